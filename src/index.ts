@@ -1,0 +1,2 @@
+/** put-page: the library that notebook cells import. Only re-exports. */
+export {};
