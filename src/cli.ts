@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+/** The `put-page` command. Each subcommand is one module with `main(args): Promise<exit code>`. */
+
+interface Command {
+  main(args: readonly string[]): Promise<number>;
+}
+
+interface Entry {
+  readonly usage: string;
+  readonly load: () => Promise<Command>;
+}
+
+const commands: Readonly<Record<string, Entry>> = {};
+
+function usage(): string {
+  const lines = Object.values(commands).map(c => `  put-page ${c.usage}`);
+  return ['usage:', ...lines, ''].join('\n');
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(usage());
+    return name === undefined ? 3 : 0;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    process.stderr.write(`put-page: there is no command '${name}'.\n${usage()}`);
+    return 3;
+  }
+  return (await command.load()).main(args);
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,27 @@
+/**
+ * What every view makes: one figure in four forms. Pure data: no notebook, no DOM, nothing random.
+ */
+
+/** A table: the numbers behind a figure, in the order in which a reader would say them. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+/** The subset of plotly JSON that plotly 3 and 4 share; see docs/figures.md for what the SVG twin can draw. */
+export interface PlotlyFigure {
+  readonly data: readonly Readonly<Record<string, unknown>>[];
+  readonly layout: Readonly<Record<string, unknown>>;
+  /** One frame a step, for the slider: stepping works without a kernel. */
+  readonly frames?: readonly Readonly<Record<string, unknown>>[];
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+export interface Figure {
+  readonly plotly: PlotlyFigure;
+  /** A picture drawn from `plotly`, complete in itself (opaque white, no script). */
+  readonly svg: string;
+  /** One sentence that says what is seen: alt text, and the text/plain form. */
+  readonly text: string;
+  readonly table: Table;
+}
