@@ -28,7 +28,7 @@ stream.on('test:pass', event => {
 });
 process.on('exit', () => {
   for (const s of skipped) console.log(`SKIPPED ${s}`);
-  if (skipped.length > 0 && process.env['CI'] === 'true') {
+  if (skipped.length > 0 && process.env.CI === 'true') {
     console.log('a skipped test is a failure under CI=true');
     process.exitCode = 1;
   }

@@ -1,0 +1,22 @@
+/** Declared state, processes of named atomic steps, and running a schedule of them. */
+export {
+  bool,
+  constant,
+  count,
+  ghost,
+  held,
+  heldBy,
+  int,
+  lock,
+  oneOf,
+  pointer,
+  startingAs,
+  stat,
+} from './declare.js';
+export { BoundReached, ModelError } from './error.js';
+export type { Booking } from './interpret.js';
+export { defineModel, Model, type Property } from './model.js';
+export { holdsAt, run, type ScheduleLine, valueAt } from './run.js';
+export type { Change, Trace, TraceStep, Value } from './trace.js';
+export type { At, Counter, Element, Lock, Next, Pick, State, Step } from './types.js';
+export { done, restart, wait } from './types.js';

@@ -1,0 +1,148 @@
+/** A model: declared state, processes of named atomic steps, properties. Immutable: every call gives a new one. */
+import type { Group } from './declare.js';
+import { ModelError } from './error.js';
+import type { At, Element, Me, RecordOf, State, Step } from './types.js';
+
+/** How a property is graded: the declaration itself, the books, or what the story is about. */
+export type PropertyKind = 'always' | 'sometimes' | 'eventually';
+
+export interface Property {
+  readonly name: string;
+  readonly kind: PropertyKind;
+  /** One property for each element of this sort. */
+  readonly per?: string;
+  readonly holds: (s: never, x: never, y: never) => boolean;
+  /** `eventually` only: what calls for it; from the start where there is none. */
+  readonly whenever?: (s: never, at: never) => boolean;
+}
+
+export interface Process {
+  readonly name: string;
+  /** One process for each element of this sort. */
+  readonly per?: string;
+  readonly locals: Group;
+  readonly steps: Readonly<Record<string, Step<never, never>>>;
+}
+
+export interface Declaration {
+  readonly sorts: Readonly<Record<string, number>>;
+  readonly state: Readonly<Record<string, Group>>;
+}
+
+/** The most elements that a sort may have. */
+export const MAX_SORT = 1024;
+
+type Procs = Record<string, { me: unknown; label: string }>;
+type LabelOf<P extends Procs> = { [N in keyof P]: P[N]['label'] }[keyof P] & string;
+type MeOf<P extends Procs, L> = { [N in keyof P]: L extends P[N]['label'] ? P[N]['me'] : never }[keyof P];
+
+export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
+  readonly name: string;
+  readonly declaration: Declaration;
+  readonly processes: readonly Process[];
+  readonly properties: readonly Property[];
+
+  constructor(name: string, declaration: Declaration, processes: readonly Process[], properties: readonly Property[]) {
+    this.name = name;
+    this.declaration = declaration;
+    this.processes = processes;
+    this.properties = properties;
+  }
+
+  /** A process: steps in the order in which they run; a step that returns nothing goes on to the next. */
+  process<
+    N extends string,
+    L extends Group = Record<never, never>,
+    K extends keyof Sorts & string = never,
+    T extends Record<string, Step<State<D, Sorts>, Me<D, L, K>>> = Record<string, Step<State<D, Sorts>, Me<D, L, K>>>,
+  >(
+    name: N,
+    how: { readonly per?: K; readonly locals?: L },
+    steps: T & Record<string, Step<State<D, Sorts>, Me<D, L, K>>>,
+  ): Model<D, Sorts, P & { [X in N]: { me: Me<D, L, K>; label: keyof T & string } }> {
+    if (this.processes.some(p => p.name === name))
+      throw new ModelError(`${this.name}: there are two processes called '${name}'`);
+    if (how.per !== undefined && !(how.per in this.declaration.sorts))
+      throw new ModelError(`${this.name}: process '${name}' is per '${how.per}', which is not a declared sort`);
+    const process: Process = {
+      name,
+      locals: how.locals ?? {},
+      steps: steps as unknown as Process['steps'],
+      ...(how.per === undefined ? {} : { per: how.per }),
+    };
+    return new Model(this.name, this.declaration, [...this.processes, process], this.properties) as never;
+  }
+
+  /**
+   * The same model with one step replaced. `label` alone where only one process has such a step, else 'process.label'.
+   */
+  with<L extends LabelOf<P>>(label: L | `${string}.${L}`, step: Step<State<D, Sorts>, MeOf<P, L>>): this {
+    const [owner, name] = label.includes('.') ? (label.split('.', 2) as [string, string]) : [undefined, label];
+    const owners = this.processes.filter(
+      p => (owner === undefined || p.name === owner) && Object.hasOwn(p.steps, name),
+    );
+    if (owners.length !== 1) {
+      const all = this.processes.flatMap(p => Object.keys(p.steps).map(s => `${p.name}.${s}`));
+      throw new ModelError(
+        `${this.name}: ${owners.length === 0 ? 'no' : 'more than one'} step is called '${label}'; the steps are ${all.join(', ')}`,
+      );
+    }
+    const processes = this.processes.map(p =>
+      p === owners[0] ? { ...p, steps: { ...p.steps, [name]: step as unknown as Step<never, never> } } : p,
+    );
+    return new Model(this.name, this.declaration, processes, this.properties) as this;
+  }
+
+  /** Must be true in every state. With a sort: for each of its elements. */
+  always(name: string, holds: (s: State<D, Sorts>, at: At) => boolean): this;
+  always<K extends keyof Sorts & string>(
+    name: string,
+    per: K,
+    holds: (s: State<D, Sorts>, x: RecordOf<D, K>, at: At) => boolean,
+  ): this;
+  always(name: string, a: unknown, b?: unknown): this {
+    const property =
+      b === undefined
+        ? { name, kind: 'always' as const, holds: a as Property['holds'] }
+        : { name, kind: 'always' as const, per: a as string, holds: b as Property['holds'] };
+    return this.property(property);
+  }
+
+  /** Must be true in some state: guards against a model in which nothing happens. */
+  sometimes(name: string, holds: (s: State<D, Sorts>, at: At) => boolean): this {
+    return this.property({ name, kind: 'sometimes', holds: holds as Property['holds'] });
+  }
+
+  /** Whenever `whenever` is true (at the start if not given), `holds` becomes true later, under the fairness asked for. */
+  eventually(
+    name: string,
+    holds: (s: State<D, Sorts>, at: At) => boolean,
+    whenever?: (s: State<D, Sorts>, at: At) => boolean,
+  ): this {
+    return this.property({
+      name,
+      kind: 'eventually',
+      holds: holds as Property['holds'],
+      ...(whenever === undefined ? {} : { whenever: whenever as NonNullable<Property['whenever']> }),
+    });
+  }
+
+  private property(property: Property): this {
+    if (property.name === 'accounting' || this.properties.some(p => p.name === property.name))
+      throw new ModelError(`${this.name}: the property name '${property.name}' is taken`);
+    return new Model(this.name, this.declaration, this.processes, [...this.properties, property]) as this;
+  }
+}
+
+/** Begins a model: its sorts (how many of each) and its state. A group named like a sort is an array over it. */
+export function defineModel<
+  const Sorts extends Readonly<Record<string, number>>,
+  const D extends Readonly<Record<string, Group>>,
+>(name: string, declaration: { readonly sorts: Sorts; readonly state: D }): Model<D, Sorts, Record<never, never>> {
+  for (const [sort, n] of Object.entries(declaration.sorts))
+    if (!Number.isInteger(n) || n < 1 || n > MAX_SORT)
+      throw new ModelError(`${name}: sort '${sort}' has ${n} elements; expected a whole number from 1 to ${MAX_SORT}`);
+  return new Model(name, declaration, [], []);
+}
+
+export type { Element };

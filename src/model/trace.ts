@@ -1,0 +1,41 @@
+/** What running a schedule gives: every step with what it changed and what it booked. Views and the ledger read it. */
+import type { Booking } from './interpret.js';
+import type { Machine } from './machine.js';
+
+export type Value = string | number | boolean | null;
+
+export interface Change {
+  readonly path: string;
+  readonly from: Value;
+  readonly to: Value;
+}
+
+export interface TraceStep {
+  /** `vcpu[0]` */
+  readonly process: string;
+  /** The label: the kernel function that it stands for. */
+  readonly step: string;
+  /** The process could not move: it stands where it stood. */
+  readonly waited: boolean;
+  /** What else than labels changed. */
+  readonly changes: readonly Change[];
+  readonly bookings: readonly Booking[];
+  readonly stats: Readonly<Record<string, number>>;
+  readonly picks: readonly number[];
+  /** Where the process stands after it. */
+  readonly next: string;
+  /** The whole state after it, by slot. */
+  readonly state: readonly number[];
+}
+
+export interface Trace {
+  readonly model: string;
+  readonly machine: Machine;
+  readonly initial: readonly number[];
+  readonly steps: readonly TraceStep[];
+}
+
+/** The last state of a trace. */
+export function finalState(trace: Trace): readonly number[] {
+  return trace.steps.at(-1)?.state ?? trace.initial;
+}
