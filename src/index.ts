@@ -1,2 +1,4 @@
 /** put-page: the library that notebook cells import. Only re-exports. */
-export {};
+export * from './ledger/index.js';
+export * from './model/index.js';
+export type { Figure, PlotlyFigure, Table } from './views/figure.js';
