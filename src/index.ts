@@ -1,4 +1,6 @@
 /** put-page: the library that notebook cells import. Only re-exports. */
+
+export * from './jupyter/display.js';
 export * from './ledger/index.js';
 export * from './model/index.js';
 export type { Figure, PlotlyFigure, Table } from './views/figure.js';

@@ -1,0 +1,126 @@
+/**
+ * The seam between the library and whatever shows its output: the tslab kernel, the browser's kernel, or plain node.
+ * A host sets `globalThis[Symbol.for('put-page.display')]`; where none is set, text is printed. No Node imports here.
+ */
+import type { Figure, Table } from '../views/figure.js';
+
+/** One output in several forms, keyed by MIME type; the front end takes the richest that it can draw. */
+export type MimeBundle = Readonly<Record<string, unknown>>;
+
+/** What a host provides: take one bundle and put it below the running cell. */
+export type DisplayHook = (bundle: MimeBundle) => void;
+
+/** The name under which a host (kernel, worker, test) hands over its `DisplayHook`. */
+export const displaySymbol: unique symbol = Symbol.for('put-page.display') as typeof displaySymbol;
+
+const host = globalThis as unknown as Record<symbol, unknown>;
+
+function emit(bundle: MimeBundle, plain: string): void {
+  const hook = host[displaySymbol];
+  if (typeof hook === 'function') hook(bundle);
+  else console.log(plain);
+}
+
+function isFigure(value: unknown): value is Figure {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'plotly' in value &&
+    'svg' in value &&
+    typeof value.svg === 'string' &&
+    'text' in value &&
+    typeof value.text === 'string'
+  );
+}
+
+function isTable(value: unknown): value is Table {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'columns' in value &&
+    Array.isArray(value.columns) &&
+    'rows' in value &&
+    Array.isArray(value.rows)
+  );
+}
+
+const cellText = (value: string | number | null): string => (value === null ? '' : String(value));
+
+function columnWidths(table: Table): number[] {
+  return table.columns.map((name, i) =>
+    Math.max(name.length, ...table.rows.map(row => cellText(row[i] ?? null).length)),
+  );
+}
+
+/** A table as aligned text: numbers to the right, words to the left. */
+export function tableAsText(table: Table): string {
+  const widths = columnWidths(table);
+  const numeric = table.columns.map(
+    (_, i) => table.rows.length > 0 && table.rows.every(row => row[i] === null || typeof row[i] === 'number'),
+  );
+  const line = (cells: readonly (string | number | null)[]): string =>
+    widths
+      .map((width, i) => {
+        const text = cellText(cells[i] ?? null);
+        return numeric[i] === true ? text.padStart(width) : text.padEnd(width);
+      })
+      .join('  ')
+      .trimEnd();
+  return [line(table.columns), widths.map(w => '-'.repeat(w)).join('  '), ...table.rows.map(line)].join('\n');
+}
+
+const pipe = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+/** A table as a markdown pipe table. */
+export function tableAsMarkdown(table: Table): string {
+  const line = (cells: readonly (string | number | null)[]): string =>
+    `| ${cells.map(c => pipe(cellText(c))).join(' | ')} |`;
+  return [line(table.columns), `|${table.columns.map(() => '---').join('|')}|`, ...table.rows.map(line)].join('\n');
+}
+
+/** The bundle of a figure: interactive, a picture, and one sentence. */
+export function figureBundle(figure: Figure): MimeBundle {
+  return {
+    'application/vnd.plotly.v1+json': figure.plotly,
+    'image/svg+xml': figure.svg,
+    'text/plain': figure.text,
+  };
+}
+
+/** The bundle of a table: markdown where that is drawn, aligned text elsewhere. */
+export function tableBundle(table: Table): MimeBundle {
+  return { 'text/markdown': tableAsMarkdown(table), 'text/plain': tableAsText(table) };
+}
+
+/** What a value looks like as an output, or undefined when the library has no form of its own for it. */
+export function bundleOf(value: unknown): MimeBundle | undefined {
+  if (isFigure(value)) return figureBundle(value);
+  if (isTable(value)) return tableBundle(value);
+  return undefined;
+}
+
+function expected(what: string, value: unknown): TypeError {
+  const got = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
+  return new TypeError(`${what}, but was given ${got}`);
+}
+
+/** Shows a figure: interactive where the front end can, as a picture elsewhere, as a sentence and a table in plain node. */
+export function show(figure: Figure): void {
+  if (!isFigure(figure)) {
+    throw expected('show(figure) needs a figure, as the functions of views/ make one (for a table: showTable)', figure);
+  }
+  emit(figureBundle(figure), `${figure.text}\n${tableAsText(figure.table)}`);
+}
+
+/** Shows a table, or the table behind a figure. */
+export function showTable(source: Table | Figure): void {
+  const table = isFigure(source) ? source.table : source;
+  if (!isTable(table)) throw expected('showTable(table) needs { columns, rows } or a figure', source);
+  emit(tableBundle(table), tableAsText(table));
+}
+
+/** Shows markdown; in plain node the source is printed. */
+export function markdown(text: string): void {
+  if (typeof text !== 'string') throw expected('markdown(text) needs a string', text);
+  emit({ 'text/markdown': text, 'text/plain': text }, text);
+}

@@ -1,0 +1,158 @@
+/**
+ * The parts of tslab 1.0.22 that the wrapper uses, typed. tslab exports none of them as an interface, so its version is
+ * pinned exactly, and no other file of this project knows them.
+ */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** One message of the type checker; line and character count from 0 in the cell. */
+export interface Diagnostic {
+  readonly start: Position;
+  readonly messageText: string;
+  readonly fileName?: string;
+}
+
+export interface Converted {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly output?: string;
+}
+
+export interface Converter {
+  convert(previousDeclarations: string, source: string): Converted;
+  close(): void;
+}
+
+export interface Converters {
+  readonly node: Converter;
+  readonly browser: Converter;
+  close(): void;
+}
+
+/** What the executor prints to: `log` gets the last expression, `error` a thrown value or a formatted diagnostic. */
+export interface ExecutorConsole {
+  log(value: unknown): void;
+  error(...args: unknown[]): void;
+}
+
+export interface Executor {
+  execute(source: string): Promise<boolean>;
+  interrupt(): void;
+}
+
+export type WriteStream = (name: string, text: string) => void;
+export interface DisplayContent {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly transient?: Readonly<Record<string, unknown>>;
+}
+export type WriteDisplay = (content: DisplayContent, update?: boolean) => void;
+
+export interface ExecuteContent {
+  code: string;
+  silent?: boolean;
+  stop_on_error?: boolean;
+}
+
+export interface Handler {
+  execCount: number;
+  readonly execQueue: { prev: Promise<unknown>; reset(delay?: number): void };
+  handleKernel(): { language_info: Record<string, unknown> } & Record<string, unknown>;
+  handleExecute(
+    request: ExecuteContent,
+    stream: WriteStream,
+    display: WriteDisplay,
+  ): Promise<{ status: string; execution_count?: number }>;
+}
+
+export interface Socket {
+  linger: number;
+  sendHighWaterMark?: number;
+}
+
+export interface ZmqMessage {
+  readonly header: { msg_type: string };
+  content: unknown;
+  createReply(): ZmqMessage;
+  signAndSend(key: string, socket: Socket): void;
+}
+
+export interface Server {
+  readonly connInfo: { readonly key: string; readonly transport: string; readonly ip: string };
+  readonly iopub: Socket;
+  handleExecute(socket: Socket, message: ZmqMessage): Promise<void>;
+  handleCommInfoRequest(socket: Socket, message: ZmqMessage): void;
+  bindSocket(socket: Socket, port: number): Promise<void>;
+  init(): Promise<void>;
+}
+
+interface Transpiled {
+  readonly outputText: string;
+  readonly sourceMapText?: string;
+}
+
+interface TypeScript {
+  readonly version: string;
+  createWatchCompilerHost(files: readonly string[], options: Record<string, unknown>, ...rest: unknown[]): unknown;
+  transpileModule(input: string, options: { fileName?: string; compilerOptions: Record<string, unknown> }): Transpiled;
+}
+
+/** Where the wrapper changes tslab's TypeScript. */
+export interface Hooks {
+  /** Added to the compiler options of cells. */
+  readonly compilerOptions: Readonly<Record<string, unknown>>;
+  /** Sees each compiled text with the map of its last compile step; what it returns is what runs. */
+  readonly compiled: (input: string, output: string, map: string) => string;
+}
+
+export interface Tslab {
+  readonly typescriptVersion: string;
+  createConverter(options: { isJS: boolean; isBrowser: boolean }): Converter;
+  createExecutor(root: string, converters: Converters, console: ExecutorConsole): Executor;
+  createHandler(executor: Executor): Handler;
+  createServer(handler: Handler, connectionFile: string): Server;
+  /** Writes to the cell that ran last. */
+  display(content: DisplayContent): void;
+}
+
+function patchTypeScript(require: NodeJS.Require, hooks: Hooks): string {
+  const file = require.resolve('@tslab/typescript-for-tslab', { paths: [path.dirname(require.resolve('tslab'))] });
+  const original: TypeScript = require(file);
+  const loaded = require.cache[file];
+  if (loaded === undefined) throw new Error(`${file} is not in the module cache after it was loaded`);
+  const replaced: Partial<TypeScript> = {
+    createWatchCompilerHost: (files, options, ...rest) =>
+      original.createWatchCompilerHost(files, { ...options, ...hooks.compilerOptions }, ...rest),
+    transpileModule: (input, options) => {
+      const result = original.transpileModule(input, {
+        ...options,
+        compilerOptions: { ...options.compilerOptions, sourceMap: true },
+      });
+      const text = result.outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n');
+      return { ...result, outputText: hooks.compiled(input, text, result.sourceMapText ?? '') };
+    },
+  };
+  loaded.exports = { ...original, ...replaced };
+  return original.version;
+}
+
+/** Loads tslab with changed compiler options; must run before anything else loads tslab. */
+export function loadTslab(hooks: Hooks): Tslab {
+  const require = createRequire(import.meta.url);
+  const typescriptVersion = patchTypeScript(require, hooks);
+  const { createConverter } = require('tslab/dist/converter');
+  const { createExecutor } = require('tslab/dist/executor');
+  const jupyter = require('tslab/dist/jupyter');
+  return {
+    typescriptVersion,
+    createConverter,
+    createExecutor,
+    createHandler: executor => new jupyter.JupyterHandlerImpl(executor, false),
+    createServer: (handler, file) => new jupyter.ZmqServer(handler, file),
+    display: content => jupyter.lastWriteDisplayData?.(content, false),
+  };
+}

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import test, { after, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Executed, KernelClient } from '#src/jupyter/client/kernel-client.js';
+import type { Output } from '#src/jupyter/client/outputs.js';
+import { KernelDeadError, TimeoutError } from '#src/jupyter/client/pending.js';
+
+const limit = { timeoutMs: 30_000 };
+let kernel: KernelClient;
+const run = (code: string): Promise<Executed> => kernel.execute(code, limit);
+
+function only<T extends Output['output_type']>(result: Executed, type: T): Extract<Output, { output_type: T }> {
+  assert.equal(result.outputs.length, 1, JSON.stringify(result.outputs));
+  const [output] = result.outputs;
+  assert.equal(output?.output_type, type);
+  return output as Extract<Output, { output_type: T }>;
+}
+
+before(async () => {
+  kernel = await KernelClient.start();
+});
+after(() => kernel.shutdown());
+
+test('20,000 lines of output arrive whole, and so does idle', async () => {
+  const result = await run('for (let i = 0; i < 20_000; i++) console.log(i);');
+  assert.equal(result.status, 'ok');
+  const wanted = Array.from({ length: 20_000 }, (_, i) => `${i}\n`).join('');
+  assert.equal(only(result, 'stream').text, wanted);
+});
+
+test('stdout and stderr keep their order', async () => {
+  const { outputs } = await run("console.log('a'); console.error('b'); console.log('c');");
+  assert.deepEqual(
+    outputs.map(o => (o.output_type === 'stream' ? [o.name, o.text] : o)),
+    [
+      ['stdout', 'a\n'],
+      ['stderr', 'b\n'],
+      ['stdout', 'c\n'],
+    ],
+  );
+});
+
+test('an error has name, message, and the line of the cell', async () => {
+  const result = await run('function put(n: number): void {\n  throw new RangeError("count " + n);\n}\n\nput(-1);');
+  assert.equal(result.status, 'error');
+  const { ename, evalue, traceback } = only(result, 'error');
+  assert.deepEqual([ename, evalue], ['RangeError', 'count -1']);
+  const text = traceback.join('\n');
+  assert.match(text, new RegExp(`cell ${result.executionCount}, line 2 in put\\n {4}2 \\| {3}throw new RangeError`));
+  assert.match(text, new RegExp(`cell ${result.executionCount}, line 5$`));
+});
+
+test('the next cell runs after an error, at once', async () => {
+  const failed = await run("throw new Error('first')");
+  assert.equal(failed.status, 'error');
+  assert.equal(only(await run('1 + 1'), 'execute_result').data['text/plain'], '2');
+});
+
+test('cells that were sent behind a failing one abort, and later ones run', async () => {
+  const results = await Promise.all([run("throw new Error('first')"), run('2'), run('3')]);
+  assert.deepEqual(
+    results.map(r => r.status),
+    ['error', 'aborted', 'aborted'],
+  );
+  assert.equal((await run('4')).status, 'ok');
+});
+
+test('a rejected top-level await is an error of its line', async () => {
+  const { ename, evalue, traceback } = only(
+    await run("const late = 1;\nawait Promise.reject(new TypeError('late'));"),
+    'error',
+  );
+  assert.deepEqual([ename, evalue], ['TypeError', 'late']);
+  assert.match(traceback.join('\n'), /line 2/);
+});
+
+test('a type error names line, column and message, and the cell does not run', async () => {
+  const result = await run("console.log('ran');\nconst n: number = 'one';");
+  const { ename, evalue, traceback } = only(result, 'error');
+  assert.equal(ename, 'TypeScriptError');
+  assert.equal(evalue, "2:7 - Type 'string' is not assignable to type 'number'.");
+  assert.match(traceback.join('\n'), /2 \| const n: number = 'one';\n {14}\^/);
+});
+
+test('thrown things that are no errors are named', async () => {
+  assert.match(only(await run("throw 'a string'"), 'error').evalue, /threw "a string", which is not an Error/);
+});
+
+test('the library is imported by its name, with its types, and its stack lines are short', async () => {
+  const shown = await run("import { showTable, show } from 'put-page';\nshowTable({ columns: ['n'], rows: [[1]] });");
+  assert.match(String(only(shown, 'display_data').data['text/markdown']), /\| n \|/);
+  const misused = only(await run('show(5);'), 'error');
+  assert.match(misused.evalue, /^1:6 - Argument of type 'number' is not assignable to parameter of type 'Figure'/);
+  const inside = only(await run('showTable(5 as never);'), 'error');
+  assert.match(inside.evalue, /needs \{ columns, rows \}/);
+  assert.match(inside.traceback.join('\n'), /at src\/jupyter\/display\.ts:\d+ in showTable\n.*line 1/);
+});
+
+test('completion knows the library', async () => {
+  const code = "import { showTable } from 'put-page';\nshowTab";
+  const reply = await kernel.request('complete_request', { code, cursor_pos: code.length }, limit);
+  assert.ok((reply.content.matches as string[]).includes('showTable'));
+});
+
+test('the working directory is the project, whatever folder the notebook is in', async () => {
+  const cwd = String(only(await run('process.cwd()'), 'execute_result').data['text/plain']).replaceAll("'", '');
+  assert.ok(existsSync(`${cwd}/package.json`), cwd);
+});
+
+test('a last expression that has no value shows nothing', async () => {
+  assert.deepEqual((await run("import { markdown } from 'put-page';\nvoid markdown;")).outputs, []);
+});
+
+test('cells run in strict mode: a write to a frozen object is an error', async () => {
+  assert.equal(
+    only(await run('const o = Object.freeze({ n: 1 }) as { n: number };\no.n = 2;'), 'error').ename,
+    'TypeError',
+  );
+});
+
+test('an endless loop and an endless await are interrupted', async () => {
+  for (const code of ['while (true) {}', 'await new Promise(() => {});']) {
+    const running = run(code);
+    await sleep(500);
+    kernel.interrupt();
+    assert.equal(only(await running, 'error').ename, 'Interrupted');
+  }
+  assert.equal((await run('1')).status, 'ok');
+});
+
+test('a cell above its time limit is reported as such', async () => {
+  await assert.rejects(kernel.execute('await new Promise(() => {});', { timeoutMs: 300 }), (error: unknown) => {
+    assert.ok(error instanceof TimeoutError);
+    assert.match(error.message, /execute did not end within 0\.3 s/);
+    return true;
+  });
+  kernel.interrupt();
+  await sleep(300);
+  assert.equal((await run('1')).status, 'ok');
+});
+
+test('raw messages pass both ways, unsigned', async () => {
+  const seen: string[] = [];
+  kernel.onRaw = (channel, parts) => {
+    const header = JSON.parse(Buffer.from(parts[0] ?? []).toString('utf8'));
+    seen.push(`${channel} ${header.msg_type}`);
+  };
+  const header = {
+    msg_id: 'raw-1',
+    msg_type: 'kernel_info_request',
+    session: 's',
+    username: 'u',
+    date: '',
+    version: '5.3',
+  };
+  const parts = [header, {}, {}, {}].map(part => Buffer.from(JSON.stringify(part)));
+  await kernel.sendRaw('shell', parts);
+  while (seen.length < 3) await sleep(10);
+  kernel.onRaw = undefined;
+  assert.deepEqual(seen.sort(), ['iopub status', 'iopub status', 'shell kernel_info_reply']);
+});
+
+test('restart forgets what cells defined', async () => {
+  await run('const kept = 7;');
+  assert.equal(only(await run('kept'), 'execute_result').data['text/plain'], '7');
+  await kernel.restart();
+  assert.equal(only(await run('kept'), 'error').evalue, "1:1 - Cannot find name 'kept'.");
+});
+
+test('the death of a kernel fails what it was doing, with the reason', async () => {
+  const victim = await KernelClient.start();
+  let told = '';
+  victim.onDeath = how => {
+    told = how;
+  };
+  await assert.rejects(victim.execute('process.exit(3)', limit), (error: unknown) => {
+    assert.ok(error instanceof KernelDeadError);
+    assert.match(error.message, /ended with exit code 3/);
+    return true;
+  });
+  assert.match(told, /exit code 3/);
+  await assert.rejects(victim.execute('1', limit), KernelDeadError);
+  await victim.shutdown();
+});
