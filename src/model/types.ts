@@ -68,7 +68,7 @@ export type Rec<D, G> = { -readonly [K in keyof Writable<G>]: Leaf<D, G[K & keyo
   readonly [K in keyof Fixed<G>]: Leaf<D, G[K & keyof G]>;
 };
 
-export type RecordOf<D, K> = Element & (K extends keyof D ? Rec<D, D[K]> : unknown);
+export type RecordOf<D, K> = Element & ([K] extends [never] ? unknown : K extends keyof D ? Rec<D, D[K]> : unknown);
 
 /** The whole state: a group named like a sort is an array over it. */
 export type State<D, Sorts> = {
@@ -76,7 +76,7 @@ export type State<D, Sorts> = {
 } & { readonly [K in Exclude<keyof Sorts, keyof D>]: readonly Element[] };
 
 /** What a process has for itself: its id, its locals, and what the state declares for its element of the sort. */
-export type Me<D, L, K = never> = Element & Rec<D, L> & (K extends keyof D ? Rec<D, D[K]> : unknown);
+export type Me<D, L, K = never> = Element & Rec<D, L> & ([K] extends [never] ? unknown : K extends keyof D ? Rec<D, D[K]> : unknown);
 
 /** Nothing happens until something else changes. */
 export const wait: unique symbol = Symbol('wait');

@@ -1,0 +1,231 @@
+/**
+ * Makes a step's decision tree by running it: a slot that it reads for the first time forks over its range, a test on a count forks two ways.
+ * It never looks at the step's source text, so closures, imports and minifiers do not matter.
+ */
+import { ModelError } from '../model/error.js';
+import type { Access, Machine } from '../model/machine.js';
+import type { Property } from '../model/model.js';
+import type { CountSlots, Instance, Slot } from '../model/slots.js';
+import { type Add, type Forest, type Node, sorted } from './tree.js';
+
+/** A step may be called so often while it is enumerated. */
+export const MAX_CALLS = 50_000;
+
+/** A step whose tree grows too large to compile. The search then runs on the interpreter and says so. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+}
+
+type Need =
+  | { readonly is: 'field'; readonly key: string; readonly slot: Slot }
+  | { readonly is: 'test'; readonly key: string; readonly count: CountSlots; readonly op: '>' | '=='; readonly n: number }
+  | { readonly is: 'value'; readonly key: string; readonly count: CountSlots; readonly values: readonly number[] }
+  | { readonly is: 'choose'; readonly key: string; readonly n: number };
+
+/** What is known of a count: it lies between these. */
+interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+interface Known {
+  /** Slots by `s<index>`, picks by `c<n-th>`. */
+  readonly values: ReadonlyMap<string, number>;
+  readonly counts: ReadonlyMap<number, Interval>;
+}
+
+class Stop {
+  readonly need: Need;
+  constructor(need: Need) {
+    this.need = need;
+  }
+}
+
+export interface Enumerator {
+  /** The tree of one step of one process. */
+  step(p: Instance, label: number): Node;
+  /** The tree of a property, for element `id` where it is per sort. */
+  property(property: Property, id: number, what?: 'holds' | 'whenever'): Node;
+  /** How often steps and properties were called. */
+  readonly calls: number;
+}
+
+export function enumerator(machine: Machine, forest: Forest): Enumerator {
+  let calls = 0;
+  const tree = (name: string, body: (access: Access) => Node | 'moved' | 'waits', step: boolean): Node => {
+    const first = calls;
+    const reads = new Map<string, number>();
+    const go = (known: Known): Node => {
+      const r = attempt(machine, forest, known, body, step);
+      calls++;
+      if (!(r instanceof Stop)) {
+        const again = attempt(machine, forest, known, body, step);
+        if (again !== r)
+          throw new ModelError(
+            `${name} did two different things when it saw the same; it may depend on nothing but the state (no clock, no chance, no variable outside)`,
+          );
+        return r;
+      }
+      const what = r.need.is === 'field' ? r.need.slot.path : r.need.is === 'choose' ? 'pick' : r.need.count.path;
+      reads.set(what, Math.max(reads.get(what) ?? 0, widthOf(r.need)));
+      if (calls - first > MAX_CALLS) throw new TooLarge(tooLarge(name, reads));
+      return fork(forest, r.need, known, go);
+    };
+    return go({ values: new Map(), counts: new Map() });
+  };
+  return {
+    get calls() {
+      return calls;
+    },
+    step: (p, label) =>
+      tree(`${machine.model.name}: ${p.name} in ${p.labels[label]}`, access => machine.step(p, label, access), true),
+    property: (property, id, what = 'holds') =>
+      tree(
+        `${machine.model.name}: property '${property.name}'`,
+        access => forest.make({ is: 'say', value: machine.ask(property, access, id, what) }),
+        false,
+      ),
+  };
+}
+
+function widthOf(need: Need): number {
+  if (need.is === 'field') return need.slot.max - need.slot.min + 1;
+  if (need.is === 'test') return 2;
+  return need.is === 'choose' ? need.n : need.values.length;
+}
+
+function tooLarge(name: string, reads: ReadonlyMap<string, number>): string {
+  const widest = [...reads].sort((a, b) => b[1] - a[1]).slice(0, 3);
+  const list = widest.map(([path, n]) => `${path} (${n} values)`).join(', ');
+  return `${name} reads too much to be compiled (more than ${MAX_CALLS} cases). The widest reads: ${list}. Narrow the range, ask a count with is() or above() instead of count(), or split the step.`;
+}
+
+function fork(forest: Forest, need: Need, known: Known, go: (known: Known) => Node): Node {
+  const withValue = (value: number) => go({ ...known, values: new Map(known.values).set(need.key, value) });
+  switch (need.is) {
+    case 'field': {
+      const n = need.slot.max - need.slot.min + 1;
+      const kids = Array.from({ length: n }, (_, i) => withValue(need.slot.min + i));
+      return forest.make({ is: 'field', slot: need.slot, kids });
+    }
+    case 'choose':
+      return forest.make({ is: 'choose', kids: Array.from({ length: need.n }, (_, i) => withValue(i)) });
+    case 'value': {
+      const kids = need.values.map(v =>
+        go({ ...known, counts: new Map(known.counts).set(need.count.index, { low: v, high: v }) }),
+      );
+      return forest.make({ is: 'value', count: need.count, values: need.values, kids });
+    }
+    case 'test': {
+      const { low, high } = known.counts.get(need.count.index) ?? range(need.count);
+      const n = need.n;
+      const narrowed = (i: Interval, key: number) =>
+        go({ values: new Map(known.values).set(need.key, key), counts: new Map(known.counts).set(need.count.index, i) });
+      const no = need.op === '>' ? { low, high: n } : { low: n === low ? n + 1 : low, high: n === high ? n - 1 : high };
+      const yes = need.op === '>' ? { low: n + 1, high } : { low: n, high: n };
+      return forest.make({ is: 'test', count: need.count, op: need.op, n, kids: [narrowed(no, 0), narrowed(yes, 1)] });
+    }
+  }
+}
+
+/** The least and the most that a count can be. */
+export function range(count: CountSlots): Interval {
+  let low = 0;
+  let high = 0;
+  for (const { slot, weight } of count.parts) {
+    low += Math.min(weight * slot.min, weight * slot.max);
+    high += Math.max(weight * slot.min, weight * slot.max);
+  }
+  return { low, high };
+}
+
+/** Every value that a count can have, in order. */
+export function possible(count: CountSlots): readonly number[] {
+  let sums = new Set([0]);
+  for (const { slot, weight } of count.parts) {
+    const next = new Set<number>();
+    for (const s of sums) for (let x = slot.min; x <= slot.max; x++) next.add(s + weight * x);
+    sums = next;
+  }
+  return [...sums].sort((a, b) => a - b);
+}
+
+/** One call with what is known: its leaf, or what it needs to know. */
+function attempt(
+  machine: Machine,
+  forest: Forest,
+  known: Known,
+  body: (access: Access) => Node | 'moved' | 'waits',
+  step: boolean,
+): Node | Stop {
+  const writes = new Map<Slot, number>();
+  const adds = new Map<Slot, Add>();
+  const deltas = new Map<number, number>();
+  let picks = 0;
+  const need = (n: Need): never => {
+    throw new Stop(n);
+  };
+  const interval = (c: CountSlots) => known.counts.get(c.index) ?? range(c);
+  const access: Access = {
+    step,
+    get: slot => {
+      const written = writes.get(slot);
+      if (written !== undefined) return written;
+      const key = `s${slot.index}`;
+      const value = known.values.get(key) ?? need({ is: 'field', key, slot });
+      return value + (adds.get(slot)?.change ?? 0);
+    },
+    set: (slot, value) => {
+      writes.set(slot, value);
+    },
+    add: (slot, n, count) => {
+      const before = adds.get(slot) ?? { slot, change: 0, low: 0, high: 0 };
+      const change = before.change + n;
+      adds.set(slot, { slot, change, low: Math.min(before.low, change), high: Math.max(before.high, change) });
+      const weight = count.parts.find(p => p.slot === slot)?.weight ?? 1;
+      deltas.set(count.index, (deltas.get(count.index) ?? 0) + weight * n);
+    },
+    test: (count, op, m) => {
+      const n = m - (deltas.get(count.index) ?? 0);
+      const { low, high } = interval(count);
+      if (op === '>' ? low > n : low === n && high === n) return true;
+      if (op === '>' ? high <= n : n < low || n > high) return false;
+      const key = `t${count.index}${op}${n}`;
+      return (known.values.get(key) ?? need({ is: 'test', key, count, op, n })) === 1;
+    },
+    value: count => {
+      const { low, high } = interval(count);
+      const delta = deltas.get(count.index) ?? 0;
+      if (low === high) return low + delta;
+      const values = possible(count).filter(v => v >= low && v <= high);
+      if (values.length === 1) return (values[0] ?? 0) + delta;
+      return need({ is: 'value', key: '', count, values });
+    },
+    choose: n => {
+      const key = `c${picks++}`;
+      return known.values.get(key) ?? need({ is: 'choose', key, n });
+    },
+    tally: (i, n) => {
+      if (!Number.isInteger(n) || n < 0)
+        throw new ModelError(`${machine.layout.stats[i]} += ${n}: a statistic only grows`);
+    },
+  };
+  try {
+    const r = body(access);
+    if (r === 'waits') return forest.make({ is: 'wait' });
+    if (r !== 'moved') return r;
+  } catch (e) {
+    if (e instanceof Stop) return e;
+    if (e instanceof ModelError) return forest.make({ is: 'fail', message: e.message });
+    if (e instanceof TypeError)
+      return forest.make({
+        is: 'fail',
+        message: `${e.message} (a pointer may be null here: test it before it is used)`,
+      });
+    throw e;
+  }
+  const set = [...writes].map(([slot, value]) => ({ slot, value }));
+  const changed = set.filter(w => known.values.get(`s${w.slot.index}`) !== w.value);
+  const add = [...adds.values()].filter(a => a.change !== 0 || a.low !== 0 || a.high !== 0);
+  return forest.make({ is: 'leaf', set: sorted(changed), shift: [], add: sorted(add) });
+}

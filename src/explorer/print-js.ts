@@ -1,0 +1,128 @@
+/** Prints decision trees as JavaScript on 32-bit words: the reference among the compiled forms. */
+import type { CountSlots, Slot } from '../model/slots.js';
+import type { Compiled } from './compile.js';
+import { range } from './enumerate.js';
+import { mask32, type Packing, placeOf } from './pack.js';
+import type { Node } from './tree.js';
+
+/** Messages of `fail` leaves and of bounds, by number. */
+export interface Messages {
+  readonly fails: string[];
+  readonly bounds: string[];
+  /** Holders that would be booked below their range: an overdraft that accounting is violated by. */
+  readonly overdrafts: string[];
+}
+
+export interface Printer {
+  /** Statements: every successor of the state in w0… by process and label; `emit(n0,…,k)` is called for each, k the number of the step. */
+  readonly expand: string;
+  /** For each property and element, a function body that returns a boolean. */
+  readonly properties: readonly (readonly string[])[];
+  /** A boolean expression: some holder is booked below zero. */
+  readonly overdrawn: string;
+  readonly messages: Messages;
+  /** Words as parameters: `w0,w1`. */
+  readonly params: string;
+}
+
+export function printJs(compiled: Compiled, packing: Packing): Printer {
+  const messages: Messages = { fails: [], bounds: [], overdrafts: [] };
+  const words = Array.from({ length: packing.words }, (_, i) => i);
+  const number = (list: string[], text: string) => (list.includes(text) ? list.indexOf(text) : list.push(text) - 1);
+  const raw = (s: Slot) => {
+    const p = placeOf(packing, s);
+    if (p.bits === 0) return '0';
+    if (p.bits === 32) return `(w${p.word}>>>0)`;
+    return p.offset === 0 ? `(w${p.word}&${mask32(p.bits)})` : `(w${p.word}>>>${p.offset}&${mask32(p.bits)})`;
+  };
+  const sum = (c: CountSlots) => {
+    const terms = c.parts
+      .filter(p => placeOf(packing, p.slot).bits > 0)
+      .map(p => (p.weight === 1 ? raw(p.slot) : `${p.weight}*${raw(p.slot)}`));
+    const base = c.parts.reduce((n, p) => n + p.weight * p.slot.min, 0);
+    return `(${[...terms, ...(base === 0 && terms.length > 0 ? [] : [String(base)])].join('+')})`.replace('+-', '-');
+  };
+  const cases = (what: string, kids: readonly Node[], label: (i: number) => number, k: number, answer: boolean) => {
+    const groups = new Map<string, number[]>();
+    kids.forEach((kid, i) => {
+      const text = print(kid, k, answer);
+      const group = groups.get(text);
+      if (group === undefined) groups.set(text, [i]);
+      else group.push(i);
+    });
+    const list = [...groups].filter(([text]) => text !== '');
+    if (list.length === 0) return '';
+    if (kids.length === 2 && list.length === 1 && groups.size === 2) {
+      const [text, at] = list[0] as [string, number[]];
+      return `if(${what}===${label(at[0] ?? 0)}){${text}}`;
+    }
+    return `switch(${what}){${list.map(([text, at]) => `${at.map(i => `case ${label(i)}:`).join('')}${text}break;`).join('')}}`;
+  };
+  const leaf = (n: Node & { is: 'leaf' }, k: number) => {
+    const clear = words.map(() => 0);
+    const set = words.map(() => 0);
+    const plus = words.map(() => 0);
+    const at = (s: Slot) => placeOf(packing, s);
+    for (const { slot, value } of n.set) {
+      const p = at(slot);
+      clear[p.word] = (clear[p.word] ?? 0) | (mask32(p.bits) << p.offset);
+      set[p.word] = (set[p.word] ?? 0) | ((value - slot.min) << p.offset);
+    }
+    for (const { slot, value } of n.shift) plus[at(slot).word] = (plus[at(slot).word] ?? 0) + value * 2 ** at(slot).offset;
+    let guards = '';
+    for (const a of n.add) {
+      const p = at(a.slot);
+      plus[p.word] = (plus[p.word] ?? 0) + a.change * 2 ** p.offset;
+      const most = a.slot.max - a.slot.min;
+      const text = `${a.slot.path} would exceed ${a.slot.max}, the most that is followed`;
+      if (a.high > 0) guards += `if(${raw(a.slot)}>${most - a.high}){bound(${number(messages.bounds, text)});}else `;
+      if (a.low < 0)
+        guards += `if(${raw(a.slot)}<${-a.low}){overdraft(${number(messages.overdrafts, a.slot.path)},${k});}else `;
+    }
+    const value = words.map(i => {
+      const kept = clear[i] === 0 ? `w${i}` : `(w${i}&${~(clear[i] ?? 0)}${set[i] === 0 ? '' : `|${set[i]}`})`;
+      return plus[i] === 0 ? kept : `(${kept}+${(plus[i] ?? 0) | 0}|0)`;
+    });
+    return `${guards}emit(${value.join(',')},${k});`;
+  };
+  const print = (n: Node, k: number, answer: boolean): string => {
+    switch (n.is) {
+      case 'wait':
+        return '';
+      case 'fail':
+        return `fail(${number(messages.fails, n.message)},${k});`;
+      case 'say':
+        return n.value ? '' : 'return false;';
+      case 'choose':
+        return n.kids.map(kid => print(kid, k, answer)).join('');
+      case 'field':
+        return cases(raw(n.slot), n.kids, i => i, k, answer);
+      case 'value':
+        return cases(sum(n.count), n.kids, i => n.values[i] ?? 0, k, answer);
+      case 'test': {
+        const [no, yes] = n.kids.map(kid => print(kid, k, answer));
+        const test = `${sum(n.count)}${n.op === '==' ? '===' : n.op}${n.n}`;
+        if (yes === '') return no === '' ? '' : `if(!(${test})){${no}}`;
+        return `if(${test}){${yes}}${no === '' ? '' : `else{${no}}`}`;
+      }
+      case 'leaf':
+        return leaf(n, k);
+    }
+  };
+  let k = 0;
+  const expand = compiled.steps
+    .map(steps => {
+      const label = steps[0]?.instance.label;
+      const bodies = steps.map(s => ({ at: s.label, text: print(s.tree, k++, false) })).filter(b => b.text !== '');
+      if (label === undefined || bodies.length === 0) return '';
+      return `switch(${raw(label)}){${bodies.map(b => `case ${b.at}:${b.text}break;`).join('')}}`;
+    })
+    .join('\n');
+  const properties = compiled.properties.map(p => p.trees.map(t => `${print(t, -1, true)}return true;`));
+  const holdings = compiled.machine.layout.counts.flatMap(c => c.parts.map(p => p.slot)).filter(s => s.min < 0);
+  const overdrawn = holdings.map(s => `${raw(s)}<${-s.min}`).join('||') || 'false';
+  return { expand, properties, overdrawn, messages, params: words.map(i => `w${i}`).join(',') };
+}
+
+/** Whether a count can be told from a constant: used by tests. */
+export { range };

@@ -1,0 +1,62 @@
+/** What every engine is asked and answers: interpreter, JavaScript and WebAssembly agree on all of it. */
+import type { Compiled } from './compile.js';
+
+export interface SearchOptions {
+  /** Stop at the first state that breaks one of the `always` properties. */
+  readonly stopAtViolation: boolean;
+  /** Is an overdraft a violation? */
+  readonly accounting: boolean;
+  readonly maxStates: number;
+  readonly maxDepth: number;
+  /** Bytes that the tables of the search may take. */
+  readonly maxBytes: number;
+  /** Keep the edges of the state graph, for liveness and drawing. */
+  readonly edges?: boolean;
+  /** Called from time to time; `false` stops the search. */
+  readonly progress?: (p: Progress) => boolean;
+}
+
+export interface Progress {
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+export interface Edges {
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  /** The number of the step that was taken. */
+  readonly step: Int32Array;
+}
+
+export interface SearchResult {
+  readonly states: number;
+  readonly transitions: number;
+  /** The longest shortest way from the start. */
+  readonly depth: number;
+  /** How often each step was taken, by the step's number. */
+  readonly coverage: readonly number[];
+  /** The first violation: which property, and the states from the start to it. */
+  readonly violation?: { readonly property: string; readonly path: readonly (readonly number[])[]; readonly overdraft?: { readonly step: number } };
+  /** The first state of each `sometimes` property that is reached. */
+  readonly reached: ReadonlyMap<string, readonly (readonly number[])[]>;
+  /** A model that breaks its own declaration: what it says, the step's number, and the states to it. */
+  readonly failure?: { readonly message: string; readonly step: number; readonly path: readonly (readonly number[])[] };
+  /** Why the search is not complete; empty: it is. */
+  readonly bounds: readonly string[];
+  readonly bytes: number;
+  /** Under symmetry: the number of states of the full space. */
+  readonly full?: bigint;
+  readonly edges?: Edges;
+  /** The state with this number. */
+  state(index: number): readonly number[];
+}
+
+/** The steps in the order of their numbers. */
+export function numbered(compiled: Compiled): readonly { readonly process: string; readonly instance: number; readonly step: string }[] {
+  return compiled.steps.flatMap(steps =>
+    steps.map(s => ({ process: s.instance.name, instance: s.instance.index, step: s.instance.labels[s.label] ?? '' })),
+  );
+}
