@@ -1,0 +1,267 @@
+/** Puts records together to reports: several CPUs may print at once, and lines may be missing. */
+import { Draft } from './draft.js';
+import type { SplatRecord } from './records.js';
+import { readFrame } from './trace.js';
+import type { SplatFields, SplatFlags } from './types.js';
+
+interface Orphans {
+  flags: SplatFlags | null;
+  pageType: string | null;
+  notes: string[];
+  head: Record<string, string> | null;
+  line: number;
+}
+
+interface Seen {
+  kernel: string | null;
+  taint: string | null;
+  cpu: number | null;
+  pid: number | null;
+  comm: string | null;
+  line: number;
+}
+
+/** Lines of one caller (or of all, where the kernel does not print its caller). */
+interface Context {
+  open: Draft[];
+  orphans: Orphans | null;
+  /** The CPU line before a dump belongs to it in KASAN's reports. */
+  lastCpu: Seen | null;
+  otherLines: number;
+  used: number;
+}
+
+/** How far apart, in lines, parts of one report may lie. */
+const reach = { report: 400, orphans: 12, kasan: 200, trace: 24, open: 4, contexts: 128 };
+
+export class Assembler {
+  private readonly contexts = new Map<string, Context>();
+  private readonly done: SplatFields[] = [];
+  private suppressed: number | null = null;
+  private kernel: string | null = null;
+
+  /** True while no line but one that starts a report can matter. */
+  get idle(): boolean {
+    for (const c of this.contexts.values()) if (c.open.length > 0) return false;
+    return true;
+  }
+
+  /** Takes one record, or null for a line that is none, and the text for the lines of traces. */
+  take(r: SplatRecord | null, text: string, caller: string, line: number, stamped: boolean): void {
+    const c = this.context(caller, line);
+    this.expire(c, line);
+    if (r === null) {
+      this.takeOther(c, text, line);
+      return;
+    }
+    switch (r.is) {
+      case 'version':
+        this.kernel = r.kernel;
+        return;
+      case 'suppressed':
+        this.suppressed = r.count;
+        return;
+      case 'header':
+        this.takeHeader(c, r, line, stamped);
+        return;
+      case 'traceEnd':
+        for (const d of c.open) if (d.stage === 'trace' && d.fields.frames.length > 0) this.close(c, d);
+        return;
+      case 'cpu':
+        if (r.kernel !== null) this.kernel = r.kernel;
+        c.lastCpu = { kernel: r.kernel, taint: r.taint, cpu: r.cpu, pid: r.pid, comm: r.comm, line };
+        break;
+      default:
+    }
+    const draft = this.choose(c, r);
+    if (draft !== null) {
+      draft.take(r, line);
+      draft.lines = 0;
+      if (r.is === 'raw') this.noteStray(draft, text);
+      return;
+    }
+    this.takeHomeless(c, r, line, stamped);
+  }
+
+  /** The finished reports since the last call. */
+  drain(): SplatFields[] {
+    return this.done.splice(0);
+  }
+
+  end(): void {
+    for (const c of this.contexts.values()) for (const d of [...c.open]) this.close(c, d);
+  }
+
+  private context(caller: string, line: number): Context {
+    let c = this.contexts.get(caller);
+    if (c === undefined) {
+      if (this.contexts.size >= reach.contexts) this.forget();
+      c = { open: [], orphans: null, lastCpu: null, otherLines: 0, used: line };
+      this.contexts.set(caller, c);
+    }
+    c.used = line;
+    return c;
+  }
+
+  /** Drops the context that was not used for the longest time: memory stays bounded on any log. */
+  private forget(): void {
+    let oldest: [string, Context] | null = null;
+    for (const e of this.contexts) if (oldest === null || e[1].used < oldest[1].used) oldest = e;
+    if (oldest === null) return;
+    for (const d of [...oldest[1].open]) this.close(oldest[1], d);
+    this.contexts.delete(oldest[0]);
+  }
+
+  private expire(c: Context, line: number): void {
+    for (const d of [...c.open]) if (line - d.fields.lastLine > reach.report) this.close(c, d);
+    if (c.orphans !== null && line - c.orphans.line > reach.orphans) c.orphans = null;
+  }
+
+  private choose(c: Context, r: SplatRecord): Draft | null {
+    const able = c.open.filter(d => d.wants(r));
+    if (able.length < 2) return able[0] ?? null;
+    if (r.is === 'page') {
+      const pfn = r.pairs.pfn;
+      if (pfn !== undefined) {
+        const same = able.find(
+          d => d.fields.pfn !== null && Number.parseInt(d.fields.pfn, 16) === Number.parseInt(pfn, 16),
+        );
+        if (same !== undefined) return same;
+      }
+    }
+    if (r.is === 'raw') {
+      const first = Number.parseInt(r.words[0] ?? '', 16);
+      const fresh = able.filter(d => d.fields.rawWords === null);
+      const same = fresh.find(
+        d => d.fields.flags.value !== null && Number.parseInt(d.fields.flags.value, 16) === first,
+      );
+      if (same !== undefined) return same;
+      const begun = able.find(d => d.fields.rawWords !== null && d.fields.rawWords.length < 7);
+      if (begun !== undefined) return begun;
+    }
+    if (r.is === 'cpu') {
+      const same = able.find(d => d.fields.process !== null && d.fields.process === r.comm);
+      if (same !== undefined) return same;
+    }
+    if (r.is === 'traceStart' || r.is === 'set') return able.at(-1) ?? null;
+    return able[0] ?? null;
+  }
+
+  private takeHeader(c: Context, r: Extract<SplatRecord, { is: 'header' }>, line: number, stamped: boolean): void {
+    for (const d of [...c.open]) {
+      const past = d.stage === 'cpu' || d.stage === 'trace' || d.stage === 'dumped';
+      if (d.fields.kind === 'dump_page' || d.stage === 'cpu' || d.stage === 'trace' || line - d.fields.lastLine > 12)
+        this.close(c, d);
+      else if (!past && !d.stamped && !d.hasDump && this.sameHeader(d, r)) this.dropTitle(c, d);
+    }
+    c.orphans = null;
+    const d = new Draft(r.kind, line, stamped);
+    d.fields.process = r.process === '' ? null : r.process;
+    d.fields.pfn = r.pfn;
+    d.fields.page = r.page;
+    d.fields.pte = r.tables.pte ?? null;
+    d.fields.pmd = r.tables.pmd ?? null;
+    d.fields.suppressed = this.suppressed;
+    this.suppressed = null;
+    this.add(c, d);
+  }
+
+  /** A mail's or an issue's title repeats the headline that follows it. */
+  private sameHeader(d: Draft, r: Extract<SplatRecord, { is: 'header' }>): boolean {
+    if (d.fields.kind !== r.kind) return false;
+    if (r.pfn !== null && d.fields.pfn !== null) return r.pfn === d.fields.pfn;
+    if (d.fields.pte !== null && r.tables.pte !== undefined) return d.fields.pte === r.tables.pte;
+    return d.fields.pfn === null && d.fields.pte === null;
+  }
+
+  private dropTitle(c: Context, d: Draft): void {
+    c.open = c.open.filter(o => o !== d);
+  }
+
+  private add(c: Context, d: Draft): void {
+    while (c.open.length >= reach.open) {
+      const first = c.open[0];
+      if (first === undefined) break;
+      this.close(c, first);
+    }
+    c.open.push(d);
+  }
+
+  /** Records that no open report can take: they may start a page dump of their own. */
+  private takeHomeless(c: Context, r: SplatRecord, line: number, stamped: boolean): void {
+    if (r.is === 'flags' || r.is === 'note' || (r.is === 'head' && r.pairs.order !== undefined)) {
+      c.orphans ??= { flags: null, pageType: null, notes: [], head: null, line };
+      if (r.is === 'flags') c.orphans.flags = r.flags;
+      else if (r.is === 'note') c.orphans.notes = [r.text];
+      else c.orphans.head = r.pairs;
+      return;
+    }
+    if (r.is === 'set' && r.key === 'pageType' && c.orphans !== null) c.orphans.pageType = r.value;
+    const starts = r.is === 'page' || (r.is === 'raw' && r.words.length >= 3) || r.is === 'reason';
+    if (!starts) return;
+    // Another dump begins: what was open in this context is past its own dump.
+    for (const d of [...c.open]) if (d.stage !== 'dumped' || d.fields.kind === 'dump_page') this.close(c, d);
+    const d = new Draft('dump_page', line, stamped);
+    const o = c.orphans;
+    if (o !== null && r.is !== 'page') {
+      if (o.flags !== null) d.fields.flags = o.flags;
+      if (o.head !== null) d.take({ is: 'head', pairs: o.head }, line);
+      d.fields.pageType = o.pageType;
+      d.fields.firstLine = o.line;
+    }
+    if (o !== null) d.fields.notes.push(...o.notes);
+    c.orphans = null;
+    d.take(r, line);
+    this.add(c, d);
+  }
+
+  private noteStray(d: Draft, text: string): void {
+    const stray = /[0-9a-f]{16}([g-zA-Z])$/.exec(text)?.[1];
+    if (stray !== undefined) d.strayLetter = stray;
+  }
+
+  private takeOther(c: Context, text: string, line: number): void {
+    const tracing = c.open.findLast(d => d.stage === 'trace');
+    const draft = tracing ?? c.open.findLast(d => d.stage === 'cpu' || d.stage === 'dumped');
+    if (draft === undefined) return;
+    const frame = readFrame(text, tracing !== undefined);
+    if (frame !== null) {
+      draft.addFrame(frame, line);
+      draft.lines = 0;
+      return;
+    }
+    draft.lines++;
+    if (tracing === undefined) return;
+    if (text === '</TASK>' || draft.lines > reach.trace) this.close(c, tracing);
+  }
+
+  private close(c: Context, d: Draft): void {
+    c.open = c.open.filter(o => o !== d);
+    d.stage = 'done';
+    const f = d.fields;
+    // KASAN prints the CPU line first and the page afterwards.
+    const before = c.lastCpu;
+    if (f.kind === 'dump_page' && f.kernel === null && f.taint === null && before !== null) {
+      const near = f.firstLine - before.line;
+      if (near > 0 && near < reach.kasan && (f.reason === null || f.reason.startsWith('kasan'))) {
+        f.kernel = before.kernel;
+        f.kernelFrom = before.kernel === null ? null : 'report';
+        f.taint = before.taint;
+        f.cpu = before.cpu;
+        f.pid = before.pid;
+        f.comm = before.comm;
+      }
+    }
+    if (f.kernel === null && this.kernel !== null) {
+      f.kernel = this.kernel;
+      f.kernelFrom = 'log';
+    }
+    if (this.isReport(d)) this.done.push(f);
+  }
+
+  /** A headline alone, without prefix, pfn and page-table entries, is prose about a report. */
+  private isReport(d: Draft): boolean {
+    if (d.fields.kind === 'dump_page' || d.hasDump) return true;
+    return d.stamped || d.fields.pfn !== null || d.fields.pte !== null || d.fields.vma !== null;
+  }
+}

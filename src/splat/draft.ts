@@ -1,0 +1,266 @@
+/** A report while its lines still come in: which records it can take, and how they fill its fields. */
+import type { SplatRecord } from './records.js';
+import type { SplatFields, SplatFlags, SplatKind } from './types.js';
+
+const noFlags = (): SplatFlags => ({
+  value: null,
+  names: null,
+  node: null,
+  zone: null,
+  lastCpupid: null,
+  type: null,
+  other: {},
+});
+
+export function emptyFields(kind: SplatKind, line: number): SplatFields {
+  return {
+    kind,
+    process: null,
+    pfn: null,
+    page: null,
+    refcount: null,
+    mapcount: null,
+    mapping: null,
+    index: null,
+    reason: null,
+    flags: noFlags(),
+    badFlags: null,
+    pageType: null,
+    rawWords: null,
+    head: null,
+    headWords: null,
+    order: null,
+    pincount: null,
+    memcg: null,
+    aops: null,
+    pte: null,
+    pmd: null,
+    vma: null,
+    kernel: null,
+    kernelFrom: null,
+    taint: null,
+    cpu: null,
+    pid: null,
+    comm: null,
+    hardware: null,
+    bugAt: null,
+    at: null,
+    frames: [],
+    notes: [],
+    suppressed: null,
+    firstLine: line,
+    lastLine: line,
+  };
+}
+
+/** Limits that keep a report small whatever the log says. */
+const most = { frames: 256, words: 64, notes: 8 };
+
+/** Where the report stands: its headline, its page dump, after the dump, after the CPU line, in its trace, done. */
+export type Stage = 'head' | 'dump' | 'dumped' | 'cpu' | 'trace' | 'done';
+
+export class Draft {
+  readonly fields: SplatFields;
+  stage: Stage;
+  /** Whether the headline had a log prefix: then it is a log line, and no title or prose. */
+  readonly stamped: boolean;
+  expectsBadFlags = false;
+  strayLetter: string | null = null;
+  lines = 1;
+
+  constructor(kind: SplatKind, line: number, stamped: boolean) {
+    this.fields = emptyFields(kind, line);
+    this.stage = kind === 'dump_page' ? 'dump' : 'head';
+    this.stamped = stamped;
+  }
+
+  get hasPage(): boolean {
+    const f = this.fields;
+    return f.refcount !== null || f.mapcount !== null || f.notes.length > 0;
+  }
+
+  get hasDump(): boolean {
+    const f = this.fields;
+    return this.hasPage || f.flags.value !== null || f.rawWords !== null || f.reason !== null || f.head !== null;
+  }
+
+  private get inDump(): boolean {
+    return this.stage === 'head' || this.stage === 'dump';
+  }
+
+  /** Whether the record can be this report's. */
+  wants(r: SplatRecord): boolean {
+    const f = this.fields;
+    switch (r.is) {
+      case 'page': {
+        if (!this.inDump || f.refcount !== null || f.mapcount !== null || f.rawWords !== null) return false;
+        const pfn = r.pairs.pfn;
+        if (pfn !== undefined && f.pfn !== null && Number.parseInt(pfn, 16) !== Number.parseInt(f.pfn, 16))
+          return false;
+        return f.kind === 'dump_page' ? f.flags.value === null && f.notes.length === 0 : true;
+      }
+      case 'flags':
+        if (this.expectsBadFlags) return true;
+        return f.flags.value === null && (this.inDump || this.stage === 'dumped') && f.rawWords === null;
+      case 'raw':
+        return this.inDump && (f.rawWords === null || f.rawWords.length < 16) && f.reason === null;
+      case 'headWords':
+      case 'head':
+      case 'note':
+        return this.inDump;
+      case 'reason':
+        return this.inDump && f.reason === null;
+      case 'badFlags':
+        return f.badFlags === null && this.stage !== 'trace' && this.stage !== 'done';
+      case 'anon':
+        return this.inDump && f.flags.value === null;
+      case 'addr':
+      case 'tables':
+        return f.kind === 'bad_page_map' && this.stage !== 'done' && this.stage !== 'trace';
+      case 'cpu':
+        return (
+          f.cpu === null && f.kernel === null && f.taint === null && this.stage !== 'done' && this.sameTask(r.comm)
+        );
+      case 'traceStart':
+        return this.stage === 'cpu' || ((this.stage === 'dumped' || this.stage === 'dump') && f.frames.length === 0);
+      case 'set':
+        return this.wantsKey(r.key);
+      default:
+        return false;
+    }
+  }
+
+  private wantsKey(key: 'pageType' | 'memcg' | 'aops' | 'hardware' | 'bugAt' | 'at'): boolean {
+    const f = this.fields;
+    if (this.stage === 'done' || f[key] !== null) return false;
+    if (key === 'pageType' || key === 'aops') return this.inDump;
+    if (key === 'memcg') return this.inDump || this.stage === 'dumped';
+    if (key === 'hardware') return this.stage === 'cpu';
+    return this.stage !== 'head' && f.kind === 'dump_page' && this.stage !== 'trace';
+  }
+
+  /** The kernel prints the same name in the headline and in the CPU line. */
+  private sameTask(comm: string | null): boolean {
+    const process = this.fields.process;
+    if (process === null || process === '' || comm === null || comm === '') return true;
+    const a = process.replace(/\s+/g, ' ');
+    const b = comm.replace(/\s+/g, ' ');
+    return a === b || a.startsWith(b) || b.startsWith(a);
+  }
+
+  take(r: SplatRecord, line: number): void {
+    const f = this.fields;
+    f.lastLine = Math.max(f.lastLine, line);
+    switch (r.is) {
+      case 'page':
+        this.takePage(r);
+        break;
+      case 'flags':
+        if (this.expectsBadFlags) {
+          f.badFlags = { value: r.flags.value ?? '0x0', names: r.flags.names };
+          this.expectsBadFlags = false;
+          break;
+        }
+        f.flags = { ...r.flags, type: r.flags.type ?? f.flags.type };
+        if (this.stage === 'head') this.stage = 'dump';
+        break;
+      case 'raw':
+        f.rawWords = [...(f.rawWords ?? []), ...r.words].slice(0, most.words);
+        this.stage = 'dump';
+        break;
+      case 'headWords':
+        f.headWords = [...(f.headWords ?? []), ...r.words].slice(0, most.words);
+        break;
+      case 'head':
+        f.head = { ...f.head, ...r.pairs };
+        if (r.pairs.order !== undefined) f.order = Number(r.pairs.order);
+        if (r.pairs.pincount !== undefined) f.pincount = Number(r.pairs.pincount);
+        else if (r.pairs.compound_pincount !== undefined) f.pincount = Number(r.pairs.compound_pincount);
+        this.stage = 'dump';
+        break;
+      case 'note':
+        if (f.notes.length < most.notes) f.notes.push(r.text);
+        break;
+      case 'reason':
+        f.reason = this.withoutStray(r.reason);
+        this.stage = 'dumped';
+        break;
+      case 'badFlags':
+        if (r.value === null) this.expectsBadFlags = true;
+        else f.badFlags = { value: r.value, names: r.names };
+        break;
+      case 'anon':
+        f.flags.type = 'anon';
+        break;
+      case 'addr':
+        this.takeAddr(r.pairs);
+        break;
+      case 'tables':
+        f.pte ??= r.tables.pte ?? null;
+        f.pmd ??= r.tables.pmd ?? null;
+        break;
+      case 'cpu':
+        f.cpu = r.cpu;
+        f.pid = r.pid;
+        f.comm = r.comm;
+        f.taint = r.taint;
+        f.kernel = r.kernel;
+        if (r.kernel !== null) f.kernelFrom = 'report';
+        this.stage = 'cpu';
+        break;
+      case 'set':
+        f[r.key] = this.withoutStray(r.value);
+        break;
+      case 'traceStart':
+        this.stage = 'trace';
+        break;
+      default:
+    }
+  }
+
+  addFrame(frame: SplatFields['frames'][number], line: number): void {
+    this.stage = 'trace';
+    this.fields.lastLine = Math.max(this.fields.lastLine, line);
+    if (this.fields.frames.length < most.frames) this.fields.frames.push(frame);
+  }
+
+  /** A transport that puts one letter behind every line shows in the raw words, where no such letter can stand. */
+  private withoutStray(text: string): string {
+    const stray = this.strayLetter;
+    return stray !== null && text.endsWith(stray) ? text.slice(0, -1).trim() : text;
+  }
+
+  private takePage(r: { page: string | null; pairs: Record<string, string>; note: string | null }): void {
+    const f = this.fields;
+    f.page ??= r.page;
+    if (r.note !== null) f.notes.push(r.note);
+    const number = (key: string): number | null => (r.pairs[key] === undefined ? null : Number(r.pairs[key]));
+    f.refcount = number('refcount');
+    f.mapcount = number('mapcount');
+    f.mapping = r.pairs.mapping ?? null;
+    f.index = r.pairs.index ?? null;
+    f.pfn ??= r.pairs.pfn ?? null;
+    f.memcg ??= r.pairs.memcg ?? null;
+    const flags = r.pairs.flags;
+    if (flags !== undefined) f.flags.value = flags.startsWith('0x') ? flags : `0x${flags}`;
+    const compound = number('compound_mapcount');
+    if (compound !== null) f.head = { ...f.head, compound_mapcount: String(compound) };
+    if (this.stage === 'head') this.stage = 'dump';
+  }
+
+  private takeAddr(pairs: Record<string, string>): void {
+    const f = this.fields;
+    const v = f.vma;
+    f.vma = {
+      addr: v?.addr ?? pairs.addr ?? null,
+      vmFlags: v?.vmFlags ?? pairs.vm_flags ?? null,
+      anonVma: v?.anonVma ?? pairs.anon_vma ?? null,
+      mapping: v?.mapping ?? pairs.mapping ?? null,
+      index: v?.index ?? pairs.index ?? null,
+      file: v?.file ?? pairs.file ?? null,
+      fault: v?.fault ?? pairs.fault ?? null,
+      mmap: v?.mmap ?? pairs.mmap ?? null,
+    };
+    if (this.stage === 'head' || this.stage === 'dump') this.stage = 'dumped';
+  }
+}

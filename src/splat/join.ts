@@ -1,0 +1,66 @@
+/** Which cleaned line is the rest of the one before it: mailers and terminals wrap long records. */
+import { cpuLineIsShort } from './records.js';
+
+/** Reasons that are longer than a word: enough to see that a wrap cut one of them. */
+const reasons = [
+  'PAGE_FLAGS_CHECK_AT_FREE flag(s) set',
+  'PAGE_FLAGS_CHECK_AT_PREP flag set',
+  'PAGE_FLAGS_CHECK_AT_PREP flag(s) set',
+  'HWPoisoned (hardware-corrupted)',
+  'page still charged to cgroup',
+  'corrupted mapping in tail page',
+  'compound_head not consistent',
+  'still mapped when deleted',
+  'nonzero compound_mapcount',
+  'nonzero _refcount',
+  'nonzero mapcount',
+  'non-NULL mapping',
+  'page_pool leak',
+  'unmovable page',
+  'kasan: bad access detected',
+  'PageTail not set',
+];
+
+function open(text: string): boolean {
+  let depth = 0;
+  for (const c of text) {
+    if (c === '(') depth++;
+    else if (c === ')') depth--;
+  }
+  return depth > 0;
+}
+
+const hexTail = /^(?:[0-9a-f]{1,16}(?:\s+|$))+$/;
+
+/**
+ * How `next` continues `text`: 'space' joins with a blank, 'glue' without, null when it does not.
+ * `next` must be a line without a log prefix of its own.
+ */
+export function continues(text: string, next: string): 'space' | 'glue' | null {
+  if (/Bad page (?:state|cache) in process/.test(text) && !/pfn:/.test(text))
+    return /(?:^|\s)pfn:\s?[0-9a-f]+\S?$/.test(next) ? 'space' : null;
+  if (/Bad page map in process/.test(text)) return /^(?:\S.*\s)?(?:pte|pmd):[0-9a-f]/.test(next) ? 'space' : null;
+  if (/(?:^|\s)(?:raw|head): [0-9a-f]{8}/.test(text)) return hexTail.test(next) ? 'space' : null;
+  const reason = /page dumped because:\s*(.*)$/.exec(text);
+  if (reason !== null) {
+    const head = reason[1] ?? '';
+    if (reasons.some(r => r === `${head} ${next}`.trim())) return 'space';
+    if (/^(?:flags|raw|page|head|CPU|Modules)\b|^-{4}/.test(next)) return null;
+    return open(head) && next.length < 200 ? 'space' : null;
+  }
+  if (/flags:\s*$/.test(text) && !text.includes('because of')) return /^0x[0-9a-f]/.test(next) ? 'space' : null;
+  if (/flags:\s*0x[0-9a-f]+$/.test(text)) return /^\([\w|=]*\)?/.test(next) ? 'glue' : null;
+  if (/flags:\s*0x[0-9a-f]+\([^)]*$/.test(text)) return /^[\w|=]*\)/.test(next) ? 'glue' : null;
+  if (/(?<![\w-])page:/.test(text) || /addr:[0-9a-f]+ +vm_flags|file:\s*\S+ +fault:/.test(text)) {
+    if (/:\s*$/.test(text) && /^(?:\(null\)|[0-9a-fx]+)(?:\s|$)/.test(next)) return 'space';
+    return /^(?:(?:ref)?count|mapcount|mapping|index|pfn|anon_vma|mmap|mmap_prepare|readpage|read_folio|compound_mapcount):/.test(
+      next,
+    )
+      ? 'space'
+      : null;
+  }
+  if (cpuLineIsShort(text) && next.length < 160 && !/^(?:Hardware|Call|Modules|RIP|Workqueue)/.test(next))
+    return /ainted|Taint|^\(?\d+\.\d+|^ed\b/.test(next) ? (/^ed\b/.test(next) ? 'glue' : 'space') : null;
+  if (/^Bad page|^page:/.test(next)) return null;
+  return null;
+}

@@ -1,0 +1,281 @@
+/** One cleaned segment of a log -> the record of a page report that it holds, if any. */
+import type { SplatFlags, SplatKind } from './types.js';
+
+export type Pairs = Record<string, string>;
+
+export type SplatRecord =
+  | { is: 'header'; kind: SplatKind; process: string; pfn: string | null; page: string | null; tables: Pairs }
+  | { is: 'page'; page: string | null; pairs: Pairs; note: string | null }
+  | { is: 'flags'; flags: SplatFlags }
+  | { is: 'badFlags'; value: string | null; names: string[] | null }
+  | { is: 'raw'; words: string[] }
+  | { is: 'headWords'; words: string[] }
+  | { is: 'head'; pairs: Pairs }
+  | { is: 'reason'; reason: string }
+  | { is: 'set'; key: 'pageType' | 'memcg' | 'aops' | 'hardware' | 'bugAt' | 'at'; value: string }
+  | { is: 'anon' }
+  | { is: 'note'; text: string }
+  | { is: 'addr'; pairs: Pairs }
+  | { is: 'tables'; tables: Pairs }
+  | {
+      is: 'cpu';
+      comm: string | null;
+      pid: number | null;
+      cpu: number | null;
+      taint: string | null;
+      kernel: string | null;
+    }
+  | { is: 'version'; kernel: string }
+  | { is: 'suppressed'; count: number }
+  | { is: 'traceStart' }
+  | { is: 'traceEnd' };
+
+const old = /Bad page state at (\S+) \(in process '(.*?)', page ([0-9a-f]+)\)/;
+const header = /Bad page (state|map|cache) in process\s(.*)$/;
+
+function tablesOf(text: string): Pairs {
+  const found: Pairs = {};
+  for (const m of text.matchAll(/(?<!\w)(pte|pmd|pud|p4d|pgd):\s?([0-9a-f]+)/g)) found[m[1] ?? ''] = m[2] ?? '';
+  return found;
+}
+
+function readHeader(text: string): SplatRecord | null {
+  const m = old.exec(text);
+  if (m !== null)
+    return { is: 'header', kind: 'bad_page_state', process: m[2] ?? '', pfn: null, page: m[3] ?? null, tables: {} };
+  const h = header.exec(text);
+  if (h === null) return null;
+  const kind: SplatKind = h[1] === 'map' ? 'bad_page_map' : h[1] === 'cache' ? 'bad_page_cache' : 'bad_page_state';
+  let rest = (h[2] ?? '').trim();
+  const bare = /^'(.*)'/.exec(rest);
+  if (bare !== null && !/pfn:|pte:/.test(rest))
+    return { is: 'header', kind, process: bare[1] ?? '', pfn: null, page: null, tables: {} };
+  let pfn: string | null = null;
+  let tables: Pairs = {};
+  if (kind === 'bad_page_map') {
+    const at = rest.search(/(?:^|\s)(?:pte|pmd|pud|p4d|pgd):\s?[0-9a-f]+/);
+    if (at >= 0) {
+      tables = tablesOf(rest.slice(at));
+      rest = rest.slice(0, at).trim();
+    }
+  } else {
+    const all = [...rest.matchAll(/(?:^|\s)pfn:\s?(?:0x)?([0-9a-f]+)/g)];
+    const last = all.at(-1);
+    if (last !== undefined) {
+      pfn = last[1] ?? null;
+      rest = rest.slice(0, last.index).trim();
+    }
+  }
+  return { is: 'header', kind, process: rest.slice(0, 200), pfn, page: null, tables };
+}
+
+const value = String.raw`\s*(\((?:null|nil|ptrval|_+ptrval_+|efault)\)|-?[0-9a-fx]+)(?![\w(])`;
+const pagePairs: readonly [string, RegExp][] = [
+  ['refcount', /(?<![\w])(?:ref)?count:\s?(-?\d+)/],
+  ['mapcount', /(?<![\w])mapcount:\s?(-?\d+)/],
+  ['mapping', new RegExp(`(?<![\\w])mapping:${value}`)],
+  ['index', new RegExp(`(?<![\\w])index:${value}`)],
+  ['pfn', /(?<![\w])pfn:\s?(?:0x)?([0-9a-f]+)/],
+  ['flags', /(?<![\w])flags:((?:0x)?[0-9a-f]+)/],
+  ['memcg', /(?<![\w])memcg:([0-9a-f]{8,16})/],
+  ['compound_mapcount', /compound_mapcount:\s?(-?\d+)/],
+];
+
+function pairsOf(text: string): Pairs {
+  const pairs: Pairs = {};
+  for (const [key, pattern] of pagePairs) {
+    const m = pattern.exec(text);
+    if (m?.[1] !== undefined) pairs[key] = m[1];
+  }
+  return pairs;
+}
+
+const pageLine = /(?<![\w-])page:\s?([^\s:]*)(?=\s|$)/;
+const pageCounts = /(?<![\w])(?:(?:ref)?count|mapcount):\s?-?\d/;
+
+function readPage(text: string): SplatRecord | null {
+  const poisoned = /(?<![\w-])page:\s?(\S*) (is uninitialized and poisoned)/.exec(text);
+  if (poisoned !== null)
+    return { is: 'page', page: poisoned[1] ?? null, pairs: {}, note: 'is uninitialized and poisoned' };
+  const start = pageLine.exec(text);
+  if (start === null) {
+    // 2.6.9 to 2.6.15: the address stands in the headline, the rest follows without "page:".
+    if (!/^flags:0x[0-9a-f]+ mapping:/.test(text)) return null;
+    return { is: 'page', page: null, pairs: pairsOf(text), note: null };
+  }
+  const rest = text.slice(start.index);
+  if (!pageCounts.test(rest) && !/flags:(?:0x)?[0-9a-f]+ /.test(rest)) return null;
+  const address = /^(?:[0-9a-f]+|\(.*\))$/.test(start[1] ?? '') ? (start[1] ?? '') : '';
+  return { is: 'page', page: address === '' ? null : address, pairs: pairsOf(rest), note: null };
+}
+
+const flagsLine = /(?<![\w>])(?:(page|anon|ksm|movable|file) )?flags:\s*(0x[0-9a-f]+|\(nil\)|0)(?:\(([^()]*)(\)?))?/;
+
+/** The list in the parentheses of a flags line, apart from the parts with `=`. */
+function readNames(list: string): { names: string[]; other: Pairs } {
+  const names: string[] = [];
+  const other: Pairs = {};
+  for (const part of list.split('|')) {
+    const name = part.trim();
+    const eq = name.indexOf('=');
+    if (eq > 0) other[name.slice(0, eq)] = name.slice(eq + 1);
+    else if (name !== '') names.push(name);
+  }
+  return { names, other };
+}
+
+const decimal = (text: string | undefined): number | null =>
+  text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
+
+function readFlags(text: string): SplatRecord | null {
+  const bad = /bad because of flags:?\s*(?:(0x[0-9a-f]+):?(?:\(([^)]*)\)?)?)?/.exec(text);
+  if (bad !== null)
+    return { is: 'badFlags', value: bad[1] ?? null, names: bad[2] === undefined ? null : readNames(bad[2]).names };
+  const m = flagsLine.exec(text);
+  if (m === null) return null;
+  const { names, other } = readNames(m[3] ?? '');
+  const { node, zone, lastcpupid, ...more } = other;
+  return {
+    is: 'flags',
+    flags: {
+      value: m[2] === '(nil)' || m[2] === '0' ? '0x0' : (m[2] ?? null),
+      names: m[3] === undefined ? null : names,
+      node: decimal(node),
+      zone: decimal(zone),
+      lastCpupid: lastcpupid ?? null,
+      type: m[1] ?? null,
+      other: more,
+    },
+  };
+}
+
+/** Hex words of one width; a last one that is cut, or has a stray letter behind it, is mended or left out. */
+export function hexWords(text: string): string[] {
+  const tokens = text.trim().split(/\s+/);
+  const width = /^[0-9a-f]{16}/.test(tokens[0] ?? '') ? 16 : 8;
+  const words: string[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i] ?? '';
+    const exact = width === 16 ? /^([0-9a-f]{16})[^0-9a-f]?$/ : /^([0-9a-f]{8})[^0-9a-f]?$/;
+    const m = exact.exec(token);
+    if (m?.[1] !== undefined) {
+      words.push(m[1]);
+      continue;
+    }
+    // A terminal cut the word in two: the halves make one word.
+    const next = tokens[i + 1] ?? '';
+    if (/^[0-9a-f]+$/.test(token + next) && token.length + next.length === width) {
+      words.push(token + next);
+      i++;
+      continue;
+    }
+    break;
+  }
+  return words;
+}
+
+function readHead(text: string): SplatRecord | null {
+  const m = /(?:^|\s)head:\s?(.*)$/.exec(text);
+  if (m === null) return null;
+  const rest = m[1] ?? '';
+  if (/^[0-9a-f]{8,16} [0-9a-f]{8,16}/.test(rest)) return { is: 'headWords', words: hexWords(rest) };
+  const pairs: Pairs = {};
+  for (const p of rest.matchAll(/(\w+):\s?(-?\d+)/g)) pairs[p[1] ?? ''] = p[2] ?? '';
+  if (Object.keys(pairs).length === 0) return null;
+  const address = /^(\S+) /.exec(rest)?.[1];
+  if (address !== undefined && !address.includes(':')) pairs.address = address;
+  return { is: 'head', pairs };
+}
+
+const addrPairs: readonly [string, RegExp][] = [
+  ['addr', /addr:([0-9a-f]+)/],
+  ['vm_flags', /vm_flags:([0-9a-f]+)/],
+  ['anon_vma', /anon_vma:\s*(\S+)/],
+  ['mapping', /(?<!\w)mapping:\s*(\S+)/],
+  ['index', /index:([0-9a-f]+)/],
+  ['file', /(?<!\w)file:\s*(\S+)/],
+  ['fault', /(?<!\w)fault:\s*(\S+)/],
+  ['mmap', /(?<!\w)mmap:\s*(\S+)/],
+];
+
+function readAddr(text: string): SplatRecord | null {
+  if (!/addr:[0-9a-f]+ +vm_flags:|file:\s*\S+ +fault:|vma->vm_ops->(?:fault|nopage):/.test(text)) return null;
+  const pairs: Pairs = {};
+  for (const [key, pattern] of addrPairs) {
+    const m = pattern.exec(text);
+    if (m?.[1] !== undefined) pairs[key] = m[1];
+  }
+  return { is: 'addr', pairs };
+}
+
+const taintText = /(Not tainted|Tainted:(?! \[)\s.*?)(?=\s+\(?\d+\.\d+[.\w]|\s*$)/;
+const kernelText = /\s\(?(\d+\.\d+[\w.+~:-]*)\)?/;
+
+/** Whether the line that names CPU, process and kernel still lacks the kernel: a mailer may have wrapped it. */
+export function cpuLineIsShort(text: string): boolean {
+  if (!/(?:CPU: ?\d+.*|Pid: \d+, )[Cc]omm: ?\S/.test(text)) return false;
+  const at = text.search(/Not tainted|Tainted:/);
+  return at < 0 || !kernelText.test(text.slice(at));
+}
+
+function readCpu(text: string): SplatRecord | null {
+  const at = text.search(/Not tainted|Tainted:(?! \[)/);
+  if (/WARNING: CPU/.test(text) || (at < 0 && !/CPU: ?\d+ .*Comm: /.test(text))) return null;
+  const new_ = /CPU: ?(\d+)\s+(?:UID: \d+ )?PID: (\d+) Comm: (.*?)(?= Kdump: | Not tainted| Tainted:|$)/.exec(text);
+  const pid = /Pid: (\d+), comm:\s*(.*?)(?= Not tainted| Tainted:|$)/.exec(text);
+  const plainCpu = /CPU:?\s+(\d+)/.exec(text);
+  if (new_ === null && pid === null && plainCpu === null && !/^(?:EIP|RIP|NIP)/.test(text)) return null;
+  const rest = at < 0 ? '' : text.slice(at);
+  const kernel = kernelText.exec(rest.replace(/^(?:Not tainted|Tainted:)/, ''))?.[1] ?? null;
+  const number = (t: string | undefined) => (t === undefined ? null : Number(t));
+  return {
+    is: 'cpu',
+    cpu: number(new_?.[1] ?? plainCpu?.[1]),
+    pid: number(new_?.[2] ?? pid?.[1]),
+    comm: (new_?.[3] ?? pid?.[2])?.trim() ?? null,
+    taint: at < 0 ? null : (taintText.exec(rest)?.[1]?.trim() ?? null),
+    kernel,
+  };
+}
+
+function readSmall(text: string): SplatRecord | null {
+  let m = /page_type: (.*)$/.exec(text);
+  if (m !== null) return { is: 'set', key: 'pageType', value: (m[1] ?? '').replace(/\)[^)]$/, ')').trim() };
+  m = /^page dumped because:\s*(.*)$/.exec(text) ?? /\bpage dumped because:\s*(.*)$/.exec(text);
+  if (m !== null) return { is: 'reason', reason: (m[1] ?? '').trim().slice(0, 1000) };
+  m = /^(?:page->mem_cgroup|memcg|cgroup):([0-9a-f]{8,16})/.exec(text);
+  if (m !== null) return { is: 'set', key: 'memcg', value: m[1] ?? '' };
+  m = /^aops:(\S+)/.exec(text);
+  if (m !== null) return { is: 'set', key: 'aops', value: m[1] ?? '' };
+  m = /^Hardware name: (.*)$/.exec(text);
+  if (m !== null) return { is: 'set', key: 'hardware', value: (m[1] ?? '').trim() };
+  m = /kernel BUG at (\S+?)!/.exec(text);
+  if (m !== null) return { is: 'set', key: 'bugAt', value: m[1] ?? '' };
+  m = /^(?:RIP: [0-9a-f]{4}:|pc : |PC is at |NIP \[[0-9a-f]+\] )([A-Za-z_][\w.]*)/.exec(text);
+  if (m !== null) return { is: 'set', key: 'at', value: m[1] ?? '' };
+  m = /Linux version (\d+\.\d+\S*)/.exec(text);
+  if (m !== null) return { is: 'version', kernel: m[1] ?? '' };
+  m = /Bad page (?:state|map): (\d+) messages suppressed/.exec(text);
+  if (m !== null) return { is: 'suppressed', count: Number(m[1]) };
+  if (text === 'anon') return { is: 'anon' };
+  if (/^page does not match folio$/.test(text)) return { is: 'note', text };
+  if (/(?:^|\s)(?:Call [Tt]race|Backtrace):|^Call Trace$/.test(text)) return { is: 'traceStart' };
+  if (/^(?:---\[ end trace|Disabling lock debugging|={20,})/.test(text)) return { is: 'traceEnd' };
+  if (/^(?:pgd|p4d|pud|pmd):[0-9a-f]+( |$)/.test(text)) return { is: 'tables', tables: tablesOf(text) };
+  return null;
+}
+
+/** The record in this segment; null for the lines that no page report is made of. */
+export function readRecord(text: string): SplatRecord | null {
+  const raw = /(?:^|\s)raw: ((?:[0-9a-f]{8}|[0-9a-f]{16})(?:\s|$).*)$/.exec(text);
+  if (raw !== null) return { is: 'raw', words: hexWords(raw[1] ?? '') };
+  return (
+    (text.includes('Bad page ') ? readHeader(text) : null) ??
+    (text.includes('head:') ? readHead(text) : null) ??
+    readAddr(text) ??
+    readPage(text) ??
+    (text.includes('flags:') ? readFlags(text) : null) ??
+    (text.includes('ainted') || text.includes('Comm:') ? readCpu(text) : null) ??
+    readSmall(text)
+  );
+}

@@ -1,0 +1,32 @@
+/** Lines of a call trace in the formats of the architectures. */
+import type { SplatFrame } from './types.js';
+
+const module_ = /\s\[([\w-]+)(?:\([A-Z]+\))?(?:\s[0-9a-f]{8,})?\]/;
+const withOffset = /([A-Za-z_][\w.$]*)\+0x[0-9a-f]+\/0x[0-9a-f]+/;
+
+function frame(name: string | undefined, reliable: boolean, text: string): SplatFrame | null {
+  if (name === undefined) return null;
+  const module = module_.exec(text)?.[1] ?? null;
+  return { function: name.replace(/^\.+/, ''), reliable, module };
+}
+
+/** The frame in a cleaned line, or null. `inTrace` allows the forms without an offset, which words of prose also have. */
+export function readFrame(text: string, inTrace: boolean): SplatFrame | null {
+  // arm, old: [<c0016d88>] (unwind_backtrace) from [<c0013b50>] (show_stack+0x20/0x24)
+  let m = /^\[<[0-9a-f]+>\] \(([\w.]+)(?:\+0x[0-9a-f]+\/0x[0-9a-f]+)?\) from \[</.exec(text);
+  if (m !== null) return frame(m[1], true, '');
+  // arm, new: unwind_backtrace from show_stack+0x10/0x14
+  m = /^([A-Za-z_][\w.]*) from [A-Za-z_][\w.]*\+0x/.exec(text);
+  if (m !== null) return frame(m[1], true, '');
+  if (!inTrace) return null;
+  if (/^(?:RIP|PC|LR|NIP|pc|lr|EIP|Code|Workqueue|Hardware)\b/.test(text)) return null;
+  m = withOffset.exec(text);
+  if (m !== null) return frame(m[1], !/\?\s*\S*$/.test(text.slice(0, m.index)), text.slice(m.index + m[0].length));
+  // syzbot adds file and line; inlined functions have no offset.
+  m = /^(?:\[< *inlined *>\] )?([A-Za-z_][\w.]*) [\w./-]+\.[chS]:\d+ \[inline\]/.exec(text);
+  if (m !== null) return frame(m[1], true, '');
+  // commit messages keep the bare names.
+  m = /^(?:\[[.<>0-9a-f ]+\]\s+)?(\?\s+)?([a-z_][a-z0-9_]*(?:\.[\w.]+)?)$/.exec(text);
+  if (m !== null && (text.includes('_') || /^\w+$/.test(text))) return frame(m[2], m[1] === undefined, '');
+  return null;
+}
