@@ -10,7 +10,9 @@ interface Entry {
   readonly load: () => Promise<Command>;
 }
 
-const commands: Readonly<Record<string, Entry>> = {};
+const commands: Readonly<Record<string, Entry>> = {
+  decode: { usage: 'decode [FILE | -] [--json] [--release R]', load: () => import('./splat/command.js') },
+};
 
 function usage(): string {
   const lines = Object.values(commands).map(c => `  put-page ${c.usage}`);

@@ -3,4 +3,5 @@
 export * from './jupyter/display.js';
 export * from './ledger/index.js';
 export * from './model/index.js';
+export * from './splat/index.js';
 export type { Figure, PlotlyFigure, Table } from './views/figure.js';

@@ -8,8 +8,8 @@ export interface CleanLine {
   stamped: boolean;
 }
 
-const escape = String.fromCharCode(27);
-const ansi = new RegExp(`${escape}\\[[0-9;?]*[A-Za-z]`, 'g');
+const esc = String.fromCharCode(27);
+const ansi = new RegExp(`${esc}\\[[0-9;?]*[A-Za-z]`, 'g');
 const oddSpaces = /[\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff\ufffd\0]/g;
 const entities: readonly [RegExp, string][] = [
   [/&gt;/g, '>'],
@@ -46,7 +46,7 @@ function afterKernelTag(text: string): number {
 /** Odd characters become plain ones; the text keeps its length otherwise. */
 export function plain(line: string): string {
   let text = line;
-  if (text.includes(escape)) text = text.replace(ansi, '');
+  if (text.includes(esc)) text = text.replace(ansi, '');
   text = text.replace(oddSpaces, ' ');
   if (text.includes('&')) for (const [from, to] of entities) text = text.replace(from, to);
   return text;

@@ -18,10 +18,10 @@ const codes: Readonly<Record<Style, string>> = {
   possible: '35',
   unknown: '2',
 };
-const escape = String.fromCharCode(27);
+const esc = String.fromCharCode(27);
 
 function painter(colour: boolean): (style: Style, text: string) => string {
-  return (style, text) => (colour ? `${escape}[${codes[style]}m${text}${escape}[0m` : text);
+  return (style, text) => (colour ? `${esc}[${codes[style]}m${text}${esc}[0m` : text);
 }
 
 const titles = {
