@@ -12,6 +12,11 @@ interface Entry {
 
 const commands: Readonly<Record<string, Entry>> = {
   decode: { usage: 'decode [FILE | -] [--json] [--release R]', load: () => import('./splat/command.js') },
+  execute: {
+    usage: 'execute [--check] [--timeout SECONDS] [NOTEBOOK…]',
+    load: () => import('./jupyter/execute/command.js'),
+  },
+  kernel: { usage: 'kernel install [--prefix DIR]', load: () => import('./jupyter/install/command.js') },
 };
 
 function usage(): string {

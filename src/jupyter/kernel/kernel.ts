@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { bundleOf, displaySymbol, type MimeBundle } from '../display.js';
+import { projectRoot } from '../project-root.js';
 import { CellMaps } from './cell-maps.js';
 import { fromDiagnostics, fromThrown, type JupyterError } from './errors.js';
 import { StreamBatch } from './stream-batch.js';
@@ -19,9 +19,6 @@ import {
   type Tslab,
 } from './tslab.js';
 import { Turns } from './turns.js';
-
-/** The folder that holds package.json, dist/, notebooks/. */
-export const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 
 /**
  * How long a failed cell's reply waits while requests that the front end had already sent arrive and abort. A front end
