@@ -43,7 +43,11 @@ export function compile(model: Model, properties: readonly Property[] = model.pr
     const n = property.per === undefined ? 1 : (model.declaration.sorts[property.per] ?? 0);
     const trees = Array.from({ length: n }, (_, id) => e.property(property, id));
     for (const t of trees) refuseFailure(t, property);
-    return { property, trees, ...(property.whenever === undefined ? {} : { whenever: e.property(property, 0, 'whenever') }) };
+    return {
+      property,
+      trees,
+      ...(property.whenever === undefined ? {} : { whenever: e.property(property, 0, 'whenever') }),
+    };
   });
   return { machine, steps, properties: compiled, calls: e.calls, nodes: forest.size };
 }

@@ -1,7 +1,7 @@
 /** Breadth-first search in generated JavaScript: packed words in typed arrays, a tagged index table, parents by index. */
 import type { Compiled } from './compile.js';
 import { pack, pack32, unpack32 } from './pack.js';
-import { printJs } from './print-js.js';
+import { type Messages, printJs } from './print-js.js';
 import type { Edges, SearchOptions, SearchResult } from './search.js';
 
 /** The table's first size, in states; it doubles. */
@@ -10,7 +10,7 @@ const FIRST = 1 << 12;
 interface Engine {
   run(until: number): number;
   stats(): { n: number; q: number; tr: number; depth: number; bytes: number; complete: boolean };
-  bad(): { index: number; property: number; overdraft: number };
+  bad(): { index: number; property: number; overdraft: number; holding: number };
   failed(): { message: number; step: number; parent: number };
   bounds(): number[];
   reached(): Int32Array;
@@ -49,20 +49,26 @@ export function searchJs(compiled: Compiled, options: SearchOptions): SearchResu
       break;
     }
   }
-  bounds.push(...engine.bounds().map(i => printed.messages.bounds[i] ?? ''));
+  bounds.push(
+    ...engine
+      .bounds()
+      .map(i =>
+        i < 0 ? `${printed.messages.overdrafts[-1 - i]} would be overdrawn` : (printed.messages.bounds[i] ?? ''),
+      ),
+  );
   const state = (i: number) => unpack32(layout, packing, engine.words(i));
   const path = (i: number) => {
     const out: (readonly number[])[] = [];
     for (let k = i; k >= 0; k = engine.parent(k)) out.push(state(k));
     return out.reverse();
   };
-  return { ...resultOf(compiled, engine, printed.messages.fails, path, bounds, steps), state };
+  return { ...resultOf(compiled, engine, printed.messages, path, bounds, steps), state };
 }
 
 function resultOf(
   compiled: Compiled,
   engine: Engine,
-  fails: readonly string[],
+  messages: Messages,
   path: (i: number) => readonly (readonly number[])[],
   bounds: readonly string[],
   steps: number,
@@ -91,15 +97,23 @@ function resultOf(
           violation: {
             property: bad.property === 0 ? 'accounting' : (always[bad.property - 1]?.property.name ?? ''),
             path: path(bad.index),
-            ...(bad.overdraft < 0 ? {} : { overdraft: { step: bad.overdraft } }),
+            ...(bad.overdraft < 0
+              ? {}
+              : { overdraft: { step: bad.overdraft, holding: messages.overdrafts[bad.holding] ?? '' } }),
           },
         }),
     ...(failed.message < 0
       ? {}
-      : { failure: { message: fails[failed.message] ?? '', step: failed.step, path: path(failed.parent) } }),
+      : { failure: { message: messages.fails[failed.message] ?? '', step: failed.step, path: path(failed.parent) } }),
     ...(edges.length === 0
       ? {}
-      : { edges: { from: Int32Array.from(edges[0] ?? []), to: Int32Array.from(edges[1] ?? []), step: Int32Array.from(edges[2] ?? []) } satisfies Edges }),
+      : {
+          edges: {
+            from: Int32Array.from(edges[0] ?? []),
+            to: Int32Array.from(edges[1] ?? []),
+            step: Int32Array.from(edges[2] ?? []),
+          } satisfies Edges,
+        }),
   };
 }
 
@@ -122,8 +136,11 @@ ${always.map((trees, i) => trees.map((t, j) => `const A${i}_${j}=${t};`).join(''
 ${sometimes.map((trees, i) => trees.map((t, j) => `const M${i}_${j}=${t};`).join('')).join('\n')}
 let cap=FIRST,M=2*cap-1,IB=32-Math.clz32(cap),IM=(1<<IB)-1,T=new Int32Array(2*cap);
 let ${of(i => `S${i}=new Int32Array(cap)`)},P=new Int32Array(cap);
-let n=0,q=0,tr=0,depth=0,levelEnd=1,complete=false,bad=-1,badProperty=-1,overdraftStep=-1,failMessage=-1,failStep=-1,failParent=-1;
-const C=new Float64Array(${Math.max(1, compiled.steps.reduce((x, s) => x + s.length, 0))}),R=new Int32Array(${sometimes.length}).fill(-1);
+let n=0,q=0,tr=0,depth=0,levelEnd=1,complete=false,bad=-1,badProperty=-1,overdraftStep=-1,holding=-1,failMessage=-1,failStep=-1,failParent=-1;
+const C=new Float64Array(${Math.max(
+      1,
+      compiled.steps.reduce((x, s) => x + s.length, 0),
+    )}),R=new Int32Array(${sometimes.length}).fill(-1);
 let wanted=${sometimes.length};const B=new Set(),EF=[],ET=[],ES=[];
 function hash(${printed.params}){let h=Math.imul(w0,0x9E3779B1);${W.slice(1)
       .map(i => `h=Math.imul(h^(h>>>15)^w${i},0x85EBCA6B);`)
@@ -132,7 +149,7 @@ function grow(){cap*=2;M=2*cap-1;IB=32-Math.clz32(cap);IM=(1<<IB)-1;const g=a=>{
  T=new Int32Array(2*cap);for(let k=0;k<n;k++){const h=hash(${of(i => `S${i}[k]`)});let i=h&M;while(T[i]!==0)i=i+1&M;T[i]=h&~IM|k+1}}
 function bound(i){B.add(i)}
 function fail(m,k){if(failMessage<0){failMessage=m;failStep=k;failParent=q-1}}
-function overdraft(i,k){${o.accounting ? 'if(badProperty<0){bad=q-1;badProperty=0;overdraftStep=k}' : 'B.add(-1-i)'}}
+function overdraft(i,k){${o.accounting ? 'if(badProperty<0){bad=q-1;badProperty=0;overdraftStep=k;holding=i}' : 'B.add(-1-i)'}}
 function emit(${printed.params},k){tr++;C[k]++;const h=hash(${printed.params}),tag=h&~IM;let i=h&M;
  for(;;i=i+1&M){const e=T[i];if(e===0)break;if((e&~IM)===tag){const x=(e&IM)-1;if(${of(j => `S${j}[x]===w${j}`, '&&')}){${o.edges ? 'EF.push(q-1);ET.push(x);ES.push(k);' : ''}return}}}
  ${of(j => `S${j}[n]=w${j};`, '')}P[n]=q-1;T[i]=tag|++n;${o.edges ? 'EF.push(q-1);ET.push(n-1);ES.push(k);' : ''}
@@ -149,7 +166,7 @@ ${printed.expand}
  }
  if(q===n)complete=true;return q},
 stats(){return{n,q,tr,depth:bad>=0||failMessage>=0?depth+1:depth,bytes:cap*${8 + 4 * words + 4},complete}},
-bad(){return{index:bad,property:badProperty,overdraft:overdraftStep}},failed(){return{message:failMessage,step:failStep,parent:failParent}},
-bounds(){return[...B].filter(i=>i>=0)},reached(){return R},coverage(){return C},words(i){return[${of(i => `S${i}[i]`)}]},parent(i){return P[i]},edges(){return ${o.edges ? '[EF,ET,ES]' : '[]'}}}`;
+bad(){return{index:bad,property:badProperty,overdraft:overdraftStep,holding}},failed(){return{message:failMessage,step:failStep,parent:failParent}},
+bounds(){return[...B]},reached(){return R},coverage(){return C},words(i){return[${of(i => `S${i}[i]`)}]},parent(i){return P[i]},edges(){return ${o.edges ? '[EF,ET,ES]' : '[]'}}}`;
   };
 }

@@ -18,7 +18,13 @@ export class TooLarge extends Error {
 
 type Need =
   | { readonly is: 'field'; readonly key: string; readonly slot: Slot }
-  | { readonly is: 'test'; readonly key: string; readonly count: CountSlots; readonly op: '>' | '=='; readonly n: number }
+  | {
+      readonly is: 'test';
+      readonly key: string;
+      readonly count: CountSlots;
+      readonly op: '>' | '==';
+      readonly n: number;
+    }
   | { readonly is: 'value'; readonly key: string; readonly count: CountSlots; readonly values: readonly number[] }
   | { readonly is: 'choose'; readonly key: string; readonly n: number };
 
@@ -120,7 +126,10 @@ function fork(forest: Forest, need: Need, known: Known, go: (known: Known) => No
       const { low, high } = known.counts.get(need.count.index) ?? range(need.count);
       const n = need.n;
       const narrowed = (i: Interval, key: number) =>
-        go({ values: new Map(known.values).set(need.key, key), counts: new Map(known.counts).set(need.count.index, i) });
+        go({
+          values: new Map(known.values).set(need.key, key),
+          counts: new Map(known.counts).set(need.count.index, i),
+        });
       const no = need.op === '>' ? { low, high: n } : { low: n === low ? n + 1 : low, high: n === high ? n - 1 : high };
       const yes = need.op === '>' ? { low: n + 1, high } : { low: n, high: n };
       return forest.make({ is: 'test', count: need.count, op: need.op, n, kids: [narrowed(no, 0), narrowed(yes, 1)] });

@@ -68,7 +68,8 @@ export function printJs(compiled: Compiled, packing: Packing): Printer {
       clear[p.word] = (clear[p.word] ?? 0) | (mask32(p.bits) << p.offset);
       set[p.word] = (set[p.word] ?? 0) | ((value - slot.min) << p.offset);
     }
-    for (const { slot, value } of n.shift) plus[at(slot).word] = (plus[at(slot).word] ?? 0) + value * 2 ** at(slot).offset;
+    for (const { slot, value } of n.shift)
+      plus[at(slot).word] = (plus[at(slot).word] ?? 0) + value * 2 ** at(slot).offset;
     let guards = '';
     for (const a of n.add) {
       const p = at(a.slot);

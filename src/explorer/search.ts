@@ -39,7 +39,12 @@ export interface SearchResult {
   /** How often each step was taken, by the step's number. */
   readonly coverage: readonly number[];
   /** The first violation: which property, and the states from the start to it. */
-  readonly violation?: { readonly property: string; readonly path: readonly (readonly number[])[]; readonly overdraft?: { readonly step: number } };
+  readonly violation?: {
+    readonly property: string;
+    readonly path: readonly (readonly number[])[];
+    /** The step after the path would book this holding below its range. */
+    readonly overdraft?: { readonly step: number; readonly holding: string };
+  };
   /** The first state of each `sometimes` property that is reached. */
   readonly reached: ReadonlyMap<string, readonly (readonly number[])[]>;
   /** A model that breaks its own declaration: what it says, the step's number, and the states to it. */
@@ -55,7 +60,9 @@ export interface SearchResult {
 }
 
 /** The steps in the order of their numbers. */
-export function numbered(compiled: Compiled): readonly { readonly process: string; readonly instance: number; readonly step: string }[] {
+export function numbered(
+  compiled: Compiled,
+): readonly { readonly process: string; readonly instance: number; readonly step: string }[] {
   return compiled.steps.flatMap(steps =>
     steps.map(s => ({ process: s.instance.name, instance: s.instance.index, step: s.instance.labels[s.label] ?? '' })),
   );

@@ -1,5 +1,5 @@
 /** Runs one step on plain numbers: the reference that every compiled form must agree with. */
-import { BoundReached, ModelError } from './error.js';
+import { BoundReached, ModelError, Overdrawn } from './error.js';
 import { type Access, type Machine, rangeOf } from './machine.js';
 import type { Property } from './model.js';
 import type { Instance } from './slots.js';
@@ -24,7 +24,7 @@ export interface Move {
 export interface Moves {
   readonly moves: readonly Move[];
   /** Bounds of holdings that were reached: moves that were not made. */
-  readonly bounds: readonly string[];
+  readonly bounds: readonly BoundReached[];
 }
 
 /** What the holders of count `index` hold together. */
@@ -51,7 +51,8 @@ export function accessTo(machine: Machine, state: number[], picks: readonly numb
     add: (s, n, count, holder) => {
       const v = (state[s.index] ?? 0) + n;
       if (v > s.max) throw new BoundReached(`${s.path} would be ${v}; at most ${s.max} is followed`);
-      if (v < s.min) throw new BoundReached(`${s.path} would be ${v}; an overdraft of at most ${-s.min} is followed`);
+      if (v < s.min)
+        throw new Overdrawn(s.path, `${s.path} would be ${v}; an overdraft of at most ${-s.min} is followed`);
       state[s.index] = v;
       log.bookings.push({ count: count.path, holder, change: n, after: sumOf(machine, state, count.index) });
     },
@@ -82,14 +83,14 @@ export function moveOnce(
   state: readonly number[],
   p: Instance,
   picks: readonly number[],
-): { readonly move?: Move; readonly asked: readonly number[]; readonly bound?: string } {
+): { readonly move?: Move; readonly asked: readonly number[]; readonly bound?: BoundReached } {
   const to = [...state];
   const log = newLog();
   let moved: 'moved' | 'waits';
   try {
     moved = machine.step(p, state[p.label.index] ?? 0, accessTo(machine, to, picks, log));
   } catch (e) {
-    if (e instanceof BoundReached) return { asked: log.asked, bound: e.message };
+    if (e instanceof BoundReached) return { asked: log.asked, bound: e };
     throw named(e, machine, state, p);
   }
   if (moved === 'waits') return { asked: log.asked };
@@ -102,7 +103,7 @@ export function moveOnce(
 /** Every way in which a process can move, in the order of its picks. Done or waiting: none. */
 export function movesOf(machine: Machine, state: readonly number[], p: Instance): Moves {
   const moves: Move[] = [];
-  const bounds: string[] = [];
+  const bounds: BoundReached[] = [];
   if (isDone(state, p)) return { moves, bounds };
   const todo: (readonly number[])[] = [[]];
   for (let picks = todo.shift(); picks !== undefined; picks = todo.shift()) {

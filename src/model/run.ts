@@ -55,7 +55,7 @@ export function run(model: Model, schedule: readonly ScheduleLine[], after?: Tra
 export function oneStep(machine: Machine, state: readonly number[], p: Instance, picks: readonly number[]): TraceStep {
   const r = moveOnce(machine, state, p, picks);
   if (r.bound !== undefined)
-    throw new BoundReached(`${machine.model.name}: ${p.name} in ${standsAt(state, p)}: ${r.bound}`);
+    throw new BoundReached(`${machine.model.name}: ${p.name} in ${standsAt(state, p)}: ${r.bound.message}`);
   const again = moveOnce(machine, state, p, picks);
   if (JSON.stringify(again.move?.to) !== JSON.stringify(r.move?.to))
     throw new ModelError(

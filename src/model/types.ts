@@ -76,7 +76,9 @@ export type State<D, Sorts> = {
 } & { readonly [K in Exclude<keyof Sorts, keyof D>]: readonly Element[] };
 
 /** What a process has for itself: its id, its locals, and what the state declares for its element of the sort. */
-export type Me<D, L, K = never> = Element & Rec<D, L> & ([K] extends [never] ? unknown : K extends keyof D ? Rec<D, D[K]> : unknown);
+export type Me<D, L, K = never> = Element &
+  Rec<D, L> &
+  ([K] extends [never] ? unknown : K extends keyof D ? Rec<D, D[K]> : unknown);
 
 /** Nothing happens until something else changes. */
 export const wait: unique symbol = Symbol('wait');

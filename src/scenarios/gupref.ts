@@ -4,7 +4,20 @@
  * Modelled: read the host PTE, try_get_page, mmu_lock, the retry check, install, put; one invalidator.
  * Left out: page table levels, huge pages, more than one invalidation at a time.
  */
-import { bool, count, defineModel, ghost, held, int, lock, type Model, ModelError, pointer, restart, wait } from '../model/index.js';
+import {
+  bool,
+  count,
+  defineModel,
+  ghost,
+  held,
+  int,
+  lock,
+  type Model,
+  ModelError,
+  pointer,
+  restart,
+  wait,
+} from '../model/index.js';
 
 export const bugs = [
   'fixed',
@@ -65,7 +78,8 @@ export function gupref({ pages = 2, vcpus = 2, bug = 0 }: GuprefOptions = {}): M
           }
           if (is(4)) return;
           if (is(6)) {
-            if (!page._refcount.above(0) && 'resurrected' in page) (page as { resurrected: boolean }).resurrected = true;
+            if (!page._refcount.above(0) && 'resurrected' in page)
+              (page as { resurrected: boolean }).resurrected = true;
             page._refcount.get('gup');
           } else if (!page._refcount.tryGet('gup')) return restart;
           return is(1) ? 'mmu_invalidate_retry' : 'lock';

@@ -1,0 +1,254 @@
+/** Asks a model: finds the shortest way into a bug, proves within bounds that there is none, or names a run that never ends. */
+import { ModelError } from '../model/error.js';
+import { Machine } from '../model/machine.js';
+import type { Model, Property } from '../model/model.js';
+import type { Trace } from '../model/trace.js';
+import { type Compiled, compile } from './compile.js';
+import { searchInterpreter } from './engine-interpreter.js';
+import { searchJs } from './engine-js.js';
+import { TooLarge } from './enumerate.js';
+import { follow, withOverdraft } from './follow.js';
+import type { Progress, SearchOptions, SearchResult } from './search.js';
+import type { Coverage, EngineName, Fairness, Verdict } from './verdict.js';
+
+export interface ExploreOptions {
+  /** One property by name; `accounting` for the books alone. Default: all `always` properties and the books together. */
+  readonly property?: string;
+  /** For `eventually` properties; weak unless told. */
+  readonly fairness?: Fairness;
+  /** On for safety unless told. Never with liveness. */
+  readonly symmetry?: 'on' | 'off';
+  /** The fastest that fits, unless told. */
+  readonly engine?: EngineName;
+  /** Bounds of the search; reaching one means that nothing is proved. */
+  readonly maxStates?: number;
+  readonly maxDepth?: number;
+  readonly maxBytes?: number;
+  readonly progress?: (p: Progress) => boolean;
+}
+
+/** A search holds at most so many states, unless told. */
+export const MAX_STATES = 100_000_000;
+const MAX_BYTES = 4 * 2 ** 30;
+
+/** What a scenario must have to be explored. */
+export interface Explorable {
+  readonly name: string;
+  model(parameters: Readonly<Record<string, unknown>>): Model;
+}
+
+const OPTIONS = ['property', 'fairness', 'symmetry', 'engine', 'maxStates', 'maxDepth', 'maxBytes', 'progress'];
+
+/**
+ * Explores a model, or a scenario with its parameters beside the options: `explore(gupref, { pages: 3, vcpus: 3 })`.
+ * Errors: a model that breaks its own declaration, an unknown property, a bound of zero.
+ */
+export function explore(
+  what: Model<never, never, never> | Model | Explorable,
+  options: ExploreOptions & Readonly<Record<string, unknown>> = {},
+): Verdict {
+  const parameters = Object.fromEntries(Object.entries(options).filter(([k]) => !OPTIONS.includes(k)));
+  const isScenario = 'model' in what;
+  if (!isScenario && Object.keys(parameters).length > 0)
+    throw new ModelError(
+      `explore: unknown option ${Object.keys(parameters).join(', ')}; expected ${OPTIONS.join(', ')} (sizes belong to the model, or pass the scenario)`,
+    );
+  return exploreModel((isScenario ? what.model(parameters) : what) as Model, options);
+}
+
+function exploreModel(model: Model, options: ExploreOptions): Verdict {
+  const t0 = performance.now();
+  const asked = askedOf(model, options.property);
+  const bounds = checkedBounds(options);
+  const liveness = asked.kind === 'eventually';
+  const notes: string[] = [];
+  const search: SearchOptions = {
+    stopAtViolation: asked.kind === 'always',
+    accounting: asked.property === 'always' || asked.property === 'accounting',
+    edges: liveness,
+    ...bounds,
+    ...(options.progress === undefined ? {} : { progress: options.progress }),
+  };
+  const run = runEngine(model, asked.check, search, options, liveness, notes);
+  const { result, machine } = run;
+  if (result.failure !== undefined) throw failureOf(machine, result.failure, run.start, run.canonical);
+  const trace = traceOf(run, asked);
+  const verdict = verdictOf(asked, result, trace);
+  notes.push(...deadness(model, run.coverage, result, asked, verdict));
+  return {
+    model: model.name,
+    property: asked.property,
+    kind: asked.kind,
+    fairness: liveness ? (options.fairness ?? 'weak') : 'none',
+    verdict,
+    ...(verdict === 'violated' && result.violation !== undefined ? { violated: result.violation.property } : {}),
+    states: result.states,
+    transitions: result.transitions,
+    depth: trace === undefined ? result.depth : trace.steps.length,
+    ...(result.full === undefined ? {} : { orbits: result.states, certificate: { states: printable(result.full) } }),
+    engine: run.engine,
+    threads: 1,
+    ms: performance.now() - t0,
+    bytesPerState: Math.round((result.bytes / Math.max(1, result.states)) * 10) / 10,
+    coverage: run.coverage,
+    bounds: result.bounds,
+    notes,
+    ...(trace === undefined ? {} : { trace }),
+  };
+}
+
+const printable = (n: bigint): number | string => (n <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(n) : String(n));
+
+interface Asked {
+  readonly property: string;
+  readonly kind: Verdict['kind'];
+  /** What is compiled and checked. */
+  readonly check: readonly Property[];
+}
+
+/** Which properties are asked for. */
+function askedOf(model: Model, name: string | undefined): Asked {
+  const sometimes = model.properties.filter(p => p.kind === 'sometimes');
+  if (name === undefined || name === 'always')
+    return {
+      property: 'always',
+      kind: 'always',
+      check: [...model.properties.filter(p => p.kind === 'always'), ...sometimes],
+    };
+  if (name === 'accounting') return { property: name, kind: 'always', check: sometimes };
+  const property = model.properties.find(p => p.name === name);
+  if (property === undefined)
+    throw new ModelError(
+      `${model.name} has no property '${name}'; expected 'always' (all of them), 'accounting', ${model.properties.map(p => `'${p.name}'`).join(', ')}`,
+    );
+  return { property: name, kind: property.kind, check: [property, ...sometimes.filter(p => p !== property)] };
+}
+
+function checkedBounds(o: ExploreOptions): Pick<SearchOptions, 'maxStates' | 'maxDepth' | 'maxBytes'> {
+  const all = {
+    maxStates: o.maxStates ?? MAX_STATES,
+    maxDepth: o.maxDepth ?? Number.MAX_SAFE_INTEGER,
+    maxBytes: o.maxBytes ?? MAX_BYTES,
+  };
+  for (const [name, value] of Object.entries(all))
+    if (!Number.isInteger(value) || value < 1)
+      throw new ModelError(
+        `explore: ${name} is ${value}; expected a whole number of at least 1: a bound of zero looks at nothing`,
+      );
+  return all;
+}
+
+interface Run {
+  readonly result: SearchResult;
+  readonly machine: Machine;
+  readonly engine: EngineName;
+  readonly coverage: readonly Coverage[];
+  readonly start: readonly number[];
+  readonly canonical: (state: readonly number[]) => readonly number[];
+}
+
+const same = (s: readonly number[]) => s;
+
+function runEngine(
+  model: Model,
+  check: readonly Property[],
+  search: SearchOptions,
+  options: ExploreOptions,
+  _liveness: boolean,
+  notes: string[],
+): Run {
+  const interpret = () => {
+    const machine = new Machine(model);
+    const result = searchInterpreter(machine, check, search);
+    return {
+      result,
+      machine,
+      engine: 'interpreter' as const,
+      coverage: coverageOf(machine, result),
+      start: machine.layout.initial,
+      canonical: same,
+    };
+  };
+  if (options.engine === 'interpreter') return interpret();
+  let compiled: Compiled;
+  try {
+    compiled = compile(model, check);
+  } catch (e) {
+    if (!(e instanceof TooLarge)) throw e;
+    notes.push(`searched by the interpreter, which is slow: ${e.message}`);
+    return interpret();
+  }
+  const { machine } = compiled;
+  const result = searchJs(compiled, search);
+  return {
+    result,
+    machine,
+    engine: 'js',
+    coverage: coverageOf(machine, result),
+    start: machine.layout.initial,
+    canonical: same,
+  };
+}
+
+function coverageOf(machine: Machine, result: SearchResult): Coverage[] {
+  const steps = machine.layout.instances.flatMap(p => p.labels.slice(0, -1).map(step => ({ process: p.name, step })));
+  return steps.map((s, i) => ({ ...s, taken: result.coverage[i] ?? 0 }));
+}
+
+function traceOf(run: Run, asked: Asked): Trace | undefined {
+  const { result, machine } = run;
+  if (asked.kind === 'sometimes') {
+    const path = result.reached.get(asked.property);
+    return path === undefined ? undefined : follow(machine, path, run.start, run.canonical);
+  }
+  const v = result.violation;
+  if (v === undefined) return undefined;
+  const trace = follow(machine, v.path, run.start, run.canonical);
+  if (v.overdraft === undefined) return trace;
+  const owner = machine.layout.instances.flatMap(p => p.labels.slice(0, -1).map(() => p.index))[v.overdraft.step];
+  return withOverdraft(trace, v.overdraft, owner ?? 0);
+}
+
+function verdictOf(asked: Asked, result: SearchResult, trace: Trace | undefined): Verdict['verdict'] {
+  if (asked.kind === 'sometimes')
+    return trace !== undefined ? 'reached' : result.bounds.length > 0 ? 'bounded' : 'unreachable';
+  if (result.violation !== undefined) return 'violated';
+  return result.bounds.length > 0 ? 'bounded' : 'holds';
+}
+
+/** A model in which something never happens proves little: say so. */
+function deadness(
+  model: Model,
+  coverage: readonly Coverage[],
+  result: SearchResult,
+  asked: Asked,
+  verdict: Verdict['verdict'],
+): string[] {
+  if (verdict !== 'holds') return [];
+  const out: string[] = [];
+  const steps = new Map<string, number>();
+  for (const c of coverage) {
+    const name = `${c.process.replace(/\[\d+\]$/, '')}.${c.step}`;
+    steps.set(name, (steps.get(name) ?? 0) + c.taken);
+  }
+  const never = [...steps].filter(([, n]) => n === 0).map(([name]) => name);
+  if (never.length > 0) out.push(`never taken: ${never.join(', ')}`);
+  for (const p of model.properties)
+    if (p.kind === 'sometimes' && asked.check.includes(p) && !result.reached.has(p.name))
+      out.push(`'${p.name}' is never true: the model may be dead, and what holds in it proves little`);
+  return out;
+}
+
+function failureOf(
+  machine: Machine,
+  failure: NonNullable<SearchResult['failure']>,
+  start: readonly number[],
+  canonical: (s: readonly number[]) => readonly number[],
+): ModelError {
+  const steps = machine.layout.instances.flatMap(p => p.labels.slice(0, -1).map(label => `${p.name} in ${label}`));
+  const trace = follow(machine, failure.path, start, canonical);
+  const way = trace.steps.map(s => `${s.process} ${s.step}`).join(', ');
+  const where = steps[failure.step] ?? '';
+  const message = failure.message.includes(where) ? failure.message : `${where}: ${failure.message}`;
+  return new ModelError(`${message}\nIt comes to this after ${trace.steps.length} steps: ${way || 'at the start'}`);
+}

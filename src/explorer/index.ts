@@ -1,0 +1,12 @@
+/** Searches a model: shortest counterexample, proof within bounds, lasso. */
+export { type ExploreOptions, explore } from './explore.js';
+export type { Progress } from './search.js';
+export {
+  type Coverage,
+  type EngineName,
+  exitCode,
+  type Fairness,
+  toJson,
+  type Verdict,
+  verdictText,
+} from './verdict.js';

@@ -1,0 +1,121 @@
+/** The verdict of a search: an object that a cell can print, plot and test. Its JSON form is a contract (docs/explorer.md). */
+import type { Trace, TraceStep } from '../model/trace.js';
+
+export type Fairness = 'none' | 'weak' | 'strong';
+export type EngineName = 'interpreter' | 'js' | 'wasm';
+
+export interface Coverage {
+  readonly process: string;
+  readonly step: string;
+  /** How many transitions took this step. */
+  readonly taken: number;
+}
+
+export interface Verdict {
+  readonly model: string;
+  /** What was asked: a property's name, or `always`: all `always` properties together. */
+  readonly property: string;
+  readonly kind: 'always' | 'sometimes' | 'eventually';
+  readonly fairness: Fairness;
+  readonly verdict: 'holds' | 'violated' | 'reached' | 'unreachable' | 'bounded';
+  /** Which property is violated, where several were asked. `accounting` is the books. */
+  readonly violated?: string;
+  /** States stored. */
+  readonly states: number;
+  readonly transitions: number;
+  /** The longest shortest way from the start; the trace's length where there is one. */
+  readonly depth: number;
+  /** Under symmetry: orbits stored. */
+  readonly orbits?: number;
+  /** Under symmetry: how many states the orbits stand for, |G| / |stabiliser| summed. */
+  readonly certificate?: { readonly states: number | string };
+  readonly engine: EngineName;
+  readonly threads: number;
+  readonly ms: number;
+  readonly bytesPerState: number;
+  readonly coverage: readonly Coverage[];
+  /** Why nothing can be called proved; empty where the search was complete. */
+  readonly bounds: readonly string[];
+  /** What a reader must know: the interpreter was used, symmetry was refused, a step is never taken, a `sometimes` is never reached. */
+  readonly notes: readonly string[];
+  /** How many different shortest ways there are, where it was asked for. */
+  readonly shortest?: number;
+  readonly trace?: Trace;
+  /** A run that never gets there: `stem`, then `cycle` for ever. Both are parts of one trace. */
+  readonly lasso?: { readonly stem: Trace; readonly cycle: Trace };
+}
+
+interface JsonStep {
+  readonly process: string;
+  readonly step: string;
+  readonly changes: TraceStep['changes'];
+}
+
+/** The JSON form, without what belongs to this machine's memory. `scenario`, `release` and `parameters` come from who asked. */
+export function toJson(
+  v: Verdict,
+  asked: {
+    readonly scenario?: string;
+    readonly release?: string;
+    readonly parameters?: Readonly<Record<string, unknown>>;
+  } = {},
+): Record<string, unknown> {
+  const steps = (t: Trace): JsonStep[] => t.steps.map(s => ({ process: s.process, step: s.step, changes: s.changes }));
+  const { trace, lasso, model, ...rest } = v;
+  return {
+    scenario: asked.scenario ?? model,
+    ...(asked.release === undefined ? {} : { release: asked.release }),
+    parameters: asked.parameters ?? {},
+    ...rest,
+    ...(trace === undefined ? {} : { trace: steps(trace) }),
+    ...(lasso === undefined ? {} : { lasso: { stem: steps(lasso.stem), cycle: steps(lasso.cycle) } }),
+  };
+}
+
+/** 0 holds or reached, 1 violated or unreachable, 2 bounded. */
+export function exitCode(v: Verdict): 0 | 1 | 2 {
+  if (v.verdict === 'bounded') return 2;
+  return v.verdict === 'holds' || v.verdict === 'reached' ? 0 : 1;
+}
+
+const number = (n: number | string) => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+
+/** The verdict in words: no time and no rate, so that an executed notebook is the same bytes each time. */
+export function verdictText(v: Verdict): string {
+  const asked = v.property === 'always' ? 'all always properties' : `'${v.property}' (${v.kind})`;
+  const fairness = v.kind === 'eventually' ? ` under ${v.fairness === 'none' ? 'no' : v.fairness} fairness` : '';
+  const found =
+    v.orbits === undefined
+      ? `${number(v.states)} states, ${number(v.transitions)} transitions`
+      : `${number(v.orbits)} orbits, which stand for ${number(v.certificate?.states ?? '?')} states`;
+  const lines = [`${v.model}: ${asked}${fairness}: ${headline(v)}`, `looked at ${found}, depth ${v.depth}`];
+  if (v.bounds.length > 0) lines.push(`bounded, so nothing is proved: ${v.bounds.join('; ')}`);
+  lines.push(...v.notes.map(n => `note: ${n}`));
+  const steps = (t: Trace) => t.steps.map((s, i) => `  ${i + 1}. ${s.process}  ${s.step}${changes(s)}`);
+  if (v.trace !== undefined) lines.push(...steps(v.trace));
+  if (v.lasso !== undefined)
+    lines.push('stem:', ...steps(v.lasso.stem), 'cycle, again and again:', ...steps(v.lasso.cycle));
+  return lines.join('\n');
+}
+
+function headline(v: Verdict): string {
+  switch (v.verdict) {
+    case 'holds':
+      return 'HOLDS within the stated bounds';
+    case 'violated':
+      return v.lasso === undefined
+        ? `VIOLATED (${v.violated ?? v.property}) after ${v.trace?.steps.length ?? 0} steps, no shorter way`
+        : `VIOLATED: a cycle of ${v.lasso.cycle.steps.length} steps after a stem of ${v.lasso.stem.steps.length}`;
+    case 'reached':
+      return `REACHED after ${v.trace?.steps.length ?? 0} steps`;
+    case 'unreachable':
+      return 'UNREACHABLE within the stated bounds: is the model dead?';
+    case 'bounded':
+      return 'BOUNDED: nothing found, nothing proved';
+  }
+}
+
+function changes(s: TraceStep): string {
+  const list = s.changes.map(c => `${c.path} ${c.from} → ${c.to}`).join(', ');
+  return list === '' ? '' : `    ${list}`;
+}
