@@ -1,7 +1,7 @@
 /** put-page: the library that notebook cells import. Only re-exports. */
 
-export * from './jupyter/display.js';
 export * from './explorer/index.js';
+export * from './jupyter/display.js';
 export * from './ledger/index.js';
 export * from './model/index.js';
 export * from './splat/index.js';
