@@ -18,6 +18,7 @@ import {
   restart,
   wait,
 } from '../model/index.js';
+import { defineScenario } from './scenario.js';
 
 export const bugs = [
   'fixed',
@@ -155,3 +156,22 @@ export function gupref({ pages = 2, vcpus = 2, bug = 0 }: GuprefOptions = {}): M
       (_s, at) => at.vcpu?.[0] !== 'kvm_faultin_pfn',
     );
 }
+
+export const guprefScenario = defineScenario({
+  name: 'gupref',
+  summary: 'A KVM fault, the mmu_notifier and a page reference: what breaks if one part of the protocol is missing?',
+  thread: null,
+  releases: [],
+  parameters: [
+    { name: 'pages', default: 2, min: 1, max: 5, meaning: 'pages that are mapped at the start' },
+    { name: 'vcpus', default: 2, min: 1, max: 5, meaning: 'vCPUs that fault' },
+    {
+      name: 'bug',
+      default: 0,
+      min: 0,
+      max: bugs.length - 1,
+      meaning: bugs.map((what, n) => `${n} ${what}`).join('; '),
+    },
+  ],
+  model: ({ pages, vcpus, bug }) => gupref({ pages: Number(pages), vcpus: Number(vcpus), bug: Number(bug) }),
+});
