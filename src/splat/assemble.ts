@@ -32,7 +32,7 @@ interface Context {
 }
 
 /** How far apart, in lines, parts of one report may lie. */
-const reach = { report: 400, orphans: 12, kasan: 200, trace: 24, open: 4, contexts: 128 };
+const reach = { report: 400, stale: 8, orphans: 12, kasan: 200, trace: 24, open: 4, contexts: 128 };
 
 export class Assembler {
   private readonly contexts = new Map<string, Context>();
@@ -73,11 +73,12 @@ export class Assembler {
         break;
       default:
     }
-    const draft = this.choose(c, r);
+    const draft = this.choose(c, r, line);
     if (draft !== null) {
       draft.take(r, line);
       draft.lines = 0;
       if (r.is === 'raw') this.noteStray(draft, text);
+      if (r.is === 'reason') this.adoptCpu(c, draft);
       return;
     }
     this.takeHomeless(c, r, line, stamped);
@@ -117,8 +118,11 @@ export class Assembler {
     if (c.orphans !== null && line - c.orphans.line > reach.orphans) c.orphans = null;
   }
 
-  private choose(c: Context, r: SplatRecord): Draft | null {
-    const able = c.open.filter(d => d.wants(r));
+  private choose(c: Context, r: SplatRecord, line: number): Draft | null {
+    const all = c.open.filter(d => d.wants(r, line));
+    // A report whose lines stopped long ago was cut: the one that goes on comes first.
+    const fresh = all.filter(d => line - d.fields.lastLine <= reach.stale);
+    const able = fresh.length > 0 ? fresh : all;
     if (able.length < 2) return able[0] ?? null;
     if (r.is === 'page') {
       const pfn = r.pairs.pfn;
@@ -131,10 +135,8 @@ export class Assembler {
     }
     if (r.is === 'raw') {
       const first = Number.parseInt(r.words[0] ?? '', 16);
-      const fresh = able.filter(d => d.fields.rawWords === null);
-      const same = fresh.find(
-        d => d.fields.flags.value !== null && Number.parseInt(d.fields.flags.value, 16) === first,
-      );
+      const bare = able.filter(d => d.fields.rawWords === null);
+      const same = bare.find(d => d.fields.flags.value !== null && Number.parseInt(d.fields.flags.value, 16) === first);
       if (same !== undefined) return same;
       const begun = able.find(d => d.fields.rawWords !== null && d.fields.rawWords.length < 7);
       if (begun !== undefined) return begun;
@@ -143,6 +145,8 @@ export class Assembler {
       const same = able.find(d => d.fields.process !== null && d.fields.process === r.comm);
       if (same !== undefined) return same;
     }
+    if (r.is === 'reason' || r.is === 'addr')
+      return able.reduce((a, b) => (b.fields.lastLine > a.fields.lastLine ? b : a));
     if (r.is === 'traceStart' || r.is === 'set') return able.at(-1) ?? null;
     return able[0] ?? null;
   }
@@ -154,8 +158,11 @@ export class Assembler {
         this.close(c, d);
       else if (!past && !d.stamped && !d.hasDump && this.sameHeader(d, r)) this.dropTitle(c, d);
     }
+    // A task's name has at most 15 characters: longer text without a page is prose.
+    if (!stamped && r.pfn === null && r.page === null && Object.keys(r.tables).length === 0 && r.process.length > 16)
+      return;
     c.orphans = null;
-    const d = new Draft(r.kind, line, stamped);
+    const d = new Draft(r.kind, line, stamped || r.quoted);
     d.fields.process = r.process === '' ? null : r.process;
     d.fields.pfn = r.pfn;
     d.fields.page = r.page;
@@ -222,7 +229,7 @@ export class Assembler {
 
   private takeOther(c: Context, text: string, line: number): void {
     const tracing = c.open.findLast(d => d.stage === 'trace');
-    const draft = tracing ?? c.open.findLast(d => d.stage === 'cpu' || d.stage === 'dumped');
+    const draft = tracing ?? c.open.findLast(d => d.stage !== 'head' && d.stage !== 'done');
     if (draft === undefined) return;
     const frame = readFrame(text, tracing !== undefined);
     if (frame !== null) {
@@ -235,23 +242,25 @@ export class Assembler {
     if (text === '</TASK>' || draft.lines > reach.trace) this.close(c, tracing);
   }
 
+  /** KASAN prints the CPU line first and the page afterwards. */
+  private adoptCpu(c: Context, d: Draft): void {
+    const f = d.fields;
+    const before = c.lastCpu;
+    if (f.kind !== 'dump_page' || before === null || !f.reason?.startsWith('kasan')) return;
+    if (f.kernel !== null || f.taint !== null || f.firstLine - before.line > reach.kasan) return;
+    f.kernel = before.kernel;
+    f.kernelFrom = before.kernel === null ? null : 'report';
+    f.taint = before.taint;
+    f.cpu = before.cpu;
+    f.pid = before.pid;
+    f.comm = before.comm;
+    this.close(c, d);
+  }
+
   private close(c: Context, d: Draft): void {
     c.open = c.open.filter(o => o !== d);
     d.stage = 'done';
     const f = d.fields;
-    // KASAN prints the CPU line first and the page afterwards.
-    const before = c.lastCpu;
-    if (f.kind === 'dump_page' && f.kernel === null && f.taint === null && before !== null) {
-      const near = f.firstLine - before.line;
-      if (near > 0 && near < reach.kasan && (f.reason === null || f.reason.startsWith('kasan'))) {
-        f.kernel = before.kernel;
-        f.kernelFrom = before.kernel === null ? null : 'report';
-        f.taint = before.taint;
-        f.cpu = before.cpu;
-        f.pid = before.pid;
-        f.comm = before.comm;
-      }
-    }
     if (f.kernel === null && this.kernel !== null) {
       f.kernel = this.kernel;
       f.kernelFrom = 'log';
@@ -262,6 +271,6 @@ export class Assembler {
   /** A headline alone, without prefix, pfn and page-table entries, is prose about a report. */
   private isReport(d: Draft): boolean {
     if (d.fields.kind === 'dump_page' || d.hasDump) return true;
-    return d.stamped || d.fields.pfn !== null || d.fields.pte !== null || d.fields.vma !== null;
+    return !d.isMention;
   }
 }

@@ -84,15 +84,22 @@ export class Draft {
     return this.hasPage || f.flags.value !== null || f.rawWords !== null || f.reason !== null || f.head !== null;
   }
 
+  /** A headline outside a log, without a page: a title or a sentence may look like it. */
+  get isMention(): boolean {
+    const f = this.fields;
+    return !this.stamped && f.pfn === null && f.pte === null && f.page === null && f.kind !== 'dump_page';
+  }
+
   private get inDump(): boolean {
     return this.stage === 'head' || this.stage === 'dump';
   }
 
   /** Whether the record can be this report's. */
-  wants(r: SplatRecord): boolean {
+  wants(r: SplatRecord, line: number): boolean {
     const f = this.fields;
     switch (r.is) {
       case 'page': {
+        if (this.isMention && line - f.firstLine > 3) return false;
         if (!this.inDump || f.refcount !== null || f.mapcount !== null || f.rawWords !== null) return false;
         const pfn = r.pairs.pfn;
         if (pfn !== undefined && f.pfn !== null && Number.parseInt(pfn, 16) !== Number.parseInt(f.pfn, 16))
@@ -115,14 +122,21 @@ export class Draft {
       case 'anon':
         return this.inDump && f.flags.value === null;
       case 'addr':
+        if (f.kind !== 'bad_page_map' || this.stage === 'done' || this.stage === 'trace') return false;
+        return r.pairs.addr === undefined ? f.vma !== null && f.vma.file === null : f.vma === null;
       case 'tables':
-        return f.kind === 'bad_page_map' && this.stage !== 'done' && this.stage !== 'trace';
+        return f.kind === 'bad_page_map' && this.stage !== 'done' && this.stage !== 'trace' && f.pmd === null;
       case 'cpu':
+        if (f.kind === 'dump_page' && line - f.lastLine > 120) return false;
         return (
           f.cpu === null && f.kernel === null && f.taint === null && this.stage !== 'done' && this.sameTask(r.comm)
         );
       case 'traceStart':
-        return this.stage === 'cpu' || ((this.stage === 'dumped' || this.stage === 'dump') && f.frames.length === 0);
+        return (
+          this.stage === 'cpu' ||
+          this.stage === 'head' ||
+          ((this.stage === 'dumped' || this.stage === 'dump') && f.frames.length === 0)
+        );
       case 'set':
         return this.wantsKey(r.key);
       default:
@@ -242,7 +256,7 @@ export class Draft {
     f.pfn ??= r.pairs.pfn ?? null;
     f.memcg ??= r.pairs.memcg ?? null;
     const flags = r.pairs.flags;
-    if (flags !== undefined) f.flags.value = flags.startsWith('0x') ? flags : `0x${flags}`;
+    if (flags !== undefined) f.flags.value = /^(?:0x|\()/.test(flags) ? flags.replace('(null)', '0x0') : `0x${flags}`;
     const compound = number('compound_mapcount');
     if (compound !== null) f.head = { ...f.head, compound_mapcount: String(compound) };
     if (this.stage === 'head') this.stage = 'dump';

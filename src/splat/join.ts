@@ -59,8 +59,12 @@ export function continues(text: string, next: string): 'space' | 'glue' | null {
       ? 'space'
       : null;
   }
+  if (/ainted.*\d\.\d\S*-$/.test(text)) return /^[\w.+-]+(?:\s+#\d|$)/.test(next) ? 'glue' : null;
   if (cpuLineIsShort(text) && next.length < 160 && !/^(?:Hardware|Call|Modules|RIP|Workqueue)/.test(next))
-    return /ainted|Taint|^\(?\d+\.\d+|^ed\b/.test(next) ? (/^ed\b/.test(next) ? 'glue' : 'space') : null;
-  if (/^Bad page|^page:/.test(next)) return null;
+    return /ainted|Taint|^\(?\d+\.\d+|^[A-Z][A-Z\s]*\s\d+\.\d|^ed\b/.test(next)
+      ? /^ed\b/.test(next)
+        ? 'glue'
+        : 'space'
+      : null;
   return null;
 }

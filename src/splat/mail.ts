@@ -28,6 +28,7 @@ export class MailText {
     if (header !== null) this.quoted = header[1]?.toLowerCase() === 'quoted-printable';
     else if (sure.test(line)) this.quoted = true;
     else if (/\bzone=\d/.test(line)) this.quoted = false;
+    else if (line.length >= 70 && line.length <= 76 && /[^=]=$/.test(line)) this.quoted = true;
     if (!this.quoted) return this.join(line);
     // A soft break inside a quotation is followed by the quotation marks again.
     if (/[^=]=$/.test(line) && line.length < 100) {

@@ -4,7 +4,15 @@ import type { SplatFlags, SplatKind } from './types.js';
 export type Pairs = Record<string, string>;
 
 export type SplatRecord =
-  | { is: 'header'; kind: SplatKind; process: string; pfn: string | null; page: string | null; tables: Pairs }
+  | {
+      is: 'header';
+      kind: SplatKind;
+      process: string;
+      pfn: string | null;
+      page: string | null;
+      tables: Pairs;
+      quoted: boolean;
+    }
   | { is: 'page'; page: string | null; pairs: Pairs; note: string | null }
   | { is: 'flags'; flags: SplatFlags }
   | { is: 'badFlags'; value: string | null; names: string[] | null }
@@ -42,14 +50,22 @@ function tablesOf(text: string): Pairs {
 function readHeader(text: string): SplatRecord | null {
   const m = old.exec(text);
   if (m !== null)
-    return { is: 'header', kind: 'bad_page_state', process: m[2] ?? '', pfn: null, page: m[3] ?? null, tables: {} };
+    return {
+      is: 'header',
+      kind: 'bad_page_state',
+      process: m[2] ?? '',
+      pfn: null,
+      page: m[3] ?? null,
+      tables: {},
+      quoted: true,
+    };
   const h = header.exec(text);
   if (h === null) return null;
   const kind: SplatKind = h[1] === 'map' ? 'bad_page_map' : h[1] === 'cache' ? 'bad_page_cache' : 'bad_page_state';
   let rest = (h[2] ?? '').trim();
   const bare = /^'(.*)'/.exec(rest);
   if (bare !== null && !/pfn:|pte:/.test(rest))
-    return { is: 'header', kind, process: bare[1] ?? '', pfn: null, page: null, tables: {} };
+    return { is: 'header', kind, process: bare[1] ?? '', pfn: null, page: null, tables: {}, quoted: true };
   let pfn: string | null = null;
   let tables: Pairs = {};
   if (kind === 'bad_page_map') {
@@ -66,7 +82,15 @@ function readHeader(text: string): SplatRecord | null {
       rest = rest.slice(0, last.index).trim();
     }
   }
-  return { is: 'header', kind, process: rest.slice(0, 200), pfn, page: null, tables };
+  return {
+    is: 'header',
+    kind,
+    process: rest.replace(/\s+(?:pfn|pte):.*$/, '').slice(0, 200),
+    pfn,
+    page: null,
+    tables,
+    quoted: false,
+  };
 }
 
 const value = String.raw`\s*(\((?:null|nil|ptrval|_+ptrval_+|efault)\)|-?[0-9a-fx]+)(?![\w(])`;
@@ -76,7 +100,7 @@ const pagePairs: readonly [string, RegExp][] = [
   ['mapping', new RegExp(`(?<![\\w])mapping:${value}`)],
   ['index', new RegExp(`(?<![\\w])index:${value}`)],
   ['pfn', /(?<![\w])pfn:\s?(?:0x)?([0-9a-f]+)/],
-  ['flags', /(?<![\w])flags:((?:0x)?[0-9a-f]+)/],
+  ['flags', /(?<![\w])flags:((?:0x)?[0-9a-f]+|\(null\))/],
   ['memcg', /(?<![\w])memcg:([0-9a-f]{8,16})/],
   ['compound_mapcount', /compound_mapcount:\s?(-?\d+)/],
 ];
@@ -104,7 +128,7 @@ function readPage(text: string): SplatRecord | null {
     return { is: 'page', page: null, pairs: pairsOf(text), note: null };
   }
   const rest = text.slice(start.index);
-  if (!pageCounts.test(rest) && !/flags:(?:0x)?[0-9a-f]+ /.test(rest)) return null;
+  if (!pageCounts.test(rest) && !/flags:(?:(?:0x)?[0-9a-f]+|\(null\)) /.test(rest)) return null;
   const address = /^(?:[0-9a-f]+|\(.*\))$/.test(start[1] ?? '') ? (start[1] ?? '') : '';
   return { is: 'page', page: address === '' ? null : address, pairs: pairsOf(rest), note: null };
 }

@@ -25,6 +25,9 @@ export function readFrame(text: string, inTrace: boolean): SplatFrame | null {
   // syzbot adds file and line; inlined functions have no offset.
   m = /^(?:\[< *inlined *>\] )?([A-Za-z_][\w.]*) [\w./-]+\.[chS]:\d+ \[inline\]/.exec(text);
   if (m !== null) return frame(m[1], true, '');
+  // decoded by scripts/decode_stacktrace.sh
+  m = /^(\?\s+)?([A-Za-z_][\w.]*) \([\w./-]+\.[chS]:\d+/.exec(text);
+  if (m !== null) return frame(m[2], m[1] === undefined, '');
   // commit messages keep the bare names.
   m = /^(?:\[[.<>0-9a-f ]+\]\s+)?(\?\s+)?([a-z_][a-z0-9_]*(?:\.[\w.]+)?)$/.exec(text);
   if (m !== null && (text.includes('_') || /^\w+$/.test(text))) return frame(m[2], m[1] === undefined, '');
