@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { KernelDeadError, TimeoutError } from '../client/pending.js';
+import { progressVariable } from '../kernel/progress-file.js';
 import { NotebookFormatError } from '../notebook/document.js';
 import { projectRoot } from '../project-root.js';
 import { type ExecuteSettings, executeNotebook, type Outcome } from './execute-notebook.js';
@@ -49,8 +50,8 @@ async function attempt(target: Target, supply: KernelSupply, settings: Settings)
 
 async function runAll(settings: Settings): Promise<number> {
   const { targets, jobs } = settings;
-  // An empty folder for progress: nobody's solved exercises may show in an executed notebook.
-  const supply = new KernelSupply(targets.length, Math.min(jobs, targets.length), { env: { PUT_PAGE_PROGRESS: '' } });
+  // No folder for progress: nobody's solved exercises may show in an executed notebook.
+  const supply = new KernelSupply(targets.length, Math.min(jobs, targets.length), { env: { [progressVariable]: '' } });
   const waiting = [...targets];
   let failed = 0;
   const worker = async (): Promise<void> => {

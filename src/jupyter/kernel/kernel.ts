@@ -4,9 +4,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { bundleOf, displaySymbol, type MimeBundle } from '../display.js';
+import { progressSymbol } from '../progress-store.js';
 import { projectRoot } from '../project-root.js';
 import { CellMaps } from './cell-maps.js';
 import { fromDiagnostics, fromThrown, type JupyterError } from './errors.js';
+import { progressFile, progressVariable } from './progress-file.js';
 import { StreamBatch } from './stream-batch.js';
 import {
   type Converter,
@@ -189,6 +191,8 @@ class Kernel {
   async start(connectionFile: string): Promise<void> {
     const host = globalThis as unknown as Record<symbol, unknown>;
     host[displaySymbol] = (data: MimeBundle) => this.#tslab.display({ data, metadata: {}, transient: {} });
+    const folder = process.env[progressVariable] ?? '';
+    if (folder !== '') host[progressSymbol] = progressFile(path.resolve(folder));
     process.on('SIGINT', () => this.#executor.interrupt());
     const late = (thrown: unknown): void => {
       console.error(fromThrown(thrown, this.#maps, this.#root).traceback.join('\n'));

@@ -1,0 +1,117 @@
+/**
+ * What a reader calls in cells: predict, reveal, check, hint, solution, progress. Each shows markdown and none throws:
+ * an unanswered exercise, a wrong id or a crashing answer is an output that says how to go on.
+ */
+import { markdown, show, showTable, tableAsMarkdown } from '../jupyter/display.js';
+import { codeOf } from './code-of.js';
+import { judge } from './guard.js';
+import type { Exercise, Lesson, Prediction, Verdict } from './lesson.js';
+import { Progress } from './progress.js';
+import * as words from './words.js';
+
+export interface Desk {
+  predict(id: string, bet?: unknown): void;
+  reveal(id: string, modelAnswer: unknown): void;
+  check(id: string, answer?: unknown): void;
+  hint(id: string): void;
+  solution(id: string): void;
+  progress(): void;
+}
+
+function showTrace(trace: Verdict['trace']): void {
+  if (trace === undefined) return;
+  if (typeof trace === 'string') markdown(words.fence(trace));
+  else if ('plotly' in trace) show(trace);
+  else showTable(trace);
+}
+
+class Teacher implements Desk {
+  readonly #lessons: readonly Lesson[];
+  readonly #exercises: ReadonlyMap<string, Exercise>;
+  readonly #predictions: ReadonlyMap<string, Prediction>;
+  readonly #progress: Progress;
+
+  constructor(lessons: readonly Lesson[], progress: Progress) {
+    this.#lessons = lessons;
+    this.#exercises = new Map(lessons.flatMap(lesson => lesson.exercises).map(one => [one.id, one]));
+    this.#predictions = new Map(lessons.flatMap(lesson => lesson.predictions).map(one => [one.id, one]));
+    this.#progress = progress;
+  }
+
+  #find<T>(kind: string, all: ReadonlyMap<string, T>, id: string): T | undefined {
+    const found = all.get(id);
+    if (found === undefined) markdown(words.noSuch(kind, id, [...all.keys()]));
+    return found;
+  }
+
+  predict(id: string, bet?: unknown): void {
+    const prediction = this.#find('prediction', this.#predictions, id);
+    if (prediction === undefined) return;
+    if (bet === undefined) {
+      markdown(words.askForBet(prediction));
+      return;
+    }
+    const { options } = prediction;
+    if (options !== undefined && !options.some(option => words.written(option) === words.written(bet))) {
+      markdown(words.badBet(prediction, bet));
+      return;
+    }
+    this.#progress.bet(id, words.written(bet));
+    markdown(words.betPlaced(prediction, bet));
+  }
+
+  reveal(id: string, modelAnswer: unknown): void {
+    const prediction = this.#find('prediction', this.#predictions, id);
+    if (prediction === undefined) return;
+    const bet = this.#progress.done.bets[id];
+    const answer = words.written(modelAnswer);
+    const rows = [[prediction.question, bet ?? 'no bet', answer]];
+    const table = tableAsMarkdown({ columns: ['question', 'your bet', 'the model'], rows });
+    markdown(`${table}\n\n${words.afterReveal(prediction, bet, answer)}`.trimEnd());
+  }
+
+  check(id: string, answer?: unknown): void {
+    const exercise = this.#find('exercise', this.#exercises, id);
+    if (exercise === undefined) return;
+    if (answer === undefined) {
+      markdown(words.askForAnswer(exercise));
+      return;
+    }
+    const verdict = judge(exercise, answer);
+    this.#progress.tried(id, verdict.passed);
+    markdown(words.judged(exercise, verdict));
+    showTrace(verdict.trace);
+  }
+
+  hint(id: string): void {
+    const exercise = this.#find('exercise', this.#exercises, id);
+    if (exercise === undefined) return;
+    markdown(words.hinted(exercise, this.#progress.takeHint(id, exercise.hints.length)));
+  }
+
+  solution(id: string): void {
+    const exercise = this.#find('exercise', this.#exercises, id);
+    if (exercise === undefined) return;
+    const { passed, hints } = this.#progress.done;
+    const taken = hints[id] ?? 0;
+    if (!passed.includes(id) && taken < exercise.hints.length) {
+      markdown(words.lockedSolution(exercise, taken));
+      return;
+    }
+    markdown(`**${exercise.title}**, one possibility:\n\n${words.fence(codeOf(exercise.solution), 'ts')}`);
+  }
+
+  progress(): void {
+    const { passed, tries, hints } = this.#progress.done;
+    const state = (id: string): string => (passed.includes(id) ? 'holds' : (tries[id] ?? 0) > 0 ? 'tried' : 'open');
+    const rows = this.#lessons.flatMap(({ notebook, exercises }) =>
+      exercises.map(({ id, title, kind, minutes }) => [notebook, id, title, kind, minutes, state(id), hints[id] ?? 0]),
+    );
+    showTable({ columns: ['notebook', 'exercise', 'title', 'kind', 'minutes', 'state', 'hints'], rows });
+  }
+}
+
+/** The functions for `lessons`; a test gives lessons and progress of its own. */
+export function createDesk(lessons: readonly Lesson[], progress: Progress = new Progress()): Desk {
+  return new Teacher(lessons, progress);
+}
