@@ -1,0 +1,119 @@
+/** The house of design: imports go down only. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { projectRoot } from '#src/jupyter/project-root.js';
+
+/** From the top floor to the ground: a folder imports from itself and from folders below it. */
+const floors = [
+  'cli',
+  'app',
+  'lessons',
+  'jupyter',
+  'scenarios',
+  'views',
+  'linux',
+  'splat',
+  'ledger',
+  'explorer',
+  'model',
+] as const;
+
+/** Files that stand in no folder, and the floor that they belong to. */
+const loose: Readonly<Record<string, (typeof floors)[number]>> = {
+  'cli.ts': 'cli',
+  // What cells import: everything but the application, re-exported.
+  'index.ts': 'app',
+};
+
+/** These run in a browser too, with no Node at all. */
+const withoutNode = [
+  'views',
+  'linux',
+  'ledger',
+  'explorer',
+  'model',
+  'lessons',
+  'jupyter/display.ts',
+  'jupyter/progress-store.ts',
+];
+
+interface Import {
+  readonly file: string;
+  readonly line: number;
+  readonly specifier: string;
+}
+
+const specifiers = /(?<=^|\s)(?:import|export)\b[^'"`;]*?from\s*'([^']+)'|\bimport\s*\(?\s*'([^']+)'/g;
+
+function importsIn(file: string, text: string): Import[] {
+  const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, comment => comment.replaceAll(/[^\n]/g, ' '));
+  return [...code.matchAll(specifiers)].map(match => ({
+    file,
+    line: code.slice(0, match.index).split('\n').length,
+    specifier: match[1] ?? match[2] ?? '',
+  }));
+}
+
+const floorOf = (file: string): number =>
+  floors.findIndex(floor => floor === (loose[file] ?? (file.includes('/') ? file.split('/')[0] : undefined)));
+
+/** What is wrong with one import, or nothing. `file` is below src/. */
+function problemOf({ file, line, specifier }: Import): string | undefined {
+  const here = `src/${file}:${line}`;
+  if (specifier.startsWith('.')) {
+    const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier));
+    if (target.startsWith('..')) return `${here} imports ${specifier}, which is outside src/`;
+    const [from, to] = [floorOf(file), floorOf(target.replace(/\.js$/, '.ts'))];
+    if (to < 0) return `${here} imports ${specifier}, which is on no floor`;
+    return to < from ? `${here} (${floors[from]}) imports ${specifier} from a floor above` : undefined;
+  }
+  const browser = withoutNode.some(place => file === place || file.startsWith(`${place}/`));
+  return browser && specifier.startsWith('node:')
+    ? `${here} imports ${specifier}, but this runs in a browser too`
+    : undefined;
+}
+
+function sources(): string[] {
+  const files = readdirSync(path.join(projectRoot, 'src'), { recursive: true, encoding: 'utf8' });
+  return files
+    .map(file => file.replaceAll('\\', '/'))
+    .filter(file => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .sort();
+}
+
+test('every folder of src/ has its floor', () => {
+  const strangers = sources().filter(file => floorOf(file) < 0);
+  assert.deepEqual(strangers, [], 'give the folder a place in the table `floors`');
+});
+
+test('imports go down only, and nothing that runs in a browser imports Node', () => {
+  const files = sources();
+  assert.ok(files.length > 20, `only ${files.length} files found`);
+  const imports = files.flatMap(file => importsIn(file, readFileSync(path.join(projectRoot, 'src', file), 'utf8')));
+  assert.ok(imports.length > files.length, `only ${imports.length} imports found`);
+  assert.deepEqual(
+    imports.map(problemOf).filter(problem => problem !== undefined),
+    [],
+  );
+});
+
+test('an import that goes up, out, or to Node is seen', () => {
+  const text = [
+    "import { a } from '../linux/gup.js';",
+    '/* from: */ export type {',
+    '  B,',
+    "} from '../model/model.js';",
+    "const c = await import('../app/server.js');",
+    "import 'node:fs';",
+    "import { d } from '../../test/x.js';",
+  ].join('\n');
+  assert.deepEqual(importsIn('ledger/x.ts', text).map(problemOf), [
+    'src/ledger/x.ts:1 (ledger) imports ../linux/gup.js from a floor above',
+    undefined,
+    'src/ledger/x.ts:5 (ledger) imports ../app/server.js from a floor above',
+    'src/ledger/x.ts:6 imports node:fs, but this runs in a browser too',
+    'src/ledger/x.ts:7 imports ../../test/x.js, which is outside src/',
+  ]);
+});
