@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./jupyter/execute/command.js'),
   },
   kernel: { usage: 'kernel install [--prefix DIR]', load: () => import('./jupyter/install/command.js') },
+  start: { usage: 'start [--port N] [--no-browser] [--notebooks DIR]', load: () => import('./app/start.js') },
 };
 
 function usage(): string {

@@ -1,0 +1,32 @@
+/** Our own API: the list of notebooks, working copies, news. And the little of Jupyter's that is only asked for. */
+import type { EventHub } from '../http/events.js';
+import { json, noContent } from '../http/reply.js';
+import type { Router } from '../http/router.js';
+import type { Sessions } from '../kernels/sessions.js';
+import type { Json } from '../store/notebook-json.js';
+import { summarize } from '../store/summary.js';
+import type { WorkingCopies } from '../store/working-copies.js';
+
+export function kitApi(router: Router, copies: WorkingCopies, sessions: Sessions, events: EventHub): void {
+  const entry = async (name: string): Promise<Json> => {
+    const { notebook, edited, originalChanged } = await copies.open(name);
+    const kernel = sessions.running(`notebooks/${name}`);
+    return { name, ...summarize(name, notebook), edited, originalChanged, kernel };
+  };
+  router.on('GET', '/api/put-page/notebooks', async () =>
+    json(200, await Promise.all((await copies.list()).map(entry))),
+  );
+  router.on('GET', '/api/put-page/notebooks/:name', async call => json(200, await entry(call.param('name'))));
+  router.on('DELETE', '/api/put-page/copies/:name', async call => {
+    await copies.revert(call.param('name'));
+    return noContent;
+  });
+  router.on('GET', '/api/put-page/events', call => {
+    events.add(call.res);
+    return 'open';
+  });
+  router.on('GET', '/api/status', () => json(200, { kernels: sessions.list().length, connections: 0 }));
+  router.on('GET', '/api/me', () =>
+    json(200, { identity: { username: 'reader', name: 'reader', display_name: 'reader' }, permissions: {} }),
+  );
+}

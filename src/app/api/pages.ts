@@ -1,0 +1,62 @@
+/** The two pages, their assets, and the files of the clone that notebooks link to. */
+import { readFile, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import type { BuiltPage } from '../bundle/build-page.js';
+import { type Door, tokenCookie } from '../http/guard.js';
+import { HttpError, type Reply, text } from '../http/reply.js';
+import type { Router } from '../http/router.js';
+import { homeHtml, notebookHtml } from './html.js';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+};
+
+const PICTURES: Readonly<Record<string, string>> = {
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+};
+
+/** Folders of the clone that a link in a notebook may show; everything in them is public in the repository. */
+const SHOWN = ['data', 'docs', 'notebooks', 'src', 'test'];
+
+export function pages(router: Router, door: () => Door, built: BuiltPage, root: string): void {
+  const html = (body: string): Reply => ({
+    status: 200,
+    headers: { 'content-type': 'text/html; charset=utf-8', 'set-cookie': tokenCookie(door()) },
+    body,
+  });
+  router.on('GET', '/', () => html(homeHtml(built.key)));
+  router.on('GET', '/notebook/:name', () => html(notebookHtml(built.key)));
+  router.on('GET', `/assets/${built.key}/:file*`, async call => {
+    const body = await readInside(built.dir, call.param('file'));
+    const type = TYPES[path.extname(call.param('file'))] ?? 'application/octet-stream';
+    // The key names the content: the same address never means other bytes.
+    const forEver = 'private, max-age=31536000, immutable';
+    return { status: 200, headers: { 'content-type': type, 'cache-control': forEver }, body };
+  });
+  router.on('GET', '/files/:file*', async call => {
+    const file = call.param('file');
+    if (!SHOWN.includes(file.split('/')[0] ?? ''))
+      throw new HttpError(403, `Only files in ${SHOWN.join(', ')} are shown.`);
+    const body = await readInside(root, file);
+    const picture = PICTURES[path.extname(file)];
+    if (picture === undefined) return text(200, body.toString());
+    return { status: 200, headers: { 'content-type': picture }, body };
+  });
+}
+
+/** Reads a file below `dir`; neither `..` nor a symbolic link leads out of it. */
+async function readInside(dir: string, file: string): Promise<Buffer> {
+  const missing = new HttpError(404, `There is no file '${file}'.`);
+  if (file.includes('\0') || file.split(/[\\/]/).some(part => part.startsWith('.'))) throw missing;
+  try {
+    const [top, real] = await Promise.all([realpath(dir), realpath(path.join(dir, file))]);
+    if (!real.startsWith(top + path.sep)) throw missing;
+    return await readFile(real);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') throw missing;
+    throw error;
+  }
+}

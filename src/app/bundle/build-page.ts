@@ -1,0 +1,95 @@
+/** Bundles the page once; later starts find it in the cache. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { BuildOptions } from 'esbuild';
+import { cacheKey } from './cache-key.js';
+import { plugins } from './esbuild-plugins.js';
+
+export interface BuiltPage {
+  /** Folder with home.js, home.css, notebook.js, notebook.css and their chunks. */
+  readonly dir: string;
+  /** Name of the folder; part of the assets' addresses, so that browsers may keep them. */
+  readonly key: string;
+  readonly bytes: number;
+  /** False when the cache had it. */
+  readonly fresh: boolean;
+}
+
+/** Old builds that are kept: a second server may still serve one. */
+const KEPT = 3;
+
+/** @param onBuild called before a build that takes a few seconds */
+export async function buildPage(root: string, cache: string, onBuild?: () => void): Promise<BuiltPage> {
+  const key = await cacheKey(root);
+  const dir = path.join(cache, key);
+  const fresh = !existsSync(path.join(dir, 'done'));
+  if (fresh) {
+    onBuild?.();
+    await bundleInto(root, cache, dir);
+  }
+  return { dir, key, bytes: await size(dir), fresh };
+}
+
+async function bundleInto(root: string, cache: string, dir: string): Promise<void> {
+  const aside = `${dir}.${process.pid}`;
+  await mkdir(aside, { recursive: true });
+  const { build } = await import('esbuild');
+  await build(options(root, aside));
+  await writeFile(path.join(aside, 'done'), '');
+  await rm(dir, { recursive: true, force: true });
+  await rename(aside, dir);
+  await dropOld(cache);
+}
+
+function options(root: string, outdir: string): BuildOptions {
+  const page = path.join(root, 'src', 'app', 'page');
+  return {
+    absWorkingDir: root,
+    entryPoints: { home: path.join(page, 'home.ts'), notebook: path.join(page, 'notebook.ts') },
+    outdir,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunk/[name]-[hash]',
+    target: 'es2022',
+    platform: 'browser',
+    logLevel: 'silent',
+    tsconfig: path.join(root, 'tsconfig.page.json'),
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env': '{}', global: 'globalThis' },
+    loader: {
+      '.woff': 'dataurl',
+      '.woff2': 'dataurl',
+      '.ttf': 'dataurl',
+      '.eot': 'empty',
+      '.md': 'text',
+      '.png': 'dataurl',
+    },
+    alias: {
+      // y-protocols loads yjs as CommonJS, JupyterLab as a module: two copies of yjs do not know each other's types.
+      yjs: path.join(root, 'node_modules', 'yjs', 'dist', 'yjs.mjs'),
+      '@jupyter/web-components': path.join(page, 'stubs', 'web-components.ts'),
+      '@jupyter/react-components': path.join(page, 'stubs', 'react-components.ts'),
+      path: 'path-browserify',
+      process: 'process/browser',
+    },
+    plugins: [...plugins],
+  };
+}
+
+async function dropOld(cache: string): Promise<void> {
+  const names = await readdir(cache);
+  const dated = await Promise.all(
+    names.map(async name => ({ name, time: (await stat(path.join(cache, name))).mtimeMs })),
+  );
+  const old = dated.sort((a, b) => b.time - a.time).slice(KEPT);
+  await Promise.all(old.map(({ name }) => rm(path.join(cache, name), { recursive: true, force: true })));
+}
+
+async function size(dir: string): Promise<number> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  const files = entries.filter(entry => entry.isFile()).map(entry => path.join(entry.parentPath, entry.name));
+  const sizes = await Promise.all(files.map(async file => (await stat(file)).size));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}

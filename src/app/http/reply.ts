@@ -1,0 +1,57 @@
+/** What a handler answers, and how it is written. */
+import type { ServerResponse } from 'node:http';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** An error that a handler throws to answer with a status and a sentence. */
+export class HttpError extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export function json(status: number, value: unknown): Reply {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+export function text(status: number, body: string): Reply {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+}
+
+export const noContent: Reply = { status: 204 };
+
+/**
+ * Headers of every answer. Scripts only from our own files and never from strings; styles may be inline because
+ * CodeMirror and plotly write style elements; nothing may be fetched from elsewhere.
+ */
+export function securityHeaders(port: number): Record<string, string> {
+  const sockets = `ws://127.0.0.1:${port} ws://localhost:${port}`;
+  return {
+    'content-security-policy': [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self' 'unsafe-inline'",
+      "img-src 'self' data: blob:",
+      "font-src 'self' data:",
+      `connect-src 'self' ${sockets}`,
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ].join('; '),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+  };
+}
+
+export function write(res: ServerResponse, reply: Reply): void {
+  res.writeHead(reply.status, { 'cache-control': 'no-store', ...reply.headers });
+  res.end(reply.body);
+}

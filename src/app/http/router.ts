@@ -1,0 +1,76 @@
+/** A table of routes: method, path with `:names`, handler. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HttpError, type Reply } from './reply.js';
+
+export interface Call {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly url: URL;
+  /** The value of `:name` in the route's path, decoded. `:rest*` takes the remaining segments. */
+  param(name: string): string;
+  /** The request's JSON body; `{}` when it has none. */
+  body(): Promise<Record<string, unknown>>;
+}
+
+/** A handler that answers by itself (event streams) returns 'open'. */
+export type Handler = (call: Call) => Promise<Reply | 'open'> | Reply | 'open';
+
+interface Route {
+  readonly method: string;
+  readonly pattern: RegExp;
+  readonly handler: Handler;
+}
+
+/** Notebooks with figures are a few MB; a body above this is a mistake or an attack. */
+const BODY_MAX = 64 * 1024 * 1024;
+
+export class Router {
+  readonly #routes: Route[] = [];
+
+  on(method: string, path: string, handler: Handler): this {
+    const source = path.replace(/:(\w+)\*/g, '(?<$1>.+)').replace(/:(\w+)/g, '(?<$1>[^/]+)');
+    this.#routes.push({ method, pattern: new RegExp(`^${source}/?$`), handler });
+    return this;
+  }
+
+  async handle(req: IncomingMessage, res: ServerResponse): Promise<Reply | 'open'> {
+    const url = new URL(req.url ?? '/', 'http://127.0.0.1');
+    const matches = this.#routes.flatMap(route => {
+      const groups = route.pattern.exec(url.pathname);
+      return groups === null ? [] : [{ route, groups: groups.groups ?? {} }];
+    });
+    const hit = matches.find(m => m.route.method === req.method);
+    if (hit === undefined)
+      throw matches.length > 0
+        ? new HttpError(405, `${req.method} is not possible on ${url.pathname}.`)
+        : new HttpError(404, `There is nothing at ${url.pathname}.`);
+    const param = (name: string): string => decode(hit.groups[name] ?? '');
+    return hit.route.handler({ req, res, url, param, body: () => readBody(req) });
+  }
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new HttpError(400, `'${part}' is not a well-formed part of an address.`);
+  }
+}
+
+async function readBody(req: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_MAX) throw new HttpError(413, `The request is larger than ${BODY_MAX} bytes.`);
+    chunks.push(chunk);
+  }
+  if (size === 0) return {};
+  try {
+    const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // falls through to the same sentence
+  }
+  throw new HttpError(400, 'The body of the request must be a JSON object.');
+}

@@ -1,0 +1,69 @@
+/** The kernels: one is warm before it is asked for, and those that nobody uses any more are ended. */
+import { KernelClient } from '../../jupyter/client/kernel-client.js';
+import { RunningKernel } from './running-kernel.js';
+
+/** A kernel takes about 200 MB; of those without an open page only so many are kept. */
+const FORGOTTEN_MAX = 3;
+
+export class KernelPool {
+  readonly #kernels = new Map<string, RunningKernel>();
+  readonly #onDeath: (kernel: RunningKernel, how: string) => void;
+  #warm: Promise<RunningKernel> | null = null;
+  #closed = false;
+
+  constructor(onDeath: (kernel: RunningKernel, how: string) => void) {
+    this.#onDeath = onDeath;
+  }
+
+  /** Starts a kernel for whoever comes next. Resolves when it is ready. */
+  async warm(): Promise<void> {
+    if (this.#closed) return;
+    this.#warm ??= this.#start();
+    await this.#warm.catch(() => {
+      // Whoever takes the kernel is told; the next taker starts another.
+    });
+  }
+
+  /** The warm kernel, or a new one; another is warmed meanwhile. */
+  async take(): Promise<RunningKernel> {
+    const kernel = await (this.#warm ?? this.#start()).finally(() => {
+      this.#warm = null;
+    });
+    this.#kernels.set(kernel.id, kernel);
+    void this.warm();
+    void this.#endForgotten();
+    return kernel;
+  }
+
+  get(id: string): RunningKernel | undefined {
+    return this.#kernels.get(id);
+  }
+
+  list(): readonly RunningKernel[] {
+    return [...this.#kernels.values()];
+  }
+
+  async end(id: string): Promise<void> {
+    const kernel = this.#kernels.get(id);
+    this.#kernels.delete(id);
+    await kernel?.shutdown();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const warm = await this.#warm?.catch(() => null);
+    await Promise.all([...this.list(), ...(warm == null ? [] : [warm])].map(kernel => kernel.shutdown()));
+    this.#kernels.clear();
+  }
+
+  async #start(): Promise<RunningKernel> {
+    return new RunningKernel(await KernelClient.start(), this.#onDeath);
+  }
+
+  async #endForgotten(): Promise<void> {
+    const forgotten = this.list().filter(kernel => kernel.forgotten);
+    const oldestFirst = forgotten.sort((a, b) => a.lastActivity - b.lastActivity);
+    // The newest of them was just taken; its page is still connecting.
+    await Promise.all(oldestFirst.slice(0, -FORGOTTEN_MAX - 1).map(kernel => this.end(kernel.id)));
+  }
+}

@@ -1,0 +1,118 @@
+/** One kernel and the pages that listen to it. */
+import { randomUUID } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import type { KernelClient } from '../../jupyter/client/kernel-client.js';
+import type { Channel, Parts } from '../../jupyter/client/wire.js';
+import { kernelName } from '../../jupyter/notebook/nbformat.js';
+import { decodeFrame, encodeFrame } from './ws-frames.js';
+
+export type KernelState = 'starting' | 'idle' | 'busy' | 'restarting' | 'dead';
+
+/** A kernel as the Jupyter server API shows it. */
+export interface KernelModel {
+  readonly id: string;
+  readonly name: string;
+  readonly last_activity: string;
+  readonly execution_state: KernelState;
+  readonly connections: number;
+}
+
+export class RunningKernel {
+  readonly id = randomUUID();
+  readonly #client: KernelClient;
+  readonly #sockets = new Set<WebSocket>();
+  #state: KernelState = 'idle';
+  #lastActivity = new Date();
+
+  /** @param onDeath called when the process ends by itself, with a sentence that says how */
+  constructor(client: KernelClient, onDeath: (kernel: RunningKernel, how: string) => void) {
+    this.#client = client;
+    client.onRaw = (channel, parts) => this.#toPages(channel, parts);
+    client.onDeath = how => {
+      this.#setState('dead');
+      onDeath(this, how);
+    };
+  }
+
+  get model(): KernelModel {
+    return {
+      id: this.id,
+      name: kernelName,
+      last_activity: this.#lastActivity.toISOString(),
+      execution_state: this.#state,
+      connections: this.#sockets.size,
+    };
+  }
+
+  /** Nobody listens and nothing runs. */
+  get forgotten(): boolean {
+    return this.#sockets.size === 0 && this.#state !== 'busy' && this.#state !== 'restarting';
+  }
+
+  get lastActivity(): number {
+    return this.#lastActivity.getTime();
+  }
+
+  addSocket(socket: WebSocket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('message', (data: Buffer) => void this.#toKernel(socket, data));
+  }
+
+  interrupt(): void {
+    this.#client.interrupt();
+  }
+
+  async restart(): Promise<void> {
+    this.#setState('restarting');
+    await this.#client.restart();
+    this.#setState('idle');
+  }
+
+  async shutdown(): Promise<void> {
+    for (const socket of this.#sockets) socket.close();
+    await this.#client.shutdown();
+  }
+
+  async #toKernel(socket: WebSocket, data: Buffer): Promise<void> {
+    try {
+      const { channel, parts } = decodeFrame(data);
+      // A cell's answer to stdin has nobody to ask for it here, and a dead kernel reads nothing.
+      if ((channel === 'shell' || channel === 'control') && this.#client.running)
+        await this.#client.sendRaw(channel, [...parts]);
+    } catch (error) {
+      socket.close(1003, error instanceof Error ? error.message.slice(0, 100) : 'not a Jupyter message');
+    }
+  }
+
+  #toPages(channel: Channel, parts: Parts): void {
+    this.#lastActivity = new Date();
+    if (channel === 'iopub') this.#noteStatus(parts);
+    const frame = encodeFrame({ channel, parts: parts.map(part => Buffer.from(part)) });
+    for (const socket of this.#sockets) socket.send(frame);
+  }
+
+  #noteStatus(parts: Parts): void {
+    const [header, , , content] = parts;
+    if (header === undefined || content === undefined || this.#state === 'restarting') return;
+    if (!Buffer.from(header).includes('"status"')) return;
+    const { execution_state: state } = JSON.parse(Buffer.from(content).toString()) as { execution_state?: string };
+    if (state === 'idle' || state === 'busy') this.#state = state;
+  }
+
+  /** The kernel cannot tell of its own end or restart, so the server does, in the kernel's form. */
+  #setState(state: KernelState): void {
+    this.#state = state;
+    const header = {
+      msg_id: randomUUID(),
+      msg_type: 'status',
+      session: this.id,
+      username: 'put-page',
+      date: new Date().toISOString(),
+      version: '5.3',
+    };
+    const parts = [header, {}, {}, { execution_state: state }].map(part => Buffer.from(JSON.stringify(part)));
+    const frame = encodeFrame({ channel: 'iopub', parts });
+    for (const socket of this.#sockets) socket.send(frame);
+  }
+}

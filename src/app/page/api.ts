@@ -1,0 +1,53 @@
+/** Calls to our own part of the server (Jupyter's part is called by JupyterLab's services). */
+
+export type Edited = 'original' | 'run' | 'edited';
+
+export interface NotebookEntry {
+  readonly name: string;
+  readonly number: string;
+  readonly title: string;
+  readonly symptom: string;
+  readonly minutes: string;
+  readonly edited: Edited;
+  readonly originalChanged: boolean;
+  readonly kernel: boolean;
+}
+
+export type AppEvent =
+  | { readonly type: 'rebuilt' }
+  | { readonly type: 'build-failed'; readonly text: string }
+  | { readonly type: 'kernel-died'; readonly kernel: string; readonly text: string };
+
+async function call<T>(method: string, path: string): Promise<T> {
+  const response = await fetch(path, { method, cache: 'no-store' });
+  const body: unknown = response.status === 204 ? undefined : await response.json();
+  if (!response.ok) throw new Error((body as { message?: string }).message ?? `${method} ${path}: ${response.status}`);
+  return body as T;
+}
+
+export function listNotebooks(): Promise<readonly NotebookEntry[]> {
+  return call('GET', '/api/put-page/notebooks');
+}
+
+export function notebookEntry(name: string): Promise<NotebookEntry> {
+  return call('GET', `/api/put-page/notebooks/${encodeURIComponent(name)}`);
+}
+
+/** Deletes the working copy. */
+export function backToOriginal(name: string): Promise<void> {
+  return call('DELETE', `/api/put-page/copies/${encodeURIComponent(name)}`);
+}
+
+export function listen(onEvent: (event: AppEvent) => void): EventSource {
+  const source = new EventSource('/api/put-page/events');
+  source.onmessage = message => onEvent(JSON.parse(String(message.data)) as AppEvent);
+  return source;
+}
+
+/** The token came in the address; a cookie has it now, and it need not stay in the history. */
+export function hideToken(): void {
+  const url = new URL(location.href);
+  if (!url.searchParams.has('token')) return;
+  url.searchParams.delete('token');
+  history.replaceState(null, '', url);
+}

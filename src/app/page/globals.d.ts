@@ -1,0 +1,18 @@
+/** What the bundler resolves and TypeScript does not know. */
+declare module '*.css';
+
+declare module 'plotly.js' {
+  interface Figure {
+    data: unknown[];
+    layout: Record<string, unknown>;
+    frames?: unknown[];
+    config?: Record<string, unknown>;
+  }
+  interface Plotly {
+    newPlot(node: HTMLElement, figure: Figure): Promise<unknown>;
+    purge(node: HTMLElement): void;
+    Plots: { resize(node: HTMLElement): void };
+  }
+  const plotly: Plotly;
+  export default plotly;
+}

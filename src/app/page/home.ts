@@ -1,0 +1,50 @@
+/** The home page: the notebooks in reading order. */
+import './style/base.css';
+import './style/home.css';
+import { hideToken, listNotebooks, type NotebookEntry } from './api.js';
+import { element } from './dom.js';
+
+const STATE_WORDS: Readonly<Record<NotebookEntry['edited'], string>> = {
+  original: '',
+  run: 'run by you',
+  edited: 'edited by you',
+};
+
+function card(entry: NotebookEntry): HTMLElement {
+  const marks = element('div', { class: 'marks' });
+  if (entry.minutes !== '') marks.append(element('span', { class: 'minutes' }, entry.minutes));
+  if (entry.edited !== 'original') marks.append(element('span', { class: 'mark' }, STATE_WORDS[entry.edited]));
+  if (entry.originalChanged) marks.append(element('span', { class: 'mark warn' }, 'original changed'));
+  if (entry.kernel) marks.append(element('span', { class: 'mark live' }, 'kernel running'));
+  return element(
+    'li',
+    {},
+    element(
+      'a',
+      { class: 'card', href: `/notebook/${encodeURIComponent(entry.name)}` },
+      element('span', { class: 'number', 'aria-hidden': 'true' }, entry.number),
+      element('div', { class: 'text' }, element('h2', {}, entry.title), element('p', {}, entry.symptom), marks),
+    ),
+  );
+}
+
+async function main(): Promise<void> {
+  hideToken();
+  const entries = await listNotebooks();
+  const place = document.querySelector('#notebooks');
+  if (place === null) throw new Error('home.html has no #notebooks');
+  place.replaceChildren(...entries.map(card));
+  if (entries.length === 0) place.replaceChildren(element('li', {}, 'There are no notebooks in this folder.'));
+  document.body.dataset.ready = 'true';
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  const text = error instanceof Error ? error.message : String(error);
+  document.querySelector('#notebooks')?.replaceChildren(element('li', { role: 'alert' }, text));
+});
+
+// A notebook may have been edited since the reader left this page.
+window.addEventListener('pageshow', event => {
+  if (event.persisted) void main();
+});

@@ -1,0 +1,77 @@
+/** What a reader can do with a notebook: one name an action, used by the toolbar and by the keys. */
+import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
+import { CommandRegistry } from '@lumino/commands';
+import { runAll } from './run-all.js';
+
+/** Focus on a cell, not in its editor. */
+const COMMAND = '.jp-Notebook.jp-mod-commandMode:not(.jp-mod-readWrite) :focus';
+const EDIT = '.jp-Notebook.jp-mod-editMode';
+const EITHER = [COMMAND, EDIT];
+
+/** Keys as JupyterLab has them: [command, keys, where]. */
+const KEYS: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ['run', ['Shift Enter'], EITHER],
+  ['run-stay', ['Accel Enter'], EITHER],
+  ['run-insert', ['Alt Enter'], EITHER],
+  ['save', ['Accel S'], ['body']],
+  ['edit-mode', ['Enter'], [COMMAND]],
+  ['command-mode', ['Escape'], [EDIT]],
+  ['insert-above', ['A'], [COMMAND]],
+  ['insert-below', ['B'], [COMMAND]],
+  ['delete', ['D', 'D'], [COMMAND]],
+  ['undo', ['Z'], [COMMAND]],
+  ['cut', ['X'], [COMMAND]],
+  ['copy', ['C'], [COMMAND]],
+  ['paste', ['V'], [COMMAND]],
+  ['to-markdown', ['M'], [COMMAND]],
+  ['to-code', ['Y'], [COMMAND]],
+  ['select-above', ['ArrowUp'], [COMMAND]],
+  ['select-above', ['K'], [COMMAND]],
+  ['select-below', ['ArrowDown'], [COMMAND]],
+  ['select-below', ['J'], [COMMAND]],
+  ['interrupt', ['I', 'I'], [COMMAND]],
+  ['restart', ['0', '0'], [COMMAND]],
+];
+
+/** @param more actions of the page around the notebook, for instance back to original */
+export function makeCommands(panel: NotebookPanel, more: Readonly<Record<string, () => unknown>>): CommandRegistry {
+  const notebook = panel.content;
+  const session = panel.sessionContext;
+  const actions: Record<string, () => unknown> = {
+    run: () => NotebookActions.runAndAdvance(notebook, session),
+    'run-stay': () => NotebookActions.run(notebook, session),
+    'run-insert': () => NotebookActions.runAndInsert(notebook, session),
+    'run-all': () => runAll(notebook, session),
+    restart: () => session.restartKernel(),
+    'restart-run-all': async () => {
+      await session.restartKernel();
+      return runAll(notebook, session);
+    },
+    interrupt: () => session.session?.kernel?.interrupt(),
+    save: () => panel.context.save(),
+    'edit-mode': () => {
+      notebook.mode = 'edit';
+    },
+    'command-mode': () => {
+      notebook.mode = 'command';
+    },
+    'insert-above': () => NotebookActions.insertAbove(notebook),
+    'insert-below': () => NotebookActions.insertBelow(notebook),
+    delete: () => NotebookActions.deleteCells(notebook),
+    undo: () => NotebookActions.undo(notebook),
+    cut: () => NotebookActions.cut(notebook),
+    copy: () => NotebookActions.copy(notebook),
+    paste: () => NotebookActions.paste(notebook),
+    'to-markdown': () => NotebookActions.changeCellType(notebook, 'markdown'),
+    'to-code': () => NotebookActions.changeCellType(notebook, 'code'),
+    'select-above': () => NotebookActions.selectAbove(notebook),
+    'select-below': () => NotebookActions.selectBelow(notebook),
+    ...more,
+  };
+  const commands = new CommandRegistry();
+  for (const [name, execute] of Object.entries(actions)) commands.addCommand(name, { execute });
+  for (const [command, keys, selectors] of KEYS)
+    for (const selector of selectors) commands.addKeyBinding({ command, keys: [...keys], selector });
+  document.addEventListener('keydown', event => commands.processKeydownEvent(event), true);
+  return commands;
+}

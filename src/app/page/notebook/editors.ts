@@ -1,0 +1,45 @@
+/** Code editors: languages, themes and extensions for JupyterLab's CodeMirror. */
+import { markdown } from '@codemirror/lang-markdown';
+import type { Extension } from '@codemirror/state';
+import type { YBaseCell } from '@jupyter/ydoc';
+import {
+  CodeMirrorEditorFactory,
+  EditorExtensionRegistry,
+  EditorLanguageRegistry,
+  EditorThemeRegistry,
+  ybinding,
+} from '@jupyterlab/codemirror';
+
+export interface Editors {
+  readonly languages: EditorLanguageRegistry;
+  readonly factory: CodeMirrorEditorFactory;
+}
+
+/** @param extra extensions for code editors, for instance completion */
+export function makeEditors(extra: Extension): Editors {
+  const languages = new EditorLanguageRegistry();
+  for (const language of EditorLanguageRegistry.getDefaultLanguages()) languages.addLanguage(language);
+  languages.addLanguage({ name: 'ipythongfm', mime: 'text/x-ipythongfm', load: async () => markdown() });
+  const themes = new EditorThemeRegistry();
+  for (const theme of EditorThemeRegistry.getDefaultThemes()) themes.addTheme(theme);
+  const extensions = new EditorExtensionRegistry();
+  for (const factory of EditorExtensionRegistry.getDefaultExtensions({ themes })) extensions.addExtension(factory);
+  extensions.addExtension({
+    name: 'shared-model-binding',
+    factory: ({ model }) => {
+      // Cells are yjs cells here; the public type of a shared model says less.
+      const shared = model.sharedModel as unknown as YBaseCell<never>;
+      return EditorExtensionRegistry.createImmutableExtension(
+        ybinding({
+          ytext: shared.ysource,
+          ...(shared.undoManager === null ? {} : { undoManager: shared.undoManager }),
+        }),
+      );
+    },
+  });
+  extensions.addExtension({
+    name: 'put-page',
+    factory: () => EditorExtensionRegistry.createImmutableExtension(extra),
+  });
+  return { languages, factory: new CodeMirrorEditorFactory({ languages, extensions }) };
+}

@@ -1,0 +1,54 @@
+/** JupyterLab's notebook component on one notebook of ours. */
+
+import { CodeMirrorMimeTypeService } from '@jupyterlab/codemirror';
+import { Context } from '@jupyterlab/docregistry';
+import {
+  type INotebookModel,
+  NotebookModelFactory,
+  NotebookPanel,
+  NotebookWidgetFactory,
+  runCell,
+  StaticNotebook,
+  setCellExecutor,
+} from '@jupyterlab/notebook';
+import type { ServiceManager } from '@jupyterlab/services';
+import { kernelCompletion } from './completion.js';
+import { makeEditors } from './editors.js';
+import { linkResolver } from './links.js';
+import { makeMarkdownParser } from './markdown.js';
+import { makeRendering } from './rendering.js';
+
+/** @param path the notebook as the contents API names it: `notebooks/NAME.ipynb` */
+export async function openNotebook(manager: ServiceManager, path: string): Promise<NotebookPanel> {
+  setCellExecutor(Object.freeze({ runCell }));
+  const context = new Context<INotebookModel>({
+    manager,
+    factory: new NotebookModelFactory({}),
+    path,
+    kernelPreference: { name: 'put-page', shouldStart: true, canStart: true, shutdownOnDispose: false },
+    urlResolverFactory: { createResolver: () => linkResolver(path) },
+  });
+  const editors = makeEditors(kernelCompletion(() => context.sessionContext.session?.kernel ?? null));
+  const factory = new NotebookWidgetFactory({
+    name: 'Notebook',
+    fileTypes: ['notebook'],
+    rendermime: makeRendering(makeMarkdownParser(editors.languages)),
+    contentFactory: new NotebookPanel.ContentFactory({ editorFactory: editors.factory.newInlineEditor }),
+    mimeTypeService: new CodeMirrorMimeTypeService(editors.languages),
+    editorConfig: {
+      ...StaticNotebook.defaultEditorConfig,
+      // Nothing of a cell is out of sight, at 900 px neither.
+      code: { ...StaticNotebook.defaultEditorConfig.code, lineWrap: true },
+    },
+    notebookConfig: {
+      ...StaticNotebook.defaultNotebookConfig,
+      // Every cell stays in the document: find in page, printing and screen readers see all of it.
+      windowingMode: 'none',
+      scrollPastEnd: false,
+    },
+  });
+  const panel = factory.createNew(context);
+  await context.initialize(false);
+  await context.ready;
+  return panel;
+}

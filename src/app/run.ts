@@ -1,0 +1,80 @@
+/** A run of the application: from the checks to Ctrl-C. */
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { buildPage } from './bundle/build-page.js';
+import { openBrowser } from './open-browser.js';
+import type { StartOptions } from './options.js';
+import { type Paths, packageRoot, pathsOf } from './paths.js';
+import { type AppServer, startServer } from './server.js';
+import { watchSources } from './watch-sources.js';
+
+const TOKEN_BYTES = 24;
+
+/** Runs until Ctrl-C. Returns the exit code: 0 after Ctrl-C, 1 when it could not start. */
+export async function run(options: StartOptions): Promise<number> {
+  const paths = pathsOf(packageRoot(), options.notebooks);
+  const complaint = folderComplaint(paths);
+  if (complaint !== null) return fail(complaint);
+  let server: AppServer;
+  try {
+    const built = await buildPage(paths.root, paths.cache, () => say('Building the page, once …'));
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    server = await startServer({ paths, built, port: options.port, token });
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+  if (options.port !== 0 && server.port !== options.port)
+    say(`Port ${options.port} is taken; this is port ${server.port}.`);
+  void server.kernels.warm();
+  const watcher = watchSources(paths.root, ({ ok, text }) => {
+    say(ok ? 'Rebuilt; restart the kernel to use it.' : `The change in src/ does not compile:\n${text}`);
+    server.events.send(ok ? { type: 'rebuilt' } : { type: 'build-failed', text });
+  });
+  say(`The notebooks are at\n\n    ${server.url}\n\nCtrl-C stops them.`);
+  if (options.browser && !openBrowser(server.url)) say('There is no display here: open the address yourself.');
+  await stopSignal();
+  say('\nStopping the kernels …');
+  watcher.close();
+  await server.close();
+  return 0;
+}
+
+/** What is wrong with the folders, as a sentence, or null. Found before a browser opens on it. */
+function folderComplaint(paths: Paths): string | null {
+  const { notebooks } = paths;
+  if (!existsSync(notebooks)) return `there is no folder ${notebooks}: is this a whole clone?`;
+  if (!readdirSync(notebooks).some(name => name.endsWith('.ipynb')))
+    return `there is no .ipynb file in ${notebooks}: is this a whole clone? \`git status\` shows what is missing.`;
+  for (const dir of [paths.copies, paths.cache]) {
+    try {
+      mkdirSync(dir, { recursive: true });
+      accessSync(dir, constants.W_OK);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'error';
+      const shown = path.relative(process.cwd(), dir) || dir;
+      return `no permission to write ${shown} (${code}): your copies and the built page are kept there. Make it writable, or clone to a folder of yours.`;
+    }
+  }
+  return null;
+}
+
+/** The first Ctrl-C stops in order; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        process.once('SIGINT', () => process.exit(130));
+        resolve();
+      });
+  });
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function fail(sentence: string): number {
+  process.stderr.write(`put-page start: ${sentence}\n`);
+  return 1;
+}

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test, { afterEach, beforeEach } from 'node:test';
+import { parseNotebook } from '#src/jupyter/notebook/validate.js';
+import { FIXTURE, root, serve, snapshot, type TestServer } from './serve.js';
+
+interface Cell {
+  source: string | string[];
+  outputs?: unknown[];
+}
+interface Notebook {
+  cells: Cell[];
+  metadata: Record<string, unknown>;
+}
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await serve();
+});
+afterEach(() => server.close());
+
+const contents = `/api/contents/notebooks/${FIXTURE}`;
+
+async function read(): Promise<Notebook> {
+  const { status, body } = await server.ask('GET', `${contents}?content=1`);
+  assert.equal(status, 200, body);
+  return (JSON.parse(body) as { content: Notebook }).content;
+}
+
+async function save(notebook: Notebook): Promise<void> {
+  const { status, body } = await server.ask('PUT', contents, { body: { type: 'notebook', content: notebook } });
+  assert.equal(status, 200, body);
+}
+
+async function state(): Promise<{ edited: string; originalChanged: boolean }> {
+  const { body } = await server.ask('GET', `/api/put-page/notebooks/${FIXTURE}`);
+  const { edited, originalChanged } = JSON.parse(body) as { edited: string; originalChanged: boolean };
+  return { edited, originalChanged };
+}
+
+const originalFile = (): string => path.join(server.dir, 'originals', FIXTURE);
+
+/** The reader edits the first code cell. */
+async function edit(source: string): Promise<void> {
+  const notebook = await read();
+  const cell = notebook.cells[1];
+  assert.ok(cell);
+  cell.source = source;
+  await save(notebook);
+}
+
+/** An update of the kit changes the original's first cell. */
+function changeOriginal(): void {
+  const notebook = JSON.parse(readFileSync(originalFile(), 'utf8')) as Notebook;
+  const cell = notebook.cells[0];
+  assert.ok(cell);
+  cell.source = ['# A new title\n'];
+  writeFileSync(originalFile(), JSON.stringify(notebook));
+}
+
+test('saving writes the working copy and nothing else', async () => {
+  const before = snapshot(server.dir);
+  await edit('1 + 1');
+  const added = [...snapshot(server.dir)].filter(([file, text]) => before.get(file) !== text).map(([file]) => file);
+  assert.deepEqual(added.sort(), [`state/notebooks/${FIXTURE}`, `state/notebooks/${FIXTURE}.base.json`]);
+  assert.equal((await read()).cells[1]?.source.toString(), '1 + 1');
+  assert.deepEqual(await state(), { edited: 'edited', originalChanged: false });
+});
+
+test('a saved copy is valid nbformat 4.5, in the form of the committed notebooks', async () => {
+  const notebook = await read();
+  // What JupyterLab adds: its own metadata, sources as one string.
+  notebook.metadata = { ...notebook.metadata, language_info: { codemirror_mode: 'x' } };
+  for (const cell of notebook.cells) cell.source = [cell.source].flat().join('');
+  Object.assign(notebook.cells[1] ?? {}, {
+    metadata: { trusted: true },
+    outputs: [{ text: 'two\nlines', name: 'stdout', output_type: 'stream' }],
+  });
+  await save(notebook);
+  const text = readFileSync(path.join(server.dir, 'state', 'notebooks', FIXTURE), 'utf8');
+  const saved = parseNotebook(text);
+  const original = parseNotebook(readFileSync(originalFile(), 'utf8'));
+  assert.deepEqual(saved.metadata, original.metadata);
+  assert.deepEqual(saved.cells[0], original.cells[0]);
+  assert.deepEqual(saved.cells[1]?.metadata, {});
+  assert.deepEqual(saved.cells[1]?.outputs?.[0]?.text, ['two\n', 'lines']);
+  assert.deepEqual(await state(), { edited: 'run', originalChanged: false });
+});
+
+test('saving what equals the original leaves no copy', async () => {
+  await edit('1 + 1');
+  await save(JSON.parse(readFileSync(originalFile(), 'utf8')) as Notebook);
+  assert.deepEqual(
+    [...snapshot(server.dir).keys()].filter(file => file.startsWith('state')),
+    [],
+  );
+  assert.deepEqual(await state(), { edited: 'original', originalChanged: false });
+});
+
+test('back to original deletes the copy', async () => {
+  const before = await read();
+  await edit('1 + 1');
+  const { status } = await server.ask('DELETE', `/api/put-page/copies/${FIXTURE}`);
+  assert.equal(status, 204);
+  assert.deepEqual(await read(), before);
+  assert.deepEqual(await state(), { edited: 'original', originalChanged: false });
+});
+
+test('when the original changes, a copy that was only run gives way', async () => {
+  const notebook = await read();
+  notebook.cells[1] = {
+    ...(notebook.cells[1] as Cell),
+    outputs: [{ output_type: 'stream', name: 'stdout', text: 'x' }],
+  };
+  await save(notebook);
+  assert.equal((await state()).edited, 'run');
+  changeOriginal();
+  assert.equal((await read()).cells[0]?.source.toString(), '# A new title\n');
+  assert.deepEqual(await state(), { edited: 'original', originalChanged: false });
+});
+
+test('when the original changes, an edited copy stays, and the page is told', async () => {
+  await edit('1 + 1');
+  changeOriginal();
+  assert.equal((await read()).cells[1]?.source.toString(), '1 + 1');
+  assert.deepEqual(await state(), { edited: 'edited', originalChanged: true });
+});
+
+test('no path leads out of the two folders', async () => {
+  const before = snapshot(server.dir);
+  const body = { type: 'notebook', content: { cells: [] } };
+  for (const name of ['..%2Fx.ipynb', '%2e%2e%2fx.ipynb', '../x.ipynb', '.hidden.ipynb', 'x.ts', 'a%00.ipynb']) {
+    const put = await server.ask('PUT', `/api/contents/notebooks/${name}`, { body });
+    assert.ok([403, 404].includes(put.status), `PUT ${name}: ${put.status}`);
+    const got = await server.ask('GET', `/api/contents/notebooks/${name}`);
+    assert.ok([403, 404, 405].includes(got.status), `GET ${name}: ${got.status}`);
+  }
+  for (const to of ['package.json', 'notebooks', 'src/x.ipynb'])
+    for (const method of ['PUT', 'POST', 'PATCH', 'DELETE'])
+      assert.ok(
+        [403, 405].includes((await server.ask(method, `/api/contents/${to}`, { body })).status),
+        `${method} ${to}`,
+      );
+  assert.equal(
+    (await server.ask('PUT', '/api/contents/notebooks/new.ipynb', { body })).status,
+    404,
+    'no new notebooks',
+  );
+  assert.deepEqual(snapshot(server.dir), before);
+});
+
+test('files are shown from the public folders only', async () => {
+  const shown = await server.ask('GET', '/files/src/cli.ts');
+  assert.equal(shown.body, readFileSync(path.join(root, 'src', 'cli.ts'), 'utf8'));
+  assert.match(String(shown.headers['content-type']), /^text\/plain/);
+  for (const file of ['package.json', '.git/config', 'src/../package.json', 'src/..%2Fpackage.json', 'docs/.x', 'src'])
+    assert.ok([403, 404].includes((await server.ask('GET', `/files/${file}`)).status), file);
+  assert.equal((await server.ask('GET', '/assets/k/..%2F..%2Fserve.ts')).status, 404);
+});
+
+test('a body that is no notebook is refused with a sentence', async () => {
+  for (const body of [{}, { content: 3 }, { content: { cells: 'x' } }]) {
+    const answer = await server.ask('PUT', contents, { body });
+    assert.equal(answer.status, 400);
+    assert.match(answer.body, /an object with cells/);
+  }
+});
