@@ -1,0 +1,21 @@
+/** The kernel's own rules: releases, pages, KVM's guess, device pages. */
+export { KernelError } from './error.js';
+export {
+  type Balance,
+  balanceOf,
+  type KvmRules,
+  kvm_is_reserved_pfn,
+  kvm_is_zone_device_pfn,
+  kvm_pfn_to_refcounted_page,
+  kvmRules,
+  marksPage,
+  type Pfn,
+  pinned,
+  releasePuts,
+  takesReference,
+  WRONG_FIXES,
+  type WrongFix,
+} from './kvm_main.js';
+export { BACKINGS, type Backing, type BackingName, backing } from './page.js';
+export type { Behaviour, Evidence, ReleaseRow } from './release-table.js';
+export { history, knownReleases, meaningOf, type Release, release, type Span } from './releases.js';

@@ -1,0 +1,102 @@
+/** What a release of Linux does: `release('5.3').rule('kvm_owns_page')`. The rows are data/releases.json. */
+import { KernelError } from './error.js';
+import { type Behaviour, behaviour, type ReleaseRow, releaseTable } from './release-table.js';
+import { compareMainline, parseTag, type Tag } from './tag.js';
+
+/** One known release. */
+export interface Release {
+  /** `5.4-rc8`, `6.1.192` */
+  readonly tag: string;
+  /** The row in force. Errors: an unknown behaviour; a release before the behaviour's first row. */
+  rule(name: string): ReleaseRow;
+  /** The value of the row in force. Errors: as `rule`. */
+  value(name: string): string;
+}
+
+/** Releases that the table knows, as a reader would list them: mainline in order, then stable and series. */
+export function knownReleases(): readonly string[] {
+  const t = releaseTable();
+  return [...t.releases, ...t.stable.map(s => s.tag), ...t.series.map(s => s.tag)];
+}
+
+/**
+ * The release called `name`. Known: every mainline release of the table with its release candidates (`5.4-rc8`), and the
+ * stable releases and series that the table names. Errors: any other, with the known ones.
+ */
+export function release(name: string): Release {
+  const t = releaseTable();
+  const tag = parseTag(name);
+  const { releases } = t;
+  const range = `mainline ${releases[0]} to ${releases.at(-1)} with their -rc1 to -rc8; stable ${list(t.stable)}; series ${list(t.series)}`;
+  if (tag.series !== undefined) {
+    if (!t.series.some(s => s.tag === tag.tag))
+      throw new KernelError(`the series ${tag.tag} is not in data/releases.json; known: ${range}`);
+  } else if (tag.stable !== undefined) {
+    if (!t.stable.some(s => s.tag === tag.tag))
+      throw new KernelError(
+        `the stable release ${tag.tag} is not in data/releases.json: a stable release carries backports, so it is not guessed from ${tag.line}; known: ${range}`,
+      );
+  } else if (!releases.includes(tag.line))
+    throw new KernelError(`the release ${tag.tag} is not in data/releases.json; known: ${range}`);
+  const rule = (b: string): ReleaseRow => {
+    behaviour(b);
+    const row = rowFor(tag, rowsOf(b));
+    if (row === undefined)
+      throw new KernelError(
+        `the table says nothing about ${b} in ${tag.tag}: its first row is ${rowsOf(b)[0]?.from ?? 'missing'}`,
+      );
+    return row;
+  };
+  return { tag: tag.tag, rule, value: b => rule(b).value };
+}
+
+/** A row with the release that ends it: what a table of a behaviour's history shows. */
+export interface Span extends ReleaseRow {
+  /** The release from which the next row holds; absent while it holds to the end of the table. */
+  readonly until?: string;
+}
+
+/** The mainline history of a behaviour, oldest first. */
+export function history(name: string): readonly Span[] {
+  behaviour(name);
+  const rows = rowsOf(name).filter(isMainline);
+  return rows.map((row, i) => {
+    const next = rows[i + 1];
+    return next === undefined ? row : { ...row, until: next.from };
+  });
+}
+
+/** What a behaviour is and which values it has. */
+export function meaningOf(name: string): Behaviour {
+  return behaviour(name);
+}
+
+const list = (of: readonly { readonly tag: string }[]) => of.map(s => s.tag).join(', ') || 'none';
+
+function isMainline(row: ReleaseRow): boolean {
+  const t = parseTag(row.from);
+  return t.stable === undefined && t.series === undefined;
+}
+
+function rowsOf(b: string): readonly ReleaseRow[] {
+  return releaseTable().rows.filter(r => r.behaviour === b);
+}
+
+/** A series' own row, else the newest row of the stable line, else mainline's. */
+function rowFor(tag: Tag, rows: readonly ReleaseRow[]): ReleaseRow | undefined {
+  const own = rows.find(r => tag.series !== undefined && r.from === tag.tag);
+  if (own !== undefined) return own;
+  const newest = (of: readonly ReleaseRow[], order: (a: Tag, b: Tag) => number) =>
+    of
+      .map(row => ({ row, from: parseTag(row.from) }))
+      .filter(r => order(r.from, tag) <= 0)
+      .sort((a, b) => order(a.from, b.from))
+      .at(-1)?.row;
+  const inLine = rows.filter(r => {
+    const from = parseTag(r.from);
+    return from.stable !== undefined && from.line === tag.line && tag.stable !== undefined;
+  });
+  return (
+    newest(inLine, (a, b) => (a.stable ?? 0) - (b.stable ?? 0)) ?? newest(rows.filter(isMainline), compareMainline)
+  );
+}
