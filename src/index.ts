@@ -4,6 +4,7 @@ export * from './explorer/index.js';
 export * from './jupyter/display.js';
 export * from './ledger/index.js';
 export * from './lessons/index.js';
+export * from './linux/index.js';
 export * from './model/index.js';
 export * from './splat/index.js';
 export type { Figure, PlotlyFigure, Table } from './views/figure.js';
