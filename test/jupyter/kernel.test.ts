@@ -29,6 +29,24 @@ test('20,000 lines of output arrive whole, and so does idle', async () => {
   assert.equal(only(result, 'stream').text, wanted);
 });
 
+test('output of a loop that never yields is seen while it runs', async () => {
+  const seen: string[] = [];
+  kernel.onRaw = (channel, parts) => {
+    const text = Buffer.from(parts[3] ?? []).toString('utf8');
+    if (channel === 'iopub' && text.includes('tick')) seen.push(text);
+  };
+  const running = run("const end = Date.now() + 1500;\nwhile (Date.now() < end) console.log('tick');");
+  while (seen.length === 0) await sleep(10);
+  let settled = false;
+  void running.then(() => {
+    settled = true;
+  });
+  await sleep(0);
+  assert.equal(settled, false);
+  kernel.onRaw = undefined;
+  await running;
+});
+
 test('stdout and stderr keep their order', async () => {
   const { outputs } = await run("console.log('a'); console.error('b'); console.log('c');");
   assert.deepEqual(
@@ -122,8 +140,15 @@ test('cells run in strict mode: a write to a frozen object is an error', async (
 test('an endless loop and an endless await are interrupted', async () => {
   for (const code of ['while (true) {}', 'await new Promise(() => {});']) {
     const running = run(code);
-    await sleep(500);
-    kernel.interrupt();
+    let settled = false;
+    void running.finally(() => {
+      settled = true;
+    });
+    // On a busy machine the first one may come before the cell runs.
+    while (!settled) {
+      await sleep(300);
+      kernel.interrupt();
+    }
     assert.equal(only(await running, 'error').ename, 'Interrupted');
   }
   assert.equal((await run('1')).status, 'ok');

@@ -38,7 +38,7 @@ export class KernelClient {
   #connection: Connection;
   #process: KernelProcess;
   #sockets: { readonly shell: Dealer; readonly control: Dealer; readonly iopub: Subscriber };
-  #closing = false;
+  #stopping: Promise<void> | undefined;
   #info: Readonly<Record<string, unknown>> = {};
 
   private constructor(options: KernelOptions, connection: Connection) {
@@ -61,7 +61,7 @@ export class KernelClient {
   }
 
   get running(): boolean {
-    return this.#process.running && !this.#closing;
+    return this.#process.running && this.#stopping === undefined;
   }
 
   get pid(): number | undefined {
@@ -98,7 +98,7 @@ export class KernelClient {
   #died(how: string, ended: Promise<string>): void {
     if (ended !== this.#process.ended) return;
     for (const pending of this.#pending.values()) pending.fail(new KernelDeadError(how));
-    if (!this.#closing) this.onDeath?.(how);
+    if (this.#stopping === undefined) this.onDeath?.(how);
   }
 
   /** iopub subscribes in its own time: only an `idle` that came through it shows that no output can be missed. */
@@ -168,7 +168,7 @@ export class KernelClient {
   async restart(): Promise<void> {
     await this.#stop();
     this.#connection = await createConnection();
-    this.#closing = false;
+    this.#stopping = undefined;
     this.#process = new KernelProcess(this.#connection.file, this.#options);
     this.#sockets = this.#connect();
     await this.#ready();
@@ -178,9 +178,13 @@ export class KernelClient {
     await this.#stop();
   }
 
-  async #stop(): Promise<void> {
-    if (this.#closing) return;
-    this.#closing = true;
+  /** However often it is asked for, the process ends once, and everybody waits for it. */
+  #stop(): Promise<void> {
+    this.#stopping ??= this.#end();
+    return this.#stopping;
+  }
+
+  async #end(): Promise<void> {
     if (this.#process.running) {
       const { parts } = request(this.#session, 'shutdown_request', { restart: false });
       await this.sendRaw('control', parts);
