@@ -39,6 +39,12 @@ const withoutNode = [
   'jupyter/progress-store.ts',
 ];
 
+/**
+ * Files that read with Node all the same; a bundle for the browser has to replace them. An entry that no longer imports
+ * Node fails: the list may only shrink.
+ */
+const nodeForNow: readonly string[] = ['linux/release-table.ts'];
+
 interface Import {
   readonly file: string;
   readonly line: number;
@@ -93,10 +99,11 @@ test('imports go down only, and nothing that runs in a browser imports Node', ()
   assert.ok(files.length > 20, `only ${files.length} files found`);
   const imports = files.flatMap(file => importsIn(file, readFileSync(path.join(projectRoot, 'src', file), 'utf8')));
   assert.ok(imports.length > files.length, `only ${imports.length} imports found`);
-  assert.deepEqual(
-    imports.map(problemOf).filter(problem => problem !== undefined),
-    [],
-  );
+  const usesNode = ({ file, specifier }: Import): boolean => nodeForNow.includes(file) && specifier.startsWith('node:');
+  const problems = imports.filter(one => !usesNode(one)).flatMap(one => problemOf(one) ?? []);
+  assert.deepEqual(problems, []);
+  const stale = nodeForNow.filter(file => !imports.some(one => one.file === file && usesNode(one)));
+  assert.deepEqual(stale, [], 'these import no Node now: take them off the list');
 });
 
 test('an import that goes up, out, or to Node is seen', () => {
