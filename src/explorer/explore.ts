@@ -1,13 +1,10 @@
 /** Asks a model: finds the shortest way into a bug, proves within bounds that there is none, or names a run that never ends. */
 import { ModelError } from '../model/error.js';
-import { Machine } from '../model/machine.js';
+import type { Machine } from '../model/machine.js';
 import type { Model, Property } from '../model/model.js';
 import type { Trace } from '../model/trace.js';
-import { type Compiled, compile } from './compile.js';
-import { searchInterpreter } from './engine-interpreter.js';
-import { searchJs } from './engine-js.js';
-import { TooLarge } from './enumerate.js';
 import { follow, withOverdraft } from './follow.js';
+import { type Run, runEngine } from './run-engine.js';
 import type { Progress, SearchOptions, SearchResult } from './search.js';
 import type { Coverage, EngineName, Fairness, Verdict } from './verdict.js';
 
@@ -69,7 +66,7 @@ function exploreModel(model: Model, options: ExploreOptions): Verdict {
     ...bounds,
     ...(options.progress === undefined ? {} : { progress: options.progress }),
   };
-  const run = runEngine(model, asked.check, search, options, liveness, notes);
+  const run = runEngine(model, asked.check, search, options, notes);
   const { result, machine } = run;
   if (result.failure !== undefined) throw failureOf(machine, result.failure, run.start, run.canonical);
   const trace = traceOf(run, asked);
@@ -91,7 +88,7 @@ function exploreModel(model: Model, options: ExploreOptions): Verdict {
     ms: performance.now() - t0,
     bytesPerState: Math.round((result.bytes / Math.max(1, result.states)) * 10) / 10,
     coverage: run.coverage,
-    bounds: result.bounds,
+    bounds: verdict === 'violated' || verdict === 'reached' ? [] : result.bounds,
     notes,
     ...(trace === undefined ? {} : { trace }),
   };
@@ -136,63 +133,6 @@ function checkedBounds(o: ExploreOptions): Pick<SearchOptions, 'maxStates' | 'ma
         `explore: ${name} is ${value}; expected a whole number of at least 1: a bound of zero looks at nothing`,
       );
   return all;
-}
-
-interface Run {
-  readonly result: SearchResult;
-  readonly machine: Machine;
-  readonly engine: EngineName;
-  readonly coverage: readonly Coverage[];
-  readonly start: readonly number[];
-  readonly canonical: (state: readonly number[]) => readonly number[];
-}
-
-const same = (s: readonly number[]) => s;
-
-function runEngine(
-  model: Model,
-  check: readonly Property[],
-  search: SearchOptions,
-  options: ExploreOptions,
-  _liveness: boolean,
-  notes: string[],
-): Run {
-  const interpret = () => {
-    const machine = new Machine(model);
-    const result = searchInterpreter(machine, check, search);
-    return {
-      result,
-      machine,
-      engine: 'interpreter' as const,
-      coverage: coverageOf(machine, result),
-      start: machine.layout.initial,
-      canonical: same,
-    };
-  };
-  if (options.engine === 'interpreter') return interpret();
-  let compiled: Compiled;
-  try {
-    compiled = compile(model, check);
-  } catch (e) {
-    if (!(e instanceof TooLarge)) throw e;
-    notes.push(`searched by the interpreter, which is slow: ${e.message}`);
-    return interpret();
-  }
-  const { machine } = compiled;
-  const result = searchJs(compiled, search);
-  return {
-    result,
-    machine,
-    engine: 'js',
-    coverage: coverageOf(machine, result),
-    start: machine.layout.initial,
-    canonical: same,
-  };
-}
-
-function coverageOf(machine: Machine, result: SearchResult): Coverage[] {
-  const steps = machine.layout.instances.flatMap(p => p.labels.slice(0, -1).map(step => ({ process: p.name, step })));
-  return steps.map((s, i) => ({ ...s, taken: result.coverage[i] ?? 0 }));
 }
 
 function traceOf(run: Run, asked: Asked): Trace | undefined {

@@ -17,7 +17,7 @@ for (const { pages, vcpus, states, transitions } of table)
     assert.deepEqual([v.verdict, v.states, v.transitions, v.bounds, v.notes], ['holds', states, transitions, [], []]);
   });
 
-const engines: readonly EngineName[] = ['interpreter', 'js'];
+const engines: readonly EngineName[] = ['interpreter', 'js', 'wasm'];
 for (const engine of engines)
   for (const [bug, length] of [
     [1, 13],

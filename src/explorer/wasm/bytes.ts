@@ -1,0 +1,82 @@
+/** The bytes of a WebAssembly module: sections and LEB128 numbers, nothing more. (WebAssembly core specification, binary format.) */
+
+export type Code = readonly number[];
+
+/** Unsigned LEB128. */
+export function u(n: number): number[] {
+  const out: number[] = [];
+  let rest = n;
+  do {
+    const byte = rest % 128;
+    rest = Math.floor(rest / 128);
+    out.push(rest === 0 ? byte : byte | 0x80);
+  } while (rest !== 0);
+  return out;
+}
+
+/** Signed LEB128. */
+export function s(n: bigint | number): number[] {
+  const out: number[] = [];
+  let rest = BigInt(n);
+  for (;;) {
+    const byte = Number(rest & 0x7fn);
+    rest >>= 7n;
+    const sign = (byte & 0x40) !== 0;
+    if ((rest === 0n && !sign) || (rest === -1n && sign)) {
+      out.push(byte);
+      return out;
+    }
+    out.push(byte | 0x80);
+  }
+}
+
+const text = (t: string) => {
+  const b = [...new TextEncoder().encode(t)];
+  return [...u(b.length), ...b];
+};
+const vector = (items: readonly Code[]) => [...u(items.length), ...items.flat()];
+const section = (id: number, body: Code) => [id, ...u(body.length), ...body];
+
+export const I32 = 0x7f;
+export const I64 = 0x7e;
+export type Type = typeof I32 | typeof I64;
+
+export interface Func {
+  readonly name: string;
+  readonly params: readonly Type[];
+  readonly results: readonly Type[];
+  readonly locals: readonly Type[];
+  readonly code: Code;
+  readonly exported?: boolean;
+}
+
+export interface Global {
+  readonly name: string;
+  readonly type: Type;
+}
+
+/** A module that imports `env.memory` and exports its globals (all mutable, 0 at the start) and the functions asked for. */
+export function moduleBytes(funcs: readonly Func[], globals: readonly Global[]): Uint8Array {
+  const types = funcs.map(f => [0x60, ...vector(f.params.map(p => [p])), ...vector(f.results.map(r => [r]))]);
+  const exports = [
+    ...funcs
+      .map((f, i) => ({ ...f, i }))
+      .filter(f => f.exported === true)
+      .map(f => [...text(f.name), 0x00, ...u(f.i)]),
+    ...globals.map((g, i) => [...text(g.name), 0x03, ...u(i)]),
+  ];
+  const bodies = funcs.map(f => {
+    const body = [...vector(f.locals.map(t => [1, t])), ...f.code, 0x0b];
+    return [...u(body.length), ...body];
+  });
+  const bytes = [
+    [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    section(1, vector(types)),
+    section(2, vector([[...text('env'), ...text('memory'), 0x02, 0x00, 0x01]])),
+    section(3, vector(funcs.map((_, i) => u(i)))),
+    section(6, vector(globals.map(g => [g.type, 1, g.type === I64 ? 0x42 : 0x41, 0, 0x0b]))),
+    section(7, vector(exports)),
+    section(10, vector(bodies)),
+  ];
+  return Uint8Array.from(bytes.flat());
+}
