@@ -7,4 +7,4 @@ export * from './lessons/index.js';
 export * from './linux/index.js';
 export * from './model/index.js';
 export * from './splat/index.js';
-export type { Figure, PlotlyFigure, Table } from './views/figure.js';
+export * from './views/index.js';

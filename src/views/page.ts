@@ -1,0 +1,133 @@
+/** The sheet that every figure is drawn on: white, 800 pixels wide, title at the left, room for the legend counted beforehand. */
+import { GRID, INK, PAPER, SOFT } from './colours.js';
+import type { Figure, Table } from './figure.js';
+import type { Axis, Frame, Layout, Trace } from './plotly.js';
+import {
+  EDGE,
+  FONT,
+  LEGEND_ROW,
+  legendGrid,
+  legendNames,
+  SIZE,
+  SLIDER_ROOM,
+  SMALL,
+  TITLE_SIZE,
+  titleLift,
+  WIDTH,
+} from './sizes.js';
+import { drawSvg } from './svg/writer.js';
+import { heightOf, linesOf, wrap } from './text.js';
+
+export interface Sheet {
+  readonly title: string;
+  readonly traces: readonly Trace[];
+  /** The room of the plot itself, in pixels. */
+  readonly plotHeight: number;
+  /** Room for tick labels and axis titles; the right edge at least for half a tick label. */
+  readonly left: number;
+  readonly right?: number;
+  readonly bottom: number;
+  /** Above the plot, for tick labels at the top or titles of subplots. */
+  readonly above?: number;
+  readonly axes: Readonly<Record<string, Axis>>;
+  readonly legend?: boolean;
+  readonly more?: Partial<Layout>;
+  readonly frames?: readonly Frame[];
+  readonly text: string;
+  readonly table: Table;
+}
+
+/** Puts a figure together: plotly JSON, its SVG twin drawn from that JSON, the sentence, the table. */
+export function figureOf(s: Sheet): Figure {
+  const title = wrap(s.title, WIDTH - 2 * EDGE, TITLE_SIZE * 1.1);
+  const right = s.right ?? EDGE;
+  const names = s.legend === true ? legendNames(s.traces) : [];
+  const rows = names.length === 0 ? 0 : Math.ceil(names.length / legendGrid(names, WIDTH - s.left - right).perRow);
+  const legendRoom = rows === 0 ? 0 : rows * LEGEND_ROW + 10;
+  const above = (s.above ?? 0) + 6;
+  const top = EDGE + heightOf(title, TITLE_SIZE) + 6 + legendRoom + above;
+  const slider = s.frames === undefined ? 0 : SLIDER_ROOM;
+  const layout: Layout = {
+    width: WIDTH,
+    height: Math.round(top + s.plotHeight + s.bottom + slider),
+    margin: { l: s.left, r: right, t: Math.round(top), b: s.bottom + slider },
+    title: {
+      text: `<b>${title.replaceAll('<br>', '</b><br><b>')}</b>`,
+      font: { size: TITLE_SIZE, color: INK },
+      x: 0,
+      xref: 'container',
+      xanchor: 'left',
+      y: 1,
+      yref: 'container',
+      yanchor: 'top',
+      pad: { l: EDGE, t: EDGE + titleLift(linesOf(title).length) },
+    },
+    font: { family: FONT, size: SIZE, color: INK },
+    paper_bgcolor: PAPER,
+    plot_bgcolor: PAPER,
+    hovermode: 'closest',
+    showlegend: rows > 0,
+    ...(rows === 0
+      ? {}
+      : {
+          legend: {
+            orientation: 'h',
+            x: 0,
+            y: 1 + above / s.plotHeight,
+            xanchor: 'left',
+            yanchor: 'bottom',
+            traceorder: 'normal',
+            font: { size: SMALL },
+            itemclick: false,
+            itemdoubleclick: false,
+          } as const,
+        }),
+    ...s.axes,
+    ...s.more,
+  };
+  const plotly = {
+    data: s.traces,
+    layout,
+    ...(s.frames === undefined ? {} : { frames: s.frames }),
+    config: { displayModeBar: false, displaylogo: false, responsive: false },
+  };
+  return { plotly, svg: drawSvg(plotly, s.text), text: s.text, table: s.table };
+}
+
+/** An axis with the kit's look; say type and range. */
+export function axis(a: Axis): Axis {
+  const { title, ...rest } = a;
+  return {
+    showgrid: false,
+    zeroline: false,
+    showline: false,
+    ticks: '',
+    automargin: false,
+    fixedrange: true,
+    ...(a.showgrid === true ? { gridcolor: GRID } : {}),
+    ...(a.showline === true ? { linecolor: SOFT } : {}),
+    ...(a.showticklabels === false ? {} : { tickfont: { size: SMALL } }),
+    ...(title === undefined ? {} : { title: { font: { size: SIZE }, ...title } }),
+    ...rest,
+  };
+}
+
+/** A category axis: labels are never taken for numbers, and their order is given. */
+export function categories(labels: readonly string[], more: Partial<Axis> = {}, down = false): Axis {
+  const n = labels.length;
+  return axis({
+    type: 'category',
+    categoryorder: 'array',
+    categoryarray: labels,
+    range: down ? [n - 0.5, -0.5] : [-0.5, n - 0.5],
+    ...more,
+  });
+}
+
+/** At most `n` whole numbers from lo to hi, evenly apart: ticks for counts. */
+export function wholeTicks(lo: number, hi: number, n = 8): readonly number[] {
+  const steps = [1, 2, 5].flatMap(s => Array.from({ length: 10 }, (_, e) => s * 10 ** e)).sort((a, b) => a - b);
+  const step = steps.find(s => (hi - lo) / s <= n) ?? hi - lo;
+  const first = Math.ceil(lo / step) * step;
+  return Array.from({ length: Math.floor((hi - first) / step) + 1 }, (_, i) => first + i * step + 0);
+}

@@ -1,0 +1,175 @@
+/** Swim lanes: who ran when, and what changed in each step. */
+import { countsOf, ledgerOf } from '../ledger/index.js';
+import type { Trace as Run, TraceStep, Value } from '../model/index.js';
+import { INK, SOFT, TONES } from './colours.js';
+import type { Figure } from './figure.js';
+import { axis, categories, figureOf } from './page.js';
+import type { Bar, Shape } from './plotly.js';
+import { SMALL, WIDTH } from './sizes.js';
+import { LINE_HEIGHT, linesOf, list, number, plainText, plural, signed, wrap } from './text.js';
+
+export interface SwimLaneOptions {
+  readonly title?: string;
+  /** Which steps, first and last, counted from 1; the first `MAX_ROWS` unless told. */
+  readonly steps?: readonly [number, number];
+  /** Which lanes, in this order; those that run in the trace unless told. Steps of others are left out. */
+  readonly lanes?: readonly string[];
+}
+
+/** Rows drawn unless `steps` says otherwise; the sentence says what was left out. */
+export const MAX_ROWS = 40;
+/** Lines about changes in one cell. */
+const MAX_LINES = 6;
+
+/** What a step did to references, for its colour; the words on it say the same. */
+type Kind = 'takes' | 'gives' | 'hands' | 'other' | 'waits' | 'overdraft';
+const KINDS: Readonly<Record<Kind, { readonly name: string; readonly colour: string }>> = {
+  takes: { name: 'takes a reference (+)', colour: TONES.info },
+  gives: { name: 'gives one back (−)', colour: TONES.good },
+  hands: { name: 'hands one over (+ −)', colour: TONES.warn },
+  overdraft: { name: 'gives back what it does not hold', colour: TONES.bad },
+  other: { name: 'no reference changes', colour: TONES.plain },
+  waits: { name: 'waits', colour: TONES.none },
+};
+
+const word = (v: Value): string => (typeof v === 'number' ? number(v) : v === null ? 'null' : String(v));
+
+/** What changed in a step, a line each: bookings with their holder, locks, then fields from → to. */
+export function changesInWords(trace: Run, s: TraceStep): readonly string[] {
+  if (s.waited) return ['waits'];
+  const booked = new Set(s.bookings.map(b => b.count));
+  const locks = new Set(trace.machine.layout.slots.flatMap(slot => (slot.kind === 'lock' ? [slot.path] : [])));
+  const mine = (path: string): string => (path.startsWith(`${s.process}.`) ? path.slice(s.process.length + 1) : path);
+  return [
+    ...s.bookings.map(b => `${b.count} ${signed(b.change)} (${b.holder}), now ${number(b.after)}`),
+    ...s.changes
+      .filter(c => !booked.has(c.path))
+      .map(c =>
+        locks.has(c.path)
+          ? `${c.path} ${c.from === false || c.from === 0 ? 'taken' : 'released'}`
+          : `${mine(c.path)}: ${word(c.from)} → ${word(c.to)}`,
+      ),
+  ];
+}
+
+function kindOf(s: TraceStep, overdrawn: boolean): Kind {
+  if (s.waited) return 'waits';
+  if (overdrawn) return 'overdraft';
+  const up = s.bookings.some(b => b.change > 0);
+  const down = s.bookings.some(b => b.change < 0);
+  return up && down ? 'hands' : up ? 'takes' : down ? 'gives' : 'other';
+}
+
+/**
+ * Shows an interleaving: a lane for each process, time from top to bottom, a row for each step. A cell names the step (the kernel function) and says what
+ * changed; rows in other lanes between two cells of a lane are what the others did meanwhile. Read down one lane for the code, across rows for the race.
+ * Errors: `steps` outside the trace, a lane that does not exist.
+ */
+export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
+  const all = trace.steps.length;
+  const [from, to] = options.steps ?? [1, Math.min(all, MAX_ROWS)];
+  if (all > 0 && !(Number.isInteger(from) && Number.isInteger(to) && 1 <= from && from <= to && to <= all))
+    throw new RangeError(`steps: [${from}, ${to}]; the trace of ${trace.model} has steps 1 to ${all}`);
+  const instances = trace.machine.layout.instances.map(p => p.name);
+  const unknown = options.lanes?.find(l => !instances.includes(l));
+  if (unknown !== undefined)
+    throw new TypeError(`there is no process '${unknown}' for a lane; there is ${instances.join(', ')}`);
+  const lanes = options.lanes ?? instances.filter(p => trace.steps.some(s => s.process === p));
+  const shownLanes = lanes.length === 0 ? instances.slice(0, 1) : lanes;
+  const over = new Set(countsOf(trace).flatMap(c => ledgerOf(trace, c).overdrafts.map(o => o.step)));
+  const left = 56;
+  const right = 14;
+  const wide = (WIDTH - left - right) / shownLanes.length;
+  const room = wide * 0.94 - 12;
+  let y = 0;
+  const cells = trace.steps
+    .map((s, i) => ({ s, step: i + 1 }))
+    .filter(c => c.step >= from && c.step <= to && shownLanes.includes(c.s.process))
+    .map(({ s, step }) => {
+      const lines = changesInWords(trace, s);
+      const kept =
+        lines.length > MAX_LINES
+          ? [...lines.slice(0, MAX_LINES - 1), `… and ${lines.length - MAX_LINES + 1} more`]
+          : lines;
+      const text = [`<b>${plainText(s.step)}</b>`, ...kept.map(plainText)].map(l => wrap(l, room, SMALL)).join('<br>');
+      const height = linesOf(text).length * SMALL * LINE_HEIGHT + 12;
+      const cell = { s, step, lines, text, top: y, height, kind: kindOf(s, over.has(step)) };
+      y += height + 5;
+      return cell;
+    });
+  const total = Math.max(y, 40);
+  const kinds = (Object.keys(KINDS) as Kind[]).filter(k => cells.some(c => c.kind === k));
+  const traces = kinds.map((k): Bar => {
+    const own = cells.filter(c => c.kind === k);
+    return {
+      type: 'bar',
+      name: KINDS[k].name,
+      showlegend: true,
+      x: own.map(c => c.s.process),
+      y: own.map(c => c.height),
+      base: own.map(c => c.top),
+      width: 0.94,
+      text: own.map(c => c.text),
+      textposition: 'inside',
+      insidetextanchor: 'middle',
+      textangle: 0,
+      constraintext: 'none',
+      textfont: { size: SMALL, color: INK },
+      marker: {
+        color: KINDS[k].colour,
+        line: { color: k === 'overdraft' ? INK : SOFT, width: k === 'overdraft' ? 2 : 1 },
+      },
+      hoverinfo: 'skip',
+    };
+  });
+  const rules = shownLanes.slice(1).map(
+    (_, i): Shape => ({
+      type: 'line',
+      layer: 'below',
+      xref: 'x',
+      yref: 'paper',
+      x0: i + 0.5,
+      x1: i + 0.5,
+      y0: 0,
+      y1: 1,
+      line: { color: '#c8c8c8', width: 1, dash: 'dot' },
+    }),
+  );
+  const left_out =
+    cells.length < all ? ` Drawn here: ${plural(cells.length, 'step')} of ${all} (steps ${from} to ${to}).` : '';
+  const per = shownLanes.map(l => `${l} takes ${plural(trace.steps.filter(s => s.process === l).length, 'step')}`);
+  const waits = trace.steps.filter(s => s.waited).length;
+  const text = `${trace.model}, ${plural(all, 'step')} in order: ${list(per)}${waits > 0 ? `; ${waits} of them ${waits === 1 ? 'waits' : 'wait'}` : ''}${over.size > 0 ? `; overdraft at step ${list([...over].sort((a, b) => a - b).map(String))}` : ''}.${left_out}`;
+  return figureOf({
+    title: options.title ?? plainText(`${trace.model}: who ran when, and what changed`),
+    traces,
+    plotHeight: Math.ceil(total),
+    left,
+    right,
+    bottom: 12,
+    above: 26,
+    axes: {
+      xaxis: categories(shownLanes, {
+        side: 'top',
+        ticktext: shownLanes.map(l => `<b>${plainText(l)}</b>`),
+        tickvals: shownLanes,
+        tickmode: 'array',
+      }),
+      yaxis: axis({
+        type: 'linear',
+        range: [total, -3],
+        tickmode: 'array',
+        tickvals: cells.map(c => c.top + c.height / 2),
+        ticktext: cells.map(c => String(c.step)),
+        title: { text: 'step', standoff: 8 },
+      }),
+    },
+    legend: true,
+    more: { barmode: 'overlay', bargap: 0, shapes: rules },
+    text,
+    table: {
+      columns: ['step', 'process', 'runs', 'what changed', 'then stands at'],
+      rows: trace.steps.map((s, i) => [i + 1, s.process, s.step, changesInWords(trace, s).join('; '), s.next]),
+    },
+  });
+}
