@@ -101,6 +101,19 @@ test('a type error names line, column and message, and the cell does not run', a
   assert.match(traceback.join('\n'), /2 \| const n: number = 'one';\n {14}\^/);
 });
 
+test('what does not parse is one clear error, also where the checker itself would crash', async () => {
+  const cases: readonly [string, string][] = [
+    ['const a = 1;\nfunction f( { return 1', "2:22 - ':' expected."],
+    ['await Promise.resolve(1;', "1:24 - ',' expected."],
+    ['x = = 2', '1:5 - Expression expected.'],
+  ];
+  for (const [code, expected] of cases) {
+    const { ename, evalue } = only(await run(code), 'error');
+    assert.deepEqual([ename, evalue], ['TypeScriptError', expected]);
+  }
+  assert.equal((await run('await Promise.resolve(1);')).status, 'ok');
+});
+
 test('thrown things that are no errors are named', async () => {
   assert.match(only(await run("throw 'a string'"), 'error').evalue, /threw "a string", which is not an Error/);
 });

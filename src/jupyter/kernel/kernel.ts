@@ -11,6 +11,7 @@ import { fromDiagnostics, fromThrown, type JupyterError } from './errors.js';
 import { progressFile, progressVariable } from './progress-file.js';
 import { StreamBatch } from './stream-batch.js';
 import {
+  type Converted,
   type Converter,
   type ExecuteContent,
   type Executor,
@@ -74,7 +75,7 @@ class Kernel {
       ...converter,
       convert: (previous, source) => {
         this.#maps.begin(this.#handler.execCount, source);
-        const converted = converter.convert(previous, source);
+        const converted = this.#convert(converter, previous, source);
         if (converted.diagnostics.length > 0) this.#error ??= fromDiagnostics(converted.diagnostics, source);
         return converted;
       },
@@ -91,6 +92,18 @@ class Kernel {
         },
       },
     );
+  }
+
+  #convert(converter: Converter, previous: string, source: string): Converted {
+    const syntax = this.#tslab.syntaxErrors(source);
+    if (syntax.length > 0) return { diagnostics: syntax };
+    try {
+      return converter.convert(previous, source);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const messageText = `the type checker itself failed on this cell (${why}); try it in smaller parts`;
+      return { diagnostics: [{ start: { line: 0, character: 0 }, messageText }] };
+    }
   }
 
   #createHandler(): Handler {

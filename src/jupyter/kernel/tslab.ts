@@ -95,8 +95,16 @@ interface Transpiled {
   readonly sourceMapText?: string;
 }
 
+interface SourceFile {
+  readonly parseDiagnostics?: readonly { readonly start: number; readonly messageText: unknown }[];
+  getLineAndCharacterOfPosition(at: number): Position;
+}
+
 interface TypeScript {
   readonly version: string;
+  createSourceFile(name: string, text: string, target: number): SourceFile;
+  flattenDiagnosticMessageText(text: unknown, newline: string): string;
+  readonly ScriptTarget: { readonly Latest: number };
   createWatchCompilerHost(files: readonly string[], options: Record<string, unknown>, ...rest: unknown[]): unknown;
   transpileModule(input: string, options: { fileName?: string; compilerOptions: Record<string, unknown> }): Transpiled;
 }
@@ -111,6 +119,8 @@ export interface Hooks {
 
 export interface Tslab {
   readonly typescriptVersion: string;
+  /** What does not parse; the checker itself may crash on such a cell. */
+  syntaxErrors(source: string): readonly Diagnostic[];
   createConverter(options: { isJS: boolean; isBrowser: boolean }): Converter;
   createExecutor(root: string, converters: Converters, console: ExecutorConsole): Executor;
   createHandler(executor: Executor): Handler;
@@ -119,7 +129,7 @@ export interface Tslab {
   display(content: DisplayContent): void;
 }
 
-function patchTypeScript(require: NodeJS.Require, hooks: Hooks): string {
+function patchTypeScript(require: NodeJS.Require, hooks: Hooks): TypeScript {
   const file = require.resolve('@tslab/typescript-for-tslab', { paths: [path.dirname(require.resolve('tslab'))] });
   const original: TypeScript = require(file);
   const loaded = require.cache[file];
@@ -137,18 +147,28 @@ function patchTypeScript(require: NodeJS.Require, hooks: Hooks): string {
     },
   };
   loaded.exports = { ...original, ...replaced };
-  return original.version;
+  return original;
+}
+
+function syntaxErrors(ts: TypeScript, source: string): readonly Diagnostic[] {
+  // As a module, so that a top-level await parses.
+  const file = ts.createSourceFile('cell.ts', `export {};\n${source}`, ts.ScriptTarget.Latest);
+  return (file.parseDiagnostics ?? []).map(({ start, messageText }) => {
+    const { line, character } = file.getLineAndCharacterOfPosition(start);
+    return { start: { line: line - 1, character }, messageText: ts.flattenDiagnosticMessageText(messageText, ' ') };
+  });
 }
 
 /** Loads tslab with changed compiler options; must run before anything else loads tslab. */
 export function loadTslab(hooks: Hooks): Tslab {
   const require = createRequire(import.meta.url);
-  const typescriptVersion = patchTypeScript(require, hooks);
+  const ts = patchTypeScript(require, hooks);
   const { createConverter } = require('tslab/dist/converter');
   const { createExecutor } = require('tslab/dist/executor');
   const jupyter = require('tslab/dist/jupyter');
   return {
-    typescriptVersion,
+    typescriptVersion: ts.version,
+    syntaxErrors: source => syntaxErrors(ts, source),
     createConverter,
     createExecutor,
     createHandler: executor => new jupyter.JupyterHandlerImpl(executor, false),
