@@ -104,7 +104,7 @@ test('a type error names line, column and message, and the cell does not run', a
 test('what does not parse is one clear error, also where the checker itself would crash', async () => {
   const cases: readonly [string, string][] = [
     ['const a = 1;\nfunction f( { return 1', "2:22 - ':' expected."],
-    ['await Promise.resolve(1;', "1:24 - ',' expected."],
+    ['await Promise.resolve(1;', "1:24 - ')' expected."],
     ['x = = 2', '1:5 - Expression expected.'],
   ];
   for (const [code, expected] of cases) {
