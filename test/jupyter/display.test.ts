@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { afterEach, mock } from 'node:test';
+import { KernelClient } from '#src/jupyter/client/kernel-client.js';
 import { bundleOf, displaySymbol, type MimeBundle, markdown, show, showTable } from '#src/jupyter/display.js';
 import { progressFile } from '#src/jupyter/kernel/progress-file.js';
 import type { Figure } from '#src/views/figure.js';
@@ -88,5 +89,16 @@ test('progress in a file: kept there, and in memory with one warning where that 
   assert.equal(blocked.load(), '{"a":2}');
   assert.equal(warnings.length, 1);
   assert.match(warnings[0] ?? '', /kept in memory only: E/);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a kernel keeps progress in the folder that its environment names', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'put-page-progress-'));
+  const kernel = await KernelClient.start({ env: { PUT_PAGE_PROGRESS: folder } });
+  const store = "(globalThis as unknown as Record<symbol, { save(t: string): void }>)[Symbol.for('put-page.progress')]";
+  const { status } = await kernel.execute(`${store}.save('{"version":1}');`, { timeoutMs: 30_000 });
+  await kernel.shutdown();
+  assert.equal(status, 'ok');
+  assert.equal(readFileSync(path.join(folder, 'progress.json'), 'utf8'), '{"version":1}');
   rmSync(folder, { recursive: true, force: true });
 });
