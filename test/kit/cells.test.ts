@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import { firstDifference } from '#src/jupyter/execute/difference.js';
 import type { Cell } from '#src/jupyter/notebook/document.js';
 import { joinLines } from '#src/jupyter/notebook/nbformat.js';
 import { parsePercent, printPercent } from '#src/jupyter/notebook/percent.js';
@@ -88,7 +89,10 @@ const isWritten = ({ cells }: Source): boolean => cells.some(cell => cell.type =
 test('there are notebooks, and each is in the form that the kit writes', () => {
   const all = notebooks();
   assert.ok(all.length > 0, `no *.ts in ${folder}`);
-  for (const { file, text, cells } of all) assert.equal(printPercent({ cells }), text, file);
+  for (const { file, text, cells } of all) {
+    const difference = firstDifference(text, printPercent({ cells }));
+    assert.equal(difference, undefined, `notebooks/${file}: one blank line before each '// %%':\n${difference}`);
+  }
 });
 
 test('code and prose keep to their budgets', () => {
