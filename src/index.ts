@@ -6,5 +6,6 @@ export * from './ledger/index.js';
 export * from './lessons/index.js';
 export * from './linux/index.js';
 export * from './model/index.js';
+export * from './scenarios/index.js';
 export * from './splat/index.js';
 export * from './views/index.js';

@@ -19,3 +19,13 @@ export {
 export { BACKINGS, type Backing, type BackingName, backing } from './page.js';
 export type { Behaviour, Evidence, ReleaseRow } from './release-table.js';
 export { history, knownReleases, meaningOf, type Release, release, type Span } from './releases.js';
+export {
+  type Config,
+  config,
+  kvmState,
+  type Machine,
+  type Page,
+  pageState,
+  pgmapState,
+  type Sizes,
+} from './structs.js';

@@ -41,9 +41,11 @@ export interface KvmRules {
 export function kvmRules(release: Release, fix: WrongFix = 'none'): KvmRules {
   if (!WRONG_FIXES.includes(fix))
     throw new KernelError(`no fix is called '${fix}'; expected one of ${WRONG_FIXES.join(', ')}`);
+  // These two were meant for a kernel that still has the guess of 5.3.
+  const old = fix === 'early-put' || fix === 'clear-reserved';
   return {
-    owns: release.value('kvm_owns_page') as OwnsRule,
-    marks: release.value('kvm_marks_page') as MarksRule,
+    owns: old ? 'reserved' : (release.value('kvm_owns_page') as OwnsRule),
+    marks: old ? 'not-reserved' : (release.value('kvm_marks_page') as MarksRule),
     pfnmap: release.value('kvm_gets_pfnmap') as PfnmapRule,
     fix,
   };

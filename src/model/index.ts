@@ -1,9 +1,14 @@
 /** Declared state, processes of named atomic steps, and running a schedule of them. */
 export {
   bool,
+  type Constant,
+  type Count,
   constant,
   count,
+  type Field,
   ghost,
+  type Holder,
+  type HolderBy,
   held,
   heldBy,
   int,

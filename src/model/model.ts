@@ -93,6 +93,23 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
     return new Model(this.name, this.declaration, processes, this.properties) as this;
   }
 
+  /** The same model without these processes (`'invalidate'`) or steps (`'vcpu.put_page'`). Errors: a name that is not there. */
+  without(...names: readonly string[]): this {
+    for (const name of names) {
+      const [owner, step] = name.split('.', 2);
+      const p = this.processes.find(x => x.name === owner);
+      if (p === undefined || (step !== undefined && !Object.hasOwn(p.steps, step)))
+        throw new ModelError(`${this.name}: there is no process or step '${name}' to leave out`);
+    }
+    const processes = this.processes
+      .filter(p => !names.includes(p.name))
+      .map(p => ({
+        ...p,
+        steps: Object.fromEntries(Object.entries(p.steps).filter(([step]) => !names.includes(`${p.name}.${step}`))),
+      }));
+    return new Model(this.name, this.declaration, processes, this.properties) as this;
+  }
+
   /** Must be true in every state. With a sort: for each of its elements. */
   always(name: string, holds: (s: State<D, Sorts>, at: At) => boolean): this;
   always<K extends keyof Sorts & string>(

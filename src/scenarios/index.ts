@@ -2,6 +2,8 @@
 import { ModelError } from '../model/index.js';
 import { guprefScenario } from './gupref.js';
 import type { Scenario } from './scenario.js';
+import { thpShiftScenario } from './thp-shift.js';
+import { zoneDeviceLeakScenario } from './zone-device-leak.js';
 
 export {
   type ChoiceParameter,
@@ -12,7 +14,7 @@ export {
   type Settings,
 } from './scenario.js';
 
-export const scenarios: readonly Scenario[] = [guprefScenario];
+export const scenarios: readonly Scenario[] = [guprefScenario, zoneDeviceLeakScenario, thpShiftScenario];
 
 /** The scenario of this name. Errors: there is none. */
 export function scenario(name: string): Scenario {
@@ -21,3 +23,6 @@ export function scenario(name: string): Scenario {
     throw new ModelError(`there is no scenario '${name}'; expected one of ${scenarios.map(s => s.name).join(', ')}`);
   return found;
 }
+
+export { type ThpShift, thpShift } from './thp-shift.js';
+export { type ZoneDeviceLeak, zoneDeviceLeak } from './zone-device-leak.js';

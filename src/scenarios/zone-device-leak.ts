@@ -1,0 +1,288 @@
+/**
+ * zone-device-leak: KVM gets device pages and never puts them; the unbind of their device sleeps for ever.
+ * Verdict: violated on 4.5 to 5.4-rc7 (`every get is put`), holds on 5.4-rc8 to 5.17. From 5.18 on an unbind of devdax
+ * does not wait for references: `no reference outlives the memmap` is violated, leak or no leak.
+ * With map: early-put breaks `a mapped page stays`; the merged fix keeps it.
+ * Modelled: a fault with gup's three steps, mmu_notifier, the release, kvm_vcpu_map, unbind, truncate, another's reference.
+ * Left out: huge pages (thp-shift), ranges of an invalidation, two devices, the VMM's own unmapping order.
+ */
+
+import * as dax from '../linux/dax.js';
+import {
+  BACKINGS,
+  config,
+  kvmState,
+  pageState,
+  pgmapState,
+  release,
+  type Sizes,
+  WRONG_FIXES,
+  type WrongFix,
+} from '../linux/index.js';
+import * as map from '../linux/kvm_host_map.js';
+import * as mmu from '../linux/kvm_mmu.js';
+import * as notifier from '../linux/mmu_notifier.js';
+import { backing } from '../linux/page.js';
+import * as zone from '../linux/zone_device.js';
+import { bool, defineModel, done, ghost, int, ModelError, pointer, restart, wait } from '../model/index.js';
+import { defineScenario } from './scenario.js';
+
+export interface ZoneDeviceLeak {
+  /** `5.3`, `5.4-rc8`, `6.1.192`: any release that data/releases.json knows, from 4.8 on. */
+  readonly release?: string;
+  /** 1 to 64 */
+  readonly pages?: number;
+  /** What backs each page in turn; the last one backs the rest. */
+  readonly backing?: string | readonly string[];
+  readonly vcpus?: number;
+  /** How many references of one vCPU to one page are followed: a search that would need more says "bounded". */
+  readonly faults?: number;
+  /** Invalidations that change no mapping. */
+  readonly zaps?: number;
+  readonly fix?: WrongFix;
+  /** A nested guest uses a page through kvm_vcpu_map(). */
+  readonly map?: boolean;
+  /** What the host does: unbind the device, truncate the file, or nothing. */
+  readonly host?: 'unbind' | 'truncate' | 'nothing';
+  /** The VMM may exit: its mappings go. */
+  readonly exit?: boolean;
+  /** Somebody else (RDMA, O_DIRECT) takes a reference too. */
+  readonly io?: boolean;
+}
+
+/** The model. Errors: an unknown release, backing or fix; a parameter that does not go with the release. */
+export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
+  const { pages = 2, vcpus = 1, faults = 3, zaps = 0, host = 'unbind' } = o;
+  const kinds = typeof o.backing === 'string' ? [o.backing] : (o.backing ?? ['devdax']);
+  const backed = (id: number) => backing(kinds[Math.min(id, kinds.length - 1)] ?? '');
+  const c = config(release(o.release ?? '5.3'), o.fix);
+  const size: Sizes = { pages, faults, vcpus, zaps };
+  if (o.map === true && c.kvm_vcpu_map === 'none')
+    throw new ModelError(`zone-device-leak: ${o.release} has no kvm_vcpu_map(): it came in 5.2`);
+  const all = Array.from({ length: pages }, (_, id) => backed(id));
+  const found = (how: 'gup' | 'walk') => all.some(b => b.found_by === how);
+  const device = all.some(b => b.is_zone_device_page && b.found_by === 'gup') && c.gup_takes_pgmap;
+
+  const model = defineModel('zone-device-leak', {
+    sorts: { page: pages, vcpu: vcpus },
+    state: {
+      page: pageState(c, backed, size),
+      pgmap: pgmapState(c, backed, size),
+      kvm: kvmState(size),
+      mm: { vma: bool(true) },
+      fs: { warned: ghost(bool()) },
+    },
+  })
+    .process(
+      'vcpu',
+      {
+        per: 'vcpu',
+        locals: { page: pointer('page'), refcounted_page: pointer('page'), mmu_seq: int(0, zaps + 3) },
+      },
+      {
+        tdp_page_fault: (s, me, pick) => mmu.tdp_page_fault(c, s, me, pick),
+        kvm_get_pfn: (s, me) => mmu.kvm_get_pfn(c, s, me),
+        get_dev_pagemap: (s, me) => mmu.get_dev_pagemap(s, me),
+        try_get_page: (s, me) => mmu.try_get_page(c, s, me),
+        put_dev_pagemap: (s, me) => mmu.put_dev_pagemap(c, s, me),
+        put_page: (s, me) => mmu.early_put_page(c, s, me),
+        mmu_set_spte: (s, me) => mmu.mmu_set_spte(s, me),
+        kvm_release_pfn_clean: (s, me) => mmu.kvm_release_pfn_clean(c, s, me),
+      },
+    )
+    .process(
+      'nested',
+      { locals: { page: pointer('page') } },
+      {
+        kvm_vcpu_map: (s, me, pick) => map.kvm_vcpu_map(c, s, me, pick),
+        put_page: (s, me) => map.early_put_map(c, s, me),
+        vcpu_enter_guest: (s, me) => map.vcpu_enter_guest(s, me),
+        kvm_vcpu_unmap: (s, me) => map.kvm_vcpu_unmap(c, s, me),
+      },
+    )
+    .process(
+      'notifier',
+      {},
+      {
+        mmu_notifier_invalidate_range_start: s => {
+          if (s.kvm.zaps_left === 0) return wait;
+          s.kvm.zaps_left--;
+          notifier.invalidate_range_start(c, s);
+        },
+        mmu_notifier_invalidate_range_end: s => {
+          notifier.invalidate_range_end(s);
+          return restart;
+        },
+      },
+    )
+    .process(
+      'vmm',
+      {},
+      {
+        exit_mmap: s => notifier.invalidate_range_start(c, s),
+        zap_pte_range: s => {
+          notifier.zap_pte_range(c, s);
+          s.mm.vma = false;
+        },
+        mmu_notifier_invalidate_range_end: s => notifier.invalidate_range_end(s),
+      },
+    )
+    .process(
+      'rdma',
+      {},
+      {
+        get_user_pages: s => {
+          const page = s.page[0];
+          const dying = page?.backing.is_zone_device_page === true && c.gup_takes_pgmap && s.pgmap.state !== 'LIVE';
+          if (page === undefined || !page.pte || dying || !page._refcount.tryGet('io')) return done;
+          zone.get_zone_device_page(c, s, page);
+        },
+        put_page: s => {
+          const page = s.page[0];
+          if (page !== undefined) zone.put_page(c, s, page, 'io');
+        },
+      },
+    )
+    .process(
+      'truncate',
+      {},
+      {
+        dax_layout_busy_page: s => dax.dax_layout_busy_page(c, s),
+        zap_pte_range: s => notifier.zap_pte_range(c, s),
+        mmu_notifier_invalidate_range_end: s => notifier.invalidate_range_end(s),
+        xfs_break_dax_layouts: s => dax.xfs_break_dax_layouts(c, s),
+        dax_disassociate_entry: s => dax.dax_disassociate_entry(c, s),
+      },
+    )
+    .process(
+      'unbind',
+      { locals: { i: int(0, Math.max(1, pages - 1)) } },
+      {
+        kill_dev_dax: s => notifier.invalidate_range_start(c, s),
+        zap_pte_range: s => notifier.zap_pte_range(c, s),
+        mmu_notifier_invalidate_range_end: s => notifier.invalidate_range_end(s),
+        dev_pagemap_kill: s => zone.dev_pagemap_kill(c, s),
+        put_page: (s, me) => zone.memunmap_put_page(c, s, me),
+        percpu_ref_put_many: s => zone.percpu_ref_put_many(s),
+        dev_pagemap_cleanup: s => zone.dev_pagemap_cleanup(s),
+        arch_remove_memory: s => zone.arch_remove_memory(s),
+      },
+    );
+  const unused = [
+    ...(found('walk') ? [] : ['vcpu.kvm_get_pfn']),
+    ...(found('gup') ? [] : ['vcpu.try_get_page']),
+    ...(device ? [] : ['vcpu.get_dev_pagemap', 'vcpu.put_dev_pagemap']),
+    ...(c.rules.fix === 'early-put' && device ? [] : ['vcpu.put_page', 'nested.put_page']),
+    ...(o.map === true ? [] : ['nested']),
+    ...(zaps > 0 ? [] : ['notifier']),
+    ...(o.exit === true ? [] : ['vmm']),
+    ...(o.io === true ? [] : ['rdma']),
+    ...(host === 'truncate' ? [] : ['truncate']),
+    ...(host === 'unbind' ? [] : ['unbind']),
+    ...(c.era === 'B' ? [] : ['unbind.put_page']),
+    ...(c.era === 'C' || c.era === 'D' ? [] : ['unbind.percpu_ref_put_many']),
+  ];
+  const idle = (label: string | undefined, first: string) => label === undefined || label === first || label === 'done';
+  const gone = (s: { pgmap: { state: string } }) => s.pgmap.state === 'REMOVED';
+  return model
+    .without(...unused)
+    .always(
+      'every get is put',
+      'page',
+      (s, page, at) =>
+        s.vcpu.every(v => !idle(at.vcpu?.[v.id], 'tdp_page_fault') || page._refcount.held('gup', v) === 0) &&
+        (!idle(at.nested?.[0], 'kvm_vcpu_map') || page._refcount.held('map') === 0),
+    )
+    .always(
+      'a counted page holds its device',
+      'page',
+      (s, page) =>
+        c.era !== 'B' ||
+        !page.backing.is_zone_device_page ||
+        page._refcount.above(0) === s.pgmap.ref.held('page', page) > 0,
+    )
+    .always('no SPTE without a PTE', 'page', (_s, page) => !page.spte || page.pte)
+    .always('a mapped page stays', 'page', (_s, page) => !page.used_after_free)
+    .always(
+      'no reference outlives the memmap',
+      'page',
+      (s, page) =>
+        !gone(s) ||
+        !page.backing.is_zone_device_page ||
+        (page._refcount.held('map') === 0 &&
+          page._refcount.held('io') === 0 &&
+          s.vcpu.every(v => page._refcount.held('gup', v) === 0)),
+    )
+    .always('the zone is asked of held pages only', 'page', (_s, page) => !page.zone_asked_unpinned)
+    .always('device pages are not marked', 'page', (_s, page) => !page.marked || !page.backing.is_zone_device_page)
+    .always('no block is given away under a reference', s => !s.fs.warned)
+    .sometimes('a page is mapped', s => s.page.some(page => page.spte))
+    .sometimes('the host is done', (s, at) => gone(s) || at.truncate?.[0] === 'done' || host === 'nothing')
+    .eventually(
+      'the host gets done',
+      (s, at) => gone(s) || at.truncate?.[0] === 'done',
+      (s, at) => s.pgmap.state === 'DYING' || at.truncate?.[0] === 'xfs_break_dax_layouts',
+    );
+}
+
+const yesNo = ['no', 'yes'];
+const choice = (name: string, values: readonly string[], meaning: string) => ({
+  name,
+  values,
+  meaning,
+  default: values[0] ?? '',
+});
+const number = (name: string, value: number, min: number, max: number, meaning: string) => ({
+  name,
+  default: value,
+  min,
+  max,
+  meaning,
+});
+
+export const zoneDeviceLeakScenario = defineScenario({
+  name: 'zone-device-leak',
+  summary: 'KVM gets device pages: does it put them, and what waits if it does not?',
+  thread: 'zone-device-leak',
+  releases: [
+    '5.3',
+    '4.8',
+    '4.12',
+    '5.4-rc7',
+    '5.4-rc8',
+    '5.4',
+    '5.6',
+    '5.17',
+    '5.18',
+    '6.1.192',
+    '6.12.117',
+    '6.13',
+    '7.2.13',
+  ],
+  parameters: [
+    number('pages', 2, 1, 64, 'pages of the guest, and of the device'),
+    number('vcpus', 1, 1, 4, 'vCPUs that fault'),
+    number('faults', 3, 1, 1000, 'references of one vCPU to one page that are followed'),
+    number('zaps', 0, 0, 8, 'invalidations that change no mapping'),
+    choice('backing', ['devdax', ...BACKINGS.filter(b => b !== 'devdax'), 'devdax-pfnmap'], 'what backs the guest'),
+    choice('fix', WRONG_FIXES, 'a fix that was not merged, in place of what the release does'),
+    choice('map', yesNo, 'a nested guest uses kvm_vcpu_map()'),
+    choice('host', ['unbind', 'truncate', 'nothing'], 'what the host does'),
+    choice('exit', yesNo, 'the VMM may exit, and its mappings go'),
+    choice('io', yesNo, 'somebody else takes a reference to page 0'),
+  ],
+  model: p =>
+    zoneDeviceLeak({
+      release: String(p.release),
+      pages: Number(p.pages),
+      vcpus: Number(p.vcpus),
+      faults: Number(p.faults),
+      zaps: Number(p.zaps),
+      backing: String(p.backing),
+      fix: p.fix as WrongFix,
+      map: p.map === 'yes',
+      host: p.host as 'unbind' | 'truncate' | 'nothing',
+      exit: p.exit === 'yes',
+      io: p.io === 'yes',
+    }),
+});
