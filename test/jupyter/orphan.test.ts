@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -21,7 +24,9 @@ test('a kernel in an endless loop ends when the program that started it was kill
     console.log(kernel.pid);
     await kernel.execute('while (true) {}');
   `;
+  const temporary = mkdtempSync(path.join(tmpdir(), 'put-page-orphan-'));
   const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    env: { ...process.env, TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await once(parent.stdout, 'data');
@@ -32,4 +37,6 @@ test('a kernel in an endless loop ends when the program that started it was kill
   await once(parent, 'exit');
   for (let i = 0; i < 100 && alive(kernel); i++) await sleep(100);
   assert.ok(!alive(kernel), 'the kernel still runs 10 s later');
+  assert.deepEqual(readdirSync(temporary), [], 'the connection file with its key is still there');
+  rmSync(temporary, { recursive: true });
 });

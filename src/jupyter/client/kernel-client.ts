@@ -109,6 +109,8 @@ export class KernelClient {
       try {
         const reply = await this.request('kernel_info_request', {}, { timeoutMs: probeMs });
         this.#info = reply.content;
+        // The kernel has read it, and a key should not lie about longer than needed.
+        this.#connection.remove();
         return;
       } catch (error) {
         if (!(error instanceof TimeoutError)) {
