@@ -32,12 +32,13 @@ interface Context {
 }
 
 /** How far apart, in lines, parts of one report may lie. */
-const reach = { report: 400, stale: 8, orphans: 12, kasan: 200, trace: 24, open: 4, contexts: 128 };
+const reach = { report: 400, stale: 8, orphans: 12, kasan: 200, trace: 24, open: 4, contexts: 128, sweep: 64 };
 
 export class Assembler {
   private readonly contexts = new Map<string, Context>();
   private readonly done: SplatFields[] = [];
   private suppressed: number | null = null;
+  private nextSweep = 0;
   private kernel: string | null = null;
 
   /** True while no line but one that starts a report can matter. */
@@ -49,6 +50,10 @@ export class Assembler {
   /** Takes one record, or null for a line that is none, and the text for the lines of traces. */
   take(r: SplatRecord | null, text: string, caller: string, line: number, stamped: boolean): void {
     const c = this.context(caller, line);
+    if (line >= this.nextSweep) {
+      for (const each of this.contexts.values()) this.expire(each, line);
+      this.nextSweep = line + reach.sweep;
+    }
     this.expire(c, line);
     if (r === null) {
       this.takeOther(c, text, line);
@@ -84,9 +89,14 @@ export class Assembler {
     this.takeHomeless(c, r, line, stamped);
   }
 
-  /** The finished reports since the last call. */
+  /** The finished reports since the last call, in the order of their headlines: one that goes on holds back later ones. */
   drain(): SplatFields[] {
-    return this.done.splice(0);
+    if (this.done.length === 0) return [];
+    let first = Number.POSITIVE_INFINITY;
+    for (const c of this.contexts.values()) for (const d of c.open) first = Math.min(first, d.fields.firstLine);
+    this.done.sort((a, b) => a.firstLine - b.firstLine);
+    const ready = this.done.findIndex(f => f.firstLine > first);
+    return this.done.splice(0, ready < 0 ? this.done.length : ready);
   }
 
   end(): void {

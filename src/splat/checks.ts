@@ -143,12 +143,27 @@ export function checkOf(reason: string): Check | null {
   return checks.find(c => c.reason.test(reason)) ?? null;
 }
 
-/** The test in one line for the report, null when neither the reason nor the kind of report names one. */
-export function checkText(f: SplatFields): string | null {
+/** Before 3.14 the kernel names no reason: the tests that are true of the printed values. */
+function unnamedTests(f: SplatFields, checkedAtFree: readonly string[]): string[] {
+  const tests: string[] = [];
+  if (f.mapcount !== null && f.mapcount !== 0) tests.push('page_mapcount(page) != 0');
+  if (f.mapping !== null && !/^0+$|null/.test(f.mapping)) tests.push('page->mapping != NULL');
+  if (f.refcount !== null && f.refcount !== 0) tests.push('page_count(page) != 0');
+  const bad = (f.flags.names ?? []).filter(n => checkedAtFree.includes(n));
+  if (bad.length > 0) tests.push(`page->flags & PAGE_FLAGS_CHECK_AT_FREE (${bad.join(', ')})`);
+  return tests;
+}
+
+/**
+ * The test in one line, null when neither the reason nor the values name one.
+ * `checkedAtFree`: the flags that the release's free path tests, empty when they are not known.
+ */
+export function checkText(f: SplatFields, checkedAtFree: readonly string[]): string | null {
   if (f.reason === null || f.reason === '') {
     if (f.kind === 'bad_page_map') return 'print_bad_pte: the page table holds an entry that this mapping cannot have';
     if (f.kind === 'bad_page_cache') return 'filemap_unaccount_folio: folio_mapped(folio)';
-    return null;
+    const tests = f.kind === 'bad_page_state' ? unnamedTests(f, checkedAtFree) : [];
+    return tests.length === 0 ? null : `no reason printed; true of the printed values: ${tests.join('; ')}`;
   }
   const check = checkOf(f.reason);
   if (check === null) return null;

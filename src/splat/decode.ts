@@ -1,7 +1,16 @@
 /** Fields -> report: what the printed values mean. */
+import { archOf, isBigEndian } from './arch.js';
 import { checkText } from './checks.js';
+import { countFindings } from './findings/counts.js';
+import { flagFindings } from './findings/flags.js';
+import { surroundingFindings } from './findings/kernel.js';
+import { pageFindings } from './findings/page.js';
+import { readFlagBits } from './flags.js';
+import { innocentFrames } from './innocent.js';
 import { parseSplatStream, parseSplats } from './parse.js';
+import { parseRelease } from './release.js';
 import type { SplatFields, SplatReport } from './types.js';
+import { readWords } from './words.js';
 
 export interface DecodeOptions {
   /** A kernel release such as `6.9.12` to take instead of the one that the log names. */
@@ -15,17 +24,28 @@ export function traceOf(f: SplatFields): string[] {
 }
 
 /** Explains one report. Pure; never throws. */
-export function explain(f: SplatFields, _options: DecodeOptions = {}): SplatReport {
+export function explain(f: SplatFields, options: DecodeOptions = {}): SplatReport {
+  const name = options.release ?? f.kernel;
+  const release = name === null ? null : parseRelease(name);
+  const arch = archOf(f);
+  const flags = readFlagBits(f.flags.value, f.flags.names, release);
+  const words = readWords(f, release, isBigEndian(arch));
+  const trace = traceOf(f);
   return {
     ...f,
-    trace: traceOf(f),
-    check: checkText(f),
-    arch: null,
-    layout: null,
-    flagBits: null,
-    words: [],
-    innocent: [],
-    findings: [],
+    trace,
+    check: checkText(f, flags.layout?.checkedAtFree ?? []),
+    arch,
+    layout: [words.layout?.id, flags.layout?.id].filter(id => id !== undefined).join(', ') || null,
+    flagBits: flags.bits,
+    words: words.words,
+    innocent: innocentFrames(trace),
+    findings: [
+      ...countFindings(f, words, release),
+      ...flagFindings(f, flags, arch),
+      ...pageFindings(f, words, arch),
+      ...surroundingFindings(f, release),
+    ],
   };
 }
 

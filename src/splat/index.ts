@@ -2,6 +2,10 @@
 
 export type { DecodeOptions } from './decode.js';
 export { decode, decodeStream } from './decode.js';
+export type { Evidence, FlagLayout } from './layouts/flags.js';
+export { flagLayouts } from './layouts/flags.js';
+export type { WordLayout } from './layouts/words.js';
+export { wordLayouts } from './layouts/words.js';
 export { formatReport } from './print.js';
 export type {
   Certainty,
@@ -13,3 +17,5 @@ export type {
   SplatReport,
   SplatVma,
 } from './types.js';
+export type { SplatToWrite } from './write.js';
+export { writeSplat } from './write.js';

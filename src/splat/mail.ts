@@ -31,7 +31,7 @@ export class MailText {
     else if (line.length >= 70 && line.length <= 76 && /[^=]=$/.test(line)) this.quoted = true;
     if (!this.quoted) return this.join(line);
     // A soft break inside a quotation is followed by the quotation marks again.
-    if (/[^=]=$/.test(line) && line.length < 100) {
+    if (/[^=]=$/.test(line) && line.length < 100 && (this.held?.length ?? 0) < 4096) {
       this.held = this.join(line.slice(0, -1));
       return null;
     }

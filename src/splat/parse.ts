@@ -9,8 +9,41 @@ import type { SplatFields } from './types.js';
 /** Longer lines are cut here: no kernel record is that long, and a log without line ends must not fill the memory. */
 const longestLine = 16_384;
 
-/** Anything that can start a report or name the kernel; while nothing is open, other lines need no look. */
-const worthALook = /[Bb]ad page|page:|raw:|flags:|page dumped|ainted|Linux version|=3D|Transfer-Encoding|=$/;
+/**
+ * What every line holds that can start a report, name the kernel or say how a mail is encoded.
+ * While nothing is open, lines without any of these need no look.
+ */
+const needles = ['ad page', 'page:', 'raw: ', 'flags:', 'page dumped', 'ainted', 'Linux version', 'ransfer-Encoding'];
+
+/** Finds the next needle in a chunk; remembers where each one comes next, so that a chunk is searched once. */
+class Needles {
+  private readonly next: number[] = needles.map(() => -1);
+  private readonly chunk: string;
+
+  constructor(chunk: string) {
+    this.chunk = chunk;
+  }
+
+  /** The first place at or after `from`, or the end of the chunk. */
+  after(from: number): number {
+    let first = this.chunk.length;
+    for (let i = 0; i < needles.length; i++) {
+      let at = this.next[i] ?? -1;
+      if (at < from) {
+        at = this.chunk.indexOf(needles[i] ?? '', from);
+        if (at < 0) at = this.chunk.length;
+        this.next[i] = at;
+      }
+      if (at < first) first = at;
+    }
+    return first;
+  }
+}
+
+/** A copy of a piece: a slice would keep the whole chunk that it was cut from in memory. */
+function own(piece: string): string {
+  return piece === '' ? '' : (JSON.parse(JSON.stringify(piece)) as string);
+}
 
 interface Held {
   text: string;
@@ -29,16 +62,18 @@ export class SplatParser {
   line = 0;
 
   push(chunk: string): SplatFields[] {
+    const found = new Needles(chunk);
     let from = 0;
-    let end = chunk.indexOf('\n');
-    while (end >= 0) {
+    while (from < chunk.length) {
+      if (this.rest === '' && this.quiet) from = this.skip(chunk, from, found.after(from));
+      const end = chunk.indexOf('\n', from);
+      if (end < 0) break;
       const piece = chunk.slice(from, end);
       this.takeLine(this.rest === '' ? piece : this.rest + piece);
       this.rest = '';
       from = end + 1;
-      end = chunk.indexOf('\n', from);
     }
-    if (this.rest.length < longestLine) this.rest += chunk.slice(from, from + longestLine);
+    if (this.rest.length < longestLine) this.rest = own(this.rest + chunk.slice(from, from + longestLine));
     return this.assembler.drain();
   }
 
@@ -52,12 +87,22 @@ export class SplatParser {
     return this.assembler.drain();
   }
 
+  /** Whether no line before matters for the next one. */
+  private get quiet(): boolean {
+    return this.held === null && this.assembler.idle && !this.mail.holds;
+  }
+
+  /** Where the line of the place `found` starts; the lines before are only counted. */
+  private skip(chunk: string, from: number, found: number): number {
+    const to = chunk.lastIndexOf('\n', found) + 1;
+    if (to <= from) return from;
+    for (let at = chunk.indexOf('\n', from); at >= 0 && at < to; at = chunk.indexOf('\n', at + 1)) this.line++;
+    return to;
+  }
+
   private takeLine(line: string): void {
     this.line++;
-    if (this.held === null && this.assembler.idle && !worthALook.test(line)) {
-      if (!this.mail.holds) return;
-    }
-    const cut = line.length > longestLine ? line.slice(0, longestLine) : line;
+    const cut = own(line.length > longestLine ? line.slice(0, longestLine) : line);
     const text = this.mail.take(cut.endsWith('\r') ? cut.slice(0, -1) : cut);
     if (text !== null) this.takeText(text);
   }

@@ -93,7 +93,7 @@ function readHeader(text: string): SplatRecord | null {
   };
 }
 
-const value = String.raw`\s*(\((?:null|nil|ptrval|_+ptrval_+|efault)\)|-?[0-9a-fx]+)(?![\w(])`;
+const value = String.raw`\s*(\((?:null|nil|ptrval|_+ptrval_+|efault)\)|-?[0-9a-fx]+)(?=[^\w(]|$|[g-z](?:\s|$))`;
 const pagePairs: readonly [string, RegExp][] = [
   ['refcount', /(?<![\w])(?:ref)?count:\s?(-?\d+)/],
   ['mapcount', /(?<![\w])mapcount:\s?(-?\d+)/],
@@ -232,7 +232,7 @@ function readAddr(text: string): SplatRecord | null {
   return { is: 'addr', pairs };
 }
 
-const taintText = /(Not tainted|Tainted:(?! \[)\s.*?)(?=\s+\(?\d+\.\d+[.\w]|\s*$)/;
+const taintText = /(Not tainted|Tainted:(?! \[)\s.*?)(?=\s+\(?\d+\.\d+|\s*$)/;
 const kernelText = /\s\(?(\d+\.\d+[\w.+~:-]*)\)?/;
 
 /** Whether the line that names CPU, process and kernel still lacks the kernel: a mailer may have wrapped it. */

@@ -45,3 +45,44 @@ test("thread 003's splat: every printed field", () => {
   assert.ok(r.trace.includes('hva_to_pfn') && !r.trace.includes('em_rsm'), 'frames with ? are no callers');
   assert.match(r.check ?? '', /_mapcount\) != -1/);
 });
+
+function found(pattern: RegExp): boolean {
+  return decode(log).some(r => r.findings.some(f => pattern.test(f.text)));
+}
+
+test("thread 003's splat: what the fields mean", () => {
+  const [r] = decode(log);
+  assert.ok(r !== undefined);
+  assert.deepEqual(r.flagBits, [2, 3, 17, 19]);
+  assert.equal(r.arch, 'x86-64');
+  assert.equal(r.layout, 'page-5.11-64, flags-6.7');
+  assert.deepEqual(
+    r.words.map(w => w.name),
+    ['flags', 'lru.next', 'lru.prev', 'mapping', 'index', 'private', '_mapcount, _refcount', 'memcg_data'],
+  );
+  assert.match(r.words[1]?.text ?? '', /LIST_POISON1/);
+  assert.match(r.words[2]?.text ?? '', /LIST_POISON2/);
+  assert.match(r.words[6]?.text ?? '', /_mapcount 0 \(printed 1\), _refcount 0/);
+  assert.ok(found(/bits 2, 3, 17, 19/));
+  assert.ok(found(/lastcpupid 0x1fffff is all ones: not set. It fills bits 50 to 30/));
+  assert.ok(found(/Zone 2 is Normal/));
+  assert.ok(found(/PG_anon_exclusive/));
+  assert.ok(found(/0x7fa8117c3 is address 0x7fa8117c3000/));
+  assert.ok(found(/The reference count is short/));
+  assert.ok(found(/"non-NULL mapping", "nonzero _refcount".*"page_pool leak" did not fire/));
+  assert.ok(found(/Taint B:.*not the first one since boot/));
+  assert.ok(found(/Taint W:/));
+  assert.ok(!found(/Taint G:/));
+  assert.ok(found(/8 commits on top of 6\.9\.12/));
+  assert.ok(r.innocent.some(i => i.function === 'folio_batch_move_lru'));
+  assert.ok(!r.innocent.some(i => i.function === 'hva_to_pfn'));
+});
+
+test('another release on the command line changes the reading, not the fields', () => {
+  const [own] = decode(log);
+  const [other] = decode(log, { release: '6.12' });
+  assert.ok(own !== undefined && other !== undefined);
+  assert.deepEqual(other.flags, own.flags);
+  assert.equal(other.flagBits, null);
+  assert.ok(other.findings.some(f => /not the bits of 0x17ffffc00a000c in flags-6.12/.test(f.text)));
+});

@@ -1,0 +1,41 @@
+/** The architecture, as far as a report lets it be seen. */
+import type { SplatFields } from './types.js';
+
+const bySymbol: readonly [RegExp, string][] = [
+  [/^(?:__x64_sys_|entry_SYSCALL_64|x86_64_start|secondary_startup_64|asm_exc_|asm_sysvec|exc_page_fault$)/, 'x86-64'],
+  [/^(?:__ia32_sys_|sysenter_do_call|entry_INT80_32|common_exception$|entry_SYSENTER_32)/, 'i386'],
+  [/^(?:el0_|el1_|el0t_64|__arm64_sys_|do_el0_svc|primary_entry|__primary_switched)/, 'arm64'],
+  [/^(?:unwind_backtrace|ret_fast_syscall|__dabt_usr|__dabt_svc)/, 'arm'],
+  [/^(?:__riscv_sys_|do_trap_ecall_u|ret_from_exception$)/, 'riscv'],
+  [/^(?:__s390x_sys_|pgm_check_handler|sysc_)/, 's390x'],
+  [/^(?:system_call_exception|system_call_common|start_here_common)/, 'powerpc'],
+  [/^(?:handle_sys|syscall_common|tlb_do_page_fault_\d)/, 'mips'],
+  [/^(?:linux_sparc_syscall|sparc64_)/, 'sparc'],
+  [/^(?:do_syscall$|handle_syscall$)/, 'loongarch'],
+];
+
+const byHardware: readonly [RegExp, string][] = [
+  [/riscv/i, 'riscv'],
+  [/^IBM \d{4}|QEMU \d{4}.*KVM/, 's390x'],
+  [/pSeries|PowerNV|PowerMac|POWER\d/i, 'powerpc'],
+  [/BCM28\d\d|Device Tree\)/, 'arm'],
+];
+
+/** A name such as `x86-64` or `arm64`, null where nothing in the report tells. */
+export function archOf(f: SplatFields): string | null {
+  for (const frame of f.frames) for (const [pattern, arch] of bySymbol) if (pattern.test(frame.function)) return arch;
+  if (f.hardware !== null) for (const [pattern, arch] of byHardware) if (pattern.test(f.hardware)) return arch;
+  if (f.kernel !== null && /\bx86_64\b|amd64/.test(f.kernel)) return 'x86-64';
+  if (f.kernel !== null && /aarch64/.test(f.kernel)) return 'arm64';
+  if (f.page?.startsWith('ffffea') || f.rawWords?.some(w => w.startsWith('ffffea') || w.startsWith('ffff8880')))
+    return 'x86-64';
+  if (f.page?.startsWith('c00c0') || f.rawWords?.some(w => w.startsWith('5deadbeef'))) return 'powerpc';
+  return null;
+}
+
+/** Whether words are big-endian; null where it is not known. */
+export function isBigEndian(arch: string | null): boolean | null {
+  if (arch === 's390x' || arch === 'sparc') return true;
+  if (arch === 'x86-64' || arch === 'i386' || arch === 'riscv' || arch === 'loongarch') return false;
+  return null;
+}

@@ -1,0 +1,118 @@
+/** What the flags say, and whether their names and bits agree. */
+import { type FlagReading, findCpupid } from '../flags.js';
+import type { Finding, SplatFields } from '../types.js';
+
+function agreement(f: SplatFields, r: FlagReading): Finding[] {
+  const { value, names } = f.flags;
+  if (value === null || names === null) return [];
+  const because = { 'flags.value': value, 'flags.names': names.join('|') };
+  if (r.verdict === 'agree' && r.bits !== null) {
+    if (names.length === 0) return [];
+    return [
+      {
+        certainty: 'likely',
+        text: `Names and bits agree with the flag numbers of ${r.layout?.id ?? '?'}: ${names.join(', ')} are bits ${r.bits.join(', ')}.`,
+        because,
+      },
+    ];
+  }
+  if (r.verdict === 'disagree') {
+    const other =
+      r.fits.length > 0
+        ? ` They agree with ${r.fits.join(', ')}: a backport or another release?`
+        : ' They agree with no layout known here.';
+    return [
+      {
+        certainty: 'possible',
+        text: `The printed names are not the bits of ${value} in ${r.layout?.id ?? '?'}.${other} The value may be damaged, or the line shows another page's flags (the head's).`,
+        because,
+      },
+    ];
+  }
+  const guess = r.fits.length > 0 ? ` Names and bits would agree with: ${r.fits.join(', ')}.` : '';
+  return [
+    {
+      certainty: 'unknown',
+      text: `No flag numbers are known for this kernel${f.kernel === null ? ' (the log does not name it)' : ''}, so names and bits were not compared.${guess}`,
+      because,
+    },
+  ];
+}
+
+function aliases(f: SplatFields, r: FlagReading): Finding[] {
+  const names = f.flags.names ?? [];
+  const out: Finding[] = [];
+  for (const name of names) {
+    const alias = r.layout?.aliases[name];
+    if (alias === undefined) continue;
+    const anonLike = names.includes('swapbacked');
+    out.push({
+      certainty: anonLike ? 'likely' : 'possible',
+      text: `"${name}" is one bit with several meanings: ${alias}.`,
+      because: { 'flags.names': names.join('|') },
+    });
+  }
+  return out;
+}
+
+function freeChecks(f: SplatFields, r: FlagReading): Finding[] {
+  const names = f.badFlags?.names ?? f.flags.names;
+  if (names === null || r.layout === null || !f.reason?.startsWith('PAGE_FLAGS_CHECK_AT_FREE')) return [];
+  const bad = names.filter(n => r.layout?.checkedAtFree.includes(n));
+  if (bad.length === 0)
+    return [
+      {
+        certainty: 'possible',
+        text: 'None of the printed flags is one that the free path looks for: they changed before the dump, or the MGLRU generation bits (which have no name) were set.',
+        because: { 'flags.names': names.join('|'), reason: f.reason },
+      },
+    ];
+  return [
+    {
+      certainty: 'likely',
+      text: `The free path objects to: ${bad.join(', ')}.`,
+      because: { 'flags.names': names.join('|'), reason: f.reason },
+    },
+  ];
+}
+
+/** Zone numbers of x86-64 with ZONE_DMA and ZONE_DMA32, as distributions build it. */
+const zonesX86 = ['DMA', 'DMA32', 'Normal', 'Movable', 'Device'];
+
+function place(f: SplatFields, arch: string | null): Finding[] {
+  const { value, zone, node, lastCpupid } = f.flags;
+  const out: Finding[] = [];
+  const name = zone === null ? undefined : zonesX86[zone];
+  if (arch === 'x86-64' && name !== undefined)
+    out.push({
+      certainty: 'likely',
+      text: `Zone ${zone} is ${name} on x86-64 with ZONE_DMA and ZONE_DMA32${node === null ? '' : `, on node ${node}`}.`,
+      because: { 'flags.zone': zone, 'flags.node': node },
+    });
+  const found = findCpupid(value, lastCpupid);
+  if (found !== null)
+    out.push({
+      certainty: 'likely',
+      text: `lastcpupid ${lastCpupid} is all ones: not set. It fills bits ${found.lastCpupid[0]} to ${found.lastCpupid[1]}; zone and node stand in bits ${found.above[0]} to ${found.above[1]}.`,
+      because: { 'flags.value': value, 'flags.lastCpupid': lastCpupid },
+    });
+  return out;
+}
+
+function headFlags(f: SplatFields): Finding[] {
+  const raw = f.rawWords?.[0];
+  const value = f.flags.value;
+  if (raw === undefined || value === null || !/^0x[0-9a-f]+$/.test(value) || BigInt(`0x${raw}`) === BigInt(value))
+    return [];
+  return [
+    {
+      certainty: f.head === null ? 'possible' : 'likely',
+      text: `The flags line (${value}) is not raw word 0 (${raw}): ${f.head === null ? 'the page changed while it was printed' : 'the line shows the flags of the head page, the words are those of the tail page (5.16 to 5.18 and later)'}.`,
+      because: { 'flags.value': value, 'rawWords.0': raw },
+    },
+  ];
+}
+
+export function flagFindings(f: SplatFields, r: FlagReading, arch: string | null): Finding[] {
+  return [...agreement(f, r), ...aliases(f, r), ...freeChecks(f, r), ...place(f, arch), ...headFlags(f)];
+}

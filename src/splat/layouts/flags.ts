@@ -1,0 +1,227 @@
+/**
+ * The numbers of the page flags by release: `enum pageflags` of include/linux/page-flags.h, in order from bit 0.
+ * Names are those that dump_page() prints (include/trace/events/mmflags.h). A flag that a config option may leave out
+ * shifts all that follow it, so those stand apart, in their order.
+ */
+
+export interface Evidence {
+  /** read: the kernel's source or a patch; observed: lines of real logs whose names and bits agree; inferred: from neighbours. */
+  level: 'read' | 'observed' | 'inferred';
+  text: string;
+}
+
+export interface FlagLayout {
+  id: string;
+  /** First and last release with this order, major and minor; null: still so in the newest that we know. */
+  from: readonly [number, number];
+  until: readonly [number, number] | null;
+  /** Always there, bit 0 first. */
+  flags: readonly string[];
+  /** May be compiled out: name and the config option, in the order of the enum, after `flags`. */
+  optional: readonly (readonly [string, string])[];
+  /** Names that dump_page prints for a bit that means something else on other kinds of pages. */
+  aliases: Readonly<Record<string, string>>;
+  /** PAGE_FLAGS_CHECK_AT_FREE: no page may carry one of these when it is freed. */
+  checkedAtFree: readonly string[];
+  evidence: readonly Evidence[];
+}
+
+const mmu = ['mlocked', 'CONFIG_MMU'] as const;
+const uncached = ['uncached', 'CONFIG_ARCH_USES_PG_UNCACHED'] as const;
+const hwpoison = ['hwpoison', 'CONFIG_MEMORY_FAILURE'] as const;
+const young = ['young', 'CONFIG_PAGE_IDLE_FLAG (before 5.15: CONFIG_IDLE_PAGE_TRACKING)'] as const;
+const idle = ['idle', 'CONFIG_PAGE_IDLE_FLAG (before 5.15: CONFIG_IDLE_PAGE_TRACKING)'] as const;
+const arch2 = ['arch_2', 'CONFIG_ARCH_USES_PG_ARCH_2 (before 6.2: CONFIG_64BIT)'] as const;
+const arch3 = ['arch_3', 'CONFIG_ARCH_USES_PG_ARCH_3 (6.2 to 6.11: _PG_ARCH_X)'] as const;
+
+const freeCommon = [
+  'lru',
+  'locked',
+  'private',
+  'private_2',
+  'writeback',
+  'reserved',
+  'active',
+  'unevictable',
+  'mlocked',
+];
+const anon = 'on a mapped anonymous page: PG_anon_exclusive (since 5.19)';
+
+export const flagLayouts: readonly FlagLayout[] = [
+  {
+    id: 'flags-2.6.38',
+    from: [2, 638],
+    until: [4, 3],
+    flags: [
+      ...['locked', 'error', 'referenced', 'uptodate', 'dirty', 'lru', 'active', 'slab', 'owner_priv_1', 'arch_1'],
+      ...['reserved', 'private', 'private_2', 'writeback', 'head', 'tail', 'swapcache', 'mappedtodisk', 'reclaim'],
+      ...['swapbacked', 'unevictable'],
+    ],
+    optional: [mmu, uncached, hwpoison, ['compound_lock', 'CONFIG_TRANSPARENT_HUGEPAGE'], young, idle],
+    aliases: {},
+    checkedAtFree: [...freeCommon, 'slab', 'swapcache', 'hwpoison', 'compound_lock'],
+    evidence: [
+      { level: 'read', text: 'include/linux/page-flags.h at 00170fdd0846 (3.15) and of 3.13' },
+      { level: 'observed', text: '2.6.38 head = bit 14; 3.12 tail = bit 15; 4.2 mlocked = bit 21' },
+      {
+        level: 'inferred',
+        text: 'on 32 bit without CONFIG_PAGEFLAGS_EXTENDED one `compound` stands for head and tail',
+      },
+    ],
+  },
+  {
+    id: 'flags-4.4',
+    from: [4, 4],
+    until: [4, 9],
+    flags: [
+      ...['locked', 'error', 'referenced', 'uptodate', 'dirty', 'lru', 'active', 'slab', 'owner_priv_1', 'arch_1'],
+      ...['reserved', 'private', 'private_2', 'writeback', 'head', 'swapcache', 'mappedtodisk', 'reclaim'],
+      ...['swapbacked', 'unevictable'],
+    ],
+    optional: [mmu, uncached, hwpoison, ['compound_lock', 'CONFIG_TRANSPARENT_HUGEPAGE (4.4 only)'], young, idle],
+    aliases: {},
+    checkedAtFree: [...freeCommon, 'slab', 'swapcache', 'hwpoison'],
+    evidence: [
+      {
+        level: 'observed',
+        text: '4.4-rc3-next: head = bit 14, swapbacked = 18, mlocked = 20; 4.9: head = 14, mlocked = 20',
+      },
+      { level: 'inferred', text: 'PG_tail went with 1d798ca3f164 "mm: make compound_head() robust" (4.4)' },
+    ],
+  },
+  {
+    id: 'flags-4.10',
+    from: [4, 10],
+    until: [4, 19],
+    flags: [
+      ...['locked', 'error', 'referenced', 'uptodate', 'dirty', 'lru', 'active', 'waiters', 'slab', 'owner_priv_1'],
+      ...['arch_1', 'reserved', 'private', 'private_2', 'writeback', 'head', 'mappedtodisk', 'reclaim'],
+      ...['swapbacked', 'unevictable'],
+    ],
+    optional: [mmu, uncached, hwpoison, young, idle],
+    aliases: { owner_priv_1: 'swapcache on pages with swapbacked, checked on pages of some filesystems' },
+    checkedAtFree: [...freeCommon, 'slab'],
+    evidence: [
+      { level: 'read', text: 'include/linux/page-flags.h of 4.19' },
+      { level: 'observed', text: '4.11: waiters = bit 7; 4.1x: swapbacked = bit 18' },
+    ],
+  },
+  {
+    id: 'flags-4.20',
+    from: [4, 20],
+    until: [6, 6],
+    flags: [
+      ...['locked', 'referenced', 'uptodate', 'dirty', 'lru', 'active', 'workingset', 'waiters', 'error', 'slab'],
+      ...['owner_priv_1', 'arch_1', 'reserved', 'private', 'private_2', 'writeback', 'head', 'mappedtodisk', 'reclaim'],
+      ...['swapbacked', 'unevictable'],
+    ],
+    optional: [mmu, uncached, hwpoison, young, idle, arch2, arch3, ['skip_kasan_poison', 'CONFIG_KASAN_HW_TAGS']],
+    aliases: {
+      owner_priv_1: 'swapcache on pages with swapbacked, checked on pages of some filesystems',
+      mappedtodisk: anon,
+    },
+    checkedAtFree: [...freeCommon, 'slab'],
+    evidence: [
+      {
+        level: 'read',
+        text: 'include/linux/page-flags.h of 6.1 (fact sheet E2), and its enum as reprinted in public sources',
+      },
+      {
+        level: 'observed',
+        text: '4.20: private = 13, swapbacked = 19; 5.10: slab = 9, head = 16; 6.5: reserved = 12, workingset = 6',
+      },
+    ],
+  },
+  {
+    id: 'flags-6.7',
+    from: [6, 7],
+    until: [6, 9],
+    flags: [
+      ...['locked', 'writeback', 'referenced', 'uptodate', 'dirty', 'lru', 'head', 'waiters', 'active', 'workingset'],
+      ...['error', 'slab', 'owner_priv_1', 'arch_1', 'reserved', 'private', 'private_2', 'mappedtodisk', 'reclaim'],
+      ...['swapbacked', 'unevictable'],
+    ],
+    optional: [mmu, uncached, hwpoison, young, idle, arch2, arch3],
+    aliases: {
+      owner_priv_1: 'swapcache on pages with swapbacked, checked on pages of some filesystems',
+      mappedtodisk: anon,
+    },
+    checkedAtFree: [...freeCommon, 'slab'],
+    evidence: [
+      { level: 'read', text: 'enum of a 6.7 to 6.9 header (fact sheet E2)' },
+      {
+        level: 'observed',
+        text: "thread 003's 6.9.12: referenced = 2, uptodate = 3, mappedtodisk = 17, swapbacked = 19",
+      },
+    ],
+  },
+  {
+    id: 'flags-6.10',
+    from: [6, 10],
+    until: [6, 11],
+    flags: [
+      ...['locked', 'writeback', 'referenced', 'uptodate', 'dirty', 'lru', 'head', 'waiters', 'active', 'workingset'],
+      ...['error', 'owner_priv_1', 'arch_1', 'reserved', 'private', 'private_2', 'mappedtodisk', 'reclaim'],
+      ...['swapbacked', 'unevictable'],
+    ],
+    optional: [mmu, uncached, hwpoison, young, idle, arch2, arch3],
+    aliases: {
+      owner_priv_1: 'swapcache on pages with swapbacked, checked on pages of some filesystems',
+      mappedtodisk: anon,
+    },
+    checkedAtFree: freeCommon,
+    evidence: [
+      {
+        level: 'observed',
+        text: '6.10-rc3: referenced = 2, reserved = 13; 6.10-rc7: swapbacked = 18; 6.11-rc: private = 14',
+      },
+      { level: 'inferred', text: 'the 6.9 order without slab, which became a page type' },
+    ],
+  },
+  {
+    id: 'flags-6.12',
+    from: [6, 12],
+    until: [6, 13],
+    flags: [
+      ...['locked', 'writeback', 'referenced', 'uptodate', 'dirty', 'lru', 'head', 'waiters', 'active', 'workingset'],
+      ...['owner_priv_1', 'owner_2', 'arch_1', 'reserved', 'private', 'private_2', 'reclaim', 'swapbacked'],
+      'unevictable',
+    ],
+    optional: [mmu, hwpoison, young, idle, arch2, arch3],
+    aliases: {
+      owner_priv_1: 'swapcache on pages with swapbacked, checked on pages of some filesystems',
+      owner_2: 'on a mapped anonymous page: PG_anon_exclusive; on file pages what was mappedtodisk',
+    },
+    checkedAtFree: freeCommon,
+    evidence: [
+      { level: 'read', text: 'include/linux/page-flags.h of 6.12 (fact sheet E2): owner_2 = 11, swapbacked = 17' },
+      { level: 'observed', text: '6.12.0: reserved = bit 13' },
+    ],
+  },
+  {
+    id: 'flags-6.14',
+    from: [6, 14],
+    until: null,
+    flags: [
+      ...['locked', 'writeback', 'referenced', 'uptodate', 'dirty', 'lru', 'head', 'waiters', 'active', 'workingset'],
+      ...['owner_priv_1', 'owner_2', 'arch_1', 'reserved', 'private', 'private_2', 'reclaim', 'swapbacked'],
+      ...['unevictable', 'dropbehind'],
+    ],
+    optional: [mmu, hwpoison, young, idle, arch2, arch3],
+    aliases: {
+      owner_priv_1: 'swapcache on pages with swapbacked, checked on pages of some filesystems',
+      owner_2: 'on a mapped anonymous page: PG_anon_exclusive; on file pages what was mappedtodisk',
+    },
+    checkedAtFree: freeCommon,
+    evidence: [
+      {
+        level: 'read',
+        text: 'the patch that adds PG_dropbehind after PG_unevictable (include/linux/page-flags.h at 16607f02abd0)',
+      },
+      {
+        level: 'observed',
+        text: '6.15: active = 8, owner_2 = 11, swapbacked = 17; 6.16: referenced = 2, reserved = 13',
+      },
+    ],
+  },
+];
