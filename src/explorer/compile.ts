@@ -26,6 +26,8 @@ export interface Compiled {
   /** By instance, then by label. */
   readonly steps: readonly (readonly CompiledStep[])[];
   readonly properties: readonly CompiledProperty[];
+  /** Where the trees live: equal trees are the same object. */
+  readonly forest: Forest;
   /** How often steps and properties were called to find the trees; how many different nodes they have. */
   readonly calls: number;
   readonly nodes: number;
@@ -39,6 +41,7 @@ export function compile(model: Model, properties: readonly Property[] = model.pr
   const steps = machine.layout.instances.map(instance =>
     instance.labels.slice(0, -1).map((_, label) => ({ instance, label, tree: e.step(instance, label) })),
   );
+  narrowLabels(steps.flat());
   const compiled = properties.map(property => {
     const n = property.per === undefined ? 1 : (model.declaration.sorts[property.per] ?? 0);
     const trees = Array.from({ length: n }, (_, id) => e.property(property, id));
@@ -49,7 +52,25 @@ export function compile(model: Model, properties: readonly Property[] = model.pr
       ...(property.whenever === undefined ? {} : { whenever: e.property(property, 0, 'whenever') }),
     };
   });
-  return { machine, steps, properties: compiled, calls: e.calls, nodes: forest.size };
+  return { machine, steps, properties: compiled, forest, calls: e.calls, nodes: forest.size };
+}
+
+/** A process that never ends needs no room for `done`: its label's range is narrowed, in this machine, before anything is packed. */
+function narrowLabels(steps: readonly CompiledStep[]): void {
+  const ends = new Set<number>();
+  const seen = new Set<Node>();
+  const todo = steps.map(s => s.tree);
+  for (let n = todo.pop(); n !== undefined; n = todo.pop()) {
+    if (seen.has(n)) continue;
+    seen.add(n);
+    if (n.is === 'leaf') {
+      for (const { slot, value } of n.set) if (slot.kind === 'label' && value === slot.max) ends.add(slot.index);
+    } else if ('kids' in n) todo.push(...n.kids);
+  }
+  for (const { instance } of steps) {
+    const label: { max: number; readonly index: number } = instance.label;
+    if (!ends.has(label.index)) label.max = instance.labels.length - 2;
+  }
 }
 
 /** A property that throws for some state is refused before the search: it must have an answer everywhere. */

@@ -3,16 +3,17 @@ import { BoundReached, ModelError, Overdrawn } from '../model/error.js';
 import { ask, movesOf } from '../model/interpret.js';
 import type { Machine } from '../model/machine.js';
 import type { Property } from '../model/model.js';
+import type { Canonical } from './canonical.js';
 import type { SearchOptions, SearchResult } from './search.js';
 
 const BYTES_A_STATE = 400;
 
-/** Searches with the interpreter. `canonical` stands for a state by one of its orbit, where symmetry is used. */
+/** Searches with the interpreter; with `canonical`, one state stands for each orbit. */
 export function searchInterpreter(
   machine: Machine,
   properties: readonly Property[],
   options: SearchOptions,
-  canonical: (state: readonly number[]) => readonly number[] = s => s,
+  canonical?: Canonical,
 ): SearchResult {
   const { layout } = machine;
   const holdings = layout.counts.flatMap(c => c.parts.map(p => p.slot)).filter(s => s.min < 0);
@@ -30,6 +31,7 @@ export function searchInterpreter(
   const reached = new Map<string, readonly (readonly number[])[]>();
   const edges: [number[], number[], number[]] = [[], [], []];
   let transitions = 0;
+  let full = 0n;
   let violation: SearchResult['violation'];
   let failure: SearchResult['failure'];
   const path = (i: number) => {
@@ -43,12 +45,13 @@ export function searchInterpreter(
       (_, id) => id,
     ).every(id => ask(machine, s, p, id));
   const add = (state: readonly number[], parent: number): number => {
-    const s = canonical(state);
+    const s = canonical?.of(state) ?? state;
     const key = s.join();
     const known = index.get(key);
     if (known !== undefined) return known;
     const i = states.push(s) - 1;
     index.set(key, i);
+    full += BigInt(canonical?.orbit(s) ?? 1);
     parents.push(parent);
     depths.push(parent < 0 ? 0 : (depths[parent] ?? 0) + 1);
     if (violation === undefined) {
@@ -123,6 +126,7 @@ export function searchInterpreter(
     ...(options.edges === true
       ? { edges: { from: Int32Array.from(edges[0]), to: Int32Array.from(edges[1]), step: Int32Array.from(edges[2]) } }
       : {}),
+    ...(canonical === undefined ? {} : { full }),
     state: i => states[i] ?? [],
   };
 }

@@ -1,4 +1,5 @@
 /** Breadth-first search in generated JavaScript: packed words in typed arrays, a tagged index table, parents by index. */
+import type { Canonical } from './canonical.js';
 import type { Compiled } from './compile.js';
 import { pack, pack32, unpack32 } from './pack.js';
 import { type Messages, printJs } from './print-js.js';
@@ -17,21 +18,30 @@ interface Engine {
   coverage(): Float64Array;
   words(i: number): number[];
   parent(i: number): number;
+  full(): bigint;
   edges(): number[][];
 }
 
 const STOPPED = 'the search was stopped';
 
 /** Searches with generated JavaScript. Any number of words. */
-export function searchJs(compiled: Compiled, options: SearchOptions): SearchResult {
+export function searchJs(compiled: Compiled, options: SearchOptions, canonical?: Canonical): SearchResult {
   const { layout } = compiled.machine;
   const packing = pack(layout, 32);
-  const source = engineSource(compiled, packing.words, options);
+  const source = engineSource(compiled, packing.words, options, canonical !== undefined);
   const printed = printJs(compiled, packing);
   const steps = compiled.steps.reduce((n, s) => n + s.length, 0);
   // The only use of code made at run time; the page's policy allows it in the worker that runs cells.
-  const make = new Function('initial', 'FIRST', source(printed)) as (initial: number[], first: number) => Engine;
-  const engine = make(pack32(layout, packing, layout.initial), FIRST);
+  const make = new Function('initial', 'FIRST', 'CANON', 'ORBIT', source(printed)) as (
+    initial: number[],
+    first: number,
+    canon: (words: number[]) => number[],
+    orbit: (words: number[]) => number,
+  ) => Engine;
+  const canon = (words: number[]) =>
+    pack32(layout, packing, canonical?.of(unpack32(layout, packing, words)) ?? unpack32(layout, packing, words));
+  const orbit = (words: number[]) => canonical?.orbit(unpack32(layout, packing, words)) ?? 1;
+  const engine = make(pack32(layout, packing, layout.initial), FIRST, canon, orbit);
   const bounds: string[] = [];
   const t0 = performance.now();
   for (;;) {
@@ -62,7 +72,7 @@ export function searchJs(compiled: Compiled, options: SearchOptions): SearchResu
     for (let k = i; k >= 0; k = engine.parent(k)) out.push(state(k));
     return out.reverse();
   };
-  return { ...resultOf(compiled, engine, printed.messages, path, bounds, steps), state };
+  return { ...resultOf(compiled, engine, printed.messages, path, bounds, steps, canonical !== undefined), state };
 }
 
 function resultOf(
@@ -72,6 +82,7 @@ function resultOf(
   path: (i: number) => readonly (readonly number[])[],
   bounds: readonly string[],
   steps: number,
+  symmetry: boolean,
 ): Omit<SearchResult, 'state'> {
   const stats = engine.stats();
   const bad = engine.bad();
@@ -91,6 +102,7 @@ function resultOf(
     bounds,
     bytes: stats.bytes,
     reached,
+    ...(symmetry ? { full: engine.full() } : {}),
     ...(bad.property < 0
       ? {}
       : {
@@ -119,7 +131,7 @@ function resultOf(
 
 type Printed = ReturnType<typeof printJs>;
 
-function engineSource(compiled: Compiled, words: number, o: SearchOptions): (p: Printed) => string {
+function engineSource(compiled: Compiled, words: number, o: SearchOptions, symmetry: boolean): (p: Printed) => string {
   const W = Array.from({ length: words }, (_, i) => i);
   const of = (f: (i: number) => string, by = ',') => W.map(f).join(by);
   const kinds = compiled.properties.map(p => p.property.kind);
@@ -141,7 +153,7 @@ const C=new Float64Array(${Math.max(
       1,
       compiled.steps.reduce((x, s) => x + s.length, 0),
     )}),R=new Int32Array(${sometimes.length}).fill(-1);
-let wanted=${sometimes.length};const B=new Set(),EF=[],ET=[],ES=[];
+let FULL=0n,wanted=${sometimes.length};const B=new Set(),EF=[],ET=[],ES=[];
 function hash(${printed.params}){let h=Math.imul(w0,0x9E3779B1);${W.slice(1)
       .map(i => `h=Math.imul(h^(h>>>15)^w${i},0x85EBCA6B);`)
       .join('')}h=Math.imul(h^h>>>15,0x2C1B3C6D);h=Math.imul(h^h>>>12,0x297A2D39);return h^h>>>15}
@@ -150,9 +162,9 @@ function grow(){cap*=2;M=2*cap-1;IB=32-Math.clz32(cap);IM=(1<<IB)-1;const g=a=>{
 function bound(i){B.add(i)}
 function fail(m,k){if(failMessage<0){failMessage=m;failStep=k;failParent=q-1}}
 function overdraft(i,k){${o.accounting ? 'if(badProperty<0){bad=q-1;badProperty=0;overdraftStep=k;holding=i}' : 'B.add(-1-i)'}}
-function emit(${printed.params},k){tr++;C[k]++;const h=hash(${printed.params}),tag=h&~IM;let i=h&M;
+function emit(${printed.params},k){tr++;C[k]++;${symmetry ? `[${printed.params}]=CANON([${printed.params}]);` : ''}const h=hash(${printed.params}),tag=h&~IM;let i=h&M;
  for(;;i=i+1&M){const e=T[i];if(e===0)break;if((e&~IM)===tag){const x=(e&IM)-1;if(${of(j => `S${j}[x]===w${j}`, '&&')}){${o.edges ? 'EF.push(q-1);ET.push(x);ES.push(k);' : ''}return}}}
- ${of(j => `S${j}[n]=w${j};`, '')}P[n]=q-1;T[i]=tag|++n;${o.edges ? 'EF.push(q-1);ET.push(n-1);ES.push(k);' : ''}
+ ${of(j => `S${j}[n]=w${j};`, '')}P[n]=q-1;T[i]=tag|++n;${symmetry ? `FULL+=BigInt(ORBIT([${printed.params}]));` : ''}${o.edges ? 'EF.push(q-1);ET.push(n-1);ES.push(k);' : ''}
  if(badProperty<0){${o.accounting ? `if(${printed.overdrawn}){bad=n-1;badProperty=0}${checks.length > 0 ? 'else ' : ''}` : ''}${checks
    .map((c, i) => `if(${c}){bad=n-1;badProperty=${i + 1}}`)
    .join('else ')}}
@@ -167,6 +179,6 @@ ${printed.expand}
  if(q===n)complete=true;return q},
 stats(){return{n,q,tr,depth:bad>=0||failMessage>=0?depth+1:depth,bytes:cap*${8 + 4 * words + 4},complete}},
 bad(){return{index:bad,property:badProperty,overdraft:overdraftStep,holding}},failed(){return{message:failMessage,step:failStep,parent:failParent}},
-bounds(){return[...B]},reached(){return R},coverage(){return C},words(i){return[${of(i => `S${i}[i]`)}]},parent(i){return P[i]},edges(){return ${o.edges ? '[EF,ET,ES]' : '[]'}}}`;
+bounds(){return[...B]},reached(){return R},coverage(){return C},words(i){return[${of(i => `S${i}[i]`)}]},parent(i){return P[i]},full(){return FULL},edges(){return ${o.edges ? '[EF,ET,ES]' : '[]'}}}`;
   };
 }

@@ -77,7 +77,7 @@ export function enumerator(machine: Machine, forest: Forest): Enumerator {
       if (calls - first > MAX_CALLS) throw new TooLarge(tooLarge(name, reads));
       return fork(forest, r.need, known, go);
     };
-    return go({ values: new Map(), counts: new Map() });
+    return withoutStacks(() => go({ values: new Map(), counts: new Map() }));
   };
   return {
     get calls() {
@@ -92,6 +92,17 @@ export function enumerator(machine: Machine, forest: Forest): Enumerator {
         false,
       ),
   };
+}
+
+/** Branches that fail are found by the hundred; their messages are wanted, their stacks are not. */
+function withoutStacks<T>(body: () => T): T {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return body();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
 }
 
 function widthOf(need: Need): number {

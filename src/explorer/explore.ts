@@ -82,7 +82,10 @@ function exploreModel(model: Model, options: ExploreOptions): Verdict {
     states: result.states,
     transitions: result.transitions,
     depth: trace === undefined ? result.depth : trace.steps.length,
-    ...(result.full === undefined ? {} : { orbits: result.states, certificate: { states: printable(result.full) } }),
+    ...(result.full === undefined ? {} : { orbits: result.states }),
+    ...(result.full === undefined || verdict === 'violated' || result.bounds.length > 0
+      ? {}
+      : { certificate: { states: printable(result.full) } }),
     engine: run.engine,
     threads: 1,
     ms: performance.now() - t0,

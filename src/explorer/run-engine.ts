@@ -1,18 +1,21 @@
 /** Picks the engine for a search and runs it. */
 import { Machine } from '../model/machine.js';
 import type { Model, Property } from '../model/model.js';
+import { canonicalBy, MAX_ORDER } from './canonical.js';
 import { type Compiled, compile } from './compile.js';
 import { searchInterpreter } from './engine-interpreter.js';
 import { searchJs } from './engine-js.js';
 import { TooLarge } from './enumerate.js';
+import { pack } from './pack.js';
 import type { SearchOptions, SearchResult } from './search.js';
+import { type Symmetry, symmetryOf } from './symmetry.js';
 import type { Coverage, EngineName } from './verdict.js';
 import { fits, searchWasm } from './wasm/engine.js';
+import { planSymmetry, wasmSymmetry } from './wasm/symmetry.js';
 
 export interface Run {
   readonly result: SearchResult;
   readonly machine: Machine;
-  readonly compiled?: Compiled;
   readonly engine: EngineName;
   readonly coverage: readonly Coverage[];
   /** The first state as it really is. */
@@ -36,39 +39,59 @@ export function runEngine(
   options: EngineOptions,
   notes: string[],
 ): Run {
-  if (options.engine === 'interpreter') return interpret(model, check, search);
   let compiled: Compiled;
   try {
     compiled = compile(model, check);
   } catch (e) {
     if (!(e instanceof TooLarge)) throw e;
-    notes.push(`searched by the interpreter, which is slow: ${e.message}`);
-    return interpret(model, check, search);
+    if (options.engine !== 'interpreter') notes.push(`searched by the interpreter, which is slow: ${e.message}`);
+    const machine = new Machine(model);
+    return finish(machine, searchInterpreter(machine, check, search), 'interpreter', same);
   }
   const { machine } = compiled;
-  const wasm = options.engine !== 'js' && search.edges !== true && fits(compiled);
+  const symmetry = symmetryFor(compiled, check, search, options, notes);
+  const wasm = (options.engine ?? 'wasm') === 'wasm' && search.edges !== true && fits(compiled);
   if (options.engine === 'wasm' && !wasm)
     notes.push(
       `searched in JavaScript: ${search.edges === true ? 'liveness needs the edges of the graph' : 'the state is too wide for WebAssembly'}`,
     );
-  const result = wasm ? searchWasm(compiled, search) : searchJs(compiled, search);
-  const coverage = coverageOf(machine, result);
-  return {
-    result,
-    machine,
-    compiled,
-    engine: wasm ? 'wasm' : 'js',
-    coverage,
-    start: machine.layout.initial,
-    canonical: same,
-  };
+  if (wasm) {
+    const packing = pack(machine.layout, 63);
+    const plan = symmetry === undefined ? undefined : planSymmetry(machine, packing, symmetry);
+    if (symmetry !== undefined && plan === undefined) notes.push('symmetry is off: it has too many permutations');
+    const code =
+      symmetry !== undefined && plan !== undefined ? wasmSymmetry(machine, packing, symmetry, plan) : undefined;
+    const result = searchWasm(compiled, search, code);
+    return finish(machine, result, 'wasm', result.canonical);
+  }
+  const tried = symmetry !== undefined && symmetry.order <= MAX_ORDER ? canonicalBy(machine, symmetry) : undefined;
+  if (symmetry !== undefined && tried === undefined) notes.push('symmetry is off: it has too many permutations');
+  const canonical = tried === undefined ? same : tried.of;
+  return options.engine === 'interpreter'
+    ? finish(machine, searchInterpreter(machine, check, search, tried), 'interpreter', canonical)
+    : finish(machine, searchJs(compiled, search, tried), 'js', canonical);
 }
 
-function interpret(model: Model, check: readonly Property[], search: SearchOptions): Run {
-  const machine = new Machine(model);
-  const result = searchInterpreter(machine, check, search);
-  const coverage = coverageOf(machine, result);
-  return { result, machine, engine: 'interpreter', coverage, start: machine.layout.initial, canonical: same };
+/** The symmetry that is used: none with liveness, none where it is switched off, none that is not shown to be there. */
+function symmetryFor(
+  compiled: Compiled,
+  check: readonly Property[],
+  search: SearchOptions,
+  options: EngineOptions,
+  notes: string[],
+): Symmetry | undefined {
+  if (options.symmetry === 'off') return undefined;
+  if (search.edges === true) {
+    if (options.symmetry === 'on') notes.push('symmetry is off: it is never used together with liveness');
+    return undefined;
+  }
+  const { symmetry, refused } = symmetryOf(compiled, check);
+  if (options.symmetry === 'on') notes.push(...refused);
+  return symmetry.order === 1 ? undefined : symmetry;
+}
+
+function finish(machine: Machine, result: SearchResult, engine: EngineName, canonical: Run['canonical']): Run {
+  return { result, machine, engine, coverage: coverageOf(machine, result), start: machine.layout.initial, canonical };
 }
 
 function coverageOf(machine: Machine, result: SearchResult): Coverage[] {

@@ -78,7 +78,8 @@ export class Forest {
 
   /** A branching that makes no difference is no branching; a write to the slot just read is told as a change where that merges branches. */
   private shrink(bare: BareNode): Node | undefined {
-    if (bare.is === 'field') {
+    // A pointer has no arithmetic: what is told of it stays told by names, which a permutation can change.
+    if (bare.is === 'field' && bare.slot.kind !== 'pointer') {
       const relative = bare.kids.map((k, i) => this.relativeTo(k, bare.slot, bare.slot.min + i));
       if (new Set(relative).size < new Set(bare.kids).size) return this.make({ ...bare, kids: relative });
     }

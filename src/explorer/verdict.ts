@@ -27,7 +27,7 @@ export interface Verdict {
   readonly depth: number;
   /** Under symmetry: orbits stored. */
   readonly orbits?: number;
-  /** Under symmetry: how many states the orbits stand for, |G| / |stabiliser| summed. */
+  /** Under symmetry, of a complete search: how many states the orbits stand for, |G| / |stabiliser| summed. */
   readonly certificate?: { readonly states: number | string };
   readonly engine: EngineName;
   readonly threads: number;
@@ -87,7 +87,7 @@ export function verdictText(v: Verdict): string {
   const found =
     v.orbits === undefined
       ? `${number(v.states)} states, ${number(v.transitions)} transitions`
-      : `${number(v.orbits)} orbits, which stand for ${number(v.certificate?.states ?? '?')} states`;
+      : `${number(v.orbits)} orbits${v.certificate === undefined ? '' : `, which stand for ${number(v.certificate.states)} states`}`;
   const lines = [`${v.model}: ${asked}${fairness}: ${headline(v)}`, `looked at ${found}, depth ${v.depth}`];
   if (v.bounds.length > 0) lines.push(`bounded, so nothing is proved: ${v.bounds.join('; ')}`);
   lines.push(...v.notes.map(n => `note: ${n}`));

@@ -11,6 +11,7 @@ import {
   FOUND,
   type GLOBALS,
   GROW,
+  MAX_FLAGS,
   recordBytes,
   type SymmetryCode,
   type WasmModule,
@@ -28,6 +29,7 @@ type Exports = Record<GlobalName, WasmGlobal> & {
   run(until: number): number;
   rehash(): void;
   start(): void;
+  canonical(address: number): void;
 };
 
 /** A wider state is searched in generated JavaScript. */
@@ -60,7 +62,11 @@ export interface WasmSymmetry {
   install(memory: WasmMemory, at: number): number;
 }
 
-export function searchWasm(compiled: Compiled, options: SearchOptions, symmetry?: WasmSymmetry): SearchResult {
+export function searchWasm(
+  compiled: Compiled,
+  options: SearchOptions,
+  symmetry?: WasmSymmetry,
+): SearchResult & { canonical(state: readonly number[]): readonly number[] } {
   const { layout } = compiled.machine;
   const packing = pack(layout, 63);
   const module = wasmModule(compiled, packing, {
@@ -72,7 +78,11 @@ export function searchWasm(compiled: Compiled, options: SearchOptions, symmetry?
   store.x.start();
   const bounds = drive(store, options);
   const state = (i: number) => unpackWide(layout, packing, store.read(i));
-  return { ...resultOf(store, module, compiled, state, bounds, symmetry !== undefined), state };
+  return {
+    ...resultOf(store, module, compiled, state, bounds, symmetry !== undefined),
+    state,
+    canonical: s => store.canonical(s, layout, packing),
+  };
 }
 
 /** Runs the search to its end or to a bound. */
@@ -115,11 +125,14 @@ class Store {
     this.record = recordBytes(words);
     let low = Math.ceil((module.buffer + module.bufferBytes) / PAGE) * PAGE;
     this.memory = new (host().Memory)({ initial: low / PAGE, maximum: 65536 });
-    if (symmetry !== undefined) low = Math.ceil(symmetry.install(this.memory, low) / PAGE) * PAGE;
+    const lut = low;
+    if (symmetry !== undefined) low = Math.ceil(symmetry.install(this.memory, lut) / PAGE) * PAGE;
     this.low = low;
+
     const compiled = new (host().Module)(module.bytes);
     this.x = new (host().Instance)(compiled, { env: { memory: this.memory } }).exports as unknown as Exports;
     for (const g of ['badProperty', 'failMessage', 'badIndex', 'overdraftStep'] as const) this.put(g, -1);
+    this.put('lut', lut);
     this.put('wanted', module.sometimes.length);
     this.layOut();
   }
@@ -153,6 +166,14 @@ class Store {
   parent(i: number): number {
     const at = (this.get('records') >>> 0) + i * this.record;
     return new DataView(this.memory.buffer).getInt32(at + 8 * this.words, true);
+  }
+
+  /** The state that stands for this one's orbit; the state itself without symmetry. */
+  canonical(state: readonly number[], layout: Layout, packing: Packing): readonly number[] {
+    const room = this.get('tail');
+    this.write(room, packWide(layout, packing, state));
+    this.x.canonical((this.get('records') >>> 0) + room * this.record);
+    return unpackWide(layout, packing, this.read(room));
   }
 
   bytes(): number {
@@ -219,7 +240,7 @@ function resultOf(
   const bounds = [
     ...stopped,
     ...module.bounds.filter((_, i) => flag(i)),
-    ...module.overdrafts.filter((_, i) => flag(511 - i)).map(h => `${h} would be overdrawn`),
+    ...module.overdrafts.filter((_, i) => flag(MAX_FLAGS - 1 - i)).map(h => `${h} would be overdrawn`),
   ];
   const steps = compiled.steps.reduce((n, s) => n + s.length, 0);
   const reached = new Map<string, readonly (readonly number[])[]>();

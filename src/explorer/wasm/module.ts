@@ -14,7 +14,9 @@ export const BATCH = 128;
 export const recordBytes = (words: number) => 8 * words + 4;
 export const COVERAGE = 1024;
 export const FLAGS = 512;
-const MAX_FLAGS = 512;
+export const MAX_FLAGS = 384;
+/** Room for two states, used while a canonical form is found. */
+export const SCRATCH = FLAGS + MAX_FLAGS;
 
 export interface WasmModule {
   readonly bytes: Uint8Array;
@@ -48,6 +50,7 @@ export const GLOBALS = [
   'transitions',
   'full',
   'sink',
+  'lut',
 ] as const;
 type GlobalName = (typeof GLOBALS)[number];
 const WIDE: readonly GlobalName[] = ['transitions', 'full'];
@@ -200,9 +203,10 @@ const words = (n: number) => Array.from({ length: n }, () => I64 as Type);
 function nothing(name: string, result?: Type): Func {
   return {
     name,
-    params: [I32],
+    params: name === 'image' ? [I32, I32, I32] : [I32],
     results: result === undefined ? [] : [result],
     locals: [],
+    exported: name === 'canonical',
     code: result === undefined ? [] : op.i64(1n),
   };
 }

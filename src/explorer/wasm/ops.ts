@@ -40,6 +40,7 @@ export const mul64 = binary(0x7e);
 export const and64 = binary(0x83);
 export const or64 = binary(0x84);
 export const xor64 = binary(0x85);
+export const divU64 = binary(0x80);
 export const shl64 = binary(0x86);
 export const shrU64 = binary(0x88);
 export const eq64 = binary(0x51);
