@@ -73,6 +73,8 @@ export function searchInterpreter(
   add(layout.initial, -1);
   for (let q = 0; q < states.length && violation === undefined && failure === undefined; q++) {
     depth = depths[q] ?? 0;
+    // Bounds of the search end it; bounds of holdings, met below, only cut a branch.
+    const cut = bounds.size;
     if (states.length >= options.maxStates) bounds.add(`${options.maxStates} states`);
     else if (depth >= options.maxDepth) bounds.add(`depth ${options.maxDepth}`);
     else if (states.length * BYTES_A_STATE > options.maxBytes) bounds.add(`${options.maxBytes} bytes of memory`);
@@ -86,7 +88,7 @@ export function searchInterpreter(
       };
       if (!options.progress(p)) bounds.add('the search was stopped');
     }
-    if (bounds.size > 0 && [...bounds].some(b => !b.includes('would exceed'))) break;
+    if (bounds.size > cut) break;
     const s = states[q] ?? [];
     for (const p of layout.instances) {
       const k = (first[p.index] ?? 0) + (s[p.label.index] ?? 0);

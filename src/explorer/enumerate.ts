@@ -180,6 +180,7 @@ function attempt(
 ): Node | Stop {
   const writes = new Map<Slot, number>();
   const adds = new Map<Slot, Add>();
+  const extremes: Add[] = [];
   const deltas = new Map<number, number>();
   let picks = 0;
   const need = (n: Need): never => {
@@ -197,10 +198,15 @@ function attempt(
     },
     set: (slot, value) => {
       writes.set(slot, value);
+      // A process that ends resets its local counts: what was booked before must have been in range, and is gone.
+      const booked = adds.get(slot);
+      if (booked !== undefined) adds.set(slot, { ...booked, change: 0 });
     },
     add: (slot, n, count) => {
       const before = adds.get(slot) ?? { slot, change: 0, low: 0, high: 0 };
       const change = before.change + n;
+      if (change > before.high) extremes.push({ slot, change: 0, low: 0, high: change });
+      if (change < before.low) extremes.push({ slot, change: 0, low: change, high: 0 });
       adds.set(slot, { slot, change, low: Math.min(before.low, change), high: Math.max(before.high, change) });
       const weight = count.parts.find(p => p.slot === slot)?.weight ?? 1;
       deltas.set(count.index, (deltas.get(count.index) ?? 0) + weight * n);
@@ -246,6 +252,7 @@ function attempt(
   }
   const set = [...writes].map(([slot, value]) => ({ slot, value }));
   const changed = set.filter(w => known.values.get(`s${w.slot.index}`) !== w.value);
-  const add = [...adds.values()].filter(a => a.change !== 0 || a.low !== 0 || a.high !== 0);
-  return forest.make({ is: 'leaf', set: sorted(changed), shift: [], add: sorted(add) });
+  const first = (a: Add, i: number) => extremes.findIndex(e => e.slot === a.slot) === i;
+  const add = extremes.map((a, i) => (first(a, i) ? { ...a, change: adds.get(a.slot)?.change ?? 0 } : a));
+  return forest.make({ is: 'leaf', set: sorted(changed), shift: [], add });
 }

@@ -7,7 +7,10 @@ export interface SetTo {
   readonly value: number;
 }
 
-/** A holding that was not read changes by `change`; on the way it moves by `low` to `high`, which its range must allow. */
+/**
+ * A holding that was not read changes by `change`; on the way it moves by `low` or by `high`, which its range must allow.
+ * A leaf lists these in the order of time, and a slot once for each extreme that it reaches: the first that is out of range ends the step.
+ */
 export interface Add {
   readonly slot: Slot;
   readonly change: number;

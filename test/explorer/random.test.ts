@@ -1,0 +1,65 @@
+/** Random models: the interpreter and every compiled engine agree on all that a search answers. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { type EngineName, explore, type Verdict } from '#src/explorer/index.js';
+import type { Model } from '#src/model/index.js';
+import { modelOf, recipes } from './random-model.js';
+
+const compiled: readonly EngineName[] = ['js'];
+const maxStates = 3000;
+
+/** What must be the same in every engine; or the message with which it refuses. */
+function answer(model: Model, engine: EngineName, property: string): Record<string, unknown> {
+  let v: Verdict;
+  try {
+    v = explore(model, { engine, property, symmetry: 'off', maxStates });
+  } catch (e) {
+    return { refused: (e as Error).message };
+  }
+  assert.equal(v.engine, engine, v.notes.join());
+  const bounded = v.bounds.some(b => b.endsWith(' states'));
+  return {
+    verdict: v.verdict,
+    violated: v.violated,
+    trace: v.trace?.steps.length,
+    // A search that stops in the middle may stop a few states later in a faster engine.
+    ...(bounded || v.verdict === 'violated'
+      ? {}
+      : {
+          states: v.states,
+          transitions: v.transitions,
+          depth: v.depth,
+          coverage: v.coverage,
+          // Each engine says it in its own words; they begin with what would be exceeded.
+          bounds: [...new Set(v.bounds.map(b => b.split(' ')[0]))].sort(),
+          notes: v.notes,
+        }),
+  };
+}
+
+test('the random models are worth searching', () => {
+  const sizes: number[] = [];
+  const verdicts = new Map<string, number>();
+  for (const recipe of fc.sample(recipes(), { numRuns: 200, seed: 1 })) {
+    const model = modelOf(recipe);
+    sizes.push(explore(model, { engine: 'interpreter', maxStates, property: 'never' }).states);
+    const v = explore(model, { engine: 'interpreter', maxStates });
+    verdicts.set(v.verdict, (verdicts.get(v.verdict) ?? 0) + 1);
+  }
+  const median = sizes.sort((a, b) => a - b)[100] ?? 0;
+  assert.ok(median >= 5, `median ${median} states: ${sizes.join()}`);
+  for (const kind of ['holds', 'violated']) assert.ok((verdicts.get(kind) ?? 0) >= 20, JSON.stringify([...verdicts]));
+});
+
+for (const engine of compiled)
+  for (const property of ['always', 'accounting', 'never'])
+    test(`${engine} agrees with the interpreter on random models: ${property}`, () => {
+      fc.assert(
+        fc.property(recipes(), recipe => {
+          const model = modelOf(recipe);
+          assert.deepEqual(answer(model, engine, property), answer(model, 'interpreter', property));
+        }),
+        { numRuns: 150, seed: 20, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true },
+      );
+    });
