@@ -17,6 +17,7 @@ export {
   type WrongFix,
 } from './kvm_main.js';
 export { BACKINGS, type Backing, type BackingName, backing } from './page.js';
+export { RECORDED_KERNELS, type RecordedKernel, type RecordedRow, recorded, recordings } from './recordings.js';
 export type { Behaviour, Evidence, ReleaseRow } from './release-table.js';
 export { history, knownReleases, meaningOf, type Release, release, type Span } from './releases.js';
 export {
@@ -29,3 +30,4 @@ export {
   pgmapState,
   type Sizes,
 } from './structs.js';
+export { type Commit, type Thread, thread, threads } from './threads.js';

@@ -1,5 +1,5 @@
-/** data/releases.json as typed rows: the one place that reads the file. Its schema is at the file's own top. */
-import { readFileSync } from 'node:fs';
+/** data/releases.json as typed rows. Its schema is at the file's own top. */
+import { dataFile } from './data-file.js';
 import { KernelError } from './error.js';
 
 /** recorded: a real kernel did it (data/recordings); read: in source or a mail; inferred: follows from what was read. */
@@ -36,12 +36,9 @@ export interface ReleaseTable {
   readonly rows: readonly ReleaseRow[];
 }
 
-let table: ReleaseTable | undefined;
-
-/** The table; read once. */
+/** The table. */
 export function releaseTable(): ReleaseTable {
-  table ??= JSON.parse(readFileSync(new URL('../../data/releases.json', import.meta.url), 'utf8')) as ReleaseTable;
-  return table;
+  return dataFile('releases.json') as ReleaseTable;
 }
 
 /** A behaviour's meaning and values. Errors: an unknown name. */

@@ -1,5 +1,6 @@
 /** Every scenario, by name: what `put-page scenarios` lists and `put-page explore` searches. */
 import { ModelError } from '../model/index.js';
+import { anonPageScenario } from './anon-page.js';
 import { guprefScenario } from './gupref.js';
 import type { Scenario } from './scenario.js';
 import { thpShiftScenario } from './thp-shift.js';
@@ -14,7 +15,12 @@ export {
   type Settings,
 } from './scenario.js';
 
-export const scenarios: readonly Scenario[] = [guprefScenario, zoneDeviceLeakScenario, thpShiftScenario];
+export const scenarios: readonly Scenario[] = [
+  anonPageScenario,
+  guprefScenario,
+  zoneDeviceLeakScenario,
+  thpShiftScenario,
+];
 
 /** The scenario of this name. Errors: there is none. */
 export function scenario(name: string): Scenario {
@@ -24,5 +30,6 @@ export function scenario(name: string): Scenario {
   return found;
 }
 
+export { anonPage } from './anon-page.js';
 export { type ThpShift, thpShift } from './thp-shift.js';
 export { type ZoneDeviceLeak, zoneDeviceLeak } from './zone-device-leak.js';

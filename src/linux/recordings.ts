@@ -1,0 +1,54 @@
+/** Rows of data/recordings/golden.json: what two real kernels did. The file's README names them exactly. */
+import { dataFile } from './data-file.js';
+import { KernelError } from './error.js';
+
+/** The kernels, by their stable tags. */
+export const RECORDED_KERNELS = ['6.1.192', '6.12.117'] as const;
+export type RecordedKernel = (typeof RECORDED_KERNELS)[number];
+
+export interface RecordedValues {
+  readonly [field: string]: unknown;
+}
+
+export interface RecordedRow {
+  readonly case: string;
+  readonly step: string;
+  /** Which page: `page1`, `old pfn`; '' where the row is about no page. */
+  readonly who: string;
+  /** The fields in each kernel; what a kernel shares with the other is filled in. */
+  readonly in: Readonly<Record<RecordedKernel, RecordedValues>>;
+}
+
+interface Raw {
+  readonly rows: readonly {
+    readonly case: string;
+    readonly step: string;
+    readonly who: string;
+    readonly v6_1?: RecordedValues;
+    readonly v6_12?: RecordedValues;
+  }[];
+}
+
+/** Every row, in the order in which it was recorded. */
+export function recordings(): readonly RecordedRow[] {
+  const { rows } = dataFile('recordings/golden.json') as Raw;
+  return rows.map(r => ({
+    case: r.case,
+    step: r.step,
+    who: r.who,
+    in: { '6.1.192': r.v6_1 ?? {}, '6.12.117': { ...r.v6_1, ...r.v6_12 } },
+  }));
+}
+
+/** The rows of one case, of one step if told. Errors: there are none; says which cases there are. */
+export function recorded(name: string, step?: string): readonly RecordedRow[] {
+  const all = recordings();
+  const found = all.filter(r => r.case === name && (step === undefined || r.step === step));
+  if (found.length > 0) return found;
+  const steps = all.filter(r => r.case === name).map(r => r.step);
+  throw new KernelError(
+    steps.length > 0
+      ? `'${name}' has no step '${step}'; it has ${steps.join(', ')}`
+      : `nothing was recorded as '${name}'; there is ${[...new Set(all.map(r => r.case))].join('; ')}`,
+  );
+}
