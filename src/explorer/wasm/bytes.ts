@@ -1,6 +1,7 @@
 /** The bytes of a WebAssembly module: sections and LEB128 numbers, nothing more. (WebAssembly core specification, binary format.) */
 
-export type Code = readonly number[];
+/** Bytes and pieces of code, in order; laid flat once, at the end. */
+export type Code = readonly (number | Code)[];
 
 /** Unsigned LEB128. */
 export function u(n: number): number[] {
@@ -34,8 +35,25 @@ const text = (t: string) => {
   const b = [...new TextEncoder().encode(t)];
   return [...u(b.length), ...b];
 };
-const vector = (items: readonly Code[]) => [...u(items.length), ...items.flat()];
-const section = (id: number, body: Code) => [id, ...u(body.length), ...body];
+const vector = (items: readonly Code[]): Code => [...u(items.length), ...items];
+const sized = (body: Code): Code => {
+  const bytes = flat(body);
+  return [...u(bytes.length), ...bytes];
+};
+const section = (id: number, body: Code): Code => [id, sized(body)];
+
+/** The bytes of a piece of code. */
+export function flat(code: Code): number[] {
+  const out: number[] = [];
+  const walk = (c: Code): void => {
+    for (const x of c) {
+      if (typeof x === 'number') out.push(x);
+      else walk(x);
+    }
+  };
+  walk(code);
+  return out;
+}
 
 export const I32 = 0x7f;
 export const I64 = 0x7e;
@@ -65,11 +83,8 @@ export function moduleBytes(funcs: readonly Func[], globals: readonly Global[]):
       .map(f => [...text(f.name), 0x00, ...u(f.i)]),
     ...globals.map((g, i) => [...text(g.name), 0x03, ...u(i)]),
   ];
-  const bodies = funcs.map(f => {
-    const body = [...vector(f.locals.map(t => [1, t])), ...f.code, 0x0b];
-    return [...u(body.length), ...body];
-  });
-  const bytes = [
+  const bodies = funcs.map(f => sized([vector(f.locals.map(t => [1, t])), f.code, 0x0b]));
+  const bytes: Code = [
     [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     section(1, vector(types)),
     section(2, vector([[...text('env'), ...text('memory'), 0x02, 0x00, 0x01]])),
@@ -78,5 +93,5 @@ export function moduleBytes(funcs: readonly Func[], globals: readonly Global[]):
     section(7, vector(exports)),
     section(10, vector(bodies)),
   ];
-  return Uint8Array.from(bytes.flat());
+  return Uint8Array.from(flat(bytes));
 }

@@ -161,7 +161,7 @@ export function wasmModule(
     params: words(packing.words),
     results: [I32],
     locals: [],
-    code: p.trees.length === 1 ? checks.property(p.trees[0] as never) : all(p.trees.map(t => checks.property(t))),
+    code: checks.property(p.trees),
   }));
   const first = FUNCTIONS.length;
   const named: Record<(typeof FUNCTIONS)[number], Func> = {
@@ -209,11 +209,6 @@ function nothing(name: string, result?: Type): Func {
     exported: name === 'canonical',
     code: result === undefined ? [] : op.i64(1n),
   };
-}
-
-/** Several answers, each a block that returns 0 where it fails. */
-function all(codes: readonly Code[]): Code {
-  return op.seq(...codes.map(c => op.seq(c.slice(0, -2))), op.i32(1));
 }
 
 function expandCode(

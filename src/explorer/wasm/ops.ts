@@ -1,7 +1,11 @@
 /** Instructions by name. An expression is a list of bytes that leaves its value on the stack. */
 import { type Code, s, u } from './bytes.js';
 
-const join = (...parts: readonly Code[]): number[] => parts.flat();
+/** One after the other; nothing where there is nothing. */
+const join = (...parts: readonly Code[]): Code => {
+  const some = parts.filter(p => p.length > 0);
+  return some.length === 1 ? (some[0] ?? []) : some;
+};
 
 export const i32 = (n: number): Code => [0x41, ...s(n | 0)];
 export const i64 = (n: bigint): Code => [0x42, ...s(BigInt.asIntN(64, n))];
@@ -69,7 +73,7 @@ export const when = (condition: Code, yes: Code, no: Code = []): Code =>
 export const br = (depth: number): Code => [0x0c, ...u(depth)];
 export const brIf = (depth: number, condition: Code): Code => join(condition, [0x0d, ...u(depth)]);
 export const brTable = (value: Code, targets: readonly number[], otherwise: number): Code =>
-  join(value, [0x0e, ...u(targets.length)], ...targets.map(u), u(otherwise));
+  join(value, [0x0e, ...u(targets.length)], ...targets.map(t => u(t)), u(otherwise));
 
 /** `bodies[which[value]]`; nothing where `which` is -1. The value must be within the list. */
 export function switchOn(value: Code, which: readonly number[], bodies: readonly Code[]): Code {

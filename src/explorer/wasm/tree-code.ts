@@ -17,8 +17,8 @@ export interface Emitter {
 export interface TreeCode {
   /** Statements: the successors of the state in the locals from `state` on, a word each, by this step. */
   step(tree: Node, step: number, label: Slot, at: number): Code;
-  /** An i32: 1 where the property holds. */
-  property(tree: Node): Code;
+  /** An i32: 1 where the property holds for all its elements. */
+  property(trees: readonly Node[]): Code;
   /** An i32: the raw bits of a slot. */
   raw(slot: Slot): Code;
 }
@@ -142,7 +142,7 @@ export function treeCode(packing: Packing, state: number, emitter: Emitter): Tre
   };
   return {
     step: (tree, step, label, at) => print(tree, step, new Map([[label, at]])),
-    property: tree => op.seq(print(tree, -1, new Map()), op.i32(1)),
+    property: trees => op.seq(...trees.map(t => print(t, -1, new Map())), op.i32(1)),
     raw,
   };
 }
