@@ -45,12 +45,9 @@ export function compile(model: Model, properties: readonly Property[] = model.pr
   const compiled = properties.map(property => {
     const n = property.per === undefined ? 1 : (model.declaration.sorts[property.per] ?? 0);
     const trees = Array.from({ length: n }, (_, id) => e.property(property, id));
-    for (const t of trees) refuseFailure(t, property);
-    return {
-      property,
-      trees,
-      ...(property.whenever === undefined ? {} : { whenever: e.property(property, 0, 'whenever') }),
-    };
+    const whenever = property.whenever === undefined ? undefined : e.property(property, 0, 'whenever');
+    for (const t of whenever === undefined ? trees : [...trees, whenever]) refuseFailure(t, property);
+    return { property, trees, ...(whenever === undefined ? {} : { whenever }) };
   });
   return { machine, steps, properties: compiled, forest, calls: e.calls, nodes: forest.size };
 }

@@ -1,10 +1,10 @@
 /** Breadth-first search by the interpreter, on arrays with string keys: slow, and the reference for the compiled engines. */
 import { BoundReached, ModelError, Overdrawn } from '../model/error.js';
-import { ask, movesOf } from '../model/interpret.js';
+import { ask, askWhenever, movesOf } from '../model/interpret.js';
 import type { Machine } from '../model/machine.js';
 import type { Property } from '../model/model.js';
 import type { Canonical } from './canonical.js';
-import type { SearchOptions, SearchResult } from './search.js';
+import { CALLED, HOLDS, type SearchOptions, type SearchResult } from './search.js';
 
 const BYTES_A_STATE = 400;
 
@@ -29,7 +29,7 @@ export function searchInterpreter(
   const index = new Map<string, number>();
   const bounds = new Set<string>();
   const reached = new Map<string, readonly (readonly number[])[]>();
-  const edges: [number[], number[], number[]] = [[], [], []];
+  const edges = { first: [] as number[], to: [] as number[], step: [] as number[], beyond: [] as number[] };
   let transitions = 0;
   let full = 0n;
   let violation: SearchResult['violation'];
@@ -89,6 +89,7 @@ export function searchInterpreter(
       if (!options.progress(p)) bounds.add('the search was stopped');
     }
     if (bounds.size > cut) break;
+    edges.first.push(edges.to.length);
     const s = states[q] ?? [];
     for (const p of layout.instances) {
       const k = (first[p.index] ?? 0) + (s[p.label.index] ?? 0);
@@ -99,15 +100,17 @@ export function searchInterpreter(
           coverage[k] = (coverage[k] ?? 0) + 1;
           const to = add(m.to, q);
           if (options.edges === true) {
-            edges[0].push(q);
-            edges[1].push(to);
-            edges[2].push(k);
+            edges.to.push(to);
+            edges.step.push(k);
           }
         }
         for (const b of r.bounds)
           if (b instanceof Overdrawn && options.accounting)
             violation ??= { property: 'accounting', path: path(q), overdraft: { step: k, holding: b.holding } };
-          else bounds.add(b.message);
+          else {
+            bounds.add(b.message);
+            edges.beyond.push(q, k);
+          }
       } catch (e) {
         if (e instanceof BoundReached) bounds.add(e.message);
         else if (e instanceof ModelError) failure ??= { message: e.message, step: k, path: path(q) };
@@ -126,9 +129,28 @@ export function searchInterpreter(
     ...(violation === undefined ? {} : { violation }),
     ...(failure === undefined ? {} : { failure }),
     ...(options.edges === true
-      ? { edges: { from: Int32Array.from(edges[0]), to: Int32Array.from(edges[1]), step: Int32Array.from(edges[2]) } }
+      ? {
+          edges: {
+            first: Int32Array.from([...edges.first, edges.to.length]),
+            to: Int32Array.from(edges.to),
+            step: Int32Array.from(edges.step),
+            beyond: Int32Array.from(edges.beyond),
+            marks: marksOf(machine, properties, states),
+          },
+        }
       : {}),
     ...(canonical === undefined ? {} : { full }),
     state: i => states[i] ?? [],
   };
+}
+
+function marksOf(
+  machine: Machine,
+  properties: readonly Property[],
+  states: readonly (readonly number[])[],
+): Uint8Array {
+  const p = properties.find(x => x.kind === 'eventually');
+  if (p === undefined) return new Uint8Array(states.length);
+  const called = (s: readonly number[], i: number) => (p.whenever === undefined ? i === 0 : askWhenever(machine, s, p));
+  return Uint8Array.from(states, (s, i) => (ask(machine, s, p) ? HOLDS : 0) | (called(s, i) ? CALLED : 0));
 }

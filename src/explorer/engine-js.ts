@@ -2,6 +2,7 @@
 import type { Canonical } from './canonical.js';
 import type { Compiled } from './compile.js';
 import { pack, pack32, unpack32 } from './pack.js';
+import { edgesSource } from './print-edges.js';
 import { type Messages, printJs } from './print-js.js';
 import type { Edges, SearchOptions, SearchResult } from './search.js';
 
@@ -19,7 +20,8 @@ interface Engine {
   words(i: number): number[];
   parent(i: number): number;
   full(): bigint;
-  edges(): number[][];
+  /** Only where edges are kept. */
+  edges(): Edges;
 }
 
 const STOPPED = 'the search was stopped';
@@ -72,7 +74,11 @@ export function searchJs(compiled: Compiled, options: SearchOptions, canonical?:
     for (let k = i; k >= 0; k = engine.parent(k)) out.push(state(k));
     return out.reverse();
   };
-  return { ...resultOf(compiled, engine, printed.messages, path, bounds, steps, canonical !== undefined), state };
+  return {
+    ...resultOf(compiled, engine, printed.messages, path, bounds, steps, canonical !== undefined),
+    ...(options.edges === true ? { edges: engine.edges() } : {}),
+    state,
+  };
 }
 
 function resultOf(
@@ -93,7 +99,6 @@ function resultOf(
     if (at >= 0) reached.set(sometimes[i]?.property.name ?? '', path(at));
   });
   const always = compiled.properties.filter(p => p.property.kind === 'always');
-  const edges = engine.edges();
   return {
     states: stats.n,
     transitions: stats.tr,
@@ -117,15 +122,6 @@ function resultOf(
     ...(failed.message < 0
       ? {}
       : { failure: { message: messages.fails[failed.message] ?? '', step: failed.step, path: path(failed.parent) } }),
-    ...(edges.length === 0
-      ? {}
-      : {
-          edges: {
-            from: Int32Array.from(edges[0] ?? []),
-            to: Int32Array.from(edges[1] ?? []),
-            step: Int32Array.from(edges[2] ?? []),
-          } satisfies Edges,
-        }),
   };
 }
 
@@ -143,6 +139,8 @@ function engineSource(compiled: Compiled, words: number, o: SearchOptions, symme
     const always = o.stopAtViolation ? fns('always') : [];
     const checks = always.map((trees, i) => `${trees.map((_, t) => `!A${i}_${t}(${printed.params})`).join('||')}`);
     const sometimes = fns('sometimes');
+    const graph = o.edges === true ? edgesSource(compiled, printed, words) : undefined;
+    const edge = graph?.edge ?? (() => '');
     return `'use strict';
 ${always.map((trees, i) => trees.map((t, j) => `const A${i}_${j}=${t};`).join('')).join('\n')}
 ${sometimes.map((trees, i) => trees.map((t, j) => `const M${i}_${j}=${t};`).join('')).join('\n')}
@@ -153,32 +151,33 @@ const C=new Float64Array(${Math.max(
       1,
       compiled.steps.reduce((x, s) => x + s.length, 0),
     )}),R=new Int32Array(${sometimes.length}).fill(-1);
-let FULL=0n,wanted=${sometimes.length};const B=new Set(),EF=[],ET=[],ES=[];
+let FULL=0n,wanted=${sometimes.length};const B=new Set();
+${graph?.declare ?? ''}
 function hash(${printed.params}){let h=Math.imul(w0,0x9E3779B1);${W.slice(1)
       .map(i => `h=Math.imul(h^(h>>>15)^w${i},0x85EBCA6B);`)
       .join('')}h=Math.imul(h^h>>>15,0x2C1B3C6D);h=Math.imul(h^h>>>12,0x297A2D39);return h^h>>>15}
-function grow(){cap*=2;M=2*cap-1;IB=32-Math.clz32(cap);IM=(1<<IB)-1;const g=a=>{const b=new Int32Array(cap);b.set(a);return b};${of(i => `S${i}=g(S${i});`, '')}P=g(P);
+function grow(){cap*=2;M=2*cap-1;IB=32-Math.clz32(cap);IM=(1<<IB)-1;const g=a=>{const b=new Int32Array(cap);b.set(a);return b};${of(i => `S${i}=g(S${i});`, '')}P=g(P);${graph?.grow ?? ''}
  T=new Int32Array(2*cap);for(let k=0;k<n;k++){const h=hash(${of(i => `S${i}[k]`)});let i=h&M;while(T[i]!==0)i=i+1&M;T[i]=h&~IM|k+1}}
-function bound(i){B.add(i)}
+function bound(i,k){B.add(i);${graph?.beyond ?? ''}}
 function fail(m,k){if(failMessage<0){failMessage=m;failStep=k;failParent=q-1}}
-function overdraft(i,k){${o.accounting ? 'if(badProperty<0){bad=q-1;badProperty=0;overdraftStep=k;holding=i}' : 'B.add(-1-i)'}}
+function overdraft(i,k){${o.accounting ? 'if(badProperty<0){bad=q-1;badProperty=0;overdraftStep=k;holding=i}' : `B.add(-1-i);${graph?.beyond ?? ''}`}}
 function emit(${printed.params},k){tr++;C[k]++;${symmetry ? `[${printed.params}]=CANON([${printed.params}]);` : ''}const h=hash(${printed.params}),tag=h&~IM;let i=h&M;
- for(;;i=i+1&M){const e=T[i];if(e===0)break;if((e&~IM)===tag){const x=(e&IM)-1;if(${of(j => `S${j}[x]===w${j}`, '&&')}){${o.edges ? 'EF.push(q-1);ET.push(x);ES.push(k);' : ''}return}}}
- ${of(j => `S${j}[n]=w${j};`, '')}P[n]=q-1;T[i]=tag|++n;${symmetry ? `FULL+=BigInt(ORBIT([${printed.params}]));` : ''}${o.edges ? 'EF.push(q-1);ET.push(n-1);ES.push(k);' : ''}
+ for(;;i=i+1&M){const e=T[i];if(e===0)break;if((e&~IM)===tag){const x=(e&IM)-1;if(${of(j => `S${j}[x]===w${j}`, '&&')}){${edge('x')}return}}}
+ ${of(j => `S${j}[n]=w${j};`, '')}P[n]=q-1;T[i]=tag|++n;${symmetry ? `FULL+=BigInt(ORBIT([${printed.params}]));` : ''}${edge('n-1')}
  if(badProperty<0){${o.accounting ? `if(${printed.overdrawn}){bad=n-1;badProperty=0}${checks.length > 0 ? 'else ' : ''}` : ''}${checks
    .map((c, i) => `if(${c}){bad=n-1;badProperty=${i + 1}}`)
    .join('else ')}}
  if(wanted>0){${sometimes.map((trees, i) => `if(R[${i}]<0&&${trees.map((_, t) => `M${i}_${t}(${printed.params})`).join('&&')}){R[${i}]=n-1;wanted--}`).join('')}}
  if(n===cap)grow()}
-emit(${of(i => `initial[${i}]|0`)},0);C[0]=0;tr=0;P[0]=-1;q=0;EF.length=ET.length=ES.length=0;
+emit(${of(i => `initial[${i}]|0`)},0);C[0]=0;tr=0;P[0]=-1;q=0;${graph?.reset ?? ''}
 return{run(until){
  while(q<n&&q<until&&badProperty<0&&failMessage<0){if(q===levelEnd){depth++;levelEnd=n}
- ${of(i => `const w${i}=S${i}[q];`, '')}q++;
+ ${of(i => `const w${i}=S${i}[q];`, '')}${graph?.row ?? ''}q++;
 ${printed.expand}
  }
  if(q===n)complete=true;return q},
-stats(){return{n,q,tr,depth:bad>=0||failMessage>=0?depth+1:depth,bytes:cap*${8 + 4 * words + 4},complete}},
+stats(){return{n,q,tr,depth:bad>=0||failMessage>=0?depth+1:depth,bytes:cap*${8 + 4 * words + 4}${graph?.bytes ?? ''},complete}},
 bad(){return{index:bad,property:badProperty,overdraft:overdraftStep,holding}},failed(){return{message:failMessage,step:failStep,parent:failParent}},
-bounds(){return[...B]},reached(){return R},coverage(){return C},words(i){return[${of(i => `S${i}[i]`)}]},parent(i){return P[i]},full(){return FULL},edges(){return ${o.edges ? '[EF,ET,ES]' : '[]'}}}`;
+bounds(){return[...B]},reached(){return R},coverage(){return C},words(i){return[${of(i => `S${i}[i]`)}]},parent(i){return P[i]},full(){return FULL},edges(){${graph?.answer ?? ''}}}`;
   };
 }

@@ -4,6 +4,7 @@ import type { Machine } from '../model/machine.js';
 import type { Model, Property } from '../model/model.js';
 import type { Trace } from '../model/trace.js';
 import { follow, withOverdraft } from './follow.js';
+import { checkedFairness, findLasso } from './liveness.js';
 import { type Run, runEngine } from './run-engine.js';
 import type { Progress, SearchOptions, SearchResult } from './search.js';
 import type { Coverage, EngineName, Fairness, Verdict } from './verdict.js';
@@ -58,6 +59,7 @@ function exploreModel(model: Model, options: ExploreOptions): Verdict {
   const asked = askedOf(model, options.property);
   const bounds = checkedBounds(options);
   const liveness = asked.kind === 'eventually';
+  const fairness = liveness ? checkedFairness(options.fairness) : 'none';
   const notes: string[] = [];
   const search: SearchOptions = {
     stopAtViolation: asked.kind === 'always',
@@ -70,13 +72,16 @@ function exploreModel(model: Model, options: ExploreOptions): Verdict {
   const { result, machine } = run;
   if (result.failure !== undefined) throw failureOf(machine, result.failure, run.start, run.canonical);
   const trace = traceOf(run, asked);
-  const verdict = verdictOf(asked, result, trace);
+  const live = liveness ? findLasso(machine, result, fairness) : undefined;
+  const lasso = live?.lasso;
+  const verdict = lasso === undefined ? verdictOf(asked, result, trace) : 'violated';
+  notes.push(...(live?.notes ?? []));
   notes.push(...deadness(model, run.coverage, result, asked, verdict));
   return {
     model: model.name,
     property: asked.property,
     kind: asked.kind,
-    fairness: liveness ? (options.fairness ?? 'weak') : 'none',
+    fairness,
     verdict,
     ...(verdict === 'violated' && result.violation !== undefined ? { violated: result.violation.property } : {}),
     states: result.states,
@@ -94,6 +99,7 @@ function exploreModel(model: Model, options: ExploreOptions): Verdict {
     bounds: verdict === 'violated' || verdict === 'reached' ? [] : result.bounds,
     notes,
     ...(trace === undefined ? {} : { trace }),
+    ...(lasso === undefined ? {} : { lasso }),
   };
 }
 

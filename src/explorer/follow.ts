@@ -2,6 +2,7 @@
 import { movesOf, sumOf } from '../model/interpret.js';
 import type { Machine } from '../model/machine.js';
 import { standsAt, traceStep } from '../model/run.js';
+import type { Instance } from '../model/slots.js';
 import type { Trace, TraceStep } from '../model/trace.js';
 import type { SearchResult } from './search.js';
 
@@ -20,22 +21,42 @@ export function follow(
   for (const want of path.slice(1)) {
     const key = want.join();
     const step = successor(machine, state, to => canonical(to).join() === key);
-    if (step === undefined)
-      throw new Error(
-        `${machine.model.name}: the interpreter cannot follow the compiled search; please report this model`,
-      );
+    if (step === undefined) throw new Error(cannotFollow(machine));
     steps.push(step);
     state = step.state;
   }
   return { model: machine.model.name, machine, initial: start, steps };
 }
 
+/** Follows steps of which it is known whose they are: fairness asks who moves, and two processes may lead to the same state. */
+export function followSteps(
+  machine: Machine,
+  start: readonly number[],
+  path: readonly { readonly process: number; readonly to: readonly number[] }[],
+): Trace {
+  const steps: TraceStep[] = [];
+  let state = start;
+  for (const { process, to } of path) {
+    const key = to.join();
+    const owner = machine.layout.instances.filter(p => p.index === process);
+    const step = successor(machine, state, s => s.join() === key, owner);
+    if (step === undefined) throw new Error(cannotFollow(machine));
+    steps.push(step);
+    state = step.state;
+  }
+  return { model: machine.model.name, machine, initial: start, steps };
+}
+
+const cannotFollow = (machine: Machine) =>
+  `${machine.model.name}: the interpreter cannot follow the compiled search; please report this model`;
+
 function successor(
   machine: Machine,
   state: readonly number[],
   wanted: (to: readonly number[]) => boolean,
+  instances: readonly Instance[] = machine.layout.instances,
 ): TraceStep | undefined {
-  for (const p of machine.layout.instances)
+  for (const p of instances)
     for (const m of movesOf(machine, state, p).moves) if (wanted(m.to)) return traceStep(machine, state, p, m);
   return undefined;
 }

@@ -18,6 +18,8 @@ export interface Printer {
   readonly expand: string;
   /** For each property and element, a function body that returns a boolean. */
   readonly properties: readonly (readonly string[])[];
+  /** For each property, the same for its `whenever` where it has one. */
+  readonly whenever: readonly (string | undefined)[];
   /** A boolean expression: some holder is booked below zero. */
   readonly overdrawn: string;
   readonly messages: Messages;
@@ -76,7 +78,8 @@ export function printJs(compiled: Compiled, packing: Packing): Printer {
       plus[p.word] = (plus[p.word] ?? 0) + a.change * 2 ** p.offset;
       const most = a.slot.max - a.slot.min;
       const text = `${a.slot.path} would exceed ${a.slot.max}, the most that is followed`;
-      if (a.high > 0) guards += `if(${raw(a.slot)}>${most - a.high}){bound(${number(messages.bounds, text)});}else `;
+      if (a.high > 0)
+        guards += `if(${raw(a.slot)}>${most - a.high}){bound(${number(messages.bounds, text)},${k});}else `;
       if (a.low < 0)
         guards += `if(${raw(a.slot)}<${-a.low}){overdraft(${number(messages.overdrafts, a.slot.path)},${k});}else `;
     }
@@ -120,9 +123,12 @@ export function printJs(compiled: Compiled, packing: Packing): Printer {
     })
     .join('\n');
   const properties = compiled.properties.map(p => p.trees.map(t => `${print(t, -1, true)}return true;`));
+  const whenever = compiled.properties.map(p =>
+    p.whenever === undefined ? undefined : `${print(p.whenever, -1, true)}return true;`,
+  );
   const holdings = compiled.machine.layout.counts.flatMap(c => c.parts.map(p => p.slot)).filter(s => s.min < 0);
   const overdrawn = holdings.map(s => `${raw(s)}<${-s.min}`).join('||') || 'false';
-  return { expand, properties, overdrawn, messages, params: words.map(i => `w${i}`).join(',') };
+  return { expand, properties, whenever, overdrawn, messages, params: words.map(i => `w${i}`).join(',') };
 }
 
 /** Whether a count can be told from a constant: used by tests. */

@@ -24,12 +24,22 @@ export interface Progress {
   readonly ms: number;
 }
 
+/** The state graph in compressed rows. States are numbered in the order of the search: the first ones are those whose moves were looked at. */
 export interface Edges {
-  readonly from: Int32Array;
+  /** Where the edges of each state that was looked at begin, and where the last one's end: one longer than there are such states. */
+  readonly first: Int32Array;
   readonly to: Int32Array;
   /** The number of the step that was taken. */
   readonly step: Int32Array;
+  /** Moves that exist and were not followed, since a holding would leave its range: state, step, state, step… */
+  readonly beyond: Int32Array;
+  /** What the `eventually` property says of each state: 1 it holds, 2 it is called for (without `whenever`: at the start). */
+  readonly marks: Uint8Array;
 }
+
+/** Bits of `Edges.marks`. */
+export const HOLDS = 1;
+export const CALLED = 2;
 
 export interface SearchResult {
   readonly states: number;

@@ -94,7 +94,13 @@ export function verdictText(v: Verdict): string {
   const steps = (t: Trace) => t.steps.map((s, i) => `  ${i + 1}. ${s.process}  ${s.step}${changes(s)}`);
   if (v.trace !== undefined) lines.push(...steps(v.trace));
   if (v.lasso !== undefined)
-    lines.push('stem:', ...steps(v.lasso.stem), 'cycle, again and again:', ...steps(v.lasso.cycle));
+    lines.push(
+      'stem:',
+      ...steps(v.lasso.stem),
+      ...(v.lasso.cycle.steps.length === 0
+        ? ['then nothing moves']
+        : ['cycle, again and again:', ...steps(v.lasso.cycle)]),
+    );
   return lines.join('\n');
 }
 
@@ -105,7 +111,9 @@ function headline(v: Verdict): string {
     case 'violated':
       return v.lasso === undefined
         ? `VIOLATED (${v.violated ?? v.property}) after ${v.trace?.steps.length ?? 0} steps, no shorter way`
-        : `VIOLATED: a cycle of ${v.lasso.cycle.steps.length} steps after a stem of ${v.lasso.stem.steps.length}`;
+        : v.lasso.cycle.steps.length === 0
+          ? `VIOLATED: everything stands still after a stem of ${v.lasso.stem.steps.length}`
+          : `VIOLATED: a cycle of ${v.lasso.cycle.steps.length} steps after a stem of ${v.lasso.stem.steps.length}`;
     case 'reached':
       return `REACHED after ${v.trace?.steps.length ?? 0} steps`;
     case 'unreachable':
