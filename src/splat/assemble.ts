@@ -166,7 +166,8 @@ export class Assembler {
       const past = d.stage === 'cpu' || d.stage === 'trace' || d.stage === 'dumped';
       if (d.fields.kind === 'dump_page' || d.stage === 'cpu' || d.stage === 'trace' || line - d.fields.lastLine > 12)
         this.close(c, d);
-      else if (!past && !d.stamped && !d.hasDump && this.sameHeader(d, r)) this.dropTitle(c, d);
+      else if (!past && !d.hasDump && this.sameHeader(d, r) && (!d.stamped || this.sameLine(d, r, line)))
+        this.dropTitle(c, d);
     }
     // A task's name has at most 15 characters: longer text without a page is prose.
     if (!stamped && r.pfn === null && r.page === null && Object.keys(r.tables).length === 0 && r.process.length > 16)
@@ -189,6 +190,13 @@ export class Assembler {
     if (r.pfn !== null && d.fields.pfn !== null) return r.pfn === d.fields.pfn;
     if (d.fields.pte !== null && r.tables.pte !== undefined) return d.fields.pte === r.tables.pte;
     return d.fields.pfn === null && d.fields.pte === null;
+  }
+
+  /** Two ways of logging that end in one file write a line twice. */
+  private sameLine(d: Draft, r: Extract<SplatRecord, { is: 'header' }>, line: number): boolean {
+    return (
+      line - d.fields.firstLine <= 1 && d.fields.process === r.process && (r.pfn !== null || r.tables.pte !== undefined)
+    );
   }
 
   private dropTitle(c: Context, d: Draft): void {
@@ -216,6 +224,8 @@ export class Assembler {
     if (r.is === 'set' && r.key === 'pageType' && c.orphans !== null) c.orphans.pageType = r.value;
     const starts = r.is === 'page' || (r.is === 'raw' && r.words.length >= 3) || r.is === 'reason';
     if (!starts) return;
+    if (r.is === 'reason' && c.open.some(d => d.fields.reason === r.reason && line - d.fields.lastLine <= 1)) return;
+    if (r.is === 'page' && c.open.some(d => d.stage === 'dump' && d.repeats(r, line))) return;
     // Another dump begins: what was open in this context is past its own dump.
     for (const d of [...c.open]) if (d.stage !== 'dumped' || d.fields.kind === 'dump_page') this.close(c, d);
     const d = new Draft('dump_page', line, stamped);

@@ -162,6 +162,21 @@ export class Draft {
     return a === b || a.startsWith(b) || b.startsWith(a);
   }
 
+  /** Whether a page: line is the one just taken, written twice. */
+  repeats(r: Extract<SplatRecord, { is: 'page' }>, line: number): boolean {
+    const f = this.fields;
+    const number = (key: string): number | null => (r.pairs[key] === undefined ? null : Number(r.pairs[key]));
+    return (
+      line - f.lastLine <= 1 &&
+      f.rawWords === null &&
+      f.page === r.page &&
+      f.refcount === number('refcount') &&
+      f.mapcount === number('mapcount') &&
+      f.index === (r.pairs.index ?? null) &&
+      (r.page !== null || r.pairs.pfn !== undefined)
+    );
+  }
+
   take(r: SplatRecord, line: number): void {
     const f = this.fields;
     f.lastLine = Math.max(f.lastLine, line);

@@ -39,6 +39,10 @@ const hexTail = /^(?:[0-9a-f]{1,16}(?:\s+|$))+$/;
 export function continues(text: string, next: string): 'space' | 'glue' | null {
   if (/Bad page (?:state|cache) in process/.test(text) && !/pfn:/.test(text))
     return /(?:^|\s)pfn:\s?[0-9a-f]+\S?$/.test(next) ? 'space' : null;
+  if (/Bad page(?: (?:state|map|cache)(?: in)?)?$/.test(text))
+    return /^(?:(?:state|map|cache) )?(?:in )?process /.test(next) ? 'space' : null;
+  if (/\[<[0-9a-f]+>\](?: \?)?$/.test(text)) return /^[A-Za-z_.][\w.]*\+0x/.test(next) ? 'space' : null;
+  if (/^addr:[0-9a-f]+$/.test(text)) return next.startsWith('vm_flags:') ? 'space' : null;
   if (/Bad page map in process/.test(text)) return /^(?:\S.*\s)?(?:pte|pmd):[0-9a-f]/.test(next) ? 'space' : null;
   if (/(?:^|\s)(?:raw|head): [0-9a-f]{8}/.test(text)) return hexTail.test(next) ? 'space' : null;
   const reason = /page dumped because:\s*(.*)$/.exec(text);
@@ -53,7 +57,7 @@ export function continues(text: string, next: string): 'space' | 'glue' | null {
   if (/flags:\s*0x[0-9a-f]+\([^)]*$/.test(text)) return /^[\w|=]*\)/.test(next) ? 'glue' : null;
   if (/(?<![\w-])page:/.test(text) || /addr:[0-9a-f]+ +vm_flags|file:\s*\S+ +fault:/.test(text)) {
     if (/:\s*$/.test(text) && /^(?:\(null\)|[0-9a-fx]+)(?:\s|$)/.test(next)) return 'space';
-    return /^(?:(?:ref)?count|mapcount|mapping|index|pfn|anon_vma|mmap|mmap_prepare|readpage|read_folio|compound_mapcount):/.test(
+    return /^(?:(?:ref)?count|mapcount|mapping|index|pfn|anon_vma|mmap|mmap_prepare|readpage|read_folio|compound_mapcount):|^flags:[0-9a-f]/.test(
       next,
     )
       ? 'space'

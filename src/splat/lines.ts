@@ -32,6 +32,8 @@ const prefixes: readonly RegExp[] = [
   /^\s*[^\s\d[][^\s[]{1,8}\s+\d{1,2}\s+\d\d:\d\d:\d\d\s+(?:\S+\s+)?(?=\[)/,
   /^\s*\d\d:\d\d:\d\d(?:[.,]\d+)?\s/,
 ];
+/** A reflowed quotation leaves the next line's date at the end of this one. */
+const nextDate = /(?<=\S)\s+[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d \S+ kernel:\s*$/;
 const printkStamp = /(?:<\d>)?\[\s*\d{1,9}\.\d{6}\]/g;
 
 /** `host kernel:` of syslog and journald, whatever language the date before it is in; returns where the text starts. */
@@ -96,7 +98,7 @@ export function unglueStamps(line: string): string[] {
   }
   parts.push(line.slice(from));
   // A date before the printk time is a prefix of the same record, not a record of its own.
-  return parts.filter(p => clean(p).text !== '');
+  return parts.map(p => p.replace(nextDate, '')).filter(p => clean(p).text !== '');
 }
 
 /** Starts of the records that a page report is made of. */

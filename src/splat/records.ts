@@ -223,7 +223,10 @@ const addrPairs: readonly [string, RegExp][] = [
 ];
 
 function readAddr(text: string): SplatRecord | null {
-  if (!/addr:[0-9a-f]+ +vm_flags:|file:\s*\S+ +fault:|vma->vm_ops->(?:fault|nopage):/.test(text)) return null;
+  if (
+    !/addr:[0-9a-f]+ +vm_flags:|file:\s*\S+ +fault:|vma->vm_ops->(?:fault|nopage):|vma->vm_file->f_op->mmap:/.test(text)
+  )
+    return null;
   const pairs: Pairs = {};
   for (const [key, pattern] of addrPairs) {
     const m = pattern.exec(text);
