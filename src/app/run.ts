@@ -29,6 +29,7 @@ export async function run(options: StartOptions): Promise<number> {
   void server.kernels.warm();
   const watcher = watchSources(paths.root, ({ ok, text }) => {
     say(ok ? 'Rebuilt; restart the kernel to use it.' : `The change in src/ does not compile:\n${text}`);
+    if (ok) void server.kernels.renew();
     server.events.send(ok ? { type: 'rebuilt' } : { type: 'build-failed', text });
   });
   say(`The notebooks are at\n\n    ${server.url}\n\nCtrl-C stops them.`);

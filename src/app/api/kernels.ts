@@ -38,7 +38,7 @@ export function kernelsApi(router: Router, kernels: KernelPool): void {
   });
   router.on('POST', '/api/kernels/:id/restart', async call => {
     const kernel = find(kernels, call);
-    await kernel.restart();
+    await kernels.restart(kernel);
     return json(200, kernel.model);
   });
 }

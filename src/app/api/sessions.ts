@@ -14,7 +14,8 @@ export function sessionsApi(router: Router, sessions: Sessions): void {
   router.on('GET', '/api/sessions/:id', call => json(200, find(sessions, call)));
   router.on('PATCH', '/api/sessions/:id', async call => {
     const old = find(sessions, call);
-    const { path, name } = await call.body();
+    const { path, name, kernel } = await call.body();
+    if (kernel !== undefined && kernel !== null) await sessions.replaceKernel(call.param('id'));
     sessions.rename(call.param('id'), String(path ?? old.path), String(name ?? old.name));
     return json(200, find(sessions, call));
   });

@@ -8,7 +8,7 @@ const FORGOTTEN_MAX = 3;
 export class KernelPool {
   readonly #kernels = new Map<string, RunningKernel>();
   readonly #onDeath: (kernel: RunningKernel, how: string) => void;
-  #warm: Promise<RunningKernel> | null = null;
+  #warm: Promise<KernelClient> | null = null;
   #closed = false;
 
   constructor(onDeath: (kernel: RunningKernel, how: string) => void) {
@@ -18,21 +18,40 @@ export class KernelPool {
   /** Starts a kernel for whoever comes next. Resolves when it is ready. */
   async warm(): Promise<void> {
     if (this.#closed) return;
-    this.#warm ??= this.#start();
+    this.#warm ??= KernelClient.start();
     await this.#warm.catch(() => {
       // Whoever takes the kernel is told; the next taker starts another.
     });
   }
 
+  /** Ends the warm kernel, which may hold parts of an older library, and starts another. */
+  async renew(): Promise<void> {
+    const old = this.#warm;
+    this.#warm = null;
+    const started = this.warm();
+    await old?.then(client => client.shutdown()).catch(() => {});
+    await started;
+  }
+
   /** The warm kernel, or a new one; another is warmed meanwhile. */
   async take(): Promise<RunningKernel> {
-    const kernel = await (this.#warm ?? this.#start()).finally(() => {
-      this.#warm = null;
-    });
+    const kernel = new RunningKernel(await this.#takeClient(), this.#onDeath);
     this.#kernels.set(kernel.id, kernel);
-    void this.warm();
     void this.#endForgotten();
     return kernel;
+  }
+
+  /** Gives a kernel the warm process for its own, so that a restart takes no time. */
+  async restart(kernel: RunningKernel): Promise<void> {
+    await kernel.restart(this.#takeClient());
+  }
+
+  async #takeClient(): Promise<KernelClient> {
+    const client = this.#warm ?? KernelClient.start();
+    this.#warm = null;
+    const started = await client;
+    void this.warm();
+    return started;
   }
 
   get(id: string): RunningKernel | undefined {
@@ -54,10 +73,6 @@ export class KernelPool {
     const warm = await this.#warm?.catch(() => null);
     await Promise.all([...this.list(), ...(warm == null ? [] : [warm])].map(kernel => kernel.shutdown()));
     this.#kernels.clear();
-  }
-
-  async #start(): Promise<RunningKernel> {
-    return new RunningKernel(await KernelClient.start(), this.#onDeath);
   }
 
   async #endForgotten(): Promise<void> {

@@ -19,18 +19,24 @@ export interface KernelModel {
 
 export class RunningKernel {
   readonly id = randomUUID();
-  readonly #client: KernelClient;
+  readonly #onDeath: (kernel: RunningKernel, how: string) => void;
+  #client: KernelClient;
   readonly #sockets = new Set<WebSocket>();
   #state: KernelState = 'idle';
   #lastActivity = new Date();
 
   /** @param onDeath called when the process ends by itself, with a sentence that says how */
   constructor(client: KernelClient, onDeath: (kernel: RunningKernel, how: string) => void) {
+    this.#onDeath = onDeath;
     this.#client = client;
-    client.onRaw = (channel, parts) => this.#toPages(channel, parts);
-    client.onDeath = how => {
-      this.#setState('dead');
-      onDeath(this, how);
+    this.#listen();
+  }
+
+  #listen(): void {
+    this.#client.onRaw = (channel, parts) => this.#toPages(channel, parts);
+    this.#client.onDeath = how => {
+      this.#tellDeath();
+      this.#onDeath(this, how);
     };
   }
 
@@ -63,10 +69,21 @@ export class RunningKernel {
     this.#client.interrupt();
   }
 
-  async restart(): Promise<void> {
-    this.#setState('restarting');
-    await this.#client.restart();
-    this.#setState('idle');
+  /**
+   * Goes on with another process, under the same id.
+   * @param fresh resolves to a started kernel
+   */
+  async restart(fresh: Promise<KernelClient>): Promise<void> {
+    const old = this.#client;
+    old.onRaw = undefined;
+    old.onDeath = undefined;
+    // The page that asked knows; to the others JupyterLab would say that the kernel had died.
+    this.#state = 'restarting';
+    const ended = old.shutdown();
+    this.#client = await fresh;
+    this.#listen();
+    this.#state = 'idle';
+    await ended;
   }
 
   async shutdown(): Promise<void> {
@@ -100,9 +117,9 @@ export class RunningKernel {
     if (state === 'idle' || state === 'busy') this.#state = state;
   }
 
-  /** The kernel cannot tell of its own end or restart, so the server does, in the kernel's form. */
-  #setState(state: KernelState): void {
-    this.#state = state;
+  /** The kernel cannot tell of its own end, so the server does, in the kernel's form. */
+  #tellDeath(): void {
+    this.#state = 'dead';
     const header = {
       msg_id: randomUUID(),
       msg_type: 'status',
@@ -111,7 +128,7 @@ export class RunningKernel {
       date: new Date().toISOString(),
       version: '5.3',
     };
-    const parts = [header, {}, {}, { execution_state: state }].map(part => Buffer.from(JSON.stringify(part)));
+    const parts = [header, {}, {}, { execution_state: 'dead' }].map(part => Buffer.from(JSON.stringify(part)));
     const frame = encodeFrame({ channel: 'iopub', parts });
     for (const socket of this.#sockets) socket.send(frame);
   }

@@ -8,7 +8,7 @@ interface Session {
   /** JupyterLab starts a session under a made-up path and gives it the notebook's path afterwards. */
   path: string;
   name: string;
-  readonly kernel: string;
+  kernel: string;
 }
 
 export class Sessions {
@@ -47,6 +47,15 @@ export class Sessions {
   rename(id: string, path: string, name: string): void {
     const session = this.#sessions.get(id);
     if (session !== undefined) Object.assign(session, { path, name });
+  }
+
+  /** Gives a session whose kernel has died another one. */
+  async replaceKernel(id: string): Promise<void> {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return;
+    const dead = session.kernel;
+    session.kernel = (await this.#kernels.take()).id;
+    await this.#kernels.end(dead);
   }
 
   async end(id: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** What a reader can do with a notebook: one name an action, used by the toolbar and by the keys. */
 import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import { CommandRegistry } from '@lumino/commands';
+import { restart } from './restart.js';
 import { runAll } from './run-all.js';
 
 /** Focus on a cell, not in its editor. */
@@ -37,14 +38,20 @@ const KEYS: readonly (readonly [string, readonly string[], readonly string[]])[]
 export function makeCommands(panel: NotebookPanel, more: Readonly<Record<string, () => unknown>>): CommandRegistry {
   const notebook = panel.content;
   const session = panel.sessionContext;
+  // While the kernel starts, JupyterLab would take a run for done without having sent the cell.
+  const whenReady = (run: () => Promise<boolean>) => async () => {
+    await session.ready;
+    return run();
+  };
   const actions: Record<string, () => unknown> = {
-    run: () => NotebookActions.runAndAdvance(notebook, session),
-    'run-stay': () => NotebookActions.run(notebook, session),
-    'run-insert': () => NotebookActions.runAndInsert(notebook, session),
-    'run-all': () => runAll(notebook, session),
-    restart: () => session.restartKernel(),
+    run: whenReady(() => NotebookActions.runAndAdvance(notebook, session)),
+    'run-stay': whenReady(() => NotebookActions.run(notebook, session)),
+    'run-insert': whenReady(() => NotebookActions.runAndInsert(notebook, session)),
+    'run-all': whenReady(() => runAll(notebook, session)),
+    restart: () => restart(session),
     'restart-run-all': async () => {
-      await session.restartKernel();
+      NotebookActions.clearAllOutputs(notebook);
+      await restart(session);
       return runAll(notebook, session);
     },
     interrupt: () => session.session?.kernel?.interrupt(),

@@ -1,0 +1,50 @@
+/** Every committed notebook in the browser: run from top to bottom, no error, every figure drawn. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { parseNotebook } from '#src/jupyter/notebook/validate.js';
+import { builtPage, drawn, errors, launch, noBrowser, openPage, ready, runAll, until } from './browser.js';
+import { root, serve, type TestServer } from './serve.js';
+
+const folder = path.join(root, 'notebooks');
+const names = readdirSync(folder).filter(name => name.endsWith('.ipynb'));
+
+/** The least number of figures that plotly must draw in a notebook, beside "as many as were committed". */
+const FIGURES_MIN: Readonly<Record<string, number>> = { '01-zone-device-leak.ipynb': 6 };
+
+let server: TestServer;
+let browser: Browser;
+
+before(async () => {
+  if (noBrowser !== false || names.length === 0) return;
+  server = await serve(await builtPage(), folder);
+  void server.app.kernels.warm();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+function committedFigures(name: string): number {
+  const notebook = parseNotebook(readFileSync(path.join(folder, name), 'utf8'), name);
+  const outputs = notebook.cells.flatMap(cell => cell.outputs ?? []);
+  return outputs.filter(output => 'application/vnd.plotly.v1+json' in ((output.data ?? {}) as object)).length;
+}
+
+for (const name of names)
+  test(`${name} runs in the browser and draws its figures`, { skip: noBrowser, timeout: 180_000 }, async () => {
+    const { page, complaints } = await openPage(browser);
+    await page.goto(server.app.url.replace('/?', `/notebook/${name}?`));
+    await ready(page);
+    await runAll(page);
+    assert.deepEqual(await errors(page), []);
+    const wanted = committedFigures(name);
+    await until(`${wanted} figures are drawn`, async () => (await drawn(page)) === wanted, 20_000);
+    assert.ok(wanted >= (FIGURES_MIN[name] ?? 0), `${name} has ${wanted} figures`);
+    assert.deepEqual(complaints, []);
+    await page.close({ runBeforeUnload: false });
+  });
