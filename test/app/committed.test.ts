@@ -35,6 +35,10 @@ function committedFigures(name: string): number {
   return outputs.filter(output => 'application/vnd.plotly.v1+json' in ((output.data ?? {}) as object)).length;
 }
 
+test('notebooks are committed', { skip: names.length === 0 && 'no .ipynb is in notebooks/ yet' }, () => {
+  assert.ok(names.every(name => /^\d\d-[a-z0-9-]+\.ipynb$/.test(name)), names.join(' '));
+});
+
 for (const name of names)
   test(`${name} runs in the browser and draws its figures`, { skip: noBrowser, timeout: 180_000 }, async () => {
     const { page, complaints } = await openPage(browser);
