@@ -9,9 +9,9 @@ import { type Block, ownerOf, type Packing, placeOf, pointedTo } from '../pack.j
 import type { Renamed, Symmetry } from '../symmetry.js';
 import { type Code, type Func, I32, I64, type Type } from './bytes.js';
 import type { WasmSymmetry } from './engine.js';
-import type { WasmMemory } from './host.js';
 import { fn, G, SCRATCH } from './module.js';
 import * as op from './ops.js';
+import type { LookUp } from './run.js';
 
 /** So many permutations are tried at the most; beyond it a sort is left out of the symmetry. */
 export const MAX_PERMUTATIONS = 720;
@@ -49,32 +49,14 @@ export function planSymmetry(machine: Machine, packing: Packing, symmetry: Symme
   return { sorted, tried: { sorts: rest, order }, ...(pivot === undefined ? {} : { pivot }) };
 }
 
-/** A table in memory, from `lut + at`. */
-interface Table {
-  readonly at: number;
-  readonly wide: boolean;
-  readonly entries: readonly bigint[];
-}
-
 class Tables {
-  readonly list: Table[] = [];
+  readonly list: LookUp[] = [];
   private end = 0;
   add(entries: readonly bigint[], wide: boolean): number {
     const at = this.end;
     this.list.push({ at, wide, entries });
     this.end += Math.ceil((entries.length * (wide ? 8 : 4)) / 8) * 8;
     return at;
-  }
-  install(memory: WasmMemory, from: number): number {
-    const pages = Math.ceil((from + this.end) / 65536) - memory.buffer.byteLength / 65536;
-    if (pages > 0) memory.grow(pages);
-    const view = new DataView(memory.buffer);
-    for (const t of this.list)
-      t.entries.forEach((e, i) => {
-        if (t.wide) view.setBigUint64(from + t.at + 8 * i, e, true);
-        else view.setUint32(from + t.at + 4 * i, Number(e), true);
-      });
-    return from + this.end;
   }
 }
 
@@ -91,7 +73,7 @@ export function wasmSymmetry(machine: Machine, packing: Packing, symmetry: Symme
       canonical: canonicalFunction(packing, plan, list),
       orbit: orbitFunction(packing, symmetry, plan, list),
     },
-    install: (memory, at) => tables.install(memory, at),
+    lookUps: tables.list,
   };
 }
 
