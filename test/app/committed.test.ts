@@ -36,7 +36,10 @@ function committedFigures(name: string): number {
 }
 
 test('notebooks are committed', { skip: names.length === 0 && 'no .ipynb is in notebooks/ yet' }, () => {
-  assert.ok(names.every(name => /^\d\d-[a-z0-9-]+\.ipynb$/.test(name)), names.join(' '));
+  assert.ok(
+    names.every(name => /^\d\d-[a-z0-9-]+\.ipynb$/.test(name)),
+    names.join(' '),
+  );
 });
 
 for (const name of names)
