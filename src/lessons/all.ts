@@ -1,4 +1,6 @@
 /** Every lesson, in the order of the notebooks. One file a notebook; add it here. */
 import type { Lesson } from './lesson.js';
+import { startHereLesson } from './start-here.js';
+import { zoneDeviceLeakLesson } from './zone-device-leak.js';
 
-export const lessons: readonly Lesson[] = [];
+export const lessons: readonly Lesson[] = [startHereLesson, zoneDeviceLeakLesson];

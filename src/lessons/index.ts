@@ -2,6 +2,9 @@
 import { lessons } from './all.js';
 import { createDesk, type Desk } from './desk.js';
 
+export type { Rule } from './start-here.js';
+export type { Counted, Looks, ReleaseStep } from './zone-device-leak.js';
+
 const desk: Desk = createDesk(lessons);
 
 /** Places a bet on what the model will say; without one, says what can be bet on. */

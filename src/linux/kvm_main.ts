@@ -26,8 +26,18 @@ export type OwnsRule =
 export type MarksRule = 'not-reserved' | 'not-reserved-not-device' | 'not-PG_reserved';
 export type PfnmapRule = 'get_page' | 'get_page_unless_zero' | 'none';
 
-/** Four fixes that are not the one that was merged; `none` takes the release as it is. */
-export const WRONG_FIXES = ['none', 'always-put', 'early-put', 'clear-reserved', 'get-skips-device'] as const;
+/**
+ * What if: four fixes that are not the one that was merged, and the guess of 5.3 kept in any release (`unfixed`).
+ * `none` takes the release as it is.
+ */
+export const WRONG_FIXES = [
+  'none',
+  'unfixed',
+  'always-put',
+  'early-put',
+  'clear-reserved',
+  'get-skips-device',
+] as const;
 export type WrongFix = (typeof WRONG_FIXES)[number];
 
 export interface KvmRules {
@@ -41,8 +51,8 @@ export interface KvmRules {
 export function kvmRules(release: Release, fix: WrongFix = 'none'): KvmRules {
   if (!WRONG_FIXES.includes(fix))
     throw new KernelError(`no fix is called '${fix}'; expected one of ${WRONG_FIXES.join(', ')}`);
-  // These two were meant for a kernel that still has the guess of 5.3.
-  const old = fix === 'early-put' || fix === 'clear-reserved';
+  // These were meant for a kernel that still has the guess of 5.3.
+  const old = fix === 'unfixed' || fix === 'early-put' || fix === 'clear-reserved';
   return {
     owns: old ? 'reserved' : (release.value('kvm_owns_page') as OwnsRule),
     marks: old ? 'not-reserved' : (release.value('kvm_marks_page') as MarksRule),

@@ -30,6 +30,7 @@ export function scenario(name: string): Scenario {
   return found;
 }
 
-export { anonPage } from './anon-page.js';
+export { ANON_STEPS, type AnonStep, anonPage } from './anon-page.js';
+export { guestTouches, type Teardown, teardown } from './device-teardown.js';
 export { type ThpShift, thpShift } from './thp-shift.js';
 export { type ZoneDeviceLeak, zoneDeviceLeak } from './zone-device-leak.js';

@@ -2,29 +2,19 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { BACKINGS, backing, balanceOf, kvmRules, release, WRONG_FIXES } from '#src/linux/index.js';
-import { type Model, run, type Trace, valueAt } from '#src/model/index.js';
-import { type ZoneDeviceLeak, zoneDeviceLeak } from '#src/scenarios/index.js';
+import { run, type Trace, valueAt } from '#src/model/index.js';
+import { zoneDeviceLeak } from '#src/scenarios/index.js';
 
 const fault = (page: number) => `vcpu to tdp_page_fault pick ${page}`;
 const refs = (t: Trace, n: number) => Array.from({ length: n }, (_, i) => Number(valueAt(t, `page[${i}]._refcount`)));
 const percpu = (t: Trace) => Number(valueAt(t, 'pgmap.ref'));
-
-/** A release of each era with the guess of 5.3: from 5.4-rc8 on by a release step that puts nothing. */
-function leaky(o: ZoneDeviceLeak): Model {
-  const m = zoneDeviceLeak(o);
-  return (
-    release(o.release ?? '').value('kvm_owns_page') === 'reserved'
-      ? m
-      : m.with('kvm_release_pfn_clean', () => 'tdp_page_fault')
-  ) as Model;
-}
 
 function leak(
   tag: string,
   pages: number,
   each: readonly number[],
 ): { leaked: number; residual: number; done: boolean } {
-  const model = leaky({ release: tag, pages, faults: Math.max(1, ...each) });
+  const model = zoneDeviceLeak({ fix: 'unfixed', release: tag, pages, faults: Math.max(1, ...each) });
   const before = run(
     model,
     each.flatMap((m, p) => Array.from({ length: m }, () => fault(p))),
@@ -56,7 +46,7 @@ test('one touch of one page holds the whole device in B: a step, not a slope', (
 test('Q1 and Q2: eight pages, p0 three times, p5 once, p7 twice', () => {
   const trace = [fault(0), fault(0), fault(0), fault(5), fault(7), fault(7)];
   const at = (tag: string) => {
-    const model = leaky({ release: tag, pages: 8, faults: 3 });
+    const model = zoneDeviceLeak({ fix: 'unfixed', release: tag, pages: 8, faults: 3 });
     const t = run(model, trace);
     const killed = run(model, ['unbind x4'], t);
     const end = run(model, ['unbind to done'], killed);

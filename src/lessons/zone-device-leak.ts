@@ -1,0 +1,262 @@
+/** Predictions and exercises of notebook 01. */
+import { explore, verdictText } from '../explorer/index.js';
+import { BACKINGS, type Backing, backing, kvmRules, pinned, release, takesReference } from '../linux/index.js';
+import type { Fault } from '../linux/kvm_mmu.js';
+import type { Machine } from '../linux/structs.js';
+import { holdsAt, type Next, run, type Trace, valueAt } from '../model/index.js';
+import { teardown, zoneDeviceLeak } from '../scenarios/index.js';
+import type { Table } from '../views/figure.js';
+import { swimLanes } from '../views/index.js';
+import { defineExercise, defineLesson } from './lesson.js';
+
+/** The step that exercise 1 replaces: `kvm_release_pfn_clean` of a fault. */
+export type ReleaseStep = (s: Machine, me: Fault) => Next;
+
+const releaseStep = defineExercise<ReleaseStep>({
+  id: 'zd-1',
+  title: 'Replace one step: a release that puts',
+  minutes: 4,
+  kind: 'worked',
+  hints: [
+    'Which step of the fault should give back what try_get_page took?',
+    'The step is kvm_release_pfn_clean; what gup took is booked as gup of this vCPU.',
+    "me.page._refcount.put('gup', me), and if the count is 0 then, the page lets go of its device.",
+  ],
+  starter: (s, me) => {
+    me.page?._refcount.put('gup', me);
+    if (me.page?._refcount.is(0)) s.pgmap.ref.put('page', me.page);
+    return 'tdp_page_fault';
+  },
+  solution: (s, me) => {
+    if (me.page?._refcount.putTestZero('gup', me)) s.pgmap.ref.put('page', me.page);
+    return 'tdp_page_fault';
+  },
+  check(step) {
+    const v = explore(zoneDeviceLeak({ release: '5.3', pages: 1 }).with('kvm_release_pfn_clean', step));
+    const passed = v.verdict === 'holds';
+    const idea = passed
+      ? `In all ${v.states} states of the model with one page every get is put, and the device goes. But every page here is a device page: exercise 2 asks for the others.`
+      : 'A get is not put, or put twice, or the device keeps a page: the shortest run is below.';
+    return { passed, idea, trace: verdictText(v) };
+  },
+});
+
+/** What a release rule may look at. */
+export type Looks = Pick<Backing, 'pfn_valid' | 'PageReserved' | 'is_zero_pfn' | 'is_zone_device_page'>;
+
+const ownsRule = defineExercise<(pfn: Looks) => boolean>({
+  id: 'zd-2',
+  title: 'Fill the gap: when does KVM own a reference?',
+  minutes: 6,
+  kind: 'faded',
+  hints: [
+    'Which PG_reserved pages does gup count all the same?',
+    'The truth table above has two kinds of leaking rows; 5.4 mends one of them.',
+    'Reserved means hands off, unless the page is a device page or the zero page.',
+  ],
+  starter: pfn => {
+    if (!pfn.pfn_valid) return false;
+    return !pfn.PageReserved;
+  },
+  solution: pfn => {
+    if (!pfn.pfn_valid) return false;
+    return !pfn.PageReserved || pfn.is_zone_device_page || pfn.is_zero_pfn;
+  },
+  check(owns) {
+    const rules = kvmRules(release('5.6'));
+    const rows = BACKINGS.map(name => {
+      const b = backing(name);
+      const took = takesReference(rules, pinned(b));
+      const { pfn_valid, PageReserved, is_zero_pfn, is_zone_device_page } = b;
+      const puts = owns({ pfn_valid, PageReserved, is_zero_pfn, is_zone_device_page });
+      return [
+        b.what,
+        took ? 'yes' : 'no',
+        puts ? 'yes' : 'no',
+        took === puts ? 'balanced' : took ? 'LEAK' : 'UNDERFLOW',
+      ];
+    });
+    const wrong = rows.filter(r => r[3] !== 'balanced');
+    const trace: Table = { columns: ['backing', 'a reference is taken', 'your rule puts', 'so'], rows };
+    return wrong.length === 0
+      ? {
+          passed: true,
+          idea: 'This is the guess of 5.6: right for all seven, by naming two exceptions. 6.13 deletes it.',
+          trace,
+        }
+      : {
+          passed: false,
+          idea: `What is taken and what is put differ for ${wrong.map(r => r[0]).join(' and ')}.`,
+          trace,
+        };
+  },
+});
+
+/** What a reader fills in for exercise 3. */
+export interface Counted {
+  /** The eight counts after the touches. */
+  readonly refs: readonly number[];
+  /** The device's reference: at rest after the touches, after the kill, when nothing moves any more. */
+  readonly percpu: readonly number[];
+  readonly hangs: boolean;
+}
+
+const TOUCHES = [0, 0, 0, 5, 7, 7];
+
+const countThem = defineExercise<Counted>({
+  id: 'zd-3',
+  title: 'Count by hand: eight pages, era B',
+  minutes: 6,
+  kind: 'faded',
+  hints: [
+    'How high does each touch raise its page, if nothing is ever put?',
+    'The kill drops one. Then each page that comes down to 0 drops one more.',
+    'Five pages are clean. 8 + 1 at rest, 8 after the kill, and three pages never let go.',
+  ],
+  starter: { refs: [1, 1, 1, 1, 1, 1, 1, 1], percpu: [9, 8, 0], hangs: false },
+  solution: { refs: [4, 1, 1, 1, 1, 2, 1, 3], percpu: [9, 8, 3], hangs: true },
+  check(answer) {
+    const t = teardown(zoneDeviceLeak({ release: '5.4-rc7', pages: 8 }), TOUCHES);
+    const want: Counted = { refs: t.refs, percpu: t.percpu, hangs: t.hangs };
+    const rows = (['refs', 'percpu', 'hangs'] as const).map(k => [
+      k,
+      JSON.stringify(answer[k]),
+      JSON.stringify(want[k]),
+    ]);
+    const wrong = rows.filter(([, yours, model]) => yours !== model);
+    const first = wrong[0]?.[0];
+    if (first === undefined)
+      return {
+        passed: true,
+        idea: `${t.leaked} references leaked, and ${t.percpu[2]} pages hold the device: distinct pages count, not touches.`,
+      };
+    // Only what is wrong first is shown, and not the answer: the ledger of a page says it.
+    const trace = first === 'refs' ? history(t.trace, 'page[0]._refcount') : history(t.trace, 'pgmap.ref');
+    return { passed: false, idea: `Look at ${first}: below is what the model's counter did, step by step.`, trace };
+  },
+});
+
+function history(t: Trace, path: string): string {
+  const values = [valueAt(t, path, -1), ...t.steps.map((_, i) => valueAt(t, path, i))];
+  const moved = values.flatMap((v, i) =>
+    i === 0 || v !== values[i - 1] ? [`${i === 0 ? 'start' : t.steps[i - 1]?.step}: ${v}`] : [],
+  );
+  return [path, ...moved].join('\n');
+}
+
+const leakUnseen = defineExercise<readonly string[]>({
+  id: 'zd-4',
+  title: 'Write a run: a leak that KVM never maps',
+  minutes: 6,
+  kind: 'own',
+  hints: [
+    'When does a fault skip the installing of its SPTE?',
+    'Let the notifier run between the snapshot (the first step) and mmu_set_spte.',
+    "'vcpu x4', then 'notifier x2', then the rest of the fault.",
+  ],
+  starter: ['vcpu to tdp_page_fault'],
+  solution: ['vcpu x4', 'notifier x2', 'vcpu x2'],
+  check(schedule) {
+    const t = run(zoneDeviceLeak({ release: '5.3', pages: 1, zaps: 3 }), schedule);
+    const mapped = t.steps.some((_, i) => valueAt(t, 'page[0].spte', i) === true);
+    const leaked = !holdsAt(t, 'every get is put');
+    const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
+    if (mapped) return { passed: false, idea: 'The page was mapped on the way: its SPTE was set.', trace };
+    if (!leaked)
+      return { passed: false, idea: 'Nothing is owed at the end: the fault has to run to its end, too.', trace };
+    return {
+      passed: true,
+      idea: 'A fault that must retry releases as well, so a storm of retries leaks one each.',
+      trace,
+    };
+  },
+});
+
+const breakMap = defineExercise<readonly string[]>({
+  id: 'zd-5',
+  title: 'Write a run: how the early put hurts kvm_vcpu_map',
+  minutes: 8,
+  kind: 'own',
+  hints: [
+    'What is left to keep the device, once the reference is put back?',
+    "'nested' maps in its first step and puts in its second; then the host may do its whole unbind.",
+    "'nested x2', 'unbind to done', and one more step of 'nested'.",
+  ],
+  starter: ['nested x2'],
+  solution: ['nested x2', 'unbind to done', 'nested'],
+  check(schedule) {
+    const t = run(zoneDeviceLeak({ fix: 'early-put', map: true, pages: 1 }), schedule);
+    const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
+    if (!holdsAt(t, 'a mapped page stays'))
+      return {
+        passed: true,
+        idea: `In ${t.steps.length} steps: L2 uses an address whose memory is gone. No notifier could have told it.`,
+        trace,
+      };
+    const state = String(valueAt(t, 'pgmap.state'));
+    return {
+      passed: false,
+      idea: `So far nothing bad: the device is ${state}, and nobody has used the address since.`,
+      trace,
+    };
+  },
+});
+
+export const zoneDeviceLeakLesson = defineLesson({
+  notebook: '01-zone-device-leak',
+  title: 'The page that KVM never puts',
+  minutes: 50,
+  exercises: [releaseStep, ownsRule, countThem, leakUnseen, breakMap],
+  predictions: [
+    {
+      id: 'zd-count',
+      question:
+        'An idle device page counts 1. The guest faults on it twice, and the host zaps in between. What is the count then?',
+      options: [1, 2, 3, 4],
+      lesson: 'Each fault takes one in try_get_page; kvm_release_pfn_clean runs both times and puts none.',
+    },
+    {
+      id: 'zd-device',
+      question:
+        'Three references leaked, on two of four pages. After the teardown has put what it can: what still holds the device?',
+      options: [0, 1, 2, 3],
+      lesson: 'Since 4.12 a page holds its device once, however often it is held itself.',
+    },
+    {
+      id: 'zd-leaks',
+      question: 'How many of the seven kinds of backing leak on 5.3?',
+      options: [0, 1, 2, 3, 7],
+      lesson: 'Those that are PG_reserved and counted by gup all the same: the zero page too.',
+    },
+    {
+      id: 'zd-early',
+      question: 'Put the page right after gup: what breaks?',
+      options: ['nothing', 'the fault', 'kvm_vcpu_map', 'both'],
+      lesson: 'A fault has the notifier; a kernel address has only the reference.',
+    },
+    {
+      id: 'zd-eras',
+      question: '64 pages, 10 leaks each. What holds the device at the end, in eras A, B, C?',
+      options: ['640, 640, 640', '640, 64, 64', '640, 64, 0', '64, 64, 0'],
+      lesson: 'A counts references, B counts pages, C does not look.',
+    },
+    {
+      id: 'zd-today',
+      question: 'A devdax page is held while its device is unbound, on 6.1. What does the unbind do?',
+      options: ['sleeps', 'returns', 'fails with EBUSY'],
+      lesson: 'Since 5.18 nobody looks at the count; the reference is left without its page.',
+    },
+    {
+      id: 'zd-search',
+      question: 'How many steps has the shortest way into the leak?',
+      options: [3, 4, 6, 12],
+      lesson: 'One fault is enough, and nothing shorter is.',
+    },
+    {
+      id: 'zd-shift',
+      question: 'The reference is moved from page t to head h. Which page is let go for a moment?',
+      options: ['neither', 't', 'h'],
+      lesson: 'A THP has one counter for both; device pages had one each.',
+    },
+  ],
+});

@@ -1,0 +1,35 @@
+/** Every lesson of the kit keeps the rules for lessons; answers that are wrong are told why, with a run. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { lessons } from '#src/lessons/all.js';
+import { judge } from '#src/lessons/guard.js';
+import { lessonProblems } from '#src/lessons/problems.js';
+
+const exercise = (id: string) => {
+  const found = lessons.flatMap(l => l.exercises).find(e => e.id === id);
+  assert.ok(found !== undefined, id);
+  return found;
+};
+
+test('starters fail, solutions hold, hints are three, ids are unique', () => {
+  assert.ok(lessons.length > 0);
+  assert.deepEqual(lessonProblems(lessons), []);
+});
+
+const wrong: readonly (readonly [string, unknown, RegExp])[] = [
+  ['zd-1', () => 'tdp_page_fault', /A get is not put/],
+  ['zd-2', () => true, /PG_reserved RAM/],
+  ['zd-3', { refs: [4, 1, 1, 1, 1, 2, 1, 3], percpu: [9, 8, 6], hangs: true }, /Look at percpu/],
+  ['zd-4', ['vcpu x4', 'notifier x2'], /Nothing is owed/],
+  ['zd-5', ['nested x2', 'unbind to done'], /the device is REMOVED, and nobody has used/],
+  ['st-1', (n: number) => n <= 1, /your rule is wrong there/],
+  ['st-2', 512, /do not make/],
+  ['st-3', ['lru_add_drain_all', 'put_page', 'zap_pte_range'], /gives back what nobody took/],
+];
+for (const [id, answer, idea] of wrong)
+  test(`${id}: a wrong answer hears why, and sees a run`, () => {
+    const v = judge(exercise(id), answer);
+    assert.equal(v.passed, false);
+    assert.match(v.idea, idea);
+    assert.ok(v.trace !== undefined);
+  });
