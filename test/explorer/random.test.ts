@@ -17,7 +17,8 @@ function answer(model: Model, engine: EngineName, property: string): Record<stri
   } catch (e) {
     return { refused: (e as Error).message };
   }
-  assert.equal(v.engine, engine, v.notes.join());
+  const fellBack = (note: string) => note.startsWith('searched by the interpreter');
+  if (v.engine !== engine) assert.ok(v.notes.some(fellBack), v.notes.join());
   const bounded = v.bounds.some(b => b.endsWith(' states'));
   return {
     verdict: v.verdict,
@@ -33,7 +34,7 @@ function answer(model: Model, engine: EngineName, property: string): Record<stri
           coverage: v.coverage,
           // Each engine says it in its own words; they begin with what would be exceeded.
           bounds: [...new Set(v.bounds.map(b => b.split(' ')[0]))].sort(),
-          notes: v.notes,
+          notes: v.notes.filter(n => !fellBack(n)),
         }),
   };
 }
