@@ -8,7 +8,7 @@ import type { Fairness } from './verdict.js';
 /** So many states with debts are looked at in all; beyond it a cycle is closed greedily and need not be the shortest. */
 export const MAX_WALKS = 4_000_000;
 /** Debts are told apart for at most so many processes. */
-const MAX_DEBTORS = 16;
+export const MAX_DEBTORS = 16;
 
 export interface Cycle {
   /** The state in which it begins and ends. */

@@ -2,6 +2,7 @@
 export { type ExploreOptions, explore } from './explore.js';
 export { type PromelaOptions, toPromela } from './promela.js';
 export type { Progress } from './search.js';
+export { MAX_NODES, nodesOf, type StateEdge, type StateGraph, type StateNode, stateGraphOf } from './state-graph.js';
 export {
   type Coverage,
   type EngineName,

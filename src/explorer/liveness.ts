@@ -12,7 +12,7 @@ import { ModelError } from '../model/error.js';
 import type { Machine } from '../model/machine.js';
 import { standsAt } from '../model/run.js';
 import { fairComponents } from './components.js';
-import { MAX_WALKS, shortestCycle } from './cycle.js';
+import { MAX_DEBTORS, MAX_WALKS, shortestCycle } from './cycle.js';
 import { at, type FairGraph, fairGraph } from './fair-graph.js';
 import { followSteps } from './follow.js';
 import type { SearchResult } from './search.js';
@@ -54,7 +54,7 @@ function notesOn(
   }
   if (!shortest)
     notes.push(
-      `the stem is the shortest; the cycle is fair, but a shorter one may exist (the search for it ended after ${MAX_WALKS} cases)`,
+      `the stem is the shortest; the cycle is fair, but a shorter one may exist (it is looked for among at most ${MAX_WALKS.toLocaleString('en')} cases and ${MAX_DEBTORS} processes)`,
     );
   if (result.bounds.length > 0)
     notes.push(
