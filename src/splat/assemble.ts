@@ -1,7 +1,7 @@
 /** Puts records together to reports: several CPUs may print at once, and lines may be missing. */
 import { Draft } from './draft.js';
 import type { SplatRecord } from './records.js';
-import { readFrame } from './trace.js';
+import { readFrames } from './trace.js';
 import type { SplatFields, SplatFlags } from './types.js';
 
 interface Orphans {
@@ -84,6 +84,7 @@ export class Assembler {
       draft.lines = 0;
       if (r.is === 'raw') this.noteStray(draft, text);
       if (r.is === 'reason') this.adoptCpu(c, draft);
+      if (r.is === 'traceStart' && text.includes('}')) this.takeOther(c, text, line);
       return;
     }
     this.takeHomeless(c, r, line, stamped);
@@ -251,9 +252,9 @@ export class Assembler {
     const tracing = c.open.findLast(d => d.stage === 'trace');
     const draft = tracing ?? c.open.findLast(d => d.stage !== 'head' && d.stage !== 'done');
     if (draft === undefined) return;
-    const frame = readFrame(text, tracing !== undefined);
-    if (frame !== null) {
-      draft.addFrame(frame, line);
+    const frames = readFrames(text, tracing !== undefined);
+    if (frames.length > 0) {
+      for (const frame of frames) draft.addFrame(frame, line);
       draft.lines = 0;
       return;
     }

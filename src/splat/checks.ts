@@ -18,7 +18,7 @@ export interface Check {
  */
 const checks: readonly Check[] = [
   {
-    reason: /^nonzero mapcount/,
+    reason: /^nonzero (?:mm )?mapcount/,
     function: 'page_bad_reason',
     test: 'atomic_read(&page->_mapcount) != -1',
     meaning: 'the page still counts as mapped (or the word holds a page type) although nobody should map it now',

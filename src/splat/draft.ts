@@ -135,6 +135,7 @@ export class Draft {
         return (
           this.stage === 'cpu' ||
           this.stage === 'head' ||
+          (this.stage === 'trace' && f.frames.length === 0) ||
           ((this.stage === 'dumped' || this.stage === 'dump') && f.frames.length === 0)
         );
       case 'set':
@@ -235,7 +236,8 @@ export class Draft {
         f.taint = r.taint;
         f.kernel = r.kernel;
         if (r.kernel !== null) f.kernelFrom = 'report';
-        this.stage = 'cpu';
+        // Before 2.6.30 the line stands below "Backtrace:".
+        if (this.stage !== 'trace') this.stage = 'cpu';
         break;
       case 'set':
         f[r.key] = this.withoutStray(r.value);

@@ -1,5 +1,5 @@
 /** Which cleaned line is the rest of the one before it: mailers and terminals wrap long records. */
-import { cpuLineIsShort } from './records.js';
+import { cpuLineIsShort } from './small.js';
 
 /** Reasons that are longer than a word: enough to see that a wrap cut one of them. */
 const reasons = [
@@ -39,6 +39,9 @@ const hexTail = /^(?:[0-9a-f]{1,16}(?:\s+|$))+$/;
 export function continues(text: string, next: string): 'space' | 'glue' | null {
   if (/Bad page (?:state|cache) in process/.test(text) && !/pfn:/.test(text))
     return /(?:^|\s)pfn:\s?[0-9a-f]+\S?$/.test(next) ? 'space' : null;
+  if (/Bad page state at \w+ \(in process '[^']*',(?: page)?$/.test(text))
+    return /^(?:page )?[0-9a-f]+\)$/.test(next) ? 'space' : null;
+  if (/^flags:0x[0-9a-f]+ mapping:[0-9a-f]+$/.test(text)) return /^map(?:count|ped):/.test(next) ? 'space' : null;
   if (/Bad page(?: (?:state|map|cache)(?: in)?)?$/.test(text))
     return /^(?:(?:state|map|cache) )?(?:in )?process /.test(next) ? 'space' : null;
   if (/\[<[0-9a-f]+>\](?: \?)?$/.test(text)) return /^[A-Za-z_.][\w.]*\+0x/.test(next) ? 'space' : null;

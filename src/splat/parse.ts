@@ -151,7 +151,7 @@ export class SplatParser {
 
 /** Titles of mails repeat a headline without being one. */
 function isMailHeader(text: string, stamped: boolean): boolean {
-  return !stamped && /^(?:Subject|Re|Title|Betreff|X-[\w-]+|References)\s*:/i.test(text);
+  return !stamped && /^(?:Subject|Thread-Topic|Re|Title|Betreff|X-[\w-]+|References)\s*:/i.test(text);
 }
 
 /** All reports of a text. */

@@ -11,7 +11,7 @@ function frame(name: string | undefined, reliable: boolean, text: string): Splat
 }
 
 /** The frame in a cleaned line, or null. `inTrace` allows the forms without an offset, which words of prose also have. */
-export function readFrame(text: string, inTrace: boolean): SplatFrame | null {
+function readFrame(text: string, inTrace: boolean): SplatFrame | null {
   // arm, old: [<c0016d88>] (unwind_backtrace) from [<c0013b50>] (show_stack+0x20/0x24)
   let m = /^\[<[0-9a-f]+>\] \(([\w.]+)(?:\+0x[0-9a-f]+\/0x[0-9a-f]+)?\) from \[</.exec(text);
   if (m !== null) return frame(m[1], true, '');
@@ -32,4 +32,14 @@ export function readFrame(text: string, inTrace: boolean): SplatFrame | null {
   m = /^(?:\[[.<>0-9a-f ]+\]\s+)?(\?\s+)?([a-z_][a-z0-9_]*(?:\.[\w.]+)?)$/.exec(text);
   if (m !== null && (text.includes('_') || /^\w+$/.test(text))) return frame(m[2], m[1] === undefined, '');
   return null;
+}
+
+const braced = /<[0-9a-f]{8,16}>\s?\{(?::([\w-]+):)?([A-Za-z_][\w.]*)\+\d+\}/g;
+
+/** All frames of a line: x86-64 before 2.6.18 put several on one, as `<address>{name+99}`. */
+export function readFrames(text: string, inTrace: boolean): SplatFrame[] {
+  const many = text.includes('}') ? [...text.matchAll(braced)] : [];
+  if (many.length > 0) return many.map(m => ({ function: m[2] ?? '', reliable: true, module: m[1] ?? null }));
+  const one = readFrame(text, inTrace);
+  return one === null ? [] : [one];
 }
