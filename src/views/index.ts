@@ -1,6 +1,20 @@
 /** Figures: pure functions from traces, ledgers, graphs and tables to plotly JSON, an SVG picture, a sentence and a table. */
+export { type BarSeries, type BarsInput, bars } from './bars.js';
+export type { Tone } from './colours.js';
+export { coverageMap, type Taken } from './coverage-map.js';
+export { type CurveInput, curve, type Series } from './curve.js';
+export { depthProfile } from './depth-profile.js';
 export type { Figure, PlotlyFigure, Table } from './figure.js';
+export { type BitField, type FlagBitsInput, flagBits } from './flag-bits.js';
+export type { Graph, GraphEdge, GraphNode } from './graph.js';
+export type { Cell, CellValue } from './grid.js';
 export { type LedgerChartOptions, ledgerChart } from './ledger-chart.js';
+export { type Life, type LifeSpan, lifeOf, type PageLifecycleInput, pageLifecycle } from './page-lifecycle.js';
+export { type ReleaseMatrixInput, releaseMatrix } from './release-matrix.js';
 export { type Side, sideBySide } from './side-by-side.js';
+export { type Stair, type StaircaseInput, staircase } from './staircase.js';
+export { graphOfLasso, stateGraph } from './state-graph.js';
 export { drawSvg } from './svg/writer.js';
 export { type SwimLaneOptions, swimLanes } from './swim-lanes.js';
+export { type TimelineEvent, timeline } from './timeline.js';
+export { type TruthTableInput, truthTable } from './truth-table.js';

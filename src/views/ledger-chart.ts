@@ -94,7 +94,7 @@ export function ledgerChart(source: Ledger | Trace, options: LedgerChartOptions 
   const steps = ledger.rows.length - 1;
   const left = 64;
   const right = 18;
-  const ticks = stepTicks(ledger, (WIDTH - left - right) / ledger.rows.length, {});
+  const ticks = stepTicks(ledger, (WIDTH - left - right) / ledger.rows.length, left, {});
   const traces = panelTraces(panel);
   const stepping = options.slider !== false && steps > 0;
   const sheet: Scatter = {

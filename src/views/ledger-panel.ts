@@ -4,7 +4,7 @@ import { INK, type Look, look, PAPER, SOFT, VERMILLION } from './colours.js';
 import { axis, wholeTicks } from './page.js';
 import type { Axis, Scatter, Trace } from './plotly.js';
 import { SMALL } from './sizes.js';
-import { heightOf, list, number, plainText, widthOf } from './text.js';
+import { heightOf, list, number, plainText, short, widthOf } from './text.js';
 
 /** A band of the chart: one holder, or several that are drawn as one. */
 export interface Band {
@@ -196,7 +196,7 @@ export function countAxis([lo, hi]: readonly [number, number], more: Partial<Axi
     type: 'linear',
     range: [lo - (lo < 0 ? room : 0), hi + room],
     tickvals: wholeTicks(lo, hi),
-    ticktext: wholeTicks(lo, hi).map(number),
+    ticktext: wholeTicks(lo, hi).map(n => short(n)),
     showgrid: true,
     zeroline: true,
     zerolinecolor: SOFT,
@@ -206,21 +206,23 @@ export function countAxis([lo, hi]: readonly [number, number], more: Partial<Axi
 
 const PROCESS = /^(\S+) (.*)$/;
 
-/** Labels for steps, in the room that one step has: slanted in two lines, upright, or only numbers. */
+/** Labels for steps, in the room that one step has (and `left` of the first one): slanted in two lines, upright, or only numbers. */
 export function stepTicks(
   ledger: Ledger,
   room: number,
+  left: number,
   more: Partial<Axis>,
 ): { readonly axis: Axis; readonly height: number } {
   const { rows } = ledger;
   const two = rows.map(r => plainText(r.label).replace(PROCESS, '$1<br>$2'));
   const one = rows.map(r => plainText(r.label));
-  const slanted = room >= 50;
+  const cos = Math.cos((40 * Math.PI) / 180);
+  const slanted = room >= 50 && two.every((t, k) => left + (k + 0.5) * room > widthOf(t, SMALL) * cos + 6);
   const upright = room >= 17;
   const every = wholeTicks(0, rows.length - 1, Math.max(2, Math.floor(room * rows.length * (1 / 34))));
   const text = room >= 34 ? two : one;
   const widest = Math.max(...text.map(t => widthOf(t, SMALL)));
-  const tall = heightOf(text[1] ?? '', SMALL);
+  const tall = Math.max(...text.map(t => heightOf(t, SMALL)));
   const turn = ((slanted ? 40 : 90) * Math.PI) / 180;
   return {
     axis: axis({

@@ -1,4 +1,5 @@
 /** The sheet that every figure is drawn on: white, 800 pixels wide, title at the left, room for the legend counted beforehand. */
+import { scaleLinear } from 'd3-scale';
 import { GRID, INK, PAPER, SOFT } from './colours.js';
 import type { Figure, Table } from './figure.js';
 import type { Axis, Frame, Layout, Trace } from './plotly.js';
@@ -16,7 +17,7 @@ import {
   WIDTH,
 } from './sizes.js';
 import { drawSvg } from './svg/writer.js';
-import { heightOf, linesOf, wrap } from './text.js';
+import { heightOf, linesOf, short, wrap } from './text.js';
 
 export interface Sheet {
   readonly title: string;
@@ -97,6 +98,7 @@ export function figureOf(s: Sheet): Figure {
 /** An axis with the kit's look; say type and range. */
 export function axis(a: Axis): Axis {
   const { title, ...rest } = a;
+  if (a.visible === false) return { automargin: false, fixedrange: true, ...a };
   return {
     showgrid: false,
     zeroline: false,
@@ -106,7 +108,7 @@ export function axis(a: Axis): Axis {
     fixedrange: true,
     ...(a.showgrid === true ? { gridcolor: GRID } : {}),
     ...(a.showline === true ? { linecolor: SOFT } : {}),
-    ...(a.showticklabels === false ? {} : { tickfont: { size: SMALL } }),
+    ...(a.showticklabels === false ? {} : { tickfont: { size: SMALL }, ticklabelstandoff: 3 }),
     ...(title === undefined ? {} : { title: { font: { size: SIZE }, ...title } }),
     ...rest,
   };
@@ -122,6 +124,12 @@ export function categories(labels: readonly string[], more: Partial<Axis> = {}, 
     range: down ? [n - 0.5, -0.5] : [-0.5, n - 0.5],
     ...more,
   });
+}
+
+/** Round ticks between lo and hi, labelled alike in both pictures. */
+export function ticksFor(lo: number, hi: number): { readonly tickvals: number[]; readonly ticktext: string[] } {
+  const tickvals = scaleLinear([lo, hi], [0, 1]).ticks(6);
+  return { tickvals, ticktext: tickvals.map(t => short(t)) };
 }
 
 /** At most `n` whole numbers from lo to hi, evenly apart: ticks for counts. */

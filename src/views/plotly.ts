@@ -28,7 +28,8 @@ export type Marker = {
   readonly color?: string | readonly string[];
   readonly line?: { readonly color?: string | readonly string[]; readonly width?: number };
   readonly angleref?: 'previous' | 'up';
-  readonly standoff?: number;
+  readonly standoff?: number | readonly number[];
+  readonly opacity?: number;
   readonly pattern?: Pattern;
 };
 
@@ -112,6 +113,7 @@ export type Axis = {
   readonly tickangle?: number;
   readonly tickfont?: Font;
   readonly showticklabels?: boolean;
+  readonly ticklabelstandoff?: number;
   readonly ticks?: 'outside' | '';
   readonly showgrid?: boolean;
   readonly gridcolor?: string;

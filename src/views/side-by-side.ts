@@ -44,7 +44,10 @@ export function sideBySide(sides: readonly Side[], options: { readonly title?: s
   let below = 0;
   parts.forEach((p, n) => {
     const domain = [n * (share + GAP), n * (share + GAP) + share] as const;
-    const ticks = stepTicks(p.ledger, wide / p.ledger.rows.length, { domain, anchor: `y${id(n)}` });
+    const ticks = stepTicks(p.ledger, wide / p.ledger.rows.length, left + domain[0] * (WIDTH - left - right), {
+      domain,
+      anchor: `y${id(n)}`,
+    });
     below = Math.max(below, ticks.height);
     axes[`xaxis${id(n)}`] = ticks.axis;
     axes[`yaxis${id(n)}`] = countAxis(heights, {

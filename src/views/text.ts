@@ -40,7 +40,7 @@ export function heightOf(text: string, size: number): number {
 }
 
 /**
- * Breaks a text so that no line is wider than `width` pixels: at spaces, else after `_ . / [ ( , -`, else anywhere.
+ * Breaks a text so that no line is wider than `width` pixels: at spaces; a word wider than that after `_ . / [ ( , -`, else anywhere.
  * What already holds `<br>` keeps those breaks.
  */
 export function wrap(text: string, width: number, size: number): string {
@@ -53,10 +53,16 @@ function wrapLine(line: string, width: number, size: number): readonly string[] 
   if (widthOf(line, size) <= width) return [line];
   const bold = /^<b>(.*)<\/b>$/.exec(line)?.[1];
   if (bold !== undefined) return wrapLine(bold, width / BOLD, size).map(l => `<b>${l}</b>`);
+  const fits = (s: string): boolean => widthOf(s.trimEnd(), size) <= width;
+  // A word is only broken when it does not fit a line of its own.
+  const pieces = line
+    .split(/(?<= )/)
+    .flatMap(w => (fits(w) ? [w] : w.split(/(?<=[_./,\-→([])(?=\w)/)))
+    .flatMap(p => (fits(p) ? [p] : chop(p, width, size)));
   const out: string[] = [];
   let now = '';
-  for (const piece of line.split(/(?<= )|(?<=[_./,\-→([])(?=\w)/).flatMap(p => chop(p, width, size))) {
-    if (now !== '' && widthOf(now + piece.trimEnd(), size) > width) {
+  for (const piece of pieces) {
+    if (now !== '' && !fits(now + piece)) {
       out.push(now.trimEnd());
       now = '';
     }
@@ -67,7 +73,6 @@ function wrapLine(line: string, width: number, size: number): readonly string[] 
 }
 
 function chop(piece: string, width: number, size: number): readonly string[] {
-  if (widthOf(piece.trimEnd(), size) <= width) return [piece];
   const out: string[] = [];
   let now = '';
   for (const c of piece) {
@@ -106,4 +111,18 @@ export function signed(n: number): string {
 export function list(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+const UNITS = [
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+] as const;
+
+/** 12345 as 12k, where a tick or a bar has no room for all digits; exact below `from`. */
+export function short(n: number, from = 10_000, digits = 4): string {
+  const size = Math.abs(n);
+  for (const [unit, name] of UNITS)
+    if (size >= unit && size >= from) return `${number(Number((n / unit).toPrecision(digits)))}${name}`;
+  return number(n);
 }

@@ -1,4 +1,5 @@
 /** Small models for the gallery and the tests: a leak and its fix, a double put, two counters. Not the kit's scenarios, which stand above the views. */
+
 import {
   bool,
   count,
@@ -11,8 +12,10 @@ import {
   pointer,
   run,
   type Trace,
+  valueAt,
   wait,
 } from '#src/model/index.js';
+import type { Graph } from '#src/views/index.js';
 
 /** A device page that KVM gets in a fault; `puts` says how often the release puts it: 0 is the leak, 1 the fix, 2 the double put. */
 export function faultModel(name: string, puts: 0 | 1 | 2, faults = 2): Model {
@@ -90,4 +93,117 @@ export function pinned(): Trace {
     },
   );
   return run(model as unknown as Model, ['vfio to done']);
+}
+
+/** The counter after each of ten faults by one vCPU after another. */
+export function leakOf(puts: 0 | 1): readonly number[] {
+  const faults = Array.from({ length: 10 }, (_, i) => `vcpu[${i}] to done`);
+  const trace = run(faultModel('ten faults', puts, 10), faults);
+  const per = trace.steps.length / faults.length;
+  return [1, ...faults.map((_, i) => Number(valueAt(trace, 'page._refcount', (i + 1) * per - 1)) - 1)];
+}
+
+/** A fault that installs its SPTE without looking whether the mapping was taken away meanwhile. */
+export function race(): Trace {
+  const model = defineModel('no check at all', {
+    sorts: { page: 1, vcpu: 1 },
+    state: {
+      page: { _refcount: count({ pte: held({ init: 1 }), gup: heldBy('vcpu') }) },
+      mm: { pte: pointer('page', 0) },
+      kvm: { spte: pointer('page') },
+    },
+  })
+    .process(
+      'fault',
+      { per: 'vcpu', locals: { page: pointer('page') } },
+      {
+        hva_to_pfn(s, me) {
+          if (s.mm.pte?._refcount.tryGet('gup', me) === true) me.page = s.mm.pte;
+        },
+        map_page(s, me) {
+          s.kvm.spte = me.page;
+        },
+        kvm_release_pfn_clean(_s, me) {
+          me.page?._refcount.put('gup', me);
+        },
+      },
+    )
+    .process(
+      'invalidate',
+      {},
+      {
+        range_start(s) {
+          s.kvm.spte = null;
+        },
+        clear_pte(s) {
+          s.mm.pte?._refcount.put('pte');
+          s.mm.pte = null;
+        },
+      },
+    );
+  return run(model as unknown as Model, ['fault x1', 'invalidate x2', 'fault x2']);
+}
+
+interface PinCase {
+  readonly zero: boolean;
+  readonly movable: boolean;
+}
+
+/** The predicate of the zero-page story, without its clauses about CMA and device pages: `||` inside the negation or beside it. */
+export const ZERO_PAGE_RULES: Readonly<Record<string, (p: PinCase) => boolean>> = {
+  '5.18': p => !p.movable || p.zero,
+  '5.19-rc2': p => !(p.movable || p.zero),
+  '5.19': p => !p.movable || p.zero,
+  '6.0-rc1': p => !(p.movable || p.zero),
+  '6.0': p => p.zero || !p.movable,
+};
+export const ZERO_PAGE_CASES: Readonly<Record<string, PinCase>> = {
+  'an ordinary page': { zero: false, movable: false },
+  'a page in ZONE_MOVABLE': { zero: false, movable: true },
+  'the zero page': { zero: true, movable: false },
+  'the zero page in ZONE_MOVABLE': { zero: true, movable: true },
+};
+
+/** A buffer of n pages in the largest blocks of at most this order: one head a block. */
+export function heads(n: number, order: number): number {
+  const block = 2 ** order;
+  let rest = n % block;
+  let count = Math.floor(n / block);
+  for (; rest > 0; rest &= rest - 1) count++;
+  return count;
+}
+
+/** A stem of `stem` steps and a cycle of `cycle`. */
+export function loop(stem: number, cycle: number): Graph {
+  const names = [
+    'pin_user_pages',
+    'check_and_migrate',
+    'pin again',
+    'is_pinnable_page: no',
+    'isolate: fails',
+    'unpin all',
+    'retry',
+  ];
+  const nodes = Array.from({ length: stem + cycle }, (_, i) => ({
+    label: i === 0 ? 'VFIO_IOMMU_MAP_DMA' : (names[i] ?? `state ${i}`),
+  }));
+  return {
+    nodes,
+    edges: nodes.map((_, i) => ({
+      from: i,
+      to: i + 1 < nodes.length ? i + 1 : stem,
+      label: names[i] ?? `step ${i}`,
+      kind: i < stem ? ('stem' as const) : ('cycle' as const),
+    })),
+  };
+}
+
+/** How many states `processes` independent processes of `steps` steps have at each depth. */
+export function widthAt(processes: number, steps: number): readonly number[] {
+  let at = [1];
+  for (let p = 0; p < processes; p++)
+    at = Array.from({ length: at.length + steps }, (_, d) =>
+      Array.from({ length: steps + 1 }, (_, k) => at[d - k] ?? 0).reduce((a, b) => a + b, 0),
+    );
+  return at;
 }

@@ -4,7 +4,7 @@ import { heightOf, widthOf } from '../text.js';
 import { type Canvas, px } from './canvas.js';
 import type { Plane, Scale } from './plane.js';
 
-const GAP = 5;
+const GAP = 2;
 const TICK = 5;
 
 /** The other axis of a subplot: where this one stands. */
@@ -41,6 +41,7 @@ function drawAxis(c: Canvas, s: Scale, other: Scale): void {
     horizontal ? c.line(s.from, line, s.to, line, grey) : c.line(line, s.from, line, s.to, grey);
   const tick = s.axis.ticks === 'outside' ? TICK : 0;
   const font = { size: 12, color: INK, ...s.axis.tickfont };
+  const gap = GAP + (s.axis.ticklabelstandoff ?? 0);
   const angle = s.axis.tickangle ?? 0;
   let reach = 0;
   for (const t of s.ticks) {
@@ -49,7 +50,7 @@ function drawAxis(c: Canvas, s: Scale, other: Scale): void {
         ? c.line(t.at, line, t.at, line + out * tick, grey)
         : c.line(line, t.at, line + out * tick, t.at, grey);
     if (s.axis.showticklabels === false) continue;
-    const from = line + out * (tick + GAP);
+    const from = line + out * (tick + gap);
     const [w, h] = [widthOf(t.label, font.size), heightOf(t.label, font.size)];
     const turn = (Math.abs(angle) * Math.PI) / 180;
     reach = Math.max(reach, horizontal ? w * Math.sin(turn) + h * Math.cos(turn) : w);
@@ -67,7 +68,7 @@ function drawAxis(c: Canvas, s: Scale, other: Scale): void {
       c.text({ text: t.label, x: t.at, y: from, font, anchor: 'middle', on: out > 0 ? 'top' : 'bottom' });
     else c.text({ text: t.label, x: from, y: t.at, font, anchor: far ? 'start' : 'end', on: 'middle' });
   }
-  title(c, s, line + out * (tick + GAP + reach), out, horizontal);
+  title(c, s, line + out * (tick + gap + reach), out, horizontal);
 }
 
 function title(c: Canvas, s: Scale, from: number, out: number, horizontal: boolean): void {

@@ -77,6 +77,7 @@ export class Canvas {
   }
 
   path(d: string | null, attributes: string): void {
+    if (d?.includes('NaN') === true || d?.includes('Infinity') === true) px(Number.NaN);
     if (d !== null && d !== '') this.add(`<path d="${d}" ${attributes}/>`);
   }
 

@@ -24,8 +24,14 @@ export function drawShape(c: Canvas, s: Shape, plane: Plane): void {
   else throw new TypeError(`the SVG writer does not know the shape '${String(s.type)}'; it knows line and rect`);
 }
 
+/** On a log axis plotly takes a shape's place as it is and an annotation's as an exponent. */
+function annotated(plane: Plane, ref: string, value: Label, x: boolean): number {
+  const scale = ref === 'paper' ? undefined : plane.scale(ref);
+  return scale?.axis.type === 'log' ? scale.raw(Number(value)) : place(plane, ref, value, x);
+}
+
 export function drawAnnotation(c: Canvas, a: Annotation, plane: Plane): void {
-  const tip = [place(plane, a.xref, a.x, true), place(plane, a.yref, a.y, false)] as const;
+  const tip = [annotated(plane, a.xref, a.x, true), annotated(plane, a.yref, a.y, false)] as const;
   const arrow = a.showarrow;
   const x = tip[0] + (arrow ? (a.ax ?? 0) : (a.xshift ?? 0));
   const y = tip[1] + (arrow ? (a.ay ?? -30) : -(a.yshift ?? 0));
@@ -38,7 +44,7 @@ export function drawAnnotation(c: Canvas, a: Annotation, plane: Plane): void {
     const colour = a.arrowcolor ?? SOFT;
     c.line(x, y, tip[0], tip[1], stroke({ color: colour, width: a.arrowwidth ?? 1.5 }, colour));
     const angle = (Math.atan2(tip[1] - y, tip[0] - x) * 180) / Math.PI + 90;
-    if (a.arrowhead !== 0) c.path(symbolPath('arrow', 7, { x: tip[0], y: tip[1], angle }), `fill="${colour}"`);
+    if (a.arrowhead !== 0) c.path(symbolPath('arrow', 14, { x: tip[0], y: tip[1], angle }), `fill="${colour}"`);
   }
   const pad = a.borderpad ?? 2;
   const left = xanchor === 'left' ? x : xanchor === 'right' ? x - w : x - w / 2;
@@ -52,7 +58,10 @@ export function drawAnnotation(c: Canvas, a: Annotation, plane: Plane): void {
       `fill="${a.bgcolor ?? 'none'}"${a.bordercolor === undefined ? '' : ` stroke="${a.bordercolor}"`}`,
     );
   if (turned) {
-    c.text({ text: a.text, x, y, font, anchor: 'middle', on: 'middle', angle: a.textangle ?? 0 });
+    // The box is as tall as the text is wide.
+    const cx = x + (xanchor === 'left' ? h / 2 : xanchor === 'right' ? -h / 2 : 0);
+    const cy = y + (yanchor === 'top' ? w / 2 : yanchor === 'bottom' ? -w / 2 : 0);
+    c.text({ text: a.text, x: cx, y: cy, font, anchor: 'middle', on: 'middle', angle: a.textangle ?? 0 });
     return;
   }
   const align = a.align ?? 'center';
@@ -109,7 +118,7 @@ function sample(c: Canvas, t: Trace, x: number, y: number): void {
     const fill = first(marker.color, colour);
     const arrow = symbol === 'arrow';
     c.path(
-      symbolPath(symbol.replace('-open', ''), 9, { x: x + (arrow ? 30 : 15), y, angle: arrow ? 90 : 0 }),
+      symbolPath(symbol.replace('-open', ''), arrow ? 16 : 9, { x: x + (arrow ? 30 : 15), y, angle: arrow ? 90 : 0 }),
       `fill="${hollow ? '#ffffff' : fill}" stroke="${hollow ? fill : first(marker.line?.color, fill)}"`,
     );
   }

@@ -78,7 +78,7 @@ function drawMarkers(c: Canvas, t: Scatter, points: readonly (readonly [number, 
       const dx = x - before[0];
       const dy = y - before[1];
       const length = Math.hypot(dx, dy) || 1;
-      const back = t.marker.standoff ?? 0;
+      const back = of(t.marker.standoff, i, 0);
       at = {
         x: x - (dx / length) * back,
         y: y - (dy / length) * back,

@@ -48,8 +48,8 @@ const CORNERS: Readonly<Record<string, readonly (readonly [number, number])[]>> 
   ],
   arrow: [
     [0, 0],
-    [1, 2],
-    [-1, 2],
+    [0.5, 1.5],
+    [-0.5, 1.5],
   ],
 };
 

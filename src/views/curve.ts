@@ -1,0 +1,152 @@
+/** Lines over numbers: anything that grows, falls or stays. */
+import { logTicks } from './bars.js';
+import { INK, look } from './colours.js';
+import type { Figure } from './figure.js';
+import { axis, figureOf, ticksFor } from './page.js';
+import type { Annotation, Axis, Scatter, Shape } from './plotly.js';
+import { SMALL } from './sizes.js';
+import { number, plainText, plural } from './text.js';
+
+export interface Series {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+export interface CurveInput {
+  readonly title?: string;
+  readonly series: readonly Series[];
+  readonly xTitle: string;
+  readonly yTitle: string;
+  readonly xLog?: boolean;
+  readonly yLog?: boolean;
+  /** Values hold until the next point (counts), instead of straight lines between points. */
+  readonly steps?: boolean;
+  /** Upright or level lines with words: a limit, a release, an overflow. */
+  readonly marks?: readonly (
+    | { readonly x: number; readonly text: string }
+    | { readonly y: number; readonly text: string }
+  )[];
+}
+
+/** Points are marked with a symbol up to this many. */
+const MARKED = 40;
+export const MAX_SERIES = 8;
+
+/** Checks what lines are drawn from. Errors: no series, too many, lengths that differ, values that no scale can show. */
+function check(input: CurveInput): void {
+  const n = input.series.length;
+  if (n === 0 || n > MAX_SERIES)
+    throw new RangeError(`curve was given ${n} series; it draws 1 to ${MAX_SERIES} that can be told apart`);
+  for (const s of input.series) {
+    if (s.x.length === 0 || s.x.length !== s.y.length)
+      throw new RangeError(
+        `'${s.name}' has ${s.x.length} values of x and ${s.y.length} of y; expected as many, at least one`,
+      );
+    const bad = [...s.x, ...s.y].find(v => !Number.isFinite(v));
+    if (bad !== undefined) throw new RangeError(`'${s.name}' holds ${bad}; expected finite numbers`);
+    const low = [...(input.xLog === true ? s.x : []), ...(input.yLog === true ? s.y : [])].find(v => v <= 0);
+    if (low !== undefined)
+      throw new RangeError(`'${s.name}' holds ${low}; a logarithmic axis shows only numbers above 0`);
+  }
+}
+
+function ranged(values: readonly number[], log: boolean, title: string, fromZero: boolean): Axis {
+  const v = log ? values.map(Math.log10) : values;
+  let [lo, hi] = [Math.min(...v), Math.max(...v)];
+  if (fromZero && !log && lo > 0 && lo < hi) lo = 0;
+  const pad = (hi - lo || 1) * 0.05;
+  const range = [lo === 0 && fromZero ? 0 : lo - pad, hi + pad] as const;
+  return axis({
+    type: log ? 'log' : 'linear',
+    range,
+    showgrid: true,
+    showline: true,
+    title: { text: plainText(title), standoff: 8 },
+    ...(log ? logTicks(range) : ticksFor(...range)),
+  });
+}
+
+/**
+ * Shows one to eight series of numbers as lines, told apart by colour, dash and symbol. A logarithmic axis says so in its title.
+ * Errors: nothing to draw, more series than can be told apart, lengths that differ, 0 or less on a logarithmic axis.
+ */
+export function curve(input: CurveInput): Figure {
+  check(input);
+  const { series, marks = [] } = input;
+  const few = Math.max(...series.map(s => s.x.length)) <= MARKED;
+  const traces = series.map((s, i): Scatter => {
+    const l = look(i);
+    return {
+      type: 'scatter',
+      mode: few ? 'lines+markers' : 'lines',
+      name: plainText(s.name),
+      showlegend: series.length > 1,
+      x: s.x,
+      y: s.y,
+      line: { color: l.line, width: 2, dash: l.dash, shape: input.steps === true ? 'hv' : 'linear' },
+      ...(few ? { marker: { symbol: l.symbol, size: 7, color: l.line } } : {}),
+      cliponaxis: false,
+    };
+  });
+  const word = (title: string, log: boolean | undefined): string => (log === true ? `${title} (logarithmic)` : title);
+  const xs = [...series.flatMap(s => s.x), ...marks.flatMap(m => ('x' in m ? [m.x] : []))];
+  const ys = [...series.flatMap(s => s.y), ...marks.flatMap(m => ('y' in m ? [m.y] : []))];
+  const shapes = marks.map(
+    (m): Shape => ({
+      type: 'line',
+      ...('x' in m
+        ? { xref: 'x', yref: 'paper', x0: m.x, x1: m.x, y0: 0, y1: 1 }
+        : { xref: 'paper', yref: 'y', x0: 0, x1: 1, y0: m.y, y1: m.y }),
+      line: { color: INK, width: 1.2, dash: 'dash' },
+    }),
+  );
+  const annotations = marks.map(
+    (m): Annotation => ({
+      text: plainText(m.text),
+      ...('x' in m
+        ? {
+            xref: 'x',
+            yref: 'paper',
+            x: input.xLog === true ? Math.log10(m.x) : m.x,
+            y: 1,
+            xanchor: 'center',
+            yanchor: 'bottom',
+          }
+        : {
+            xref: 'paper',
+            yref: 'y',
+            x: 0.01,
+            y: input.yLog === true ? Math.log10(m.y) : m.y,
+            xanchor: 'left',
+            yanchor: 'bottom',
+          }),
+      showarrow: false,
+      font: { size: SMALL, color: INK },
+    }),
+  );
+  const said = series.map(s => {
+    const [first = 0, last = 0] = [s.y[0], s.y.at(-1)];
+    return `${s.name} ${first === last ? `starts and ends at ${number(first)}` : `goes from ${number(first)} to ${number(last)}`}`;
+  });
+  return figureOf({
+    title: plainText(input.title ?? `${input.yTitle} by ${input.xTitle}`),
+    traces,
+    plotHeight: 300,
+    left: 78,
+    right: 24,
+    bottom: 52,
+    above: marks.some(m => 'x' in m) ? 20 : 0,
+    axes: {
+      xaxis: ranged(xs, input.xLog === true, word(input.xTitle, input.xLog), false),
+      yaxis: ranged(ys, input.yLog === true, word(input.yTitle, input.yLog), true),
+    },
+    legend: series.length > 1,
+    ...(marks.length === 0 ? {} : { more: { shapes, annotations } }),
+    text: `${input.yTitle} by ${input.xTitle}, ${plural(series.length, 'line')}: ${said.join('; ')}.`,
+    table: {
+      columns: ['line', input.xTitle, input.yTitle],
+      rows: series.flatMap(s => s.x.map((x, i) => [s.name, x, s.y[i] ?? 0])),
+    },
+  });
+}

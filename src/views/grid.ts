@@ -1,0 +1,147 @@
+/** A grid of words: what truth table, release matrix and coverage map share. */
+import { INK, TONES, type Tone } from './colours.js';
+import type { Figure, Table } from './figure.js';
+import { categories, figureOf } from './page.js';
+import type { Heatmap, Layout, Shape } from './plotly.js';
+import { EDGE, SMALL, WIDTH } from './sizes.js';
+import { heightOf, plainText, widthOf, wrap } from './text.js';
+
+/** What a cell says, and how a reader should take it; the tone's colour only repeats the words. */
+export interface Cell {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+export interface Grid {
+  readonly title: string;
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  /** null: there is no such cell. */
+  readonly cells: readonly (readonly (Cell | null)[])[];
+  readonly rowTitle?: string;
+  readonly columnTitle?: string;
+  /** Cells (row, column) with a thick left edge: something changed there. */
+  readonly edges?: readonly (readonly [row: number, column: number])[];
+  readonly text: string;
+  readonly table: Table;
+}
+
+const NAMES = Object.keys(TONES) as Tone[];
+const STEPS = NAMES.length;
+const PAD = 8;
+const MAX_LEFT = 220;
+/** Below this width a column's label stands upright. */
+const NARROW = 44;
+
+/** A step for each tone; zmin and zmax are fixed, so that colours never jump between two grids. */
+const SCALE = NAMES.flatMap((t, i) => [[i / STEPS, TONES[t]] as const, [(i + 1) / STEPS, TONES[t]] as const]);
+
+/** Draws a grid. Errors: no rows or no columns; more columns than 800 pixels can show. */
+export function gridFigure(g: Grid): Figure {
+  if (g.rows.length === 0 || g.columns.length === 0)
+    throw new RangeError(
+      `'${g.title}' has ${g.rows.length} rows and ${g.columns.length} columns; a grid needs at least one of each`,
+    );
+  if (new Set(g.rows).size < g.rows.length || new Set(g.columns).size < g.columns.length)
+    throw new TypeError(`'${g.title}': two rows or two columns have the same name; each needs its own`);
+  const titleRoom = g.rowTitle === undefined ? 0 : 24;
+  const rowLabels = g.rows.map(r => wrap(plainText(r), MAX_LEFT - 20, SMALL));
+  const left = Math.ceil(Math.min(MAX_LEFT, Math.max(...rowLabels.map(r => widthOf(r, SMALL))) + 20)) + titleRoom;
+  const right = EDGE;
+  const wide = (WIDTH - left - right) / g.columns.length;
+  if (wide < 18)
+    throw new RangeError(
+      `'${g.title}' has ${g.columns.length} columns; at most ${Math.floor((WIDTH - left - right) / 18)} can be read: split it`,
+    );
+  const upright = wide < NARROW;
+  const columnLabels = g.columns.map(c => (upright ? plainText(c) : wrap(plainText(c), wide - 4, SMALL)));
+  const above = Math.max(...columnLabels.map(c => (upright ? widthOf(c, SMALL) : heightOf(c, SMALL)))) + 14;
+  const words = g.cells.map(row => row.map(c => (c === null ? '' : wrap(plainText(c.text), wide - PAD, SMALL))));
+  const tallest = Math.max(...words.flat().map(w => heightOf(w, SMALL)), ...rowLabels.map(r => heightOf(r, SMALL)));
+  const tall = Math.max(26, tallest + 10);
+  const trace: Heatmap = {
+    type: 'heatmap',
+    x: g.columns,
+    y: g.rows,
+    z: g.cells.map(row => row.map(c => (c === null ? null : NAMES.indexOf(c.tone) + 0.5))),
+    text: words,
+    texttemplate: '%{text}',
+    textfont: { size: SMALL, color: INK },
+    colorscale: SCALE,
+    zmin: 0,
+    zmax: STEPS,
+    xgap: 3,
+    ygap: 3,
+    showscale: false,
+    hoverinfo: 'skip',
+  };
+  const shapes = (g.edges ?? []).map(
+    ([r, c]): Shape => ({
+      type: 'line',
+      xref: 'x',
+      yref: 'y',
+      x0: c - 0.5,
+      x1: c - 0.5,
+      y0: r - 0.46,
+      y1: r + 0.46,
+      line: { color: INK, width: 4 },
+    }),
+  );
+  const more: Partial<Layout> = shapes.length === 0 ? {} : { shapes };
+  return figureOf({
+    title: g.title,
+    traces: [trace],
+    plotHeight: Math.ceil(tall * g.rows.length),
+    left,
+    right,
+    bottom: EDGE,
+    above: above + (g.columnTitle === undefined ? 0 : 24),
+    axes: {
+      xaxis: categories(g.columns, {
+        side: 'top',
+        tickmode: 'array',
+        tickvals: g.columns,
+        ticktext: columnLabels,
+        tickangle: upright ? -90 : 0,
+        ...(g.columnTitle === undefined ? {} : { title: { text: g.columnTitle, standoff: 4 } }),
+      }),
+      yaxis: categories(
+        g.rows,
+        {
+          tickmode: 'array',
+          tickvals: g.rows,
+          ticktext: rowLabels,
+          ...(g.rowTitle === undefined ? {} : { title: { text: g.rowTitle, standoff: 8 } }),
+        },
+        true,
+      ),
+    },
+    more,
+    text: g.text,
+    table: g.table,
+  });
+}
+
+/** How often each word stands in the cells, most frequent first: `leak 12, balanced 8`. */
+export function tally(cells: readonly (readonly (Cell | null)[])[]): string {
+  const counts = new Map<string, number>();
+  for (const c of cells.flat()) if (c !== null) counts.set(c.text, (counts.get(c.text) ?? 0) + 1);
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([word, n]) => `${word} ${n}`)
+    .join(', ');
+}
+
+/** What a caller may give for a cell. */
+export type CellValue = boolean | number | string | Cell | null;
+
+export function asCell(v: CellValue): Cell | null {
+  if (v === null) return null;
+  if (typeof v === 'boolean') return { text: v ? 'yes' : 'no', tone: v ? 'info' : 'plain' };
+  if (typeof v === 'object') {
+    if (!(v.tone in TONES))
+      throw new TypeError(`the cell '${v.text}' has the tone '${String(v.tone)}'; tones are ${NAMES.join(', ')}`);
+    return v;
+  }
+  return { text: String(v), tone: 'plain' };
+}

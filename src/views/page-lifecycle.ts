@@ -1,0 +1,133 @@
+/** Page lifecycle: what one thing after another was, over time, as lying bars. */
+import { type Trace, type Value, valueAt } from '../model/index.js';
+import { INK, SOFT, TONES, type Tone } from './colours.js';
+import type { Figure } from './figure.js';
+import { axis, categories, figureOf, wholeTicks } from './page.js';
+import type { Bar } from './plotly.js';
+import { EDGE, SMALL, WIDTH } from './sizes.js';
+import { heightOf, number, plainText, plural, widthOf, wrap } from './text.js';
+
+/** From the start of one step to the start of another (`to` not included). */
+export interface LifeSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly state: string;
+  readonly tone?: Tone;
+}
+
+export interface Life {
+  /** Whose life: `page[0]`, `pte`, `SPTE`, `who frees it`. */
+  readonly name: string;
+  readonly spans: readonly LifeSpan[];
+}
+
+export interface PageLifecycleInput {
+  readonly title?: string;
+  readonly lives: readonly Life[];
+  /** What the axis counts; `step` unless told. */
+  readonly per?: string;
+  /** What stands under each step instead of its number. */
+  readonly labels?: readonly string[];
+}
+
+const show = (v: Value): string => (v === null ? 'null' : typeof v === 'number' ? number(v) : String(v));
+
+/** The life of one field or counter of a trace: a span for each value that it had. */
+export function lifeOf(trace: Trace, path: string, tone?: (value: Value) => Tone): Life {
+  const values = [valueAt(trace, path, -1), ...trace.steps.map((_, i) => valueAt(trace, path, i))];
+  const spans: LifeSpan[] = [];
+  values.forEach((v, i) => {
+    const last = spans.at(-1);
+    if (last !== undefined && last.state === show(v)) spans[spans.length - 1] = { ...last, to: i + 1 };
+    else spans.push({ from: i, to: i + 1, state: show(v), ...(tone === undefined ? {} : { tone: tone(v) }) });
+  });
+  return { name: path, spans };
+}
+
+/**
+ * Shows what each thing was, from when to when: a row a thing (a page, its PTE, the SPTE), time to the right, a bar a state with its word on it. Look
+ * for bars that overlap in time and should not: a page that is free in one row and still mapped in another.
+ * Errors: no lives, a span that ends before it starts or overlaps the one before it.
+ */
+export function pageLifecycle(input: PageLifecycleInput): Figure {
+  const { lives } = input;
+  const all = lives.flatMap(l => l.spans);
+  if (all.length === 0) throw new RangeError('pageLifecycle was given no spans to draw');
+  for (const l of lives)
+    l.spans.forEach((s, i) => {
+      const before = l.spans[i - 1];
+      if (!(Number.isFinite(s.from) && s.from < s.to) || (before !== undefined && before.to > s.from))
+        throw new RangeError(
+          `'${l.name}': the span '${s.state}' from ${s.from} to ${s.to} is empty or overlaps the one before it`,
+        );
+    });
+  const names = lives.map(l => l.name);
+  const rows = names.map(n => wrap(plainText(n), 170, SMALL));
+  const left = Math.ceil(Math.max(...rows.map(r => widthOf(r, SMALL)))) + 20;
+  const [lo, hi] = [Math.min(...all.map(s => s.from)), Math.max(...all.map(s => s.to))];
+  const scale = (WIDTH - left - EDGE) / (hi - lo);
+  const word = (s: LifeSpan): string => wrap(plainText(s.state), Math.max(10, (s.to - s.from) * scale - 8), SMALL);
+  const tall = Math.max(...all.map(s => heightOf(word(s), SMALL)), ...rows.map(r => heightOf(r, SMALL))) + 22;
+  const tones = [...new Set(all.map(s => s.tone ?? 'info'))];
+  const traces = tones.map((tone): Bar => {
+    const own = lives.flatMap(l => l.spans.filter(s => (s.tone ?? 'info') === tone).map(s => ({ l, s })));
+    return {
+      type: 'bar',
+      orientation: 'h',
+      x: own.map(o => o.s.to - o.s.from),
+      base: own.map(o => o.s.from),
+      y: own.map(o => o.l.name),
+      width: 0.78,
+      text: own.map(o => word(o.s)),
+      textposition: 'inside',
+      insidetextanchor: 'middle',
+      textangle: 0,
+      constraintext: 'none',
+      textfont: { size: SMALL, color: INK },
+      marker: { color: TONES[tone], line: { color: SOFT, width: 1.2 } },
+      hoverinfo: 'skip',
+    };
+  });
+  const step = (WIDTH - left - EDGE) / (hi - lo);
+  const { labels } = input;
+  if (labels !== undefined && labels.length !== hi - lo)
+    throw new RangeError(`pageLifecycle has ${hi - lo} steps and ${labels.length} labels; expected as many`);
+  const words = labels?.map(l => wrap(plainText(l), Math.max(60, step - 4), SMALL));
+  const slanted = words?.some(w => widthOf(w, SMALL) > step - 4) === true;
+  const upright = words?.map(w => (slanted ? w.replaceAll('<br>', ' ') : w));
+  const below =
+    upright === undefined
+      ? 50
+      : slanted
+        ? Math.max(...upright.map(w => widthOf(w, SMALL))) * (step < 34 ? 1 : 0.65) + 26
+        : Math.max(...upright.map(w => heightOf(w, SMALL))) + 16;
+  const ends = lives.map(l => `${l.name} ends as ${l.spans.at(-1)?.state ?? 'nothing'}`);
+  return figureOf({
+    title: plainText(input.title ?? ends.join('; ')),
+    traces,
+    plotHeight: Math.ceil(tall * lives.length),
+    left,
+    right: EDGE,
+    bottom: Math.ceil(below),
+    axes: {
+      xaxis: axis({
+        type: 'linear',
+        range: [lo - (hi - lo) * 0.003, hi + (hi - lo) * 0.003],
+        tickmode: 'array',
+        tickvals:
+          upright === undefined ? wholeTicks(lo, hi - 1, 20).map(t => t + 0.5) : upright.map((_, i) => lo + i + 0.5),
+        ticktext: upright === undefined ? wholeTicks(lo, hi - 1, 20).map(String) : upright,
+        tickangle: slanted ? (step < 34 ? -90 : -40) : 0,
+        showline: true,
+        ...(upright === undefined ? { title: { text: plainText(input.per ?? 'after step'), standoff: 6 } } : {}),
+      }),
+      yaxis: categories(names, { tickmode: 'array', tickvals: names, ticktext: rows }, true),
+    },
+    more: { barmode: 'overlay', bargap: 0 },
+    text: `${plural(lives.length, 'life', 'lives')} over ${plural(hi - lo, 'step')}: ${lives.map(l => `${l.name} is ${l.spans.map(s => s.state).join(', then ')}`).join('; ')}.`,
+    table: {
+      columns: ['what', 'from', 'to', 'state'],
+      rows: lives.flatMap(l => l.spans.map(s => [l.name, s.from, s.to, s.state])),
+    },
+  });
+}
