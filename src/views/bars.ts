@@ -91,7 +91,7 @@ export function bars(input: BarsInput): Figure {
         range,
         showgrid: true,
         title: { text: plainText(input.unit), standoff: 8 },
-        ...(input.log === true ? logTicks(range) : ticksFor(0, top)),
+        ...(input.log === true ? logTicks([lo, hi]) : ticksFor(0, top)),
       }),
       yaxis: categories(labels, { tickmode: 'array', tickvals: labels, ticktext: names, showline: true }, true),
     },

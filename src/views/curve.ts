@@ -2,7 +2,7 @@
 import { logTicks } from './bars.js';
 import { INK, look } from './colours.js';
 import type { Figure } from './figure.js';
-import { axis, figureOf, ticksFor } from './page.js';
+import { axis, figureOf, leftOf, ticksFor } from './page.js';
 import type { Annotation, Axis, Scatter, Shape } from './plotly.js';
 import { SMALL } from './sizes.js';
 import { number, plainText, plural } from './text.js';
@@ -92,6 +92,7 @@ export function curve(input: CurveInput): Figure {
   const word = (title: string, log: boolean | undefined): string => (log === true ? `${title} (logarithmic)` : title);
   const xs = [...series.flatMap(s => s.x), ...marks.flatMap(m => ('x' in m ? [m.x] : []))];
   const ys = [...series.flatMap(s => s.y), ...marks.flatMap(m => ('y' in m ? [m.y] : []))];
+  const yaxis = ranged(ys, input.yLog === true, word(input.yTitle, input.yLog), true);
   const shapes = marks.map(
     (m): Shape => ({
       type: 'line',
@@ -133,13 +134,13 @@ export function curve(input: CurveInput): Figure {
     title: plainText(input.title ?? `${input.yTitle} by ${input.xTitle}`),
     traces,
     plotHeight: 300,
-    left: 78,
+    left: leftOf(yaxis.ticktext ?? []),
     right: 24,
     bottom: 52,
     above: marks.some(m => 'x' in m) ? 20 : 0,
     axes: {
       xaxis: ranged(xs, input.xLog === true, word(input.xTitle, input.xLog), false),
-      yaxis: ranged(ys, input.yLog === true, word(input.yTitle, input.yLog), true),
+      yaxis,
     },
     legend: series.length > 1,
     ...(marks.length === 0 ? {} : { more: { shapes, annotations } }),

@@ -50,7 +50,7 @@ export function depthProfile(states: readonly number[], options: { readonly titl
     ),
     traces: [trace],
     plotHeight: 260,
-    left: 74,
+    left: 84,
     bottom: 50,
     axes: {
       xaxis: axis({

@@ -15,7 +15,7 @@ import {
   VEIL_COLOUR,
   veil,
 } from './ledger-panel.js';
-import { figureOf } from './page.js';
+import { figureOf, leftOf } from './page.js';
 import type { Frame, Scatter } from './plotly.js';
 import { SIZE, WIDTH } from './sizes.js';
 import { list, number, plainText, plural } from './text.js';
@@ -92,7 +92,10 @@ export function ledgerChart(source: Ledger | Trace, options: LedgerChartOptions 
   };
   const heights = heightsOf([panel]);
   const steps = ledger.rows.length - 1;
-  const left = 64;
+  const yaxis = countAxis(heights, {
+    title: { text: toScale(ledger) ? 'references' : 'holdings (not to scale)', standoff: 10 },
+  });
+  const left = leftOf(yaxis.ticktext ?? []);
   const right = 18;
   const ticks = stepTicks(ledger, (WIDTH - left - right) / ledger.rows.length, left, {});
   const traces = panelTraces(panel);
@@ -108,7 +111,6 @@ export function ledgerChart(source: Ledger | Trace, options: LedgerChartOptions 
     opacity: 0.85,
     line: { width: 0, color: VEIL_COLOUR },
   };
-  const unit = toScale(ledger) ? 'references' : 'holdings (not to scale)';
   return figureOf({
     title: options.title ?? plainText(`${ledger.count}: ${endInWords(ledger)}`),
     traces: stepping ? [...traces, sheet] : traces,
@@ -116,7 +118,7 @@ export function ledgerChart(source: Ledger | Trace, options: LedgerChartOptions 
     left,
     right,
     bottom: ticks.height,
-    axes: { xaxis: ticks.axis, yaxis: countAxis(heights, { title: { text: unit, standoff: 10 } }) },
+    axes: { xaxis: ticks.axis, yaxis },
     legend: true,
     ...(stepping
       ? {

@@ -17,7 +17,7 @@ import {
   WIDTH,
 } from './sizes.js';
 import { drawSvg } from './svg/writer.js';
-import { heightOf, linesOf, short, wrap } from './text.js';
+import { heightOf, linesOf, short, widthOf, wrap } from './text.js';
 
 export interface Sheet {
   readonly title: string;
@@ -124,6 +124,11 @@ export function categories(labels: readonly string[], more: Partial<Axis> = {}, 
     range: down ? [n - 0.5, -0.5] : [-0.5, n - 0.5],
     ...more,
   });
+}
+
+/** Room at the left for these tick labels and a title beside them. */
+export function leftOf(labels: readonly string[]): number {
+  return Math.ceil(Math.max(30, ...labels.map(l => widthOf(l, SMALL)))) + 38;
 }
 
 /** Round ticks between lo and hi, labelled alike in both pictures. */

@@ -5,7 +5,7 @@ import { INK } from './colours.js';
 import type { Figure } from './figure.js';
 import { asLedger, ledgerInWords } from './ledger-chart.js';
 import { bandsOf, countAxis, heightsOf, looksFor, panelTraces, stepTicks, toScale } from './ledger-panel.js';
-import { figureOf } from './page.js';
+import { figureOf, leftOf } from './page.js';
 import type { Annotation, Axis } from './plotly.js';
 import { SIZE, WIDTH } from './sizes.js';
 import { heightOf, plainText, wrap } from './text.js';
@@ -33,7 +33,7 @@ export function sideBySide(sides: readonly Side[], options: { readonly title?: s
   const parts = ledgers.map(ledger => ({ ledger, bands: bandsOf(ledger, HOLDERS) }));
   const looks = looksFor(parts.flatMap(p => p.bands.map(b => b.name)));
   const heights = heightsOf(parts);
-  const left = 64;
+  const left = leftOf(countAxis(heights, {}).ticktext ?? []);
   const right = 18;
   const share = (1 - GAP * (sides.length - 1)) / sides.length;
   const wide = (WIDTH - left - right) * share;

@@ -2,7 +2,7 @@
 import { INK, look } from './colours.js';
 import { MAX_SERIES } from './curve.js';
 import type { Figure } from './figure.js';
-import { axis, figureOf, wholeTicks } from './page.js';
+import { axis, figureOf, leftOf, wholeTicks } from './page.js';
 import type { Scatter } from './plotly.js';
 import { SMALL, WIDTH } from './sizes.js';
 import { heightOf, number, plainText, plural, short, widthOf } from './text.js';
@@ -63,7 +63,7 @@ export function staircase(input: StaircaseInput): Figure {
       hovertemplate: `${plainText(s.name)}: %{y}<extra></extra>`,
     };
   });
-  const left = 64;
+  const left = leftOf(wholeTicks(lo, hi).map(n => short(n)));
   const right = 24;
   const step = (WIDTH - left - right) / n;
   const named = labels !== undefined && step >= 17;
