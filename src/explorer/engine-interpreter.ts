@@ -4,7 +4,7 @@ import { ask, askWhenever, movesOf } from '../model/interpret.js';
 import type { Machine } from '../model/machine.js';
 import type { Property } from '../model/model.js';
 import type { Canonical } from './canonical.js';
-import { CALLED, HOLDS, type SearchOptions, type SearchResult } from './search.js';
+import { CALLED, HOLDS, memoryBound, type SearchOptions, type SearchResult } from './search.js';
 
 const BYTES_A_STATE = 400;
 
@@ -77,7 +77,7 @@ export function searchInterpreter(
     const cut = bounds.size;
     if (states.length >= options.maxStates) bounds.add(`${options.maxStates} states`);
     else if (depth >= options.maxDepth) bounds.add(`depth ${options.maxDepth}`);
-    else if (states.length * BYTES_A_STATE > options.maxBytes) bounds.add(`${options.maxBytes} bytes of memory`);
+    else if (states.length * BYTES_A_STATE > options.maxBytes) bounds.add(memoryBound(options.maxBytes));
     else if (q % 4096 === 4095 && options.progress !== undefined) {
       const p = {
         states: states.length,

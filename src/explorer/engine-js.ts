@@ -5,6 +5,7 @@ import { pack, pack32, unpack32 } from './pack.js';
 import { edgesSource } from './print-edges.js';
 import { type Messages, printJs } from './print-js.js';
 import type { Edges, SearchOptions, SearchResult } from './search.js';
+import { memoryBound } from './search.js';
 
 /** The table's first size, in states; it doubles. */
 const FIRST = 1 << 12;
@@ -51,7 +52,7 @@ export function searchJs(compiled: Compiled, options: SearchOptions, canonical?:
     if (s.complete || engine.bad().property >= 0 || engine.failed().message >= 0) break;
     if (s.n >= options.maxStates) bounds.push(`${options.maxStates} states`);
     else if (s.depth >= options.maxDepth) bounds.push(`depth ${options.maxDepth}`);
-    else if (s.bytes > options.maxBytes) bounds.push(`${options.maxBytes} bytes of memory`);
+    else if (s.bytes > options.maxBytes) bounds.push(memoryBound(options.maxBytes));
     if (bounds.length > 0) break;
     engine.run(Math.min(s.q + 65536, options.maxStates));
     const now = engine.stats();

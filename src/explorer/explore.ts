@@ -5,7 +5,7 @@ import type { Model, Property } from '../model/model.js';
 import type { Trace } from '../model/trace.js';
 import { follow, withOverdraft } from './follow.js';
 import { checkedFairness, findLasso } from './liveness.js';
-import { type Run, runEngine } from './run-engine.js';
+import { planEngine, type Run } from './run-engine.js';
 import type { Progress, SearchOptions, SearchResult } from './search.js';
 import type { Coverage, EngineName, Fairness, Verdict } from './verdict.js';
 
@@ -23,6 +23,8 @@ export interface ExploreOptions {
   readonly maxDepth?: number;
   readonly maxBytes?: number;
   readonly progress?: (p: Progress) => boolean;
+  /** `exploreInWorker` only: stops the search. */
+  readonly signal?: AbortSignal;
 }
 
 /** A search holds at most so many states, unless told. */
@@ -35,7 +37,17 @@ export interface Explorable {
   model(parameters: Readonly<Record<string, unknown>>): Model;
 }
 
-const OPTIONS = ['property', 'fairness', 'symmetry', 'engine', 'maxStates', 'maxDepth', 'maxBytes', 'progress'];
+const OPTIONS = [
+  'property',
+  'fairness',
+  'symmetry',
+  'engine',
+  'maxStates',
+  'maxDepth',
+  'maxBytes',
+  'progress',
+  'signal',
+];
 
 /**
  * Explores a model, or a scenario with its parameters beside the options: `explore(gupref, { pages: 3, vcpus: 3 })`.
@@ -45,22 +57,39 @@ export function explore(
   what: Model<never, never, never> | Model | Explorable,
   options: ExploreOptions & Readonly<Record<string, unknown>> = {},
 ): Verdict {
+  const question = begin(what, options);
+  return answer(
+    question,
+    planEngine(question.model, question.asked.check, question.search, options, question.notes).run(),
+  );
+}
+
+/** What is asked of which model. */
+export interface Question {
+  readonly model: Model;
+  readonly asked: Asked;
+  readonly search: SearchOptions;
+  readonly fairness: Fairness;
+  readonly notes: string[];
+  readonly began: number;
+}
+
+/** Checks what is asked. */
+export function begin(
+  what: Model<never, never, never> | Model | Explorable,
+  options: ExploreOptions & Readonly<Record<string, unknown>>,
+): Question {
   const parameters = Object.fromEntries(Object.entries(options).filter(([k]) => !OPTIONS.includes(k)));
   const isScenario = 'model' in what;
   if (!isScenario && Object.keys(parameters).length > 0)
     throw new ModelError(
       `explore: unknown option ${Object.keys(parameters).join(', ')}; expected ${OPTIONS.join(', ')} (sizes belong to the model, or pass the scenario)`,
     );
-  return exploreModel((isScenario ? what.model(parameters) : what) as Model, options);
-}
-
-function exploreModel(model: Model, options: ExploreOptions): Verdict {
-  const t0 = performance.now();
+  const model = (isScenario ? what.model(parameters) : what) as Model;
   const asked = askedOf(model, options.property);
   const bounds = checkedBounds(options);
   const liveness = asked.kind === 'eventually';
   const fairness = liveness ? checkedFairness(options.fairness) : 'none';
-  const notes: string[] = [];
   const search: SearchOptions = {
     stopAtViolation: asked.kind === 'always',
     accounting: asked.property === 'always' || asked.property === 'accounting',
@@ -68,11 +97,15 @@ function exploreModel(model: Model, options: ExploreOptions): Verdict {
     ...bounds,
     ...(options.progress === undefined ? {} : { progress: options.progress }),
   };
-  const run = runEngine(model, asked.check, search, options, notes);
+  return { model, asked, search, fairness, notes: [], began: performance.now() };
+}
+
+/** Makes the verdict of what the engine found. */
+export function answer({ model, asked, fairness, notes, began }: Question, run: Run): Verdict {
   const { result, machine } = run;
   if (result.failure !== undefined) throw failureOf(machine, result.failure, run.start, run.canonical);
   const trace = traceOf(run, asked);
-  const live = liveness ? findLasso(machine, result, fairness) : undefined;
+  const live = asked.kind === 'eventually' ? findLasso(machine, result, fairness) : undefined;
   const lasso = live?.lasso;
   const verdict = lasso === undefined ? verdictOf(asked, result, trace) : 'violated';
   notes.push(...(live?.notes ?? []));
@@ -93,7 +126,7 @@ function exploreModel(model: Model, options: ExploreOptions): Verdict {
       : { certificate: { states: printable(result.full) } }),
     engine: run.engine,
     threads: 1,
-    ms: performance.now() - t0,
+    ms: performance.now() - began,
     bytesPerState: Math.round((result.bytes / Math.max(1, result.states)) * 10) / 10,
     coverage: run.coverage,
     bounds: verdict === 'violated' || verdict === 'reached' ? [] : result.bounds,

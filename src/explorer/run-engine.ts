@@ -10,7 +10,8 @@ import { pack } from './pack.js';
 import type { SearchOptions, SearchResult } from './search.js';
 import { type Symmetry, symmetryOf } from './symmetry.js';
 import type { Coverage, EngineName } from './verdict.js';
-import { fits, searchWasm } from './wasm/engine.js';
+import { canonicalIn, decode, fits, prepare } from './wasm/engine.js';
+import { type Prepared, type Raw, runPrepared, Store } from './wasm/run.js';
 import { planSymmetry, wasmSymmetry } from './wasm/symmetry.js';
 
 export interface Run {
@@ -31,14 +32,23 @@ export interface EngineOptions {
 
 const same = (s: readonly number[]) => s;
 
-/** Runs the fastest engine that fits, or the one asked for. `notes` gets what a reader must know. */
-export function runEngine(
+/** A search that is ready to run. */
+export interface Plan {
+  /** Runs it in this thread. */
+  run(): Run;
+  /** The search as plain data, where it can be sent to a worker; `finish` takes what came back. */
+  readonly prepared?: Prepared;
+  finish?(raw: Raw): Run;
+}
+
+/** Picks the fastest engine that fits, or the one asked for. `notes` gets what a reader must know. */
+export function planEngine(
   model: Model,
   check: readonly Property[],
   search: SearchOptions,
   options: EngineOptions,
   notes: string[],
-): Run {
+): Plan {
   let compiled: Compiled;
   try {
     compiled = compile(model, check);
@@ -46,7 +56,7 @@ export function runEngine(
     if (!(e instanceof TooLarge)) throw e;
     if (options.engine !== 'interpreter') notes.push(`searched by the interpreter, which is slow: ${e.message}`);
     const machine = new Machine(model);
-    return finish(machine, searchInterpreter(machine, check, search), 'interpreter', same);
+    return { run: () => finish(machine, searchInterpreter(machine, check, search), 'interpreter', same) };
   }
   const { machine } = compiled;
   const symmetry = symmetryFor(compiled, check, search, options, notes);
@@ -61,15 +71,32 @@ export function runEngine(
     if (symmetry !== undefined && plan === undefined) notes.push('symmetry is off: it has too many permutations');
     const code =
       symmetry !== undefined && plan !== undefined ? wasmSymmetry(machine, packing, symmetry, plan) : undefined;
-    const result = searchWasm(compiled, search, code);
-    return finish(machine, result, 'wasm', result.canonical);
+    return wasmPlan(compiled, search, prepare(compiled, search, code));
   }
   const tried = symmetry !== undefined && symmetry.order <= MAX_ORDER ? canonicalBy(machine, symmetry) : undefined;
   if (symmetry !== undefined && tried === undefined) notes.push('symmetry is off: it has too many permutations');
   const canonical = tried === undefined ? same : tried.of;
-  return options.engine === 'interpreter'
-    ? finish(machine, searchInterpreter(machine, check, search, tried), 'interpreter', canonical)
-    : finish(machine, searchJs(compiled, search, tried), 'js', canonical);
+  return {
+    run: () =>
+      options.engine === 'interpreter'
+        ? finish(machine, searchInterpreter(machine, check, search, tried), 'interpreter', canonical)
+        : finish(machine, searchJs(compiled, search, tried), 'js', canonical),
+  };
+}
+
+function wasmPlan(compiled: Compiled, search: SearchOptions, prepared: Prepared): Plan {
+  const { machine } = compiled;
+  const run = (raw: Raw, store: Store) =>
+    finish(machine, decode(compiled, raw, store), 'wasm', s => canonicalIn(store, compiled, s));
+  return {
+    prepared,
+    run: () => {
+      const { raw, store } = runPrepared(prepared, search.progress);
+      return run(raw, store);
+    },
+    // The worker's memory stays with the worker; a store of our own finds canonical forms.
+    finish: raw => run(raw, new Store(prepared)),
+  };
 }
 
 /** The symmetry that is used: none with liveness, none where it is switched off, none that is not shown to be there. */

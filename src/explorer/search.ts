@@ -77,3 +77,8 @@ export function numbered(
     steps.map(s => ({ process: s.instance.name, instance: s.instance.index, step: s.instance.labels[s.label] ?? '' })),
   );
 }
+
+/** The memory bound, and what lowers the need. */
+export function memoryBound(bytes: number): string {
+  return `${bytes} bytes of memory (take fewer elements of a sort or narrower ranges, or raise maxBytes)`;
+}

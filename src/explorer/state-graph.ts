@@ -5,7 +5,7 @@ import type { Machine } from '../model/machine.js';
 import type { Model } from '../model/model.js';
 import { standsAt } from '../model/run.js';
 import type { Trace, Value } from '../model/trace.js';
-import { runEngine } from './run-engine.js';
+import { planEngine } from './run-engine.js';
 
 /** More nodes than this are unreadable on a page. */
 export const MAX_NODES = 40;
@@ -54,7 +54,7 @@ export function stateGraphOf(
   const maxStates = Math.max(COUNTED, max + 1);
   const search = { stopAtViolation: false, accounting: false, edges: true, maxStates };
   const unbounded = { maxDepth: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER };
-  const { result, machine } = runEngine(model, [], { ...search, ...unbounded }, { symmetry: 'off' }, []);
+  const { result, machine } = planEngine(model, [], { ...search, ...unbounded }, { symmetry: 'off' }, []).run();
   if (result.failure !== undefined) throw new ModelError(result.failure.message);
   if (result.states > max)
     throw new ModelError(

@@ -4,7 +4,7 @@ import type { Compiled } from '../compile.js';
 import { type Packing, pack, placeOf } from '../pack.js';
 import type { SearchOptions, SearchResult } from '../search.js';
 import { type SymmetryCode, wasmModule } from './module.js';
-import { type LookUp, type Prepared, type Raw, runPrepared } from './run.js';
+import type { LookUp, Prepared, Raw, Store } from './run.js';
 
 /** A wider state is searched in generated JavaScript. */
 export const MAX_WORDS = 4;
@@ -57,7 +57,7 @@ export function prepare(compiled: Compiled, options: SearchOptions, symmetry?: W
 }
 
 /** What a search found, its states as slots. */
-export function decode(compiled: Compiled, raw: Raw): Omit<SearchResult, 'state'> {
+export function decode(compiled: Compiled, raw: Raw, store: Store): SearchResult {
   const { layout } = compiled.machine;
   const packing = pack(layout, 63);
   const { reached, violation, failure, ...rest } = raw;
@@ -67,21 +67,13 @@ export function decode(compiled: Compiled, raw: Raw): Omit<SearchResult, 'state'
     reached: new Map(reached.map(([name, p]) => [name, path(p)])),
     ...(violation === undefined ? {} : { violation: { ...violation, path: path(violation.path) } }),
     ...(failure === undefined ? {} : { failure: { ...failure, path: path(failure.path) } }),
+    state: i => unpackWide(layout, packing, store.read(i)),
   };
 }
 
-/** Searches in this thread. */
-export function searchWasm(
-  compiled: Compiled,
-  options: SearchOptions,
-  symmetry?: WasmSymmetry,
-): SearchResult & { canonical(state: readonly number[]): readonly number[] } {
+/** The state that stands for this one's orbit. */
+export function canonicalIn(store: Store, compiled: Compiled, state: readonly number[]): readonly number[] {
   const { layout } = compiled.machine;
   const packing = pack(layout, 63);
-  const { raw, store } = runPrepared(prepare(compiled, options, symmetry), options.progress);
-  return {
-    ...decode(compiled, raw),
-    state: i => unpackWide(layout, packing, store.read(i)),
-    canonical: s => unpackWide(layout, packing, store.canonical(packWide(layout, packing, s))),
-  };
+  return unpackWide(layout, packing, store.canonical(packWide(layout, packing, state)));
 }

@@ -1,5 +1,5 @@
 /** Runs a prepared search. What it is given and what it gives back is plain data, so that it can run in a worker. */
-import type { Progress } from '../search.js';
+import { memoryBound, type Progress } from '../search.js';
 import { host, type WasmGlobal, type WasmMemory } from './host.js';
 import { COVERAGE, DONE, FLAGS, FOUND, type GLOBALS, GROW, MAX_FLAGS, recordBytes, type WasmModule } from './module.js';
 
@@ -82,7 +82,7 @@ function drive(store: Store, o: Prepared, progress?: (p: Progress) => boolean): 
     const depth = store.get('depth');
     if (states >= o.maxStates) return [`${o.maxStates} states`];
     if (depth >= o.maxDepth) return [`depth ${o.maxDepth}`];
-    if (store.bytes() > o.maxBytes) return [`${o.maxBytes} bytes of memory`];
+    if (store.bytes() > o.maxBytes) return [memoryBound(o.maxBytes)];
     const now = {
       states,
       transitions: store.count('transitions'),

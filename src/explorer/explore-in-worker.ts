@@ -1,0 +1,79 @@
+/** A long search in a thread of its own: the kernel stays responsive, an interrupt stops it. */
+import type { Model } from '../model/model.js';
+import { answer, begin, type Explorable, type ExploreOptions } from './explore.js';
+import { planEngine } from './run-engine.js';
+import type { Progress } from './search.js';
+import { startThread } from './thread.js';
+import type { Verdict } from './verdict.js';
+import type { Prepared, Raw } from './wasm/run.js';
+
+interface Message {
+  readonly progress?: Progress;
+  readonly raw?: Raw;
+  readonly error?: string;
+}
+
+interface Signals {
+  on(name: 'SIGINT', f: () => void): void;
+  off(name: 'SIGINT', f: () => void): void;
+}
+
+/**
+ * Explores like `explore`, with the same verdict. What WebAssembly can search runs in a thread; a search for liveness, one by the interpreter and
+ * one in JavaScript need the model's own functions, which cannot be sent: they run here, after the event loop has had its turn.
+ * Errors: as `explore`; 'interrupted' when `signal` or an interrupt of the kernel stops it.
+ */
+export async function exploreInWorker(
+  what: Model<never, never, never> | Model | Explorable,
+  options: ExploreOptions & Readonly<Record<string, unknown>> = {},
+): Promise<Verdict> {
+  const question = begin(what, options);
+  const plan = planEngine(question.model, question.asked.check, question.search, options, question.notes);
+  await new Promise(resolve => setTimeout(resolve, 0));
+  if (plan.prepared === undefined || plan.finish === undefined) return answer(question, plan.run());
+  const raw = await inThread(plan.prepared, options);
+  return answer(question, plan.finish(raw));
+}
+
+function inThread(prepared: Prepared, options: ExploreOptions): Promise<Raw> {
+  const thread = startThread(new URL('./worker-entry.js', import.meta.url));
+  const signals = (globalThis as unknown as { process?: Partial<Signals> }).process;
+  let last: Progress | undefined;
+  return new Promise<Raw>((resolve, reject) => {
+    const stop = () => {
+      finish();
+      const seen = last === undefined ? '' : ` after ${last.states} states`;
+      reject(new Error(`interrupted${seen}: the search was not finished, nothing is proved`));
+    };
+    const finish = () => {
+      thread.end();
+      options.signal?.removeEventListener('abort', stop);
+      signals?.off?.('SIGINT', stop);
+    };
+    options.signal?.addEventListener('abort', stop);
+    signals?.on?.('SIGINT', stop);
+    if (options.signal?.aborted === true) stop();
+    thread.listen(
+      m => {
+        const { progress, raw, error } = m as Message;
+        if (progress !== undefined) {
+          last = progress;
+          if (options.progress?.(progress) === false) stop();
+        }
+        if (raw !== undefined) {
+          finish();
+          resolve(raw);
+        }
+        if (error !== undefined) {
+          finish();
+          reject(new Error(error));
+        }
+      },
+      e => {
+        finish();
+        reject(e);
+      },
+    );
+    thread.post(prepared);
+  });
+}
