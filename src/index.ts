@@ -2,6 +2,7 @@
 
 export * from './explorer/index.js';
 export * from './jupyter/display.js';
+export { exploreLong } from './jupyter/explore-long.js';
 export * from './ledger/index.js';
 export * from './lessons/index.js';
 export * from './linux/index.js';

@@ -7,8 +7,15 @@ import type { Figure, Table } from '../views/figure.js';
 /** One output in several forms, keyed by MIME type; the front end takes the richest that it can draw. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
+/** An output that may be changed later, by its id. */
+export interface Updatable {
+  readonly id: string;
+  /** Put it in the place of what was shown under this id; an empty bundle takes it away. */
+  readonly update: boolean;
+}
+
 /** What a host provides: take one bundle and put it below the running cell. */
-export type DisplayHook = (bundle: MimeBundle) => void;
+export type DisplayHook = (bundle: MimeBundle, updatable?: Updatable) => void;
 
 /** The name under which a host (kernel, worker, test) hands over its `DisplayHook`. */
 export const displaySymbol: unique symbol = Symbol.for('put-page.display') as typeof displaySymbol;
@@ -19,6 +26,12 @@ function emit(bundle: MimeBundle, plain: string): void {
   const hook = host[displaySymbol];
   if (typeof hook === 'function') hook(bundle);
   else console.log(plain);
+}
+
+/** Shows a bundle that is changed later. Does nothing where nothing can be changed: a terminal has its own line. */
+export function showUpdatable(bundle: MimeBundle, updatable: Updatable): void {
+  const hook = host[displaySymbol];
+  if (typeof hook === 'function') hook(bundle, updatable);
 }
 
 function isFigure(value: unknown): value is Figure {

@@ -74,6 +74,11 @@ export class Outputs {
   #update(content: Content): void {
     const known = this.#byId.get(content.transient?.display_id ?? '');
     if (known === undefined) return;
+    if (Object.keys(content.data).length === 0) {
+      // What was shown is taken away: a progress line leaves nothing in an executed notebook.
+      const at = this.list.findIndex(output => (output as unknown) === known);
+      if (at >= 0) this.list.splice(at, 1);
+    }
     known.data = content.data;
     known.metadata = content.metadata ?? {};
   }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { bundleOf, displaySymbol, type MimeBundle } from '../display.js';
+import { bundleOf, displaySymbol, type MimeBundle, type Updatable } from '../display.js';
 import { progressSymbol } from '../progress-store.js';
 import { projectRoot } from '../project-root.js';
 import { CellMaps } from './cell-maps.js';
@@ -203,7 +203,11 @@ class Kernel {
 
   async start(connectionFile: string): Promise<void> {
     const host = globalThis as unknown as Record<symbol, unknown>;
-    host[displaySymbol] = (data: MimeBundle) => this.#tslab.display({ data, metadata: {}, transient: {} });
+    host[displaySymbol] = (data: MimeBundle, updatable?: Updatable) =>
+      this.#tslab.display(
+        { data, metadata: {}, transient: updatable === undefined ? {} : { display_id: updatable.id } },
+        updatable?.update ?? false,
+      );
     const folder = process.env[progressVariable] ?? '';
     if (folder !== '') host[progressSymbol] = progressFile(path.resolve(folder));
     process.on('SIGINT', () => this.#executor.interrupt());

@@ -126,7 +126,7 @@ export interface Tslab {
   createHandler(executor: Executor): Handler;
   createServer(handler: Handler, connectionFile: string): Server;
   /** Writes to the cell that ran last. */
-  display(content: DisplayContent): void;
+  display(content: DisplayContent, update: boolean): void;
 }
 
 function patchTypeScript(require: NodeJS.Require, hooks: Hooks): TypeScript {
@@ -173,6 +173,6 @@ export function loadTslab(hooks: Hooks): Tslab {
     createExecutor,
     createHandler: executor => new jupyter.JupyterHandlerImpl(executor, false),
     createServer: (handler, file) => new jupyter.ZmqServer(handler, file),
-    display: content => jupyter.lastWriteDisplayData?.(content, false),
+    display: (content, update) => jupyter.lastWriteDisplayData?.(content, update),
   };
 }

@@ -1,0 +1,38 @@
+/** A long search in a cell: the kernel answers, a line moves, interrupt stops it, nothing of the line is left. */
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KernelClient } from '#src/jupyter/client/kernel-client.js';
+
+const limit = { timeoutMs: 60_000 };
+let kernel: KernelClient;
+before(async () => {
+  kernel = await KernelClient.start();
+  await kernel.execute("import { exploreLong, gupref } from 'put-page';", limit);
+});
+after(() => kernel.shutdown());
+
+test('a search of seconds leaves its verdict, and no progress line', async () => {
+  const lines: string[] = [];
+  kernel.onRaw = (channel, parts) => {
+    const text = Buffer.from(parts.at(-1) ?? []).toString('utf8');
+    if (channel === 'iopub' && text.includes('states, ')) lines.push(text);
+  };
+  const r = await kernel.execute(
+    "const v = await exploreLong(gupref({ pages: 5, vcpus: 2 }), { symmetry: 'off' });\nconsole.log(v.verdict, v.states);",
+    limit,
+  );
+  kernel.onRaw = undefined;
+  assert.deepEqual(r.outputs, [{ output_type: 'stream', name: 'stdout', text: 'holds 13776588\n' }]);
+  assert.ok(lines.length > 0, 'the line was never shown');
+});
+
+test('interrupt stops it, and the next cell runs', async () => {
+  const running = kernel.execute("await exploreLong(gupref({ pages: 5, vcpus: 3 }), { symmetry: 'off' });", limit);
+  await sleep(1500);
+  kernel.interrupt();
+  const stopped = await running;
+  assert.equal(stopped.status, 'error');
+  const next = await kernel.execute('1 + 1', limit);
+  assert.equal(next.status, 'ok');
+});
