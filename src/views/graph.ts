@@ -26,14 +26,14 @@ export interface Place {
   readonly x: number;
   readonly y: number;
   /** Where the label goes. */
-  readonly side: 'left' | 'right' | 'below';
+  readonly side: 'left' | 'right' | 'above' | 'below';
+  /** How wide the label may be. */
+  readonly room: number;
 }
 
 export interface Layout {
   readonly height: number;
   readonly places: readonly Place[];
-  /** How wide a label may be. */
-  readonly room: number;
 }
 
 /** Errors: an edge to a node that is not there. */
@@ -83,47 +83,67 @@ export function lassoOf(g: Graph): { readonly stem: readonly number[]; readonly 
   return all.size === g.nodes.length && before.length + cycle.length === all.size ? { stem: before, cycle } : undefined;
 }
 
-const ROW = 52;
 /** Around a node, beside its label. */
 const SPACE = 36;
+const LABEL = 140;
+/** Nodes nearer to the top or the bottom of the circle than this have their labels above or below. */
+const STEEP = 0.35;
+
+/** How tall a node's label is when it is that wide; 0 where labels are not drawn. */
+export type LabelHeight = (node: number, room: number) => number;
 
 /**
- * The stem runs down at the left with its labels to its left, its middle level with the entry; the cycle goes round clockwise from its leftmost node.
- * A stem that is long stands in two columns.
+ * The stem runs down at the left with its labels to its left, its middle level with the entry; the cycle goes round clockwise from its leftmost node, whose
+ * label stands inside.
  */
-export function lassoLayout(stem: readonly number[], cycle: readonly number[], width: number): Layout {
-  const room = stem.length > 8 ? 110 : 140;
-  const column = room + SPACE;
-  const radius = cycle.length === 1 ? 0 : Math.min(170, Math.max(70, (cycle.length * 44) / Math.PI));
-  const columns = stem.length === 0 ? 0 : stem.length > 8 ? 2 : 1;
-  const perColumn = Math.ceil(stem.length / Math.max(1, columns));
-  const height = Math.max(2 * radius + 60, perColumn * ROW + 20, 130);
+export function lassoLayout(
+  stem: readonly number[],
+  cycle: readonly number[],
+  width: number,
+  tall: LabelHeight,
+): Layout {
+  const highest = Math.max(...[...stem, ...cycle].map(n => tall(n, LABEL)));
+  const row = Math.max(stem.length > 8 ? 36 : 50, highest + 8);
+  const apart = Math.max(44, highest + 6);
+  const radius = cycle.length === 1 ? 0 : Math.min(170, Math.max(70, (cycle.length * apart) / Math.PI));
+  const height = Math.max(2 * radius + 2 * Math.max(36, highest + 24), stem.length * row + 20, 130);
   const middle = height / 2;
-  const all = columns * column + (room + SPACE) + 2 * radius + room + SPACE;
-  const left = Math.max(0, (width - all) / 2);
+  const column = stem.length === 0 ? 0 : LABEL + SPACE;
+  const left = Math.max(0, (width - column - 2 * (LABEL + SPACE) - 2 * radius) / 2);
   const places: Place[] = [];
   stem.forEach((n, i) => {
-    const k = Math.floor(i / perColumn);
-    const inColumn = Math.min(perColumn, stem.length - k * perColumn);
-    const y = middle + ((i % perColumn) - (inColumn - 1) / 2) * ROW;
-    places[n] = { x: left + column * (k + 1) - SPACE / 2, y, side: 'left' };
+    places[n] = {
+      x: left + column - SPACE / 2,
+      y: middle + (i - (stem.length - 1) / 2) * row,
+      side: 'left',
+      room: LABEL,
+    };
   });
-  const centre = left + columns * column + room + SPACE + radius;
+  const centre = left + column + LABEL + SPACE + radius;
   cycle.forEach((n, i) => {
     const a = Math.PI + (2 * Math.PI * i) / cycle.length;
-    const right = i === 0 || Math.cos(a) > -0.2;
-    places[n] = { x: centre + radius * Math.cos(a), y: middle + radius * Math.sin(a), side: right ? 'right' : 'left' };
+    const [cos, sin] = [Math.cos(a), Math.sin(a)];
+    const outside = Math.abs(cos) < STEEP ? (sin < 0 ? 'above' : 'below') : cos > 0 ? 'right' : 'left';
+    const side = cycle.length === 1 ? 'right' : cycle.length === 2 ? 'below' : i === 0 ? 'right' : outside;
+    const inside = i === 0 && cycle.length > 2;
+    places[n] = {
+      x: centre + radius * cos,
+      y: middle + radius * sin,
+      side,
+      room: inside ? Math.min(LABEL, 1.5 * radius - 30) : LABEL - (cycle.length === 2 ? 10 : 0),
+    };
   });
-  return { height, places, room };
+  return { height, places };
 }
 
 /** Layers from left to right; within a layer, nodes stand in the order of those that lead to them. */
-export function layerLayout(g: Graph, width: number): Layout {
+export function layerLayout(g: Graph, width: number, tall: LabelHeight): Layout {
   const depths = depthsOf(g);
   const last = Math.max(...depths);
   const layers = Array.from({ length: last + 1 }, (_, d) => g.nodes.map((_, i) => i).filter(i => depths[i] === d));
   const column = width / (last + 1);
-  const row = 64;
+  const highest = Math.max(...g.nodes.map((_, n) => tall(n, column - 6)));
+  const row = highest === 0 ? 34 : highest + 46;
   const most = Math.max(...layers.map(l => l.length));
   const height = Math.max(140, most * row + 20);
   const places: Place[] = [];
@@ -134,8 +154,8 @@ export function layerLayout(g: Graph, width: number): Layout {
     };
     const order = [...layer].sort((a, b) => rank(a) - rank(b) || a - b);
     order.forEach((n, i) => {
-      places[n] = { x: column * (d + 0.5), y: (height * (i + 0.5)) / order.length, side: 'below' };
+      places[n] = { x: column * (d + 0.5), y: (height * (i + 0.5)) / order.length, side: 'below', room: column - 6 };
     });
   });
-  return { height, places, room: column - 6 };
+  return { height, places };
 }

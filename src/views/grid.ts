@@ -4,7 +4,7 @@ import type { Figure, Table } from './figure.js';
 import { categories, figureOf } from './page.js';
 import type { Heatmap, Layout, Shape } from './plotly.js';
 import { EDGE, SMALL, WIDTH } from './sizes.js';
-import { heightOf, plainText, widthOf, wrap } from './text.js';
+import { breaksWords, heightOf, plainText, widthOf, wrap } from './text.js';
 
 /** What a cell says, and how a reader should take it; the tone's colour only repeats the words. */
 export interface Cell {
@@ -28,7 +28,9 @@ export interface Grid {
 
 const NAMES = Object.keys(TONES) as Tone[];
 const STEPS = NAMES.length;
-const PAD = 8;
+const PAD = 6;
+/** Sizes of the words on cells, the first that fits. */
+const SIZES = [SMALL, 11, 10] as const;
 const MAX_LEFT = 220;
 /** Below this width a column's label stands upright. */
 const NARROW = 44;
@@ -56,8 +58,11 @@ export function gridFigure(g: Grid): Figure {
   const upright = wide < NARROW;
   const columnLabels = g.columns.map(c => (upright ? plainText(c) : wrap(plainText(c), wide - 4, SMALL)));
   const above = Math.max(...columnLabels.map(c => (upright ? widthOf(c, SMALL) : heightOf(c, SMALL)))) + 14;
-  const words = g.cells.map(row => row.map(c => (c === null ? '' : wrap(plainText(c.text), wide - PAD, SMALL))));
-  const tallest = Math.max(...words.flat().map(w => heightOf(w, SMALL)), ...rowLabels.map(r => heightOf(r, SMALL)));
+  // Smaller letters before a broken word.
+  const texts = g.cells.flat().flatMap(c => (c === null ? [] : [plainText(c.text)]));
+  const size = SIZES.find(n => !texts.some(t => breaksWords(t, wide - PAD, n))) ?? SMALL;
+  const words = g.cells.map(row => row.map(c => (c === null ? '' : wrap(plainText(c.text), wide - PAD, size))));
+  const tallest = Math.max(...words.flat().map(w => heightOf(w, size)), ...rowLabels.map(r => heightOf(r, SMALL)));
   const tall = Math.max(26, tallest + 10);
   const trace: Heatmap = {
     type: 'heatmap',
@@ -66,7 +71,7 @@ export function gridFigure(g: Grid): Figure {
     z: g.cells.map(row => row.map(c => (c === null ? null : NAMES.indexOf(c.tone) + 0.5))),
     text: words,
     texttemplate: '%{text}',
-    textfont: { size: SMALL, color: INK },
+    textfont: { size, color: INK },
     colorscale: SCALE,
     zmin: 0,
     zmax: STEPS,

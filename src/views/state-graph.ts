@@ -16,7 +16,7 @@ import {
 import { axis, figureOf } from './page.js';
 import type { Annotation, Scatter } from './plotly.js';
 import { EDGE, SMALL, WIDTH } from './sizes.js';
-import { plainText, plural, wrap } from './text.js';
+import { heightOf, plainText, plural, wrap } from './text.js';
 
 /** Larger graphs are drawn as a depth profile: a tangle of lines tells nothing. */
 export const MAX_NODES = 40;
@@ -34,15 +34,14 @@ const KINDS = {
 export function graphOfLasso(lasso: { readonly stem: Trace; readonly cycle: Trace }): Graph {
   const { stem, cycle } = lasso;
   // A cycle given as a whole run repeats the stem; only what comes after it goes round.
-  const whole =
-    cycle.steps.length > stem.steps.length && String(cycle.initial) === String(stem.initial) && stem.steps.length > 0;
+  const whole = stem.steps.length > 0 && stem.steps.every((s, i) => String(cycle.steps[i]?.state) === String(s.state));
   const round = whole ? cycle.steps.slice(stem.steps.length) : cycle.steps;
   const steps = [...stem.steps, ...round];
   if (round.length === 0) throw new RangeError('graphOfLasso was given a cycle without steps');
   const said = (i: number): string => {
     const s = steps[i - 1];
     if (s === undefined) return 'start';
-    const changed = s.changes.slice(0, 2).map(c => `${c.path} = ${String(c.to)}`);
+    const changed = s.changes.slice(0, 1).map(c => `${c.path} = ${String(c.to)}`);
     return `${s.process} ${s.step}${changed.length === 0 ? '' : `: ${changed.join(', ')}`}`;
   };
   const nodes = Array.from({ length: steps.length }, (_, i) => ({ label: said(i) }));
@@ -73,8 +72,11 @@ export function stateGraph(graph: Graph, options: { readonly title?: string } = 
     );
   const width = WIDTH - 2 * EDGE;
   const lasso = lassoOf(graph);
-  const { height, places, room } =
-    lasso === undefined ? layerLayout(graph, width) : lassoLayout(lasso.stem, lasso.cycle, width);
+  const labelled = n <= MAX_LABELLED;
+  const tall = (i: number, room: number): number =>
+    labelled ? heightOf(wrap(plainText(graph.nodes[i]?.label ?? ''), room, SMALL), SMALL) : 0;
+  const { height, places } =
+    lasso === undefined ? layerLayout(graph, width, tall) : lassoLayout(lasso.stem, lasso.cycle, width, tall);
   const ways = graph.edges.map(e =>
     way(
       places[e.from] as Place,
@@ -135,8 +137,7 @@ export function stateGraph(graph: Graph, options: { readonly title?: string } = 
     hovertemplate: '%{customdata}<extra></extra>',
     cliponaxis: false,
   };
-  const labels =
-    n > MAX_LABELLED ? [] : graph.nodes.map((node, i): Annotation => label(places[i] as Place, node.label, room, y));
+  const labels = labelled ? graph.nodes.map((node, i): Annotation => label(places[i] as Place, node.label, y)) : [];
   const kinds = (k: GraphEdge['kind']): number => graph.edges.filter(e => e.kind === k).length;
   const words =
     kinds('cycle') > 0
@@ -171,21 +172,22 @@ export function stateGraph(graph: Graph, options: { readonly title?: string } = 
   });
 }
 
-function label(p: Place, text: string, room: number, y: (down: number) => number): Annotation {
+function label(p: Place, text: string, y: (down: number) => number): Annotation {
   const gap = SIZE / 2 + 5;
+  const beside = p.side === 'left' || p.side === 'right';
   return {
-    text: wrap(plainText(text), room, SMALL),
+    text: wrap(plainText(text), p.room, SMALL),
     x: p.x,
     y: y(p.y),
     xref: 'x',
     yref: 'y',
     showarrow: false,
     font: { size: SMALL, color: INK },
-    xanchor: p.side === 'below' ? 'center' : p.side === 'right' ? 'left' : 'right',
-    yanchor: p.side === 'below' ? 'top' : 'middle',
-    xshift: p.side === 'below' ? 0 : p.side === 'right' ? gap : -gap,
-    yshift: p.side === 'below' ? -gap + 2 : 0,
-    align: p.side === 'below' ? 'center' : p.side === 'right' ? 'left' : 'right',
+    xanchor: p.side === 'right' ? 'left' : p.side === 'left' ? 'right' : 'center',
+    yanchor: beside ? 'middle' : p.side === 'below' ? 'top' : 'bottom',
+    xshift: p.side === 'right' ? gap : p.side === 'left' ? -gap : 0,
+    yshift: beside ? 0 : p.side === 'below' ? 2 - gap : gap - 2,
+    align: p.side === 'right' ? 'left' : p.side === 'left' ? 'right' : 'center',
   };
 }
 

@@ -49,6 +49,16 @@ export function wrap(text: string, width: number, size: number): string {
     .join('<br>');
 }
 
+/** Where a long name may break: after a joint inside it, not after a sign before it (`-EFAULT`, `._refcount`). */
+const JOINTS = /(?<=\w[_./,\-→([])(?=\w)/;
+
+/** Would some name have to be broken in the middle of a word to fit `width`? */
+export function breaksWords(text: string, width: number, size: number): boolean {
+  return linesOf(text).some(line =>
+    line.split(/(?<= )/).some(w => w.split(JOINTS).some(p => widthOf(p.trimEnd(), size) > width)),
+  );
+}
+
 function wrapLine(line: string, width: number, size: number): readonly string[] {
   if (widthOf(line, size) <= width) return [line];
   const bold = /^<b>(.*)<\/b>$/.exec(line)?.[1];
@@ -57,7 +67,7 @@ function wrapLine(line: string, width: number, size: number): readonly string[] 
   // A word is only broken when it does not fit a line of its own.
   const pieces = line
     .split(/(?<= )/)
-    .flatMap(w => (fits(w) ? [w] : w.split(/(?<=[_./,\-→([])(?=\w)/)))
+    .flatMap(w => (fits(w) ? [w] : w.split(JOINTS)))
     .flatMap(p => (fits(p) ? [p] : chop(p, width, size)));
   const out: string[] = [];
   let now = '';

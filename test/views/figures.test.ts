@@ -88,6 +88,7 @@ test('a lasso has its stem dashed and its cycle closed', () => {
   assert.deepEqual(dashes, ['dash', 'dash', 'dash', 'solid', 'solid', 'solid', 'solid']);
   for (const [stem, cycle] of [
     [0, 1],
+    [0, 3],
     [0, 2],
     [1, 1],
     [1, 12],

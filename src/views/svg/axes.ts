@@ -75,7 +75,8 @@ function title(c: Canvas, s: Scale, from: number, out: number, horizontal: boole
   const text = s.axis.title?.text;
   if (text === undefined || text === '') return;
   const font = { size: 13, color: INK, ...s.axis.title?.font };
-  const at = from + out * (s.axis.title?.standoff ?? 10);
+  // Lines of tick labels are a little lower than their boxes.
+  const at = from + out * ((s.axis.title?.standoff ?? 10) - (horizontal ? 4 : 0));
   const middle = (s.from + s.to) / 2;
   if (horizontal) c.text({ text, x: middle, y: at, font, anchor: 'middle', on: out > 0 ? 'top' : 'bottom' });
   else c.text({ text, x: at, y: middle, font, anchor: 'middle', on: 'bottom', angle: -90 });
