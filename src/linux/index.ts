@@ -1,6 +1,55 @@
 /** The kernel's own rules: releases, pages, KVM's guess, device pages. */
 export { KernelError } from './error.js';
 export {
+  eventuallyMigratable,
+  type Isolates,
+  PIN_KINDS,
+  type PinKind,
+  type PinKindName,
+  pinKind,
+  stuckKinds,
+} from './gup-pages.js';
+export {
+  GUP_PIN_COUNTING_BIAS,
+  gupReleases,
+  MIGRATE_PASSES,
+  mappingsUntilOverflow,
+  type PinRules,
+  pinRules,
+  pinsUntilOverflow,
+  type StaticCheck,
+  staticCheck,
+} from './gup-pin.js';
+export {
+  is_longterm_pinnable,
+  MIGRATETYPES,
+  type Migratetype,
+  PINNABLE,
+  PINNABLE_VERSIONS,
+  type PinFacts,
+  type PinnableRow,
+  type PinnableVersion,
+  pinFacts,
+  pinInputs,
+  pinnableTable,
+  pinnableVersion,
+} from './gup-pinnable.js';
+export {
+  type CheckAnswer,
+  type LoopShape,
+  PIN_ERRORS,
+  PIN_POLICIES,
+  type PinDecision,
+  type PinError,
+  type PinLoop,
+  type PinPass,
+  type PinPolicy,
+  type PinPolicyName,
+  pinLoop,
+  pinPolicy,
+  releasePolicy,
+} from './gup-policy.js';
+export {
   type Balance,
   balanceOf,
   type KvmRules,

@@ -22,6 +22,7 @@ export { BoundReached, ModelError } from './error.js';
 export type { Booking } from './interpret.js';
 export { defineModel, Model, type Property } from './model.js';
 export { holdsAt, run, type ScheduleLine, valueAt } from './run.js';
+export { sumAt } from './sums.js';
 export type { Change, Trace, TraceStep, Value } from './trace.js';
 export type { At, Counter, Element, Lock, Next, Pick, State, Step } from './types.js';
 export { done, restart, wait } from './types.js';

@@ -4,6 +4,7 @@ import { anonPageScenario } from './anon-page.js';
 import { guprefScenario } from './gupref.js';
 import type { Scenario } from './scenario.js';
 import { thpShiftScenario } from './thp-shift.js';
+import { zeroPfnScenario } from './zero-pfn-loop.js';
 import { zoneDeviceLeakScenario } from './zone-device-leak.js';
 
 export {
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   guprefScenario,
   zoneDeviceLeakScenario,
   thpShiftScenario,
+  zeroPfnScenario,
 ];
 
 /** The scenario of this name. Errors: there is none. */
@@ -34,4 +36,7 @@ export { ANON_STEPS, type AnonStep, anonPage } from './anon-page.js';
 export { guestTouches, type Teardown, teardown } from './device-teardown.js';
 export { gupref, guprefScenario } from './gupref.js';
 export { type ThpShift, thpShift } from './thp-shift.js';
+export { kindsOf, zeroPfnLoop } from './zero-pfn-loop.js';
+export { type PinMoment, type PinRun, type PinRunOptions, pinMoments, pinRun } from './zero-pfn-runs.js';
+export type { ZeroPfnOptions } from './zero-pfn-setup.js';
 export { type ZoneDeviceLeak, zoneDeviceLeak } from './zone-device-leak.js';
