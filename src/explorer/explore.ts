@@ -7,6 +7,7 @@ import { follow, withOverdraft } from './follow.js';
 import { checkedFairness, findLasso } from './liveness.js';
 import { planEngine, type Run } from './run-engine.js';
 import type { Progress, SearchOptions, SearchResult } from './search.js';
+import { withShortest } from './shortest.js';
 import type { Coverage, EngineName, Fairness, Verdict } from './verdict.js';
 
 export interface ExploreOptions {
@@ -22,6 +23,8 @@ export interface ExploreOptions {
   readonly maxStates?: number;
   readonly maxDepth?: number;
   readonly maxBytes?: number;
+  /** Count all the shortest ways to what is found (`verdict.shortest`): a second search, without symmetry. */
+  readonly shortest?: boolean;
   readonly progress?: (p: Progress) => boolean;
   /** `exploreInWorker` only: stops the search. */
   readonly signal?: AbortSignal;
@@ -45,6 +48,7 @@ const OPTIONS = [
   'maxStates',
   'maxDepth',
   'maxBytes',
+  'shortest',
   'progress',
   'signal',
 ];
@@ -72,6 +76,7 @@ export interface Question {
   readonly fairness: Fairness;
   readonly notes: string[];
   readonly began: number;
+  readonly shortest: boolean;
 }
 
 /** Checks what is asked. */
@@ -97,11 +102,12 @@ export function begin(
     ...bounds,
     ...(options.progress === undefined ? {} : { progress: options.progress }),
   };
-  return { model, asked, search, fairness, notes: [], began: performance.now() };
+  return { model, asked, search, fairness, notes: [], began: performance.now(), shortest: options.shortest === true };
 }
 
 /** Makes the verdict of what the engine found. */
-export function answer({ model, asked, fairness, notes, began }: Question, run: Run): Verdict {
+export function answer(question: Question, run: Run): Verdict {
+  const { model, asked, fairness, notes, began } = question;
   const { result, machine } = run;
   if (result.failure !== undefined) throw failureOf(machine, result.failure, run.start, run.canonical);
   const trace = traceOf(run, asked);
@@ -110,7 +116,7 @@ export function answer({ model, asked, fairness, notes, began }: Question, run: 
   const verdict = lasso === undefined ? verdictOf(asked, result, trace) : 'violated';
   notes.push(...(live?.notes ?? []));
   notes.push(...deadness(model, run.coverage, result, asked, verdict));
-  return {
+  const found: Verdict = {
     model: model.name,
     property: asked.property,
     kind: asked.kind,
@@ -134,6 +140,7 @@ export function answer({ model, asked, fairness, notes, began }: Question, run: 
     ...(trace === undefined ? {} : { trace }),
     ...(lasso === undefined ? {} : { lasso }),
   };
+  return question.shortest ? withShortest(found, model, question.search) : found;
 }
 
 const printable = (n: bigint): number | string => (n <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(n) : String(n));

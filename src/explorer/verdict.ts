@@ -38,8 +38,8 @@ export interface Verdict {
   readonly bounds: readonly string[];
   /** What a reader must know: the interpreter was used, symmetry was refused, a step is never taken, a `sometimes` is never reached. */
   readonly notes: readonly string[];
-  /** How many different shortest ways there are, where it was asked for. */
-  readonly shortest?: number;
+  /** How many different shortest ways there are (steps with their picks, in order), where it was asked for; beyond 2^53 as a string. */
+  readonly shortest?: number | string;
   readonly trace?: Trace;
   /** A run that never gets there: `stem`, then `cycle` for ever. Both are parts of one trace. */
   readonly lasso?: { readonly stem: Trace; readonly cycle: Trace };
@@ -90,6 +90,8 @@ export function verdictText(v: Verdict): string {
       : `${number(v.orbits)} orbits${v.certificate === undefined ? '' : `, which stand for ${number(v.certificate.states)} states`}`;
   const lines = [`${v.model}: ${asked}${fairness}: ${headline(v)}`, `looked at ${found}, depth ${v.depth}`];
   if (v.bounds.length > 0) lines.push(`bounded, so nothing is proved: ${v.bounds.join('; ')}`);
+  if (v.shortest !== undefined)
+    lines.push(v.shortest === 1 ? 'it is the only shortest way' : `it is one of ${number(v.shortest)} shortest ways`);
   lines.push(...v.notes.map(n => `note: ${n}`));
   const steps = (t: Trace) => t.steps.map((s, i) => `  ${i + 1}. ${s.process}  ${s.step}${changes(s)}`);
   if (v.trace !== undefined) lines.push(...steps(v.trace));
