@@ -223,3 +223,74 @@ for (const engine of engines)
     assert.deepEqual(verdicts(false), ['bounded', 'bounded', 'bounded']);
     assert.deepEqual(verdicts(true), ['violated', 'bounded', 'bounded']);
   });
+
+/** Thirty-four pass a token round; number 39 may raise the flag while number 0 has it. */
+const ring = (size: number) =>
+  defineModel('ring', { sorts: { cpu: 40 }, state: { s: { turn: int(0, 39), flag: bool() } } })
+    .process(
+      'cpu',
+      { per: 'cpu' },
+      {
+        pass(s, me) {
+          if (me.id === 39 && s.s.turn === 0) s.s.flag = true;
+          else if (s.s.turn === me.id && me.id < size) s.s.turn = (me.id + 1) % size;
+          else return wait;
+          return restart;
+        },
+      },
+    )
+    .eventually('raised', s => s.s.flag) as Model;
+
+test('forty processes: fairness looks at every one of them', () => {
+  assert.deepEqual(shape(ring(34), 'weak', 'js', 'raised'), [0, 34]);
+  assert.equal(shape(ring(34), 'strong', 'js', 'raised'), 'holds');
+});
+
+/** Twenty that do nothing, each for itself: one state, twenty steps from it to it. */
+const idle = defineModel('idle', { sorts: { cpu: 20 }, state: { s: { flag: bool() } } })
+  .process('cpu', { per: 'cpu' }, { poll: () => restart })
+  .eventually('raised', s => s.s.flag) as Model;
+
+test('for many processes at once the cycle is closed greedily: fair, and a note says that a shorter one may exist', () => {
+  for (const fairness of ['weak', 'strong'] as const) {
+    const v = explore(idle, { property: 'raised', fairness });
+    const cycle = v.lasso?.cycle.steps.map(s => s.process) ?? [];
+    assert.deepEqual([v.verdict, cycle.length, new Set(cycle).size], ['violated', 20, 20]);
+    assert.match(v.notes.join(), /the cycle is fair, but a shorter one may exist .* and 16 processes/);
+  }
+  assert.deepEqual(shape(idle, 'none', 'js', 'raised'), [0, 1]);
+});
+
+test('strong fairness proved on 1,747,845 states', () => {
+  assert.equal(shape(gupref({ pages: 4, vcpus: 2 }), 'strong'), 'holds');
+});
+
+/** One wanders 0-1-2; the other can raise the flag only while it is at 2. */
+const wander = defineModel('wander', { sorts: {}, state: { s: { n: int(0, 2), flag: bool() } } })
+  .process(
+    'walk',
+    {},
+    {
+      go(s, _me, pick) {
+        s.s.n = s.s.n === 1 ? 2 * pick(2) : 1;
+        return restart;
+      },
+    },
+  )
+  .process(
+    'raise',
+    {},
+    {
+      set(s) {
+        if (s.s.n !== 2) return wait;
+        s.s.flag = true;
+        return done;
+      },
+    },
+  )
+  .eventually('raised', s => s.s.flag) as Model;
+
+test('strong fairness looks again without the states where the starved process could move: never going there is fair', () => {
+  const v = explore(wander, { property: 'raised', fairness: 'strong' });
+  assert.deepEqual([v.lasso?.stem.steps.length, v.lasso?.cycle.steps.map(s => s.changes.at(-1)?.to)], [0, [1, 0]]);
+});
