@@ -52,28 +52,47 @@ async function open(file: string): Promise<AsyncIterable<Uint8Array>> {
   return createReadStream(file, { highWaterMark: 1 << 18 });
 }
 
-/** Passes the chunks on and stops at the first that no text log can hold. */
-async function* textOnly(chunks: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
-  let first = true;
-  for await (const chunk of chunks) {
-    if (first && chunk.length > 0) {
-      first = false;
-      const gzip = chunk[0] === 0x1f && chunk[1] === 0x8b;
-      if (gzip) throw new BadInput(`${file} is compressed (gzip); expected text: zcat ${file} | put-page decode -`);
-      const head = chunk.subarray(0, 4096);
-      const zeros = head.reduce((n, b) => n + (b === 0 ? 1 : 0), 0);
-      if (zeros > head.length / 4)
-        throw new BadInput(
-          `${file} is binary (${zeros} zero bytes in the first ${head.length}); expected the text of a kernel log`,
-        );
+/** Bytes that a text log holds only where it is damaged: control characters other than tab, line ends and escape. */
+function oddBytes(head: Uint8Array): number {
+  return head.reduce((n, b) => n + (b < 9 || (b > 13 && b < 32 && b !== 27) || b === 127 ? 1 : 0), 0);
+}
+
+/**
+ * Looks at the first bytes while the chunks pass. Compressed and UTF-16 files are refused at once. Odd bytes alone are not:
+ * a log that was being written when the machine died may begin with zeros.
+ */
+class TextCheck {
+  /** Why the input seems to be no text, null when it seems to be some. */
+  doubt: string | null = null;
+
+  async *pass(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+    let first = true;
+    for await (const chunk of chunks) {
+      if (first && chunk.length > 0) {
+        first = false;
+        this.look(chunk, name);
+      }
+      yield chunk;
     }
-    yield chunk;
+  }
+
+  private look(chunk: Uint8Array, name: string): void {
+    const [a, b] = chunk;
+    if (a === 0x1f && b === 0x8b)
+      throw new BadInput(`${name} is compressed (gzip); expected text, such as the output of zcat`);
+    if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff))
+      throw new BadInput(`${name} is UTF-16; expected UTF-8, such as the output of iconv -f utf-16`);
+    const head = chunk.subarray(0, 4096);
+    const odd = oddBytes(head);
+    if (odd > head.length / 20)
+      this.doubt = `${name} is binary (${odd} control bytes in the first ${head.length}); expected the text of a kernel log`;
   }
 }
 
 async function run(a: Arguments): Promise<number> {
   const name = a.file === '-' ? 'standard input' : a.file;
-  const chunks = textOnly(await open(a.file), name);
+  const check = new TextCheck();
+  const chunks = check.pass(await open(a.file), name);
   const colour = process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '';
   let count = 0;
   const print = (r: SplatReport): string =>
@@ -84,6 +103,7 @@ async function run(a: Arguments): Promise<number> {
     count++;
     if (!process.stdout.write(print(report))) await new Promise(resolve => process.stdout.once('drain', resolve));
   }
+  if (count === 0 && check.doubt !== null) throw new BadInput(check.doubt);
   if (a.json) process.stdout.write(count === 0 ? '[]\n' : '\n]\n');
   if (count > 0) return exit.found;
   process.stderr.write(

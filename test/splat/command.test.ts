@@ -81,6 +81,16 @@ test('bad input: exit code 3 and what to do', () => {
     [[dir], /is a directory; expected one log file/],
     [[file('log.gz', gzipSync(log))], /compressed \(gzip\).*zcat/],
     [[file('binary', new Uint8Array(5000))], /is binary/],
+    [
+      [
+        file(
+          'noise',
+          Uint8Array.from({ length: 5000 }, (_, i) => (i * 7919 + (i >> 3)) % 256),
+        ),
+      ],
+      /is binary/,
+    ],
+    [[file('utf16', Uint8Array.from([0xff, 0xfe, 0x42, 0]))], /is UTF-16/],
     [['--colour'], /there is no option '--colour'/],
     [['a', 'b'], /one file at a time/],
     [['--release', 'soon'], /'soon' is no kernel release/],

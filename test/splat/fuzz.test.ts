@@ -51,6 +51,18 @@ function at(r: SplatReport, dotted: string): unknown {
   return Array.isArray(x) ? x.join('|') : (x ?? null);
 }
 
+/** Each printed name has its own bit set in the value, by the layout that the report names. */
+function assertNumbered(r: SplatReport): void {
+  const layout = flagLayouts.find(l => r.layout?.includes(l.id));
+  const value = BigInt(r.flags.value ?? '0x0');
+  const names = r.flags.names ?? [];
+  assert.ok(layout !== undefined && names.length > 0 && names.length === r.flagBits?.length);
+  for (const name of names) {
+    const bit = layout.flags.indexOf(name);
+    assert.ok(bit >= 0 && ((value >> BigInt(bit)) & 1n) === 1n, `${name} in ${r.flags.value}`);
+  }
+}
+
 /** Whether all that a report says of itself holds: shapes, lines, and findings that rest on its own fields. */
 function assertSound(r: SplatReport, lines: number): void {
   assert.ok(['bad_page_state', 'bad_page_map', 'bad_page_cache', 'dump_page'].includes(r.kind));
@@ -68,6 +80,7 @@ function assertSound(r: SplatReport, lines: number): void {
     // Certain is only what the numbers are by definition.
     if (/refcount:(-\d+) is below zero/.test(f.text)) assert.ok((r.refcount ?? 0) < 0);
     else if (/mapcount:(-\d+) is below zero/.test(f.text)) assert.ok((r.mapcount ?? 0) < 0 && (r.mapcount ?? 0) > -128);
+    else if (/^Names and bits agree/.test(f.text)) assertNumbered(r);
     else assert.fail(`no rule says why this is certain: ${f.text}`);
   }
   assert.ok(formatReport(r, 1, { colour: true }).endsWith('\n'));

@@ -8,9 +8,11 @@ function agreement(f: SplatFields, r: FlagReading): Finding[] {
   const because = { 'flags.value': value, 'flags.names': names.join('|') };
   if (r.verdict === 'agree' && r.bits !== null) {
     if (names.length === 0) return [];
+    // A flag that an option may leave out has no fixed number: then they agree only for one configuration.
+    const fixed = names.every(n => r.bits?.includes(r.layout?.flags.indexOf(n) ?? -1));
     return [
       {
-        certainty: 'likely',
+        certainty: fixed && names.length === r.bits.length ? 'certain' : 'likely',
         text: `Names and bits agree with the flag numbers of ${r.layout?.id ?? '?'}: ${names.join(', ')} are bits ${r.bits.join(', ')}.`,
         because,
       },
