@@ -80,3 +80,12 @@ export {
   type Sizes,
 } from './structs.js';
 export { type Commit, type Thread, thread, threads } from './threads.js';
+export {
+  PC_ROM,
+  type PinUser,
+  pinUsers,
+  type QemuAnswer,
+  qemuAnswer,
+  VFIO_BATCH_MAX,
+  vfioBatches,
+} from './vfio-type1.js';

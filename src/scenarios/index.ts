@@ -39,4 +39,5 @@ export { type ThpShift, thpShift } from './thp-shift.js';
 export { kindsOf, zeroPfnLoop } from './zero-pfn-loop.js';
 export { type PinMoment, type PinRun, type PinRunOptions, pinMoments, pinRun } from './zero-pfn-runs.js';
 export type { ZeroPfnOptions } from './zero-pfn-setup.js';
+export { type PinSetup, pinSetups } from './zero-pfn-setups.js';
 export { type ZoneDeviceLeak, zoneDeviceLeak } from './zone-device-leak.js';
