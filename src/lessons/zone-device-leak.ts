@@ -216,6 +216,36 @@ export const zoneDeviceLeakLesson = defineLesson({
       lesson: 'Each fault takes one in try_get_page; kvm_release_pfn_clean runs both times and puts none.',
     },
     {
+      id: 'zd-step',
+      question: 'Which step of the fault should have given the page back?',
+      options: ['put_dev_pagemap', 'mmu_set_spte', 'kvm_release_pfn_clean'],
+      lesson: 'put_dev_pagemap gives back the device; an SPTE holds nothing; the release is the put of the pair.',
+    },
+    {
+      id: 'zd-fixed',
+      question: 'The same guest and the same unbind on 5.4: what does percpu_ref say at the end?',
+      options: [0, 1, 2],
+      lesson: 'Every get is put, so each page comes down to 0 and lets go.',
+    },
+    {
+      id: 'zd-marks',
+      question: 'In how many of these five releases does KVM mark the struct page of a devdax page dirty?',
+      options: [0, 1, 3, 5],
+      lesson: 'None: first since it was reserved, then by name, then since it carries PG_reserved.',
+    },
+    {
+      id: 'zd-taken',
+      question: 'The search on 5.4: how many states has the model with two pages and one vCPU?',
+      options: [12, 124, 1240, 12400],
+      lesson: 'Fewer than one would think: references come back, so the same states come again.',
+    },
+    {
+      id: 'zd-longest',
+      question: 'Which kind of page leaked longest?',
+      options: ['anon', 'zero', 'devdax', 'pfnmap'],
+      lesson: 'The zero page, until 5.6. Nobody waits for it, so nobody saw.',
+    },
+    {
       id: 'zd-device',
       question:
         'Three references leaked, on two of four pages. After the teardown has put what it can: what still holds the device?',

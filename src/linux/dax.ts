@@ -1,5 +1,5 @@
 /**
- * Truncate of a DAX file: wait until nobody holds its pages, then give the blocks away. Kernel: fs/dax.c, fs/xfs/xfs_file.c.
+ * Truncate of a DAX file: wait until nobody holds its pages, then give the blocks away. Kernel: fs/dax.c, fs/ext4/inode.c.
  * Left out: parts of files (all pages are truncated), the lock that keeps new faults out (their pages are unmapped: they fail).
  */
 import { type Next, wait } from '../model/index.js';
@@ -14,8 +14,8 @@ export function dax_layout_busy_page(c: Config, s: Machine): Next {
   invalidate_range_start(c, s);
 }
 
-/** Sleeps while a page is busy: more than its base reference, the mapping being gone already. */
-export function xfs_break_dax_layouts(c: Config, s: Machine): Next {
+/** Sleeps while a page is busy: more than its base reference, the mapping being gone already. XFS: xfs_break_dax_layouts(). */
+export function ext4_break_layouts(c: Config, s: Machine): Next {
   const idle = c.era === 'D' ? 0 : 1;
   if (s.page.some(p => isFile(p) && p._refcount.above(idle))) return wait;
 }

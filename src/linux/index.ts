@@ -66,7 +66,15 @@ export {
   type WrongFix,
 } from './kvm_main.js';
 export { BACKINGS, type Backing, type BackingName, backing } from './page.js';
-export { RECORDED_KERNELS, type RecordedKernel, type RecordedRow, recorded, recordings } from './recordings.js';
+export {
+  RECORDED_KERNELS,
+  type RecordedKernel,
+  type RecordedRow,
+  type RecordedRun,
+  recorded,
+  recordedRuns,
+  recordings,
+} from './recordings.js';
 export type { Behaviour, Evidence, ReleaseRow } from './release-table.js';
 export { history, knownReleases, meaningOf, type Release, release, type Span } from './releases.js';
 export {

@@ -1,7 +1,7 @@
 /**
  * A guest page fault (x86 TDP): tdp_page_fault() of 5.3, one step a function that matters. Kernel: arch/x86/kvm/mmu.c, mm/gup.c.
  * The check and the install are one step, because mmu_lock is held over both.
- * Left out: async faults, large pages (see thp.ts), the second, writable gup of a read fault (it puts the first one itself).
+ * Prefetch is there when asked for. Left out: async faults, large pages (see thp.ts), the second, writable gup of a read fault (it puts the first one itself).
  */
 import { done, type Element, type Next, type Pick, restart } from '../model/index.js';
 import { releasePuts, takesReference } from './kvm_main.js';
@@ -76,6 +76,22 @@ export function early_put_page(c: Config, s: Machine, me: Fault): void {
 export function mmu_set_spte(s: Machine, me: Fault): void {
   const retry = s.kvm.mmu_notifier_count > 0 || s.kvm.mmu_notifier_seq !== me.mmu_seq;
   if (!retry && me.page !== null) me.page.spte = true;
+}
+
+/**
+ * Still under mmu_lock: the neighbours are mapped too, if the host maps them. From 5.3 on by a plain put_page(); before, mmu_set_spte()
+ * released them by the guess. Modelled as one step: no other task sees the references in between.
+ */
+export function direct_pte_prefetch(c: Config, s: Machine, me: Fault): void {
+  if (me.page === null || !me.page.spte) return;
+  for (const page of s.page) {
+    const gup = page.backing.found_by === 'gup' && page.id !== me.page.id && page.pte && !page.spte;
+    if (!gup || s.pgmap.state !== 'LIVE' || !page._refcount.tryGet('gup', me)) continue;
+    get_zone_device_page(c, s, page);
+    page.spte = true;
+    const puts = c.prefetch_puts === 'put_page' || releasePuts(c.rules, pfnOf(s, page), () => true);
+    if (puts) put_page_of_gup(c, s, page, me);
+  }
 }
 
 /** The end of every fault, retried ones too: the reference goes back, if the release thinks that there is one. */

@@ -52,3 +52,30 @@ export function recorded(name: string, step?: string): readonly RecordedRow[] {
       : `nothing was recorded as '${name}'; there is ${[...new Set(all.map(r => r.case))].join('; ')}`,
   );
 }
+
+/** One recorded KVM_RUN on one page: its count before the VM, when KVM released it, and when the VM was gone. */
+export interface RecordedRun {
+  readonly kernel: RecordedKernel;
+  readonly before: number;
+  readonly atRelease: number;
+  readonly after: number;
+  /** The release function that ran. */
+  readonly by: string;
+}
+
+/** Guest read of a page of this case (`kvm devdax-align-4096`), in both kernels. Errors: as `recorded`; no release was seen. */
+export function recordedRuns(name: string): readonly RecordedRun[] {
+  const ref = (step: string, k: RecordedKernel) => Number(recorded(name, step)[0]?.in[k].ref);
+  return RECORDED_KERNELS.map(kernel => {
+    const releases = recorded(name, 'KVM_RUN guest read')[0]?.in[kernel].releases;
+    const [first] = (releases ?? []) as readonly { readonly ownRefAtRelease: number; readonly fn: string }[];
+    if (first === undefined) throw new KernelError(`'${name}' on ${kernel} recorded no release`);
+    return {
+      kernel,
+      before: ref('before VM', kernel),
+      atRelease: first.ownRefAtRelease,
+      after: ref('VM destroyed', kernel),
+      by: first.fn,
+    };
+  });
+}

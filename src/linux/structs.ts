@@ -92,6 +92,7 @@ export interface Config {
   readonly gup_takes_pgmap: boolean;
   readonly kvm_vcpu_map: 'none' | 'gup' | 'pin';
   readonly truncate_waits: 'while-mapped' | 'always';
+  readonly prefetch_puts: 'guess' | 'put_page';
 }
 
 /** Errors: a release before 4.8, where the table's rows begin. */
@@ -104,6 +105,7 @@ export function config(release: Release, fix: WrongFix = 'none'): Config {
     gup_takes_pgmap: release.value('gup_takes_pgmap') === 'yes',
     kvm_vcpu_map: release.value('kvm_vcpu_map') as Config['kvm_vcpu_map'],
     truncate_waits: truncateWaits(release),
+    prefetch_puts: release.value('pte_prefetch_puts') as Config['prefetch_puts'],
   };
 }
 

@@ -34,7 +34,13 @@ export function teardown(m: Model, touches: readonly number[]): Teardown {
     refsAtEnd: refs(trace),
     percpu: [percpu(touched), percpu(killed), percpu(trace)],
     leaked: sum(refs(touched)) - sum(refs(start)),
-    hangs: trace.steps.at(-1)?.waited === true,
+    hangs: sleeper(trace) !== null,
     trace,
   };
+}
+
+/** Where the last step of a run sleeps: `unbind in dev_pagemap_cleanup`; null where nothing sleeps. */
+export function sleeper(t: Trace): string | null {
+  const last = t.steps.at(-1);
+  return last?.waited === true ? `${last.process} in ${last.step}` : null;
 }

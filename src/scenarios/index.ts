@@ -33,7 +33,7 @@ export function scenario(name: string): Scenario {
 }
 
 export { ANON_STEPS, type AnonStep, anonPage } from './anon-page.js';
-export { guestTouches, type Teardown, teardown } from './device-teardown.js';
+export { guestTouches, sleeper, type Teardown, teardown } from './device-teardown.js';
 export { gupref, guprefScenario } from './gupref.js';
 export { type ThpShift, thpShift } from './thp-shift.js';
 export { kindsOf, zeroPfnLoop } from './zero-pfn-loop.js';

@@ -46,6 +46,8 @@ export interface ZoneDeviceLeak {
   readonly host?: 'unbind' | 'truncate' | 'nothing';
   /** The VMM may exit: its mappings go. */
   readonly exit?: boolean;
+  /** A fault maps its neighbours too. */
+  readonly prefetch?: boolean;
   /** Somebody else (RDMA, O_DIRECT) takes a reference too. */
   readonly io?: boolean;
 }
@@ -87,6 +89,7 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
         put_dev_pagemap: (s, me) => mmu.put_dev_pagemap(c, s, me),
         put_page: (s, me) => mmu.early_put_page(c, s, me),
         mmu_set_spte: (s, me) => mmu.mmu_set_spte(s, me),
+        direct_pte_prefetch: (s, me) => mmu.direct_pte_prefetch(c, s, me),
         kvm_release_pfn_clean: (s, me) => mmu.kvm_release_pfn_clean(c, s, me),
       },
     )
@@ -150,7 +153,7 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
         dax_layout_busy_page: s => dax.dax_layout_busy_page(c, s),
         zap_pte_range: s => notifier.zap_pte_range(c, s),
         mmu_notifier_invalidate_range_end: s => notifier.invalidate_range_end(s),
-        xfs_break_dax_layouts: s => dax.xfs_break_dax_layouts(c, s),
+        ext4_break_layouts: s => dax.ext4_break_layouts(c, s),
         dax_disassociate_entry: s => dax.dax_disassociate_entry(c, s),
       },
     )
@@ -174,6 +177,7 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
     ...(device ? [] : ['vcpu.get_dev_pagemap', 'vcpu.put_dev_pagemap']),
     ...(c.rules.fix === 'early-put' && device ? [] : ['vcpu.put_page', 'nested.put_page']),
     ...(o.map === true ? [] : ['nested']),
+    ...(o.prefetch === true ? [] : ['vcpu.direct_pte_prefetch']),
     ...(zaps > 0 ? [] : ['notifier']),
     ...(o.exit === true ? [] : ['vmm']),
     ...(o.io === true ? [] : ['rdma']),
@@ -221,7 +225,7 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
     .eventually(
       'the host gets done',
       (s, at) => gone(s) || at.truncate?.[0] === 'done',
-      (s, at) => s.pgmap.state === 'DYING' || at.truncate?.[0] === 'xfs_break_dax_layouts',
+      (s, at) => s.pgmap.state === 'DYING' || at.truncate?.[0] === 'ext4_break_layouts',
     );
 }
 
@@ -268,6 +272,7 @@ export const zoneDeviceLeakScenario = defineScenario({
     choice('fix', WRONG_FIXES, 'a fix that was not merged, in place of what the release does'),
     choice('map', yesNo, 'a nested guest uses kvm_vcpu_map()'),
     choice('host', ['unbind', 'truncate', 'nothing'], 'what the host does'),
+    choice('prefetch', yesNo, 'a fault maps its neighbours too'),
     choice('exit', yesNo, 'the VMM may exit, and its mappings go'),
     choice('io', yesNo, 'somebody else takes a reference to page 0'),
   ],
@@ -282,6 +287,7 @@ export const zoneDeviceLeakScenario = defineScenario({
       fix: p.fix as WrongFix,
       map: p.map === 'yes',
       host: p.host as 'unbind' | 'truncate' | 'nothing',
+      prefetch: p.prefetch === 'yes',
       exit: p.exit === 'yes',
       io: p.io === 'yes',
     }),

@@ -101,3 +101,11 @@ test('the running model agrees with the predicates on every backing, release and
         assert.equal(left, { balanced: 0, leak: 1, underflow: -1 }[balance], `${fix} ${tag} ${name}`);
       }
 });
+
+test('bonus: seven neighbours prefetched with one fault: 1 leaks on 5.3, 8 on 5.2, none on 5.4', () => {
+  const leaked = (tag: string) => {
+    const t = run(zoneDeviceLeak({ release: tag, pages: 8, prefetch: true }), [fault(3)]);
+    return refs(t, 8).reduce((a, b) => a + b, 0) - 8;
+  };
+  assert.deepEqual(['5.2', '5.3', '5.4'].map(leaked), [8, 1, 0]);
+});

@@ -107,7 +107,7 @@ test('run 7, fsdax: truncate sleeps while a VMA maps the file; after munmap it w
   const o = { release: '5.3', backing: 'fsdax', host: 'truncate', pages: 1, exit: true } as const;
   const asleep = play(o, [fault(0), 'truncate x4']);
   assert.equal(asleep.steps.at(-1)?.waited, true);
-  assert.equal(asleep.steps.at(-1)?.step, 'xfs_break_dax_layouts');
+  assert.equal(asleep.steps.at(-1)?.step, 'ext4_break_layouts');
   const unmapped = play(o, [fault(0), 'vmm to done', 'truncate to done']);
   assert.equal(valueAt(unmapped, 'page[0]._refcount'), 2);
   assert.equal(valueAt(unmapped, 'page[0].reused'), true);
