@@ -10,6 +10,8 @@ export interface Paths {
   readonly notebooks: string;
   /** The reader's working copies; the only folder that the server writes. */
   readonly copies: string;
+  /** The kernels keep progress.json here. */
+  readonly state: string;
   /** Built pages, one folder a hash; written once, before the server starts. */
   readonly cache: string;
 }
@@ -36,6 +38,7 @@ export function pathsOf(root: string, notebooks?: string, state?: string): Paths
     root,
     notebooks: notebooks ?? path.join(root, 'notebooks'),
     copies: path.join(own, 'notebooks'),
+    state: own,
     cache: path.join(root, '.put-page', 'cache'),
   };
 }

@@ -20,13 +20,12 @@ export async function run(options: StartOptions): Promise<number> {
   try {
     const built = await buildPage(paths.root, paths.cache, () => say('Building the page, once …'));
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    server = await startServer({ paths, built, port: options.port, token });
+    server = await startServer({ paths, built, port: options.port, token, warm: true });
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
   }
   if (options.port !== 0 && server.port !== options.port)
     say(`Port ${options.port} is taken; this is port ${server.port}.`);
-  void server.kernels.warm();
   const watcher = watchSources(paths.root, ({ ok, text }) => {
     say(ok ? 'Rebuilt; restart the kernel to use it.' : `The change in src/ does not compile:\n${text}`);
     if (ok) void server.kernels.renew();

@@ -16,6 +16,7 @@ import { KernelPool } from './kernels/pool.js';
 import { Sessions } from './kernels/sessions.js';
 import type { Paths } from './paths.js';
 import { printNotebook } from './store/print-notebook.js';
+import { progressOf } from './store/progress.js';
 import { WorkingCopies } from './store/working-copies.js';
 
 export interface AppServer {
@@ -34,12 +35,17 @@ export interface AppOptions {
   readonly port: number;
   /** Random, a new one each run. */
   readonly token: string;
+  /** Start a kernel at once, for the first notebook that is opened. */
+  readonly warm?: boolean;
 }
 
-export async function startServer({ paths, built, port, token }: AppOptions): Promise<AppServer> {
+export async function startServer({ paths, built, port, token, warm }: AppOptions): Promise<AppServer> {
   let door: Door = { port, token };
   const events = new EventHub();
-  const kernels = new KernelPool((kernel, how) => events.send({ type: 'kernel-died', kernel: kernel.id, text: how }));
+  const kernels = new KernelPool(paths.state, (kernel, how) =>
+    events.send({ type: 'kernel-died', kernel: kernel.id, text: how }),
+  );
+  if (warm) void kernels.warm();
   const sessions = new Sessions(kernels);
   const copies = new WorkingCopies(paths.notebooks, paths.copies, printNotebook);
 
@@ -48,7 +54,7 @@ export async function startServer({ paths, built, port, token }: AppOptions): Pr
   contentsApi(router, copies);
   kernelsApi(router, kernels);
   sessionsApi(router, sessions);
-  kitApi(router, copies, sessions, events);
+  kitApi(router, copies, sessions, events, name => progressOf(name, paths.state));
 
   const server = serve(router, () => door);
   bridge(server, () => door, kernels);

@@ -161,11 +161,14 @@ test('run all stops at the first cell that fails', { skip }, async () => {
 });
 
 test('a rebuilt library is told, and the kernel restarts on a click', { skip }, async () => {
+  const inKernel = "console.log('kept' in globalThis);";
+  await typeAndRun(3, `Object.assign(globalThis, { kept: 1 }); ${inKernel}`);
+  await prints(3, 'true');
   server.app.events.send({ type: 'rebuilt' });
   await page.click('.pp-notice[data-kind="rebuilt"] button:has-text("Restart kernel")');
   await idle(page);
-  await typeAndRun(3, 'console.log(typeof counts);');
-  await page.waitForSelector('.jp-OutputArea-output[data-mime-type*="stderr"]');
+  await typeAndRun(3, inKernel);
+  await prints(3, 'false');
   assert.equal(await page.locator('.pp-notice[data-kind="rebuilt"]').count(), 0);
 });
 

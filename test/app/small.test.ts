@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import test from 'node:test';
 import fc from 'fast-check';
 import { listen } from '#src/app/http/listen.js';
@@ -8,7 +11,11 @@ import { decodeFrame, encodeFrame } from '#src/app/kernels/ws-frames.js';
 import { nodeComplaint } from '#src/app/node-version.js';
 import { browserCommand } from '#src/app/open-browser.js';
 import { DEFAULT_PORT, parseOptions } from '#src/app/options.js';
+import { progressOf } from '#src/app/store/progress.js';
 import { summarize } from '#src/app/store/summary.js';
+import { progressFile } from '#src/jupyter/kernel/progress-file.js';
+import { lessons } from '#src/lessons/all.js';
+import { Progress } from '#src/lessons/progress.js';
 
 test('the Node check names the version that is needed', () => {
   for (const good of ['v20.19.0', 'v20.20.2', 'v22.12.0', 'v24.0.0']) assert.equal(nodeComplaint(good), null, good);
@@ -63,6 +70,20 @@ test('the summary is the first heading, its first paragraph, and the minutes', (
     minutes: '45–50 min',
   });
   assert.deepEqual(of('no heading'), { number: '01', title: '01-x', symptom: '', minutes: '' });
+});
+
+test('progress counts the passed exercises of one notebook', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'put-page-progress-'));
+  const lesson = lessons.find(candidate => candidate.exercises.length > 0);
+  assert.ok(lesson);
+  const name = `${lesson.notebook}.ipynb`;
+  const exercises = lesson.exercises.length;
+  assert.deepEqual(progressOf(name, folder), { passed: 0, exercises });
+  new Progress(() => progressFile(folder)).tried(lesson.exercises[0]?.id ?? '', true);
+  new Progress(() => progressFile(folder)).tried('of another notebook', true);
+  assert.deepEqual(progressOf(name, folder), { passed: 1, exercises });
+  assert.equal(progressOf('90-fixture.ipynb', folder), null);
+  rmSync(folder, { recursive: true });
 });
 
 test('websocket frames: what is encoded is decoded', () => {

@@ -4,14 +4,21 @@ import { json, noContent } from '../http/reply.js';
 import type { Router } from '../http/router.js';
 import type { Sessions } from '../kernels/sessions.js';
 import type { Json } from '../store/notebook-json.js';
+import type { NotebookProgress } from '../store/progress.js';
 import { summarize } from '../store/summary.js';
 import type { WorkingCopies } from '../store/working-copies.js';
 
-export function kitApi(router: Router, copies: WorkingCopies, sessions: Sessions, events: EventHub): void {
+export function kitApi(
+  router: Router,
+  copies: WorkingCopies,
+  sessions: Sessions,
+  events: EventHub,
+  progress: (name: string) => NotebookProgress | null,
+): void {
   const entry = async (name: string): Promise<Json> => {
     const { notebook, edited, originalChanged } = await copies.open(name);
     const kernel = sessions.running(`notebooks/${name}`);
-    return { name, ...summarize(name, notebook), edited, originalChanged, kernel };
+    return { name, ...summarize(name, notebook), edited, originalChanged, kernel, progress: progress(name) };
   };
   router.on('GET', '/api/put-page/notebooks', async () =>
     json(200, await Promise.all((await copies.list()).map(entry))),

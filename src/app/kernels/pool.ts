@@ -1,24 +1,37 @@
 /** The kernels: one is warm before it is asked for, and those that nobody uses any more are ended. */
 import { KernelClient } from '../../jupyter/client/kernel-client.js';
+import { progressVariable } from '../../jupyter/kernel/progress-file.js';
 import { RunningKernel } from './running-kernel.js';
 
 /** A kernel takes about 200 MB; of those without an open page only so many are kept. */
 const FORGOTTEN_MAX = 3;
 
+const NEXT_AFTER_MS = 4000;
+
+/** How a notebook begins, more or less. Completing it runs nothing. */
+const FIRST = "import { show } from 'put-page'; show.";
+
 export class KernelPool {
   readonly #kernels = new Map<string, RunningKernel>();
   readonly #onDeath: (kernel: RunningKernel, how: string) => void;
+  readonly #progress: string;
   #warm: Promise<KernelClient> | null = null;
+  #later: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(onDeath: (kernel: RunningKernel, how: string) => void) {
+  /**
+   * @param progress folder in which the kernels keep the reader's progress
+   * @param onDeath called when a kernel ends by itself, with a sentence that says how
+   */
+  constructor(progress: string, onDeath: (kernel: RunningKernel, how: string) => void) {
+    this.#progress = progress;
     this.#onDeath = onDeath;
   }
 
   /** Starts a kernel for whoever comes next. Resolves when it is ready. */
   async warm(): Promise<void> {
     if (this.#closed) return;
-    this.#warm ??= KernelClient.start();
+    this.#warm ??= this.#start();
     await this.#warm.catch(() => {
       // Whoever takes the kernel is told; the next taker starts another.
     });
@@ -47,10 +60,10 @@ export class KernelPool {
   }
 
   async #takeClient(): Promise<KernelClient> {
-    const client = this.#warm ?? KernelClient.start();
+    const client = this.#warm ?? this.#start();
     this.#warm = null;
     const started = await client;
-    void this.warm();
+    this.#warmLater();
     return started;
   }
 
@@ -70,9 +83,26 @@ export class KernelPool {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#later);
     const warm = await this.#warm?.catch(() => null);
     await Promise.all([...this.list(), ...(warm == null ? [] : [warm])].map(kernel => kernel.shutdown()));
     this.#kernels.clear();
+  }
+
+  /** Not at once: the start of a kernel would take the processor from the cell that is about to run. */
+  #warmLater(): void {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => void this.warm(), NEXT_AFTER_MS);
+    this.#later.unref();
+  }
+
+  async #start(): Promise<KernelClient> {
+    const client = await KernelClient.start({ env: { [progressVariable]: this.#progress } });
+    // Makes the compiler read the library's types; a cell that comes meanwhile waits no longer than it would have to.
+    void client.request('complete_request', { code: FIRST, cursor_pos: FIRST.length }).catch(() => {
+      // The kernel ended meanwhile: whoever uses it is told.
+    });
+    return client;
   }
 
   async #endForgotten(): Promise<void> {

@@ -11,6 +11,8 @@ export interface NotebookEntry {
   readonly edited: Edited;
   readonly originalChanged: boolean;
   readonly kernel: boolean;
+  /** Null for a notebook without exercises. */
+  readonly progress: { readonly passed: number; readonly exercises: number } | null;
 }
 
 export type AppEvent =

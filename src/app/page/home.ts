@@ -13,6 +13,12 @@ const STATE_WORDS: Readonly<Record<NotebookEntry['edited'], string>> = {
 function card(entry: NotebookEntry): HTMLElement {
   const marks = element('div', { class: 'marks' });
   if (entry.minutes !== '') marks.append(element('span', { class: 'minutes' }, entry.minutes));
+  const { progress } = entry;
+  if (progress !== null) {
+    const text = `${progress.passed} of ${progress.exercises} exercises`;
+    marks.append(element('progress', { value: `${progress.passed}`, max: `${progress.exercises}`, title: text }));
+    marks.append(element('span', { class: 'minutes' }, text));
+  }
   if (entry.edited !== 'original') marks.append(element('span', { class: 'mark' }, STATE_WORDS[entry.edited]));
   if (entry.originalChanged) marks.append(element('span', { class: 'mark warn' }, 'original changed'));
   if (entry.kernel) marks.append(element('span', { class: 'mark live' }, 'kernel running'));

@@ -1,0 +1,18 @@
+/** How far the reader is in a notebook: exercises passed, from the file that the kernels keep. */
+import { progressFile } from '../../jupyter/kernel/progress-file.js';
+import { lessons } from '../../lessons/all.js';
+import { Progress } from '../../lessons/progress.js';
+
+export interface NotebookProgress {
+  readonly passed: number;
+  readonly exercises: number;
+}
+
+/** Null for a notebook without exercises. `folder` is what the kernels get as PUT_PAGE_PROGRESS. */
+export function progressOf(notebook: string, folder: string): NotebookProgress | null {
+  const lesson = lessons.find(candidate => `${candidate.notebook}.ipynb` === notebook);
+  if (lesson === undefined || lesson.exercises.length === 0) return null;
+  const { passed } = new Progress(() => progressFile(folder)).done;
+  const own = lesson.exercises.filter(exercise => passed.includes(exercise.id));
+  return { passed: own.length, exercises: lesson.exercises.length };
+}
