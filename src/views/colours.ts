@@ -49,4 +49,7 @@ export const TONES = {
   none: '#ffffff',
 } as const;
 
+/** From nothing (white) to much, pale to darker blue; dark text is legible on each. */
+export const SHADES = ['#ffffff', '#e8f1f8', '#d3e6f2', '#bcdaec', '#a5cde5', '#8ec0de', '#77b3d6', '#6aabd2'] as const;
+
 export type Tone = keyof typeof TONES;

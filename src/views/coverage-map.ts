@@ -1,10 +1,10 @@
 /** Coverage heat map: how often a search took each step of each process. */
-import { INK } from './colours.js';
+import { INK, SHADES } from './colours.js';
 import type { Figure } from './figure.js';
 import { categories, figureOf } from './page.js';
 import type { Heatmap } from './plotly.js';
 import { EDGE, SMALL, WIDTH } from './sizes.js';
-import { heightOf, list, plainText, plural, wrap } from './text.js';
+import { heightOf, inThrees, list, plainText, plural, wrap } from './text.js';
 
 /** How often a step was taken: a row of a verdict's coverage. */
 export interface Taken {
@@ -12,12 +12,6 @@ export interface Taken {
   readonly step: string;
   readonly taken: number;
 }
-
-/** Pale to darker blue by power of ten, dark text legible on each; never taken is white with the word on it. */
-const SHADES = ['#ffffff', '#e8f1f8', '#d3e6f2', '#bcdaec', '#a5cde5', '#8ec0de', '#77b3d6', '#6aabd2'] as const;
-
-/** 12,345 as 12 345: digits in threes. */
-const grouped = (n: number): string => String(n).replaceAll(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
 
 /**
  * Shows how often each step was taken while all interleavings were searched: a column a process, its steps from top to bottom. Darker is more often, by
@@ -35,7 +29,7 @@ export function coverageMap(coverage: readonly Taken[], options: { readonly titl
     columns.map(steps => {
       const s = steps[r];
       if (s === undefined) return '';
-      const count = s.taken === 0 ? '<b>never</b>' : grouped(s.taken);
+      const count = s.taken === 0 ? '<b>never</b>' : inThrees(s.taken);
       return `${wrap(plainText(s.step), wide - 8, SMALL)}<br>${count}`;
     }),
   );
@@ -78,7 +72,7 @@ export function coverageMap(coverage: readonly Taken[], options: { readonly titl
       }),
       yaxis: categories(rows, { title: { text: 'step', standoff: 8 } }, true),
     },
-    text: `${plural(coverage.length, 'step')} of ${plural(processes.length, 'process', 'processes')}, taken ${grouped(all)} times in all; ${never.length === 0 ? 'every step is taken' : `never taken: ${list(never)}`}.`,
+    text: `${plural(coverage.length, 'step')} of ${plural(processes.length, 'process', 'processes')}, taken ${inThrees(all)} times in all; ${never.length === 0 ? 'every step is taken' : `never taken: ${list(never)}`}.`,
     table: { columns: ['process', 'step', 'taken'], rows: coverage.map(c => [c.process, c.step, c.taken]) },
   });
 }

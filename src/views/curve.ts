@@ -4,8 +4,8 @@ import { INK, look } from './colours.js';
 import type { Figure } from './figure.js';
 import { axis, figureOf, leftOf, ticksFor } from './page.js';
 import type { Annotation, Axis, Scatter, Shape } from './plotly.js';
-import { SMALL } from './sizes.js';
-import { number, plainText, plural } from './text.js';
+import { SIZE, SMALL } from './sizes.js';
+import { heightOf, number, plainText, plural, wrap } from './text.js';
 
 export interface Series {
   readonly name: string;
@@ -31,6 +31,7 @@ export interface CurveInput {
 
 /** Points are marked with a symbol up to this many. */
 const MARKED = 40;
+const HEIGHT = 300;
 export const MAX_SERIES = 8;
 
 /** Checks what lines are drawn from. Errors: no series, too many, lengths that differ, values that no scale can show. */
@@ -62,7 +63,7 @@ function ranged(values: readonly number[], log: boolean, title: string, fromZero
     range,
     showgrid: true,
     showline: true,
-    title: { text: plainText(title), standoff: 8 },
+    title: { text: title, standoff: 8 },
     ...(log ? logTicks(range) : ticksFor(...range)),
   });
 }
@@ -89,10 +90,12 @@ export function curve(input: CurveInput): Figure {
       cliponaxis: false,
     };
   });
-  const word = (title: string, log: boolean | undefined): string => (log === true ? `${title} (logarithmic)` : title);
+  const word = (title: string, log: boolean | undefined, room: number): string =>
+    wrap(plainText(log === true ? `${title} (logarithmic)` : title), room, SIZE);
+  const xTitle = word(input.xTitle, input.xLog, 640);
   const xs = [...series.flatMap(s => s.x), ...marks.flatMap(m => ('x' in m ? [m.x] : []))];
   const ys = [...series.flatMap(s => s.y), ...marks.flatMap(m => ('y' in m ? [m.y] : []))];
-  const yaxis = ranged(ys, input.yLog === true, word(input.yTitle, input.yLog), true);
+  const yaxis = ranged(ys, input.yLog === true, word(input.yTitle, input.yLog, HEIGHT), true);
   const shapes = marks.map(
     (m): Shape => ({
       type: 'line',
@@ -133,13 +136,13 @@ export function curve(input: CurveInput): Figure {
   return figureOf({
     title: plainText(input.title ?? `${input.yTitle} by ${input.xTitle}`),
     traces,
-    plotHeight: 300,
-    left: leftOf(yaxis.ticktext ?? []),
+    plotHeight: HEIGHT,
+    left: leftOf(yaxis.ticktext ?? [], yaxis.title?.text),
     right: 24,
-    bottom: 52,
+    bottom: 35 + Math.ceil(heightOf(xTitle, SIZE)),
     above: marks.some(m => 'x' in m) ? 20 : 0,
     axes: {
-      xaxis: ranged(xs, input.xLog === true, word(input.xTitle, input.xLog), false),
+      xaxis: ranged(xs, input.xLog === true, xTitle, false),
       yaxis,
     },
     legend: series.length > 1,

@@ -1,8 +1,8 @@
 /** A grid of words: what truth table, release matrix and coverage map share. */
-import { INK, TONES, type Tone } from './colours.js';
+import { INK, SHADES, TONES, type Tone } from './colours.js';
 import type { Figure, Table } from './figure.js';
 import { categories, figureOf } from './page.js';
-import type { Heatmap, Layout, Shape } from './plotly.js';
+import type { Annotation, Heatmap, Layout, Shape } from './plotly.js';
 import { EDGE, SMALL, WIDTH } from './sizes.js';
 import { breaksWords, heightOf, plainText, widthOf, wrap } from './text.js';
 
@@ -18,6 +18,8 @@ export interface Grid {
   readonly columns: readonly string[];
   /** null: there is no such cell. */
   readonly cells: readonly (readonly (Cell | null)[])[];
+  /** In place of tones: which of SHADES each cell has. */
+  readonly shades?: readonly (readonly number[])[];
   readonly rowTitle?: string;
   readonly columnTitle?: string;
   /** Cells (row, column) with a thick left edge: something changed there. */
@@ -27,7 +29,6 @@ export interface Grid {
 }
 
 const NAMES = Object.keys(TONES) as Tone[];
-const STEPS = NAMES.length;
 const PAD = 6;
 /** Sizes of the words on cells, the first that fits. */
 const SIZES = [SMALL, 11, 10] as const;
@@ -35,8 +36,9 @@ const MAX_LEFT = 220;
 /** Below this width a column's label stands upright. */
 const NARROW = 44;
 
-/** A step for each tone; zmin and zmax are fixed, so that colours never jump between two grids. */
-const SCALE = NAMES.flatMap((t, i) => [[i / STEPS, TONES[t]] as const, [(i + 1) / STEPS, TONES[t]] as const]);
+/** A step for each colour; zmin and zmax are fixed, so that colours never jump between two grids. */
+const scaleOf = (colours: readonly string[]): Heatmap['colorscale'] =>
+  colours.flatMap((c, i) => [[i / colours.length, c] as const, [(i + 1) / colours.length, c] as const]);
 
 /** Draws a grid. Errors: no rows or no columns; more columns than 800 pixels can show. */
 export function gridFigure(g: Grid): Figure {
@@ -46,9 +48,11 @@ export function gridFigure(g: Grid): Figure {
     );
   if (new Set(g.rows).size < g.rows.length || new Set(g.columns).size < g.columns.length)
     throw new TypeError(`'${g.title}': two rows or two columns have the same name; each needs its own`);
-  const titleRoom = g.rowTitle === undefined ? 0 : 24;
   const rowLabels = g.rows.map(r => wrap(plainText(r), MAX_LEFT - 20, SMALL));
-  const left = Math.ceil(Math.min(MAX_LEFT, Math.max(...rowLabels.map(r => widthOf(r, SMALL))) + 20)) + titleRoom;
+  // What the rows are stands in the corner over them.
+  const longest = Math.max(...rowLabels.map(r => widthOf(r, SMALL)), g.rowTitle === undefined ? 0 : 70);
+  const left = Math.ceil(Math.min(MAX_LEFT, longest + 20));
+  const corner = g.rowTitle === undefined ? '' : wrap(plainText(g.rowTitle), left - EDGE - 6, SMALL);
   const right = EDGE;
   const wide = (WIDTH - left - right) / g.columns.length;
   if (wide < 18)
@@ -57,24 +61,31 @@ export function gridFigure(g: Grid): Figure {
     );
   const upright = wide < NARROW;
   const columnLabels = g.columns.map(c => (upright ? plainText(c) : wrap(plainText(c), wide - 4, SMALL)));
-  const above = Math.max(...columnLabels.map(c => (upright ? widthOf(c, SMALL) : heightOf(c, SMALL)))) + 14;
+  const above =
+    Math.max(
+      heightOf(corner, SMALL) - 8,
+      ...columnLabels.map(c => (upright ? widthOf(c, SMALL) : heightOf(c, SMALL))),
+    ) + 14;
   // Smaller letters before a broken word.
   const texts = g.cells.flat().flatMap(c => (c === null ? [] : [plainText(c.text)]));
   const size = SIZES.find(n => !texts.some(t => breaksWords(t, wide - PAD, n))) ?? SMALL;
   const words = g.cells.map(row => row.map(c => (c === null ? '' : wrap(plainText(c.text), wide - PAD, size))));
   const tallest = Math.max(...words.flat().map(w => heightOf(w, size)), ...rowLabels.map(r => heightOf(r, SMALL)));
   const tall = Math.max(26, tallest + 10);
+  const colours: readonly string[] = g.shades === undefined ? NAMES.map(t => TONES[t]) : SHADES;
   const trace: Heatmap = {
     type: 'heatmap',
     x: g.columns,
     y: g.rows,
-    z: g.cells.map(row => row.map(c => (c === null ? null : NAMES.indexOf(c.tone) + 0.5))),
+    z: g.cells.map((row, r) =>
+      row.map((c, k) => (c === null ? null : (g.shades?.[r]?.[k] ?? NAMES.indexOf(c.tone)) + 0.5)),
+    ),
     text: words,
     texttemplate: '%{text}',
     textfont: { size, color: INK },
-    colorscale: SCALE,
+    colorscale: scaleOf(colours),
     zmin: 0,
-    zmax: STEPS,
+    zmax: colours.length,
     xgap: 3,
     ygap: 3,
     showscale: false,
@@ -92,7 +103,24 @@ export function gridFigure(g: Grid): Figure {
       line: { color: INK, width: 4 },
     }),
   );
-  const more: Partial<Layout> = shapes.length === 0 ? {} : { shapes };
+  const cornerNote: Annotation = {
+    text: `<i>${corner.replaceAll('<br>', '</i><br><i>')}</i>`,
+    xref: 'paper',
+    yref: 'paper',
+    x: 0,
+    y: 1,
+    xanchor: 'right',
+    yanchor: 'bottom',
+    xshift: -6,
+    yshift: 4,
+    align: 'right',
+    showarrow: false,
+    font: { size: SMALL, color: INK },
+  };
+  const more: Partial<Layout> = {
+    ...(shapes.length === 0 ? {} : { shapes }),
+    ...(corner === '' ? {} : { annotations: [cornerNote] }),
+  };
   return figureOf({
     title: g.title,
     traces: [trace],
@@ -108,7 +136,7 @@ export function gridFigure(g: Grid): Figure {
         tickvals: g.columns,
         ticktext: columnLabels,
         tickangle: upright ? -90 : 0,
-        ...(g.columnTitle === undefined ? {} : { title: { text: g.columnTitle, standoff: 4 } }),
+        ...(g.columnTitle === undefined ? {} : { title: { text: plainText(g.columnTitle), standoff: 4 } }),
       }),
       yaxis: categories(
         g.rows,
@@ -116,7 +144,6 @@ export function gridFigure(g: Grid): Figure {
           tickmode: 'array',
           tickvals: g.rows,
           ticktext: rowLabels,
-          ...(g.rowTitle === undefined ? {} : { title: { text: g.rowTitle, standoff: 8 } }),
         },
         true,
       ),

@@ -127,8 +127,8 @@ export function categories(labels: readonly string[], more: Partial<Axis> = {}, 
 }
 
 /** Room at the left for these tick labels and a title beside them. */
-export function leftOf(labels: readonly string[]): number {
-  return Math.ceil(Math.max(30, ...labels.map(l => widthOf(l, SMALL)))) + 38;
+export function leftOf(labels: readonly string[], title = ''): number {
+  return Math.ceil(Math.max(30, ...labels.map(l => widthOf(l, SMALL)))) + 21 + Math.ceil(heightOf(title, SIZE));
 }
 
 /** Round ticks between lo and hi, labelled alike in both pictures. */

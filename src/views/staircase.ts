@@ -4,8 +4,10 @@ import { MAX_SERIES } from './curve.js';
 import type { Figure } from './figure.js';
 import { axis, figureOf, leftOf, wholeTicks } from './page.js';
 import type { Scatter } from './plotly.js';
-import { SMALL, WIDTH } from './sizes.js';
-import { heightOf, number, plainText, plural, short, widthOf } from './text.js';
+import { SIZE, SMALL, WIDTH } from './sizes.js';
+import { heightOf, number, plainText, plural, short, widthOf, wrap } from './text.js';
+
+const HEIGHT = 280;
 
 export interface Stair {
   readonly name: string;
@@ -63,7 +65,11 @@ export function staircase(input: StaircaseInput): Figure {
       hovertemplate: `${plainText(s.name)}: %{y}<extra></extra>`,
     };
   });
-  const left = leftOf(wholeTicks(lo, hi).map(n => short(n)));
+  const yTitle = wrap(plainText(input.unit), HEIGHT, SIZE);
+  const left = leftOf(
+    wholeTicks(lo, hi).map(n => short(n)),
+    yTitle,
+  );
   const right = 24;
   const step = (WIDTH - left - right) / n;
   const named = labels !== undefined && step >= 17;
@@ -83,7 +89,7 @@ export function staircase(input: StaircaseInput): Figure {
   return figureOf({
     title: plainText(input.title ?? `${input.unit}, ${plural(n - 1, 'step')}`),
     traces,
-    plotHeight: 280,
+    plotHeight: HEIGHT,
     left,
     right,
     bottom: Math.ceil(below),
@@ -106,7 +112,7 @@ export function staircase(input: StaircaseInput): Figure {
         showgrid: true,
         zeroline: true,
         zerolinecolor: INK,
-        title: { text: plainText(input.unit), standoff: 10 },
+        title: { text: yTitle, standoff: 10 },
       }),
     },
     legend: true,

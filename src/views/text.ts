@@ -117,6 +117,11 @@ export function signed(n: number): string {
   return n > 0 ? `+${number(n)}` : number(n);
 }
 
+/** 12345 as 12 345: digits in threes, apart by a narrow space. */
+export function inThrees(n: number): string {
+  return Number.isInteger(n) ? number(n).replaceAll(/\B(?=(\d{3})+(?!\d))/g, '\u202f') : number(n);
+}
+
 /** a, b and c */
 export function list(words: readonly string[]): string {
   if (words.length < 2) return words.join('');

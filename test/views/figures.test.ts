@@ -10,6 +10,7 @@ import {
   flagBits,
   type Graph,
   graphOfLasso,
+  heatMap,
   lifeOf,
   pageLifecycle,
   releaseMatrix,
@@ -209,4 +210,23 @@ test('a timeline sorts, marks the evidence, and refuses what is no date', () => 
   );
   assert.match(f.text, /\(1 recorded, 1 read\)/);
   assert.throws(() => timeline([{ date: 'June', label: 'x', evidence: 'read' }]), /'June' of 'x' is not a date/);
+});
+
+test('a heat map: more is darker, 0 is white, what never ends is darkest', () => {
+  const f = heatMap({
+    rows: ['r'],
+    columns: ['0', '1', '9', 'x'],
+    unit: 'passes',
+    value: (_, c) => (c === 'x' ? Infinity : Number(c)),
+  });
+  const [z = []] = first(f).z as number[][];
+  assert.deepEqual(
+    [...z].sort((a, b) => a - b),
+    z,
+  );
+  assert.equal(new Set(z).size, 4);
+  assert.equal(z[0], 0.5);
+  assert.match(f.text, /from 0 to 9 passes; 1 cell without end\.$/);
+  assert.deepEqual(f.table.rows, [['r', 0, 1, 9, '∞']]);
+  assert.throws(() => heatMap({ rows: ['r'], columns: ['c'], unit: 'u', value: () => -1 }), /was given -1/);
 });

@@ -9,6 +9,7 @@ import {
   depthProfile,
   type Figure,
   flagBits,
+  heatMap,
   ledgerChart,
   lifeOf,
   pageLifecycle,
@@ -75,6 +76,16 @@ export const gallery: Readonly<Record<string, () => Figure>> = {
       kinds: BACKINGS,
       releases: ['5.3', '5.4', '5.6', '5.10', '6.1', '6.12', '6.13'],
       cell: balance,
+    }),
+  'heat-map': () =>
+    heatMap({
+      title: 'One page that cannot move, and the passes over 62 pages never end',
+      unit: 'passes',
+      rowTitle: 'pages that cannot move',
+      columnTitle: 'pages a batch',
+      rows: ['0', '1'],
+      columns: ['1', '15', '31', '62'],
+      value: (stuck, batch) => (stuck === '0' ? Math.ceil(62 / Number(batch)) : Number.POSITIVE_INFINITY),
     }),
   staircase: () =>
     staircase({

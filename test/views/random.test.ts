@@ -103,7 +103,7 @@ test('tables, lines, bars and stairs of any names and numbers', () => {
   const number = fc.integer({ min: 0, max: 1_000_000_000 });
   fc.assert(
     fc.property(names(1, 12), names(1, 16), name, (rows, columns, word) =>
-      assertSound(truthTable({ rows, columns, cell: () => word })),
+      assertSound(truthTable({ rows, columns, cell: () => word, rowTitle: word })),
     ),
     runs,
   );
@@ -123,10 +123,20 @@ test('tables, lines, bars and stairs of any names and numbers', () => {
       names(1, 8),
       fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 50 }),
       (series, values) => {
-        assertSound(staircase({ unit: 'count', stairs: series.map(s => ({ name: s, values })) }));
+        assertSound(
+          staircase({
+            unit: 'what is counted here, said at greater length than anybody would',
+            stairs: series.map(s => ({ name: s, values })),
+          }),
+        );
         const x = values.map((_, i) => i + 1);
         assertSound(
-          curve({ series: series.map(s => ({ name: s, x, y: values })), xTitle: 'x', yTitle: 'y', xLog: true }),
+          curve({
+            series: series.map(s => ({ name: s, x, y: values })),
+            xTitle: 'x of a name that is too long '.repeat(4),
+            yTitle: 'y of a name that is too long '.repeat(3),
+            xLog: true,
+          }),
         );
       },
     ),

@@ -110,7 +110,7 @@ function sample(c: Canvas, t: Trace, x: number, y: number): void {
     return;
   }
   const colour = t.line?.color ?? first(marker?.color, INK);
-  if (t.fillcolor !== undefined) c.rect(x, y, 30, 6, `fill="${c.fill(t.fillcolor, t.fillpattern)}"`);
+  if (t.fillcolor !== undefined) c.rect(x, y, 30, 8, `fill="${c.fill(t.fillcolor, t.fillpattern)}"`);
   if (t.mode.includes('lines') && (t.line?.width ?? 2) > 0) c.line(x, y, x + 30, y, stroke(t.line, colour));
   if (t.mode.includes('markers') && marker !== undefined) {
     const symbol = first(marker.symbol, 'circle');
