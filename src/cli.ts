@@ -16,7 +16,12 @@ const commands: Readonly<Record<string, Entry>> = {
     usage: 'execute [--check] [--timeout SECONDS] [NOTEBOOK…]',
     load: () => import('./jupyter/execute/command.js'),
   },
+  explore: {
+    usage: 'explore SCENARIO [--release R] [--set name=value …] [--property NAME] [--json]   (--help says more)',
+    load: () => import('./scenarios/command-explore.js'),
+  },
   kernel: { usage: 'kernel install [--prefix DIR]', load: () => import('./jupyter/install/command.js') },
+  scenarios: { usage: 'scenarios [--json]', load: () => import('./scenarios/command-scenarios.js') },
   start: { usage: 'start [--port N] [--no-browser] [--notebooks DIR]', load: () => import('./app/start.js') },
 };
 

@@ -6,7 +6,7 @@ import { type EngineName, explore, type Verdict } from '#src/explorer/index.js';
 import type { Model } from '#src/model/index.js';
 import { modelOf, recipes } from './random-model.js';
 
-const compiled: readonly EngineName[] = ['js'];
+const compiled: readonly EngineName[] = ['js', 'wasm'];
 const maxStates = 3000;
 
 /** What must be the same in every engine; or the message with which it refuses. */
