@@ -2,9 +2,12 @@
 import { ModelError } from '../model/index.js';
 import { anonPageScenario } from './anon-page.js';
 import { guprefScenario } from './gupref.js';
+import { protocolScenario } from './protocol.js';
 import type { Scenario } from './scenario.js';
 import { thpShiftScenario } from './thp-shift.js';
+import { ttmTailPageScenario } from './ttm-tail-page.js';
 import { zeroPfnScenario } from './zero-pfn-loop.js';
+
 import { zoneDeviceLeakScenario } from './zone-device-leak.js';
 
 export {
@@ -19,8 +22,10 @@ export {
 export const scenarios: readonly Scenario[] = [
   anonPageScenario,
   guprefScenario,
+  protocolScenario,
   zoneDeviceLeakScenario,
   thpShiftScenario,
+  ttmTailPageScenario,
   zeroPfnScenario,
 ];
 
@@ -35,7 +40,16 @@ export function scenario(name: string): Scenario {
 export { ANON_STEPS, type AnonStep, anonPage } from './anon-page.js';
 export { guestTouches, sleeper, type Teardown, teardown } from './device-teardown.js';
 export { gupref, guprefScenario } from './gupref.js';
+export {
+  PROTOCOL_LETTERS,
+  PROTOCOL_VARIANTS,
+  type Protocol,
+  type ProtocolVariant,
+  protocol,
+} from './protocol.js';
 export { type ThpShift, thpShift } from './thp-shift.js';
+export { type TtmTailPage, ttmTailPage, ttmTailPageScenario } from './ttm-tail-page.js';
+export { type AnyModel, everyOrder, type Order, ordersThatBreak, ordersTheExplorerFinds } from './two-processes.js';
 export { kindsOf, zeroPfnLoop } from './zero-pfn-loop.js';
 export { type PinMoment, type PinRun, type PinRunOptions, pinMoments, pinRun } from './zero-pfn-runs.js';
 export type { ZeroPfnOptions } from './zero-pfn-setup.js';
