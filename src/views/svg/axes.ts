@@ -1,7 +1,7 @@
 /** Draws the axes of each subplot: grid, lines, ticks, labels, titles. */
 import { GRID, INK, SOFT } from '../colours.js';
 import { heightOf, widthOf } from '../text.js';
-import { type Canvas, px } from './canvas.js';
+import type { Canvas } from './canvas.js';
 import type { Plane, Scale } from './plane.js';
 
 const GAP = 2;
@@ -81,6 +81,3 @@ function title(c: Canvas, s: Scale, from: number, out: number, horizontal: boole
   if (horizontal) c.text({ text, x: middle, y: at, font, anchor: 'middle', on: out > 0 ? 'top' : 'bottom' });
   else c.text({ text, x: at, y: middle, font, anchor: 'middle', on: 'bottom', angle: -90 });
 }
-
-/** Attributes for a stroke that a test can find. */
-export const strokeOf = (colour: string, width: number): string => `stroke="${colour}" stroke-width="${px(width)}"`;
