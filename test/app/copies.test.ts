@@ -88,6 +88,23 @@ test('a saved copy is valid nbformat 4.5, in the form of the committed notebooks
   assert.deepEqual(await state(), { edited: 'run', originalChanged: false });
 });
 
+test('texts reach the page as one string, lists in JSON as lists, and are stored as lines again', async () => {
+  const notebook = await read();
+  const data = { 'text/markdown': ['| a |\n', '|---|\n'], 'application/json': ['x', 'y'] };
+  Object.assign(notebook.cells[1] ?? {}, { outputs: [{ output_type: 'display_data', metadata: {}, data }] });
+  await save(notebook);
+  const output = (await read()).cells[1]?.outputs?.[0] as { data: object } | undefined;
+  assert.deepEqual(output?.data, { 'text/markdown': '| a |\n|---|\n', 'application/json': ['x', 'y'] });
+  assert.ok((await read()).cells.every(cell => typeof cell.source === 'string'));
+  const stored = parseNotebook(readFileSync(path.join(server.dir, 'state', 'notebooks', FIXTURE), 'utf8'));
+  assert.deepEqual(stored.cells[1]?.outputs?.[0]?.data, data);
+});
+
+test('saving what was read leaves no copy', async () => {
+  await save(await read());
+  assert.deepEqual(await state(), { edited: 'original', originalChanged: false });
+});
+
 test('saving what equals the original leaves no copy', async () => {
   await edit('1 + 1');
   await save(JSON.parse(readFileSync(originalFile(), 'utf8')) as Notebook);

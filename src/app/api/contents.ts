@@ -4,7 +4,7 @@
  */
 import { HttpError, json, type Reply } from '../http/reply.js';
 import type { Call, Router } from '../http/router.js';
-import type { Json } from '../store/notebook-json.js';
+import { type Json, joinTexts } from '../store/notebook-json.js';
 import type { OpenNotebook, WorkingCopies } from '../store/working-copies.js';
 
 const FOLDER = 'notebooks';
@@ -45,7 +45,7 @@ function notebookModel(opened: OpenNotebook, withContent: boolean): Json {
     hash: opened.hash,
     hash_algorithm: 'sha256',
     format: withContent ? 'json' : null,
-    content: withContent ? opened.notebook : null,
+    content: withContent ? joinTexts(opened.notebook) : null,
   };
 }
 

@@ -14,6 +14,38 @@ export function cellsOf(notebook: Json): readonly Json[] {
   return Array.isArray(cells) ? (cells as Json[]) : [];
 }
 
+/**
+ * The notebook with every text as one string. Files keep texts as lists of lines; JupyterLab leaves it to the server to
+ * join them, and shows the commas of a list otherwise.
+ */
+export function joinTexts(notebook: Json): Json {
+  const cells = cellsOf(notebook).map(cell => {
+    const joined = { ...cell, source: sourceOf(cell) };
+    const { outputs } = cell;
+    return Array.isArray(outputs) ? { ...joined, outputs: (outputs as Json[]).map(joinOutput) } : joined;
+  });
+  return { ...notebook, cells };
+}
+
+export function joinOutput(output: Json): Json {
+  const { data, text } = output;
+  return {
+    ...output,
+    ...(text === undefined ? {} : { text: joinLines(text) }),
+    ...(typeof data === 'object' && data !== null ? { data: joinBundle(data as Json) } : {}),
+  };
+}
+
+/** In JSON a list of strings is a list of strings. */
+function joinBundle(bundle: Json): Json {
+  const entries = Object.entries(bundle);
+  return Object.fromEntries(entries.map(([mime, value]) => [mime, /[/+]json$/.test(mime) ? value : joinLines(value)]));
+}
+
+function joinLines(value: unknown): unknown {
+  return Array.isArray(value) ? value.join('') : value;
+}
+
 /** Changes when a reader edits, adds, moves or deletes a cell; does not change when cells are run. */
 export function sourcesHash(notebook: Json): string {
   return sha256(JSON.stringify(cellsOf(notebook).map(cell => [cell.cell_type, sourceOf(cell)])));

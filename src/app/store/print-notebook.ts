@@ -7,7 +7,7 @@ import {
   splitLines,
   storeOutput,
 } from '../../jupyter/notebook/nbformat.js';
-import { cellsOf, type Json, sourceOf } from './notebook-json.js';
+import { cellsOf, type Json, joinOutput, sourceOf } from './notebook-json.js';
 
 /** Cell metadata that a front end adds for itself. */
 const OF_THE_FRONT_END = ['trusted', 'execution', 'collapsed', 'scrolled', 'jupyter'];
@@ -25,21 +25,6 @@ function printCell(cell: Json): NotebookCell {
   return { ...printed, outputs: (outputs as Json[]).map(printOutput) } as unknown as NotebookCell;
 }
 
-/** The text of an output may come as lines or as one string; it is stored as lines. */
 function printOutput(output: Json): Json {
-  const data = output.data;
-  const joined = {
-    ...output,
-    ...('text' in output ? { text: join(output.text) } : {}),
-    ...(typeof data === 'object' && data !== null ? { data: joinAll(data as Json) } : {}),
-  };
-  return storeOutput(joined as unknown as Output);
-}
-
-function joinAll(data: Json): Json {
-  return Object.fromEntries(Object.entries(data).map(([mime, value]) => [mime, join(value)]));
-}
-
-function join(value: unknown): unknown {
-  return Array.isArray(value) && value.every(line => typeof line === 'string') ? value.join('') : value;
+  return storeOutput(joinOutput(output) as unknown as Output);
 }
