@@ -1,2 +1,292 @@
-// %%
-export {};
+// %% [markdown] id=claim
+// # Every reference has a holder, and every holder owes a put
+//
+// A page count is one number without names. This kit writes the names beside it: who took, who still holds, who owes.
+//
+// **25 minutes** in a room. You know C; the TypeScript here is short, and you will change a line or two of it.
+//
+// | | |
+// |---|---|
+// | threads | none: this is what the other notebooks stand on |
+// | releases | recordings of 6.1.192 and 6.12.117 |
+// | modelled | one page, its holders, a pin |
+// | left out | everything that needs two CPUs: from notebook 01 on |
+
+// %% id=import
+import {
+  ANON_STEPS,
+  anonPage,
+  BACKINGS,
+  backing,
+  check,
+  count,
+  defineModel,
+  explore,
+  held,
+  ledgerChart,
+  ledgerOf,
+  owedAtEnd,
+  predict,
+  RECORDED_KERNELS,
+  type Rule,
+  recorded,
+  release,
+  reveal,
+  run,
+  show,
+  showTable,
+  sideBySide,
+  staircase,
+  swimLanes,
+  truthTable,
+  valueAt,
+  verdictText,
+} from 'put-page';
+
+// %% [markdown] id=count
+// ## A count is a number without names
+//
+// `struct page` has a field `_refcount`. `get_page()` adds one, `put_page()` takes one off, and the put that comes to 0 frees
+// the page. The kernel keeps no list of holders. If a put is missing, nothing says whose it was.
+//
+// A task writes to fresh anonymous memory. Before you run it, bet:
+
+// %% id=bet-write
+predict('st-write');
+
+// %% id=first-ledger
+const life = run(anonPage(), ['task to done']);
+show(ledgerChart(life, { title: 'One anonymous page, from its first write to its unmapping' }));
+reveal('st-write', valueAt(life, 'page._refcount', 0));
+
+// %% [markdown] id=read-ledger
+// ## How to read a ledger
+//
+// Each band is a **holder**, its height what it holds; the dotted line is the count. Along the bottom stand the steps, named
+// after kernel functions. A band that reaches the right edge is a reference that nobody gave back. Here none does: the books
+// balance.
+//
+// Drag the slider to go step by step.
+
+// %% [markdown] id=wait-pin
+// ## wait: the pin looks like one, and the count says 1025
+//
+// A holding has a *weight*. A pin is one holding that counts more, so that a pinned page can be told from one that is only
+// used a lot. How much more?
+
+// %% id=bet-pin
+predict('st-pin');
+
+// %% id=pin-table
+const ledger = ledgerOf(life, 'page._refcount');
+const pin = ledger.holders.indexOf('pin');
+showTable({
+  columns: ['holder', 'one holding counts'],
+  rows: ledger.holders.map((h, i) => [h, ledger.weights[i] ?? 0]),
+});
+reveal('st-pin', ledger.weights[pin]);
+
+// %% [markdown] id=own-model
+// ## A model is a declaration and named steps
+//
+// Below is a whole one. The state: a page, whose count has two possible holders. Two processes, each with its steps in
+// order. Steps change counts only by verbs that name the holder: `get`, `put`, and a few more.
+
+// %% id=shared
+const shared = defineModel('a file and a reader', {
+  sorts: {},
+  state: { page: { _refcount: count({ file: held({ init: 1 }), reader: held() }) } },
+})
+  .process('reader', {}, { get: s => s.page._refcount.get('reader'), put: s => s.page._refcount.put('reader') })
+  .process('truncate', {}, { put_page: s => s.page._refcount.put('file') });
+
+// %% [markdown] id=schedule
+// ## A schedule is the order in which processes step
+//
+// `run(model, ['reader', 'truncate', 'reader'])` lets the reader do one step, then truncate, then the reader again. Nothing
+// else decides the order: that is the point. The same code, another order, another story.
+
+// %% id=bet-last
+predict('st-last');
+
+// %% id=lanes
+const order = run(shared, ['reader', 'truncate', 'reader']);
+show(swimLanes(order, { title: 'A lane a process, time from top to bottom' }));
+const freed = order.steps.find((_, i) => valueAt(order, 'page._refcount', i) === 0);
+reveal('st-last', freed?.process === 'reader' ? 'the reader' : freed?.process);
+
+// %% [markdown] id=overdraft
+// ## A put too many is somebody else's problem
+//
+// Here the reader puts twice. We replace its step `put`: `model.with('reader.put', …)` gives a changed model, the old one stays
+// as it is. The kernel would say nothing yet; the books book it on the one who did it.
+
+// %% id=bet-over
+predict('st-over');
+
+// %% id=overdraft-run
+const twice = shared.with('reader.put', s => {
+  s.page._refcount.put('reader');
+  s.page._refcount.put('reader');
+});
+const early = run(twice, ['reader x2']);
+show(ledgerChart(early, { title: 'The reader puts twice; the file still believes that it holds one' }));
+reveal('st-over', valueAt(early, 'page._refcount') === 0 ? 'one too few' : 'nothing');
+
+// %% [markdown] id=machine
+// ## A machine tries every order
+//
+// With three steps you can try all orders by hand. With thirty you cannot. `explore` can: it looks at every state that any
+// order leads to, shortest first, and asks of each whether the books are in order.
+
+// %% id=bet-find
+predict('st-find');
+
+// %% id=explore
+const found = explore(twice);
+console.log(verdictText(found));
+reveal('st-find', found.trace?.steps.length);
+
+// %% [markdown] id=compare
+// ## Two ledgers side by side, on one scale
+//
+// The reader that forgets its put, and the one that does not. Most of this kit is this picture, with other names.
+
+// %% id=bet-stack
+predict('st-stack');
+
+// %% id=side-by-side
+const forgets = shared.with('reader.put', () => {});
+const both = ['reader x2', 'truncate'];
+const left = { title: 'the put is forgotten', ledger: run(forgets, both) };
+const right = { title: 'the put is there', ledger: run(shared, both) };
+show(sideBySide([left, right]));
+const stays = owedAtEnd(ledgerOf(left.ledger, 'page._refcount')).length > 0;
+reveal('st-stack', stays ? 'at the right edge' : 'at the highest point');
+
+// %% [markdown] id=kinds
+// ## A truth table: one question, many kinds of page
+//
+// A row is a case, a column a question. The answers are computed, and the word on a cell is the answer; its colour only
+// repeats it. These are the seven kinds of memory that may lie under a guest.
+
+// %% id=bet-kinds
+predict('st-kinds');
+
+// %% id=truth-table
+const asks = ['struct page', 'PG_reserved', 'ZONE_DEVICE', 'found by gup'];
+const answer = (kind: string, ask: string) => {
+  const b = backing(kind);
+  return [b.pfn_valid, b.PageReserved, b.is_zone_device_page, b.found_by === 'gup'][asks.indexOf(ask)] ?? null;
+};
+show(
+  truthTable({ title: 'What lies under a guest', rows: BACKINGS, columns: asks, cell: answer, rowTitle: 'backing' }),
+);
+reveal('st-kinds', BACKINGS.filter(kind => backing(kind).PageReserved).length);
+
+// %% [markdown] id=real
+// ## How far to trust the model: a kernel did the same
+//
+// Two real kernels were recorded, Debian's 6.1.192 and 6.12.117, step by step. The rows below are theirs, the last column is
+// the model's. Where they differ, a test of this kit fails: it is not a footnote.
+
+// %% id=bet-kernel
+predict('st-kernel');
+
+// %% id=recorded
+const names = ['write fault', 'lru_add_drain_all', 'pin_user_pages(W)', 'unpin', 'get_user_pages_fast(W)', 'put_page'];
+const kernel = (step: string) => RECORDED_KERNELS.map(k => Number(recorded('anon', step)[0]?.in[k].ref));
+const model = names.map((_, i) => Number(valueAt(life, 'page._refcount', i)));
+const seen = names.map((step, i) => [step, ...kernel(step), model[i] ?? null]);
+showTable({ columns: ['recorded step', ...RECORDED_KERNELS, 'the model'], rows: seen });
+reveal('st-kernel', names.filter((step, i) => kernel(step).some(n => n !== model[i])).length);
+
+// %% [markdown] id=stairs
+// ## A staircase: counters step by step
+//
+// A flat piece left the counter alone, a riser changed it. One that ends above its start leaked the difference. Without the
+// pin, so that the rest can be seen: the same moments, recorded, and from the model. The lines lie on each other: that is the
+// result.
+
+// %% id=staircase
+const small = names.map((step, i) => ({ step, i })).filter(({ step }) => !step.startsWith('pin'));
+const real = { name: '6.1.192, recorded', values: small.map(({ step }) => kernel(step)[0] ?? 0) };
+const ours = { name: 'the model', values: small.map(({ i }) => model[i] ?? 0) };
+show(
+  staircase({
+    title: 'Recorded and modelled',
+    unit: '_refcount',
+    stairs: [real, ours],
+    labels: small.map(s => s.step),
+  }),
+);
+
+// %% [markdown] id=three-levels
+// ## Three levels of knowing, always visible
+//
+// | level | what it means |
+// |---|---|
+// | *recorded* | a real kernel did this; the row is in `data/recordings` |
+// | *read* | in the source of a named release, or in a mail |
+// | *inferred* | follows from what was read |
+//
+// What a release does is a table, a row a behaviour, each with its commit and its level. What it does not know, it says:
+
+// %% id=unknown-release
+try {
+  release('6.1.50');
+} catch (error) {
+  console.log(String(error).split(';')[0]);
+}
+const rule = release('5.4').rule('kvm_owns_page');
+console.log(`5.4: ${rule.value}, commit ${rule.commit}, ${rule.evidence}`);
+
+// %% [markdown] id=ex-1
+// ## Exercise 1, worked: when may a page be freed?
+//
+// An exercise is a cell with `check`. This one is solved: run it. Then change `=== 0` to `<= 1` and run it again.
+// `hint('st-1')` gives three hints, one at a time; `solution('st-1')` opens when yours holds.
+
+// %% id=st-1
+const mayFree: Rule = n => n === 0;
+check('st-1', mayFree);
+
+// %% [markdown] id=ex-2
+// ## Exercise 2: one number
+//
+// What does one pin count in these two kernels? It stands in the recorded table.
+
+// %% id=st-2
+check('st-2', 1);
+
+// %% [markdown] id=ex-3
+// ## Exercise 3: unmapped, and still not free
+//
+// After `do_anonymous_page`, which of the steps below, in which order, lead to a page that no page table maps and that is not
+// freed either? Each step at most once, and nobody overdrawn.
+
+// %% id=st-3
+console.log(ANON_STEPS.slice(1).join(', '));
+check('st-3', ['lru_add_drain_all', 'zap_pte_range']);
+
+// %% [markdown] id=caught
+// ## What would have caught it
+//
+// For every bug in this kit there is a sentence that would have caught it, and a place for it: a test, an assertion, a type.
+// The shortest is the title of this page. Ask of each get you read: *who owes the put, on every path?*
+
+// %% [markdown] id=questions
+// ## Three questions to take with you
+//
+// 1. A page counts 2. What can you say about who uses it?
+// 2. Why does a model need names, when the kernel does without?
+// 3. What does "holds" mean, when a search says it?
+
+// %% [markdown] id=sources
+// ## Sources
+//
+// - `data/recordings/README.md`: the exact kernels, Debian 6.1.192-2 and 6.12.117-1~deb12u1, and what each field means.
+// - `Documentation/core-api/pin_user_pages.rst` in the kernel: why a pin counts 1024.
+// - `docs/architecture.md`: how this kit is built.
+//
+// On to notebook 01: a reference that nobody put, and a device that waits for it.

@@ -115,6 +115,31 @@ export const startHereLesson = defineLesson({
       lesson: 'A pin is one holder that counts 1024.',
     },
     {
+      id: 'st-last',
+      question: 'truncate puts the file’s reference while a reader holds one. Who frees the page?',
+      options: ['truncate', 'the reader', 'nobody'],
+      lesson: 'Whoever puts last, and that is decided by the order of the run.',
+    },
+    {
+      id: 'st-find',
+      question: 'In how many steps does the search find the first put that nobody is owed?',
+      options: [1, 2, 3, 4],
+      lesson: 'The books are kept by holder, so the overdraft shows at once, long before any count is wrong.',
+    },
+    {
+      id: 'st-kinds',
+      question: 'Of seven kinds of memory under a guest: how many carry PG_reserved?',
+      options: [1, 2, 4, 7],
+      lesson:
+        'Reserved RAM, the zero page, and both kinds of device page. gup counts three of these four all the same: notebook 01.',
+    },
+    {
+      id: 'st-kernel',
+      question: 'In how many of these six moments do the two kernels and the model differ?',
+      options: [0, 1, 3, 6],
+      lesson: 'If it were not 0, a test of this kit would fail.',
+    },
+    {
       id: 'st-over',
       question: 'Somebody puts twice what he took once. What does the count show?',
       options: ['an error at once', 'one too few', 'nothing'],
