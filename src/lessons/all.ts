@@ -1,6 +1,7 @@
 /** Every lesson, in the order of the notebooks. One file a notebook; add it here. */
 import type { Lesson } from './lesson.js';
 import { startHereLesson } from './start-here.js';
+import { zeroPfnLoopLesson } from './zero-pfn-gup-loop.js';
 import { zoneDeviceLeakLesson } from './zone-device-leak.js';
 
-export const lessons: readonly Lesson[] = [startHereLesson, zoneDeviceLeakLesson];
+export const lessons: readonly Lesson[] = [startHereLesson, zoneDeviceLeakLesson, zeroPfnLoopLesson];

@@ -50,6 +50,7 @@ export {
 export { type ThpShift, thpShift } from './thp-shift.js';
 export { type TtmTailPage, ttmTailPage, ttmTailPageScenario } from './ttm-tail-page.js';
 export { type AnyModel, everyOrder, type Order, ordersThatBreak, ordersTheExplorerFinds } from './two-processes.js';
+export { pinCell, pinLasso, policyOutcomes, vmstatSeries, zeroCount } from './zero-pfn-figures.js';
 export { kindsOf, zeroPfnLoop } from './zero-pfn-loop.js';
 export { type PinMoment, type PinRun, type PinRunOptions, pinMoments, pinRun } from './zero-pfn-runs.js';
 export type { ZeroPfnOptions } from './zero-pfn-setup.js';

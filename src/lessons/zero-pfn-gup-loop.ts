@@ -1,0 +1,224 @@
+/** Predictions and exercises of notebook 03. */
+import {
+  type PINNABLE,
+  type PinFacts,
+  type PinKindName,
+  type PinPolicy,
+  pinInputs,
+  pinKind,
+  pinnableTable,
+  stuckKinds,
+} from '../linux/index.js';
+import { holdsAt, run } from '../model/index.js';
+import { pinCell, pinMoments, pinRun, zeroPfnLoop } from '../scenarios/index.js';
+import type { Table } from '../views/figure.js';
+import { swimLanes } from '../views/index.js';
+import { defineExercise, defineLesson } from './lesson.js';
+import { zeroPfnPredictions } from './zero-pfn-predictions.js';
+
+const yes = (x: boolean) => (x ? 'yes' : 'no');
+
+/** A predicate beside a version of the kernel's, input by input. */
+function beside(version: keyof typeof PINNABLE, predicate: (p: PinFacts) => boolean) {
+  const rows = pinnableTable().map(r => [r.name, yes(r.answers[version]), yes(predicate(r.page))] as const);
+  const wrong = rows.filter(([, kernel, yours]) => kernel !== yours);
+  const trace: Table = { columns: ['page', `version ${version}`, 'yours'], rows: wrong.length > 0 ? wrong : rows };
+  return { wrong, trace };
+}
+
+const oneNegation = defineExercise<(p: PinFacts) => boolean>({
+  id: 'zp-1',
+  title: 'Read the slip as algebra: version A with one negation outside',
+  minutes: 4,
+  kind: 'worked',
+  hints: [
+    'What has to hold at the same time for a page to be refused?',
+    'Refused is: movable or CMA, and not the zero page. Negate that.',
+    'De Morgan turns the or in front of Z into an and with not Z, inside the negation.',
+  ],
+  starter: p => !((p.is_zone_movable || p.migratetype === 'cma') && !p.is_zero_pfn),
+  solution: p => !((p.is_zone_movable || p.migratetype === 'cma') && !p.is_zero_pfn),
+  check(predicate) {
+    const { wrong, trace } = beside('A', predicate);
+    return {
+      passed: wrong.length === 0,
+      idea:
+        wrong.length === 0
+          ? 'Inside a negation, "or Z" becomes "and not Z". The slip kept the or: Z no longer suffices, not-Z became necessary.'
+          : `Your form and version A part for ${wrong.length} of ${pinInputs().length} inputs.`,
+      trace,
+    };
+  },
+});
+
+const testThatSees = defineExercise<readonly PinKindName[]>({
+  id: 'zp-2',
+  title: 'Fill the gap: the kinds of page that a test must have',
+  minutes: 4,
+  kind: 'faded',
+  hints: [
+    'On which inputs do A and B agree?',
+    'A test of version B must fail, and the same test of version C must pass. X fails for both.',
+    'Without a zero page no test can see it.',
+  ],
+  starter: ['N', 'M', 'B'],
+  solution: ['N', 'M', 'Z'],
+  check(kinds) {
+    const rows = (['A', 'B', 'C', 'D', 'E'] as const).map(v => {
+      const stuck = stuckKinds(v, kinds);
+      return [v, stuck.length === 0 ? 'passes' : `fails on ${stuck.map(k => pinKind(k).what).join(' and ')}`] as const;
+    });
+    const trace: Table = { columns: ['version', 'your test'], rows };
+    const fails = (v: 'A' | 'B' | 'C' | 'D' | 'E') => stuckKinds(v, kinds).length > 0;
+    if (!fails('B') || !fails('D'))
+      return { passed: false, idea: 'Version B or D passes your test: it would have been merged.', trace };
+    if (fails('A') || fails('C') || fails('E'))
+      return { passed: false, idea: 'Your test fails on a kernel that is right about the zero page, too.', trace };
+    return { passed: true, idea: 'One zero page in the test, and both regressions are seen without any loop.', trace };
+  },
+});
+
+/** What a reader fills in for exercise 3. */
+export interface Seventh {
+  readonly count: number;
+  readonly isolation_error_count: number;
+  readonly list: number;
+  readonly drains: number;
+  readonly acquired: number;
+  readonly released: number;
+}
+
+const seventhPass = defineExercise<Seventh>({
+  id: 'zp-3',
+  title: 'Count by hand: the end of the scan in pass 7',
+  minutes: 5,
+  kind: 'faded',
+  hints: [
+    'Which of these numbers begin at the same value in every pass?',
+    'Entries that repeat the page before them are skipped: 32 zero PTEs are one run.',
+    'The pins of pass 7 are still held: acquired is 7 times 32, released 6 times.',
+  ],
+  starter: { count: 1025, isolation_error_count: 32, list: 32, drains: 1, acquired: 32, released: 32 },
+  solution: { count: 32_769, isolation_error_count: 1, list: 0, drains: 7, acquired: 224, released: 192 },
+  check(answer) {
+    const moments = pinMoments(pinRun({ kinds: 'Z'.repeat(32), passes: 7 }).trace);
+    const m = moments.find(x => x.pass === 7 && x.moment === 'scanned');
+    const want = { ...m, count: m?.zero };
+    const keys = Object.keys(seventhPass.solution as Seventh) as (keyof Seventh)[];
+    const wrong = keys.filter(k => answer[k] !== want[k]);
+    const first = moments.filter(x => x.pass <= 2 && x.moment === 'scanned');
+    const trace: Table = {
+      columns: ['end of the scan', ...keys],
+      rows: first.map(x => [`pass ${x.pass}`, ...keys.map(k => (k === 'count' ? x.zero : x[k]))]),
+    };
+    return wrong.length === 0
+      ? { passed: true, idea: 'All that decides is the same in every pass; only statistics grow.' }
+      : { passed: false, idea: `Not yet: ${wrong.join(', ')}. Below are passes 1 and 2; go on from there.`, trace };
+  },
+});
+
+const thirdAttempt = defineExercise<(p: PinFacts) => boolean>({
+  id: 'zp-4',
+  title: 'Mend a rewrite: device-coherent or movable is refused, else ask for the zero page',
+  minutes: 5,
+  kind: 'faded',
+  hints: [
+    'What does this rewrite say about an ordinary page?',
+    'Order the tests so that each line decides one thing, the exception before the rule.',
+    'CMA or isolated: no. Zero page: yes. Device-coherent: no. Else: not movable.',
+  ],
+  starter: p => {
+    if (p.is_device_coherent || p.is_zone_movable) return false;
+    return p.is_zero_pfn;
+  },
+  solution: p => {
+    if (p.migratetype !== 'other') return false;
+    if (p.is_zero_pfn) return true;
+    if (p.is_device_coherent) return false;
+    return !p.is_zone_movable;
+  },
+  check(predicate) {
+    const { wrong, trace } = beside('E', predicate);
+    return {
+      passed: wrong.length === 0,
+      idea:
+        wrong.length === 0
+          ? 'This is the form of 6.0-rc3: one condition a line. Three attempts had failed at one expression.'
+          : `It parts from version E for ${wrong.length} of ${pinInputs().length} inputs: first ${wrong[0]?.[0]}.`,
+      trace,
+    };
+  },
+});
+
+const acceptRace = defineExercise<readonly string[]>({
+  id: 'zp-5',
+  title: 'Write a run: how ACCEPT pins a page that may not stay',
+  minutes: 7,
+  kind: 'own',
+  hints: [
+    'When is a page off the LRU although nothing is wrong with it?',
+    'While another long-term pin has isolated it. Stop gup[0] there.',
+    "'gup[0] to unpin_user_pages', then 'gup[1] to done'.",
+  ],
+  starter: ['gup[0] to done'],
+  solution: ['gup[0] to unpin_user_pages', 'gup[1] to done'],
+  check(schedule) {
+    const t = run(zeroPfnLoop({ release: '6.14', kinds: 'M', tasks: 2 }), schedule);
+    const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
+    if (holdsAt(t, 'what is pinned may stay'))
+      return { passed: false, idea: 'Whatever is pinned so far may stay: the check saw the page on the LRU.', trace };
+    return {
+      passed: true,
+      idea: 'gup[1] found nothing to isolate, so the list was empty, so all was well: a movable page is pinned for ever.',
+      trace,
+    };
+  },
+});
+
+/** Runs that a policy is asked to get through: release, kinds, how long others isolate, and what it may come to. */
+const ordeals = [
+  { what: 'movable page', o: { release: '6.0', kinds: 'M' }, want: /^nr_pages$/ },
+  { what: 'isolated by others for 3 passes', o: { release: '6.0', kinds: 'I', isolatedFor: 3 }, want: /^nr_pages$/ },
+  { what: 'zero page, 5.19-rc2', o: { release: '5.19-rc2', kinds: 'Z'.repeat(32) }, want: /^-/ },
+  { what: 'CMA page off the LRU, today', o: { release: '7.2', kinds: 'X' }, want: /^-/ },
+] as const;
+
+const bound = defineExercise<PinPolicy>({
+  id: 'zp-6',
+  title: 'Design a bound: RETRY_N',
+  minutes: 9,
+  kind: 'own',
+  hints: [
+    'Which passes are hopeless, and which only look so for a while?',
+    'pass.stuck counts the passes in a row that isolated nothing; return an errno when it is too many.',
+    "More than 3 and at most 16: pass => (pass.stuck > 3 ? '-ETIMEDOUT' : 'retry').",
+  ],
+  starter: () => 'retry',
+  solution: pass => (pass.stuck > 3 ? '-ETIMEDOUT' : 'retry'),
+  check(policy) {
+    const runs = ordeals.map(({ what, o, want }) => {
+      const r = pinRun({ ...o, policy, patience: 16 });
+      return { what, cell: pinCell(r).text, ok: want.test(r.result) && r.wrong === 0 && r.acquired >= r.released };
+    });
+    const trace: Table = {
+      columns: ['ordeal', 'with your policy', 'good enough'],
+      rows: runs.map(r => [r.what, r.cell, yes(r.ok)]),
+    };
+    const bad = runs.find(r => !r.ok);
+    return bad === undefined
+      ? {
+          passed: true,
+          idea: 'It ends always, and it waits for what is transient. The number is the price: no kernel has chosen one.',
+          trace,
+        }
+      : { passed: false, idea: `${bad.what}: ${bad.cell}. That is one corner of the triangle.`, trace };
+  },
+});
+
+export const zeroPfnLoopLesson = defineLesson({
+  notebook: '03-zero-pfn-gup-loop',
+  title: 'Nothing is broken, and it never ends',
+  minutes: 50,
+  exercises: [oneNegation, testThatSees, seventhPass, thirdAttempt, acceptRace, bound],
+  predictions: zeroPfnPredictions,
+});

@@ -1,0 +1,95 @@
+/** The bets of notebook 03. */
+import type { Prediction } from './lesson.js';
+
+export const zeroPfnPredictions: readonly Prediction[] = [
+  {
+    id: 'zp-end',
+    question: 'vfio maps 32 untouched, read-only pages on 5.19-rc2. What does the ioctl return?',
+    options: ['32 pages', '-EINVAL', '-ENOMEM', 'it never returns'],
+    lesson: 'No crash, no warning, no errno: a task that runs.',
+  },
+  {
+    id: 'zp-peak',
+    question: 'How high does the count of the zero page get?',
+    options: [2, 33, 1025, 32769],
+    lesson: 'One counter stands behind all 32 entries; a pin adds 1024.',
+  },
+  {
+    id: 'zp-net',
+    question: 'After 8 whole passes: how many pins are held that were not given back?',
+    options: [0, 8, 256, 262144],
+    lesson: 'Every pass gives back what it took. Counting leaks finds nothing here.',
+  },
+  {
+    id: 'zp-errors',
+    question: 'isolation_error_count after one scan of 32 zero PTEs?',
+    options: [0, 1, 16, 32],
+    lesson: 'An entry that repeats the page before it is skipped: runs are counted, not pages.',
+  },
+  {
+    id: 'zp-fair',
+    question: 'Which fairness makes the loop end?',
+    options: ['weak', 'strong', 'none of them'],
+    lesson: 'Fairness helps those who wait for somebody. Here nobody is waited for.',
+  },
+  {
+    id: 'zp-inputs',
+    question: 'Of 13 kinds of input: for how many does version B answer otherwise than version C?',
+    options: [0, 2, 6, 13],
+    lesson: 'Only where Z is true outside CMA and isolated blocks: a test without a zero page sees nothing.',
+  },
+  {
+    id: 'zp-windows',
+    question: 'In how many windows of releases is the zero page neither pinnable nor movable?',
+    options: [1, 2, 3],
+    lesson: 'The same slip went in twice, two months apart.',
+  },
+  {
+    id: 'zp-mix',
+    question: 'One zero PTE and 31 movable pages: the first pass migrates 31. What then?',
+    options: ['2 passes', '3 passes', 'never ends'],
+    lesson: 'It made progress once; that is no proof that it goes on.',
+  },
+  {
+    id: 'zp-fall',
+    question: 'In how many steps does the count fall from its peak, in 5.19-rc2 and in 6.0-rc1?',
+    options: ['1 and 1', '1 and 32', '32 and 32'],
+    lesson: '5.19 subtracts once for a run of equal folios; 6.0 goes page by page.',
+  },
+  {
+    id: 'zp-ram',
+    question: 'Guest RAM is untouched, too, and far larger. How many passes does its pin take on 5.19-rc2?',
+    options: ['1 pass', '2 passes', 'never ends'],
+    lesson: 'It is pinned for writing: the fault allocates a page, and under PF_MEMALLOC_PIN a pinnable one.',
+  },
+  {
+    id: 'zp-kill',
+    question: 'Which release has a loop that SIGKILL does not end?',
+    options: ['5.10.262', '5.19-rc2', '7.2'],
+    lesson: 'The goto loop rescans without going back to gup, where signals are looked at.',
+  },
+  {
+    id: 'zp-triangle',
+    question: 'Somebody else has a page isolated for 5 passes. How many passes does RETRY take?',
+    options: ['5 passes', '6 passes', '7 passes', 'never ends'],
+    lesson: 'Five in vain, one that isolates and migrates, one that verifies.',
+  },
+  {
+    id: 'zp-contrast',
+    question: '6.1.130 and the same trigger: what does the ioctl return?',
+    options: ['32 pages', '-ENOMEM', 'it never returns'],
+    lesson: 'A false that meant success upstream means failure in 6.1: gup itself fails, and the loop is left.',
+  },
+  {
+    id: 'zp-leak',
+    question: '5.19, mended: pc.rom is mapped and unmapped again. What does the zero page count?',
+    options: [1, 33, 1025, 32769],
+    lesson: 'vfio takes a reserved pfn for one that it does not own, and does not unpin it.',
+  },
+  {
+    id: 'zp-stale',
+    question: 'The guest writes to a page that vfio pinned read-only. What does the device see on 5.19?',
+    options: ['what the guest wrote', 'zeros'],
+    lesson: 'The write gives the guest a new page; the IOMMU still points at the zero page.',
+  },
+];
