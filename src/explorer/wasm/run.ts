@@ -101,12 +101,15 @@ export class Store {
   private readonly record: number;
   readonly x: Exports;
   private readonly low: number;
+  /** So many states may be added by one batch. */
+  private readonly batch: number;
   private slots = FIRST;
 
   constructor(p: Prepared) {
     const { module } = p;
     this.words = p.words;
     this.record = recordBytes(p.words);
+    this.batch = Math.ceil(module.bufferBytes / (8 * p.words + 16));
     const lut = Math.ceil((module.buffer + module.bufferBytes) / PAGE) * PAGE;
     const end = p.lookUps.reduce((most, t) => Math.max(most, t.at + t.entries.length * (t.wide ? 8 : 4)), 0);
     this.low = Math.ceil((lut + end) / PAGE) * PAGE;
@@ -195,7 +198,9 @@ export class Store {
   private layOut(): void {
     const records = this.low + 4 * this.slots;
     const full = Math.floor(this.slots * 0.75);
-    const room = Math.min(full, Math.max(FIRST, this.get('tail') * 2 + 8192));
+    // Growing is cheap (nothing is copied), so only an eighth more is taken each time.
+    const tail = this.get('tail');
+    const room = Math.min(full, tail + Math.max(this.batch * 2, FIRST, tail >>> 3));
     this.reserve(records + this.record * (room + 1));
     this.put('table', this.low);
     this.put('mask', this.slots - 1);
