@@ -116,7 +116,7 @@ function pairsOf(text: string): Pairs {
 }
 
 const pageLine = /(?<![\w-])page:\s?([^\s:]*)(?=\s|$)/;
-const pageCounts = /(?<![\w])(?:(?:ref)?count|mapcount):\s?-?\d/;
+const pageCounts = /(?<![\w])(?:(?:ref)?count|mapcount):\s?-?\d|count: mapcount:/;
 
 function readPage(text: string): SplatRecord | null {
   const poisoned = /(?<![\w-])page:\s?(\S*) (is uninitialized and poisoned)/.exec(text);
