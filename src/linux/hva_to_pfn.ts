@@ -72,7 +72,7 @@ export function hva_to_pfn_slow(c: RamConfig, s: RamMachine, me: RamFault): Next
   if (at === null) return done;
   if (c.vma.VM_IO || c.vma.VM_PFNMAP) return 'hva_to_pfn_remapped';
   if (at.page === null && !handle_mm_fault(c, s, at)) return done;
-  if (at.page === null || (at.special && !at.page.backing.is_zero_pfn)) return done;
+  if (at.page === null || (at.special && !at.devmap && !at.page.backing.is_zero_pfn)) return done;
   return gupTakes(me, at.page);
 }
 
@@ -109,6 +109,19 @@ export function kvm_release_pfn(c: RamConfig, me: RamFault, block: readonly RamP
   // Nothing taken, and put all the same: booked as KVM's overdraft.
   if (me.took === 'gup') put_page(page, 'gup', block);
   else put_page(page, 'kvm', block);
+}
+
+/**
+ * kvm_vcpu_map(): a kernel address that stays while the guest runs; no notifier reaches it. Up to 6.12 a page of a walk is
+ * held where KVM takes it for counted, and used unheld where not; from 6.13 on it is refused (-EINVAL) or, unsafe, unheld.
+ */
+export function kvm_vcpu_map(c: RamConfig, page: RamPage, found_by: 'gup' | 'walk'): 'held' | 'unheld' | 'failed' {
+  if (found_by === 'gup') return compound_head(page)._refcount.tryGet('map') ? 'held' : 'failed';
+  if (c.kvm_vcpu_map === 'pin') return c.allow_unsafe_mappings ? 'unheld' : 'failed';
+  if (kvm_is_reserved_pfn(c.rules, ramPfn(page))) return 'unheld';
+  if (c.rules.pfnmap === 'get_page') get_page(page, 'map');
+  else if (!get_page_unless_zero(page, 'map')) return 'failed';
+  return 'held';
 }
 
 /** invalidate_range_start() and unmap_mapping_range(): KVM's entries first. */

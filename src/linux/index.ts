@@ -66,6 +66,8 @@ export {
   type WrongFix,
 } from './kvm_main.js';
 export { BACKINGS, type Backing, type BackingName, backing } from './page.js';
+export { MAX_PAGE_ORDER, ttm_pool_alloc } from './page_alloc.js';
+export { PAGE_KINDS, type PageKind, pageKind } from './page_kinds.js';
 export {
   RECORDED_KERNELS,
   type RecordedKernel,

@@ -93,8 +93,10 @@ export interface RamInit {
   readonly order?: number;
   /** References of its owner; 1 unless told. */
   readonly owner?: number;
-  /** Counted entries that map it. */
+  /** References of counted entries that map it. */
   readonly mapped?: number;
+  /** As `mapped` unless told: a PMD counts a reference, and no _mapcount of a single page. */
+  readonly mapcount?: number;
   readonly anon?: boolean;
   readonly free?: boolean;
 }

@@ -81,9 +81,10 @@ export function vm_normal_page(entry: Entry): RamPage | null {
   return entry.special ? null : entry.page;
 }
 
-/** The entry goes; the page's reference and mapcount with it, where they were counted. */
+/** The entry goes; the page's reference and mapcount with it, where they were counted (a PMD counts in the folio's entire mapcount, which is not kept). */
 export function zap_pte_range(entry: Entry, block: readonly RamPage[] = []): void {
   const page = vm_normal_page(entry);
+  const pmd = entry.level === 'pmd';
   (entry as MutableEntry).page = null;
   entry.level = 'none';
   entry.special = false;
@@ -92,6 +93,6 @@ export function zap_pte_range(entry: Entry, block: readonly RamPage[] = []): voi
     entry.devmap = false;
     return;
   }
-  page.mapcount--;
+  if (!pmd) page.mapcount--;
   put_page(page, 'pte', block);
 }

@@ -5,6 +5,7 @@ import { guprefScenario } from './gupref.js';
 import { protocolScenario } from './protocol.js';
 import type { Scenario } from './scenario.js';
 import { thpShiftScenario } from './thp-shift.js';
+import { trackedReferenceScenario } from './tracked-reference.js';
 import { ttmTailPageScenario } from './ttm-tail-page.js';
 import { zeroPfnScenario } from './zero-pfn-loop.js';
 
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   protocolScenario,
   zoneDeviceLeakScenario,
   thpShiftScenario,
+  trackedReferenceScenario,
   ttmTailPageScenario,
   zeroPfnScenario,
 ];
@@ -39,6 +41,7 @@ export function scenario(name: string): Scenario {
 
 export { ANON_STEPS, type AnonStep, anonPage } from './anon-page.js';
 export { guestTouches, sleeper, type Teardown, teardown } from './device-teardown.js';
+export { accessInWords, accessTable, type GuestAccess, guestAccess } from './guest-access.js';
 export { gupref, guprefScenario } from './gupref.js';
 export {
   PROTOCOL_LETTERS,
@@ -48,6 +51,7 @@ export {
   protocol,
 } from './protocol.js';
 export { type ThpShift, thpShift } from './thp-shift.js';
+export { type TrackedReference, trackedReference, trackedReferenceScenario } from './tracked-reference.js';
 export { type TtmTailPage, ttmTailPage, ttmTailPageScenario } from './ttm-tail-page.js';
 export { type AnyModel, everyOrder, type Order, ordersThatBreak, ordersTheExplorerFinds } from './two-processes.js';
 export { pinCell, pinLasso, policyOutcomes, vmstatSeries, zeroCount } from './zero-pfn-figures.js';
