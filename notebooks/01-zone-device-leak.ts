@@ -169,7 +169,7 @@ const on = (tag: string) => run(zoneDeviceLeak({ release: tag, pages: 4 }), stor
 const count = 'pgmap.ref';
 const before = { title: '5.3: the device is kept', ledger: on('5.3'), count };
 const after = { title: '5.4: it goes', ledger: on('5.4'), count };
-show(sideBySide([before, after]));
+show(sideBySide([before, after], { title: 'The same guest, the same unbind: who holds the device' }));
 reveal('zd-fixed', valueAt(after.ledger, count));
 
 // %% [markdown] id=fix-history
@@ -293,6 +293,25 @@ const proof = explore(zoneDeviceLeak({ release: '5.4' }));
 console.log(`${proof.verdict}: ${proof.states} states, ${proof.transitions} transitions`);
 show(coverageMap(proof.coverage, { title: '5.4: every step was taken' }));
 reveal('zd-taken', proof.states);
+
+// %% [markdown] id=hang
+// ## The hang itself is another kind of sentence
+//
+// "Every get is put" says what must not happen. "The unbind gets done" says what must happen, and it needs a word on
+// fairness: a task that can always run does run at last (*weak*). The search looks for a run that goes on, or stands still,
+// without getting there.
+
+// %% id=bet-hang
+predict('zd-hang');
+
+// %% id=explore-hang
+const gets = { property: 'the host gets done', fairness: 'weak' } as const;
+const [sleeps, wakes] = ['5.3', '5.4'].map(tag => explore(zoneDeviceLeak({ release: tag }), gets));
+console.log(`5.3: ${sleeps?.verdict}; 5.4: ${wakes?.verdict}, ${wakes?.states} states`);
+const stem = sleeps?.lasso?.stem;
+if (stem !== undefined) show(swimLanes(stem, { title: '5.3: after this nothing moves any more' }));
+const canEnd = explore(zoneDeviceLeak({ release: '5.3' }), { property: 'the host is done' }).verdict === 'reached';
+reveal('zd-hang', sleeps?.verdict !== 'violated' ? 'always' : canEnd ? 'not always' : 'never');
 
 // %% [markdown] id=eras
 // ## What a leak holds depends on the era

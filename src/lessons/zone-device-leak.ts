@@ -246,6 +246,13 @@ export const zoneDeviceLeakLesson = defineLesson({
       lesson: 'The zero page, until 5.6. Nobody waits for it, so nobody saw.',
     },
     {
+      id: 'zd-hang',
+      question:
+        'Asked on 5.3: once the device is dying, does the unbind get done, whatever the order, if every task that can run gets to run?',
+      options: ['always', 'never', 'not always'],
+      lesson: 'Without a fault before it the unbind ends; one leaked page is enough for it to sleep for ever.',
+    },
+    {
       id: 'zd-device',
       question:
         'Three references leaked, on two of four pages. After the teardown has put what it can: what still holds the device?',

@@ -9,7 +9,7 @@ import { trackedReferenceScenario } from './tracked-reference.js';
 import { ttmTailPageScenario } from './ttm-tail-page.js';
 import { zeroPfnScenario } from './zero-pfn-loop.js';
 
-import { zoneDeviceLeakScenario } from './zone-device-leak.js';
+import { zoneDeviceLeakScenario } from './zone-device-scenario.js';
 
 export {
   type ChoiceParameter,
@@ -59,4 +59,5 @@ export { kindsOf, zeroPfnLoop } from './zero-pfn-loop.js';
 export { type PinMoment, type PinRun, type PinRunOptions, pinMoments, pinRun } from './zero-pfn-runs.js';
 export type { ZeroPfnOptions } from './zero-pfn-setup.js';
 export { type PinSetup, pinSetups } from './zero-pfn-setups.js';
-export { type ZoneDeviceLeak, zoneDeviceLeak } from './zone-device-leak.js';
+export { zoneDeviceLeak } from './zone-device-leak.js';
+export type { ZoneDeviceLeak } from './zone-device-options.js';

@@ -8,49 +8,15 @@
  */
 
 import * as dax from '../linux/dax.js';
-import {
-  BACKINGS,
-  config,
-  kvmState,
-  pageState,
-  pgmapState,
-  release,
-  type Sizes,
-  WRONG_FIXES,
-  type WrongFix,
-} from '../linux/index.js';
+import { config, kvmState, pageState, pgmapState, release, type Sizes } from '../linux/index.js';
 import * as map from '../linux/kvm_host_map.js';
 import * as mmu from '../linux/kvm_mmu.js';
 import * as notifier from '../linux/mmu_notifier.js';
 import { backing } from '../linux/page.js';
+import type { Machine, Page } from '../linux/structs.js';
 import * as zone from '../linux/zone_device.js';
 import { bool, defineModel, done, ghost, int, ModelError, pointer, restart, wait } from '../model/index.js';
-import { defineScenario } from './scenario.js';
-
-export interface ZoneDeviceLeak {
-  /** `5.3`, `5.4-rc8`, `6.1.192`: any release that data/releases.json knows, from 4.8 on. */
-  readonly release?: string;
-  /** 1 to 64 */
-  readonly pages?: number;
-  /** What backs each page in turn; the last one backs the rest. */
-  readonly backing?: string | readonly string[];
-  readonly vcpus?: number;
-  /** How many references of one vCPU to one page are followed: a search that would need more says "bounded". */
-  readonly faults?: number;
-  /** Invalidations that change no mapping. */
-  readonly zaps?: number;
-  readonly fix?: WrongFix;
-  /** A nested guest uses a page through kvm_vcpu_map(). */
-  readonly map?: boolean;
-  /** What the host does: unbind the device, truncate the file, or nothing. */
-  readonly host?: 'unbind' | 'truncate' | 'nothing';
-  /** The VMM may exit: its mappings go. */
-  readonly exit?: boolean;
-  /** A fault maps its neighbours too. */
-  readonly prefetch?: boolean;
-  /** Somebody else (RDMA, O_DIRECT) takes a reference too. */
-  readonly io?: boolean;
-}
+import type { ZoneDeviceLeak } from './zone-device-options.js';
 
 /** The model. Errors: an unknown release, backing or fix; a parameter that does not go with the release. */
 export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
@@ -188,6 +154,8 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
   ];
   const idle = (label: string | undefined, first: string) => label === undefined || label === first || label === 'done';
   const gone = (s: { pgmap: { state: string } }) => s.pgmap.state === 'REMOVED';
+  const taken = (s: Machine, page: Page) =>
+    s.vcpu.reduce((n, v) => n + page._refcount.held('gup', v), page._refcount.held('map') + page._refcount.held('io'));
   return model
     .without(...unused)
     .always(
@@ -197,25 +165,18 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
         s.vcpu.every(v => !idle(at.vcpu?.[v.id], 'tdp_page_fault') || page._refcount.held('gup', v) === 0) &&
         (!idle(at.nested?.[0], 'kvm_vcpu_map') || page._refcount.held('map') === 0),
     )
-    .always(
-      'a counted page holds its device',
-      'page',
-      (s, page) =>
-        c.era !== 'B' ||
-        !page.backing.is_zone_device_page ||
-        page._refcount.above(0) === s.pgmap.ref.held('page', page) > 0,
-    )
+    .always('a counted page holds its device', 'page', (s, page) => {
+      if (!page.backing.is_zone_device_page) return true;
+      const holds = s.pgmap.ref.held('page', page);
+      if (c.era === 'A') return holds === taken(s, page);
+      return c.era !== 'B' || page._refcount.above(0) === holds > 0;
+    })
     .always('no SPTE without a PTE', 'page', (_s, page) => !page.spte || page.pte)
     .always('a mapped page stays', 'page', (_s, page) => !page.used_after_free)
     .always(
       'no reference outlives the memmap',
       'page',
-      (s, page) =>
-        !gone(s) ||
-        !page.backing.is_zone_device_page ||
-        (page._refcount.held('map') === 0 &&
-          page._refcount.held('io') === 0 &&
-          s.vcpu.every(v => page._refcount.held('gup', v) === 0)),
+      (s, page) => !gone(s) || !page.backing.is_zone_device_page || taken(s, page) === 0,
     )
     .always('the zone is asked of held pages only', 'page', (_s, page) => !page.zone_asked_unpinned)
     .always('device pages are not marked', 'page', (_s, page) => !page.marked || !page.backing.is_zone_device_page)
@@ -228,67 +189,3 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
       (s, at) => s.pgmap.state === 'DYING' || at.truncate?.[0] === 'ext4_break_layouts',
     );
 }
-
-const yesNo = ['no', 'yes'];
-const choice = (name: string, values: readonly string[], meaning: string) => ({
-  name,
-  values,
-  meaning,
-  default: values[0] ?? '',
-});
-const number = (name: string, value: number, min: number, max: number, meaning: string) => ({
-  name,
-  default: value,
-  min,
-  max,
-  meaning,
-});
-
-export const zoneDeviceLeakScenario = defineScenario({
-  name: 'zone-device-leak',
-  summary: 'KVM gets device pages: does it put them, and what waits if it does not?',
-  thread: 'zone-device-leak',
-  releases: [
-    '5.3',
-    '4.8',
-    '4.12',
-    '5.4-rc7',
-    '5.4-rc8',
-    '5.4',
-    '5.6',
-    '5.17',
-    '5.18',
-    '6.1.192',
-    '6.12.117',
-    '6.13',
-    '7.2.13',
-  ],
-  parameters: [
-    number('pages', 2, 1, 64, 'pages of the guest, and of the device'),
-    number('vcpus', 1, 1, 4, 'vCPUs that fault'),
-    number('faults', 3, 1, 1000, 'references of one vCPU to one page that are followed'),
-    number('zaps', 0, 0, 8, 'invalidations that change no mapping'),
-    choice('backing', ['devdax', ...BACKINGS.filter(b => b !== 'devdax'), 'devdax-pfnmap'], 'what backs the guest'),
-    choice('fix', WRONG_FIXES, 'a fix that was not merged, in place of what the release does'),
-    choice('map', yesNo, 'a nested guest uses kvm_vcpu_map()'),
-    choice('host', ['unbind', 'truncate', 'nothing'], 'what the host does'),
-    choice('prefetch', yesNo, 'a fault maps its neighbours too'),
-    choice('exit', yesNo, 'the VMM may exit, and its mappings go'),
-    choice('io', yesNo, 'somebody else takes a reference to page 0'),
-  ],
-  model: p =>
-    zoneDeviceLeak({
-      release: String(p.release),
-      pages: Number(p.pages),
-      vcpus: Number(p.vcpus),
-      faults: Number(p.faults),
-      zaps: Number(p.zaps),
-      backing: String(p.backing),
-      fix: p.fix as WrongFix,
-      map: p.map === 'yes',
-      host: p.host as 'unbind' | 'truncate' | 'nothing',
-      prefetch: p.prefetch === 'yes',
-      exit: p.exit === 'yes',
-      io: p.io === 'yes',
-    }),
-});

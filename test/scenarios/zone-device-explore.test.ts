@@ -4,11 +4,11 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { explore } from '#src/explorer/index.js';
 import { BoundReached } from '#src/model/error.js';
-import { type Model, ModelError } from '#src/model/index.js';
+import { type Model, ModelError, run } from '#src/model/index.js';
 import { ask, isDone } from '#src/model/interpret.js';
 import { Machine } from '#src/model/machine.js';
 import { oneStep } from '#src/model/run.js';
-import { scenario, thpShift, type ZoneDeviceLeak, zoneDeviceLeak } from '#src/scenarios/index.js';
+import { scenario, sleeper, thpShift, type ZoneDeviceLeak, zoneDeviceLeak } from '#src/scenarios/index.js';
 
 const verdict = (o: ZoneDeviceLeak) => {
   const v = explore(zoneDeviceLeak(o));
@@ -28,6 +28,17 @@ test('violated on 5.3, holds on 5.4; the shortest way into the leak is one fault
   assert.equal(fixed.states, 124);
   assert.deepEqual(fixed.bounds, []);
   assert.deepEqual(fixed.notes, [], 'no dead step, no property that is never true');
+});
+
+test('the hang itself is a liveness property: violated on 5.3 under weak fairness, holds on 5.4', () => {
+  const asked = { property: 'the host gets done', fairness: 'weak' } as const;
+  const bug = explore(zoneDeviceLeak({ release: '5.3' }), asked);
+  assert.equal(bug.verdict, 'violated');
+  assert.ok(bug.lasso !== undefined);
+  assert.equal(sleeper(run(bug.lasso.stem.machine.model, ['unbind'], bug.lasso.stem)), 'unbind in dev_pagemap_cleanup');
+  const fixed = explore(zoneDeviceLeak({ release: '5.4' }), asked);
+  assert.equal(fixed.verdict, 'holds');
+  assert.deepEqual(fixed.bounds, []);
 });
 
 test('by release: the leak ends with 5.4-rc8; from 5.18 on an unbind of devdax does not wait', () => {
