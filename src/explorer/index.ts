@@ -4,6 +4,7 @@ export { exploreInWorker } from './explore-in-worker.js';
 export { type PromelaOptions, toPromela } from './promela.js';
 export type { Progress } from './search.js';
 export { MAX_NODES, nodesOf, type StateEdge, type StateGraph, type StateNode, stateGraphOf } from './state-graph.js';
+export { stepTree } from './tree-text.js';
 export {
   type Coverage,
   type EngineName,
