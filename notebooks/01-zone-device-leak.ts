@@ -55,6 +55,8 @@ import {
   truthTable,
   valueAt,
   verdictText,
+  WRONG_FIXES,
+  type WrongFix,
   zoneDeviceLeak,
 } from 'put-page';
 
@@ -176,8 +178,9 @@ reveal('zd-fixed', valueAt(after.ledger, count));
 // The rule has had five versions. Each row names its commit and how well it is known; `release('5.4')` reads this table.
 
 // %% id=fix-table
-const versions = history('kvm_owns_page').map(r => [r.value, r.from, r.commit ?? '–', r.evidence]);
-showTable({ columns: ['kvm_owns_page', 'from', 'commit', 'evidence'], rows: versions });
+const known = history('kvm_owns_page');
+const versions = known.map(r => [r.value, r.from, r.commit ?? '–', r.evidence, r.from_evidence ?? r.evidence]);
+showTable({ columns: ['kvm_owns_page', 'from', 'commit', 'the rule is', 'the release is'], rows: versions });
 
 // %% [markdown] id=not-ram
 // ## A device page is still not RAM
@@ -354,6 +357,20 @@ const outcome = (tag: string, n: number) => {
 const table = [0, 1, 2, 9].map(n => [n, ...['4.8', '5.3', '5.18'].map(tag => outcome(tag, n))]);
 showTable({ columns: ['touches of page 0', ...three], rows: table });
 
+// %% id=bet-stairs
+predict('zd-stairs');
+
+// %% id=stairs
+const walk = [0, 0, 1, 0, 2, 2, 3, 1, 0, 4];
+const afterEach = (tag: string) => {
+  const model = zoneDeviceLeak({ release: tag, fix: 'unfixed', pages: 5, faults: 10 });
+  return [0, ...walk.map((_, n) => teardown(model, walk.slice(0, n + 1)).percpu[2])];
+};
+const stairs = ['4.8', '5.3', '5.18'].map((tag, i) => ({ name: three[i] ?? tag, values: afterEach(tag) }));
+const faultOn = ['none', ...walk.map(page => `page ${page}`)];
+show(staircase({ title: 'If the device went after this fault', unit: 'left on the device', stairs, labels: faultOn }));
+reveal('zd-stairs', stairs[1]?.values[walk.length]);
+
 // %% [markdown] id=granularity
 // ## Each block leaks once, then again
 //
@@ -472,6 +489,29 @@ const verdicts = Object.entries(judged);
 const said = verdicts.map(([fix, v]) => [fix, v.verdict, v.violated ?? '–', v.trace?.steps.length ?? null]);
 showTable({ columns: ['fix', 'verdict', 'breaks', 'in steps'], rows: said });
 
+// %% [markdown] id=fixes-kinds
+// ## The same fixes, kind by kind
+//
+// One fault on each kind of memory: what is taken against what is put. Most wrong fixes are right for the page that the
+// report was about. `none` is 5.4, `unfixed` is the guess of 5.3; `devdax-pfnmap` is a device page that KVM finds by walking a
+// page table.
+
+// %% id=bet-under
+predict('zd-under');
+
+// %% id=fixes-kinds-run
+const kinds = [...BACKINGS, 'devdax-pfnmap'];
+const balance = (kind: string, fix: string) => {
+  const text = balanceOf(kvmRules(release('5.4'), fix as WrongFix), backing(kind));
+  return { text, tone: text === 'balanced' ? 'good' : 'bad' } as const;
+};
+const fixes = { rows: kinds, columns: WRONG_FIXES, rowTitle: 'backing' };
+show(truthTable({ ...fixes, title: '5.4 as it is (none), and with each wrong fix', cell: balance }));
+reveal(
+  'zd-under',
+  kinds.find(kind => balance(kind, 'always-put').text === 'underflow'),
+);
+
 // %% [markdown] id=ex-2
 // ## Exercise 2: fill the gap
 //
@@ -517,6 +557,19 @@ check('zd-4', ['vcpu to tdp_page_fault']);
 // %% id=zd-5
 check('zd-5', ['nested x2']);
 
+// %% [markdown] id=misconceptions
+// ## What one might think
+//
+// | one might think | but |
+// |---|---|
+// | KVM pins guest pages while they are mapped | an SPTE holds no reference (since 2009); only a fault does, for a moment |
+// | the reference protects the fault | the sequence count and `mmu_lock` do |
+// | count 1 means in use | for a device page in eras A to C it means idle |
+// | `PG_reserved` means not counted | it means hands off; gup counts the zero page and device pages |
+// | the fix made device pages RAM | for get and put only |
+// | the hang is in KVM | KVM is long gone; the unbind sleeps |
+// | a new kernel would hang too | from 5.18 on it goes on, under a live reference |
+
 // %% [markdown] id=caught
 // ## What would have caught it
 //
@@ -531,6 +584,21 @@ check('zd-5', ['nested x2']);
 // 2. On 5.3 zero page and devdax both leak. Why does only one of them hang something?
 // 3. From 5.18 on, what does a leaked reference to a devdax page cost, and who pays?
 
+// %% [markdown] id=how-found
+// ## How it was found
+//
+// A report, and then people reading code: the pair of get and put that does not match was seen by eye, in a function far
+// from the fault path.
+
+// %% id=bet-days
+predict('zd-days');
+
+// %% id=mails
+const mails = threads()[0]?.mails ?? [];
+showTable({ columns: ['date', 'who', 'what'], rows: mails.map(m => [m.date, m.from, m.what]) });
+const dates = mails.map(m => Date.parse(m.date)).sort((a, b) => a - b);
+reveal('zd-days', ((dates[dates.length - 1] ?? 0) - (dates[0] ?? 0)) / 86_400_000);
+
 // %% [markdown] id=sources
 // ## Sources
 //
@@ -541,7 +609,6 @@ check('zd-5', ['nested x2']);
 const [thread] = threads();
 const commits = (thread?.commits ?? []).map(c => [c.commit, c.subject, c.release ?? '–']);
 showTable({ columns: ['commit', 'subject', 'release'], rows: commits });
-const mails = (thread?.mails ?? []).map(m => [m.date, m.from, m.what]);
-showTable({ columns: ['date', 'who', 'what'], rows: mails });
-const counts = history('zone_device_refcount').map(r => [r.value, r.from, r.commit ?? '–', r.evidence]);
-showTable({ columns: ['device pages', 'from', 'commit', 'evidence'], rows: counts });
+const counts = history('zone_device_refcount');
+const wells = counts.map(r => [r.value, r.from, r.commit ?? '–', r.evidence, r.from_evidence ?? r.evidence]);
+showTable({ columns: ['device pages', 'from', 'commit', 'the rule is', 'the release is'], rows: wells });

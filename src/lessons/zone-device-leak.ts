@@ -253,6 +253,25 @@ export const zoneDeviceLeakLesson = defineLesson({
       lesson: 'Without a fault before it the unbind ends; one leaked page is enough for it to sleep for ever.',
     },
     {
+      id: 'zd-stairs',
+      question:
+        'Ten faults, one after the other, on pages 0 0 1 0 2 2 3 1 0 4. Era B: how many references would keep the device?',
+      options: [0, 4, 5, 10],
+      lesson: 'A new page adds one, an old page adds none: B counts distinct pages.',
+    },
+    {
+      id: 'zd-under',
+      question: 'KVM always puts. Which kind of memory loses a reference that KVM never took?',
+      options: ['anon', 'reserved', 'devdax', 'fsdax'],
+      lesson: 'Reserved RAM: nobody took one, so the put takes somebody else’s.',
+    },
+    {
+      id: 'zd-days',
+      question: 'From the report to the acked fix: how many days?',
+      options: [3, 12, 53, 210],
+      lesson: 'Most of them went into finding which pair did not match.',
+    },
+    {
       id: 'zd-device',
       question:
         'Three references leaked, on two of four pages. After the teardown has put what it can: what still holds the device?',
