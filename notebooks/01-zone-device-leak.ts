@@ -51,7 +51,7 @@ import {
   takesReference,
   teardown,
   thpShift,
-  threads,
+  thread,
   truthTable,
   valueAt,
   verdictText,
@@ -121,8 +121,8 @@ console.log(`asleep: ${sleeper(gone)}; percpu_ref is ${valueAt(gone, 'pgmap.ref'
 // ## KVM forgets what it took, and guesses
 //
 // KVM's translate step returns a number, the pfn. Whether gup took a reference is lost. So the release step asks the
-// page: *is it reserved? then it is none of my business.* That was right until 4.5, when gup learned to count device
-// pages; they carry `PG_reserved` all the same.
+// page: *is it reserved? then it is none of my business.* The zero page apart, that was right until 4.5, when gup learned
+// to count device pages; they carry `PG_reserved` all the same.
 
 // %% id=bet-leaks
 predict('zd-leaks');
@@ -202,7 +202,7 @@ reveal('zd-marks', five.filter(tag => marks('devdax', tag)).length);
 // %% [markdown] id=shift
 // ## The fence: a reference that moves to another page
 //
-// When a 4K pfn proves to lie in a huge page, 5.4 moves KVM's reference to the head: release, then get. In a THP both
+// When a 4K pfn proves to lie in a huge page, KVM (up to 5.5) moves its reference to the head: release, then get. In a THP both
 // count on the same head. Before 5.17 every 4K device page was its own head: the move would go from one counter to
 // another.
 
@@ -594,7 +594,7 @@ check('zd-5', ['nested x2']);
 predict('zd-days');
 
 // %% id=mails
-const mails = threads()[0]?.mails ?? [];
+const { mails } = thread('zone-device-leak');
 showTable({ columns: ['date', 'who', 'what'], rows: mails.map(m => [m.date, m.from, m.what]) });
 const dates = mails.map(m => Date.parse(m.date)).sort((a, b) => a - b);
 reveal('zd-days', ((dates[dates.length - 1] ?? 0) - (dates[0] ?? 0)) / 86_400_000);
@@ -606,8 +606,7 @@ reveal('zd-days', ((dates[dates.length - 1] ?? 0) - (dates[0] ?? 0)) / 86_400_00
 // these rows stand in `data/`; a test keeps them complete.
 
 // %% id=sources-table
-const [thread] = threads();
-const commits = (thread?.commits ?? []).map(c => [c.commit, c.subject, c.release ?? '–']);
+const commits = thread('zone-device-leak').commits.map(c => [c.commit, c.subject, c.release ?? '–']);
 showTable({ columns: ['commit', 'subject', 'release'], rows: commits });
 const counts = history('zone_device_refcount');
 const wells = counts.map(r => [r.value, r.from, r.commit ?? '–', r.evidence, r.from_evidence ?? r.evidence]);

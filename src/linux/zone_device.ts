@@ -61,7 +61,7 @@ export function percpu_ref_put_many(s: Machine): void {
   for (const page of s.page.filter(isDevice)) s.pgmap.ref.put('page', page);
 }
 
-/** Sleeps, uninterruptibly, until nobody holds the device. */
+/** Sleeps, uninterruptibly, until nobody holds the device. Named as in 5.3; where other releases sleep: behaviour devdax_hang_at. */
 export function dev_pagemap_cleanup(s: Machine): Next {
   if (!s.pgmap.ref.is(0)) return wait;
   s.pgmap.state = 'DONE';

@@ -56,6 +56,12 @@ test('early put: a fault is safe without the reference, kvm_vcpu_map is not; the
   assert.equal(verdict({ release: '5.4', vcpus: 2 }), 'holds');
 });
 
+test('early put, a file on DAX: its block is another file’s while L2 writes to it; the merged fix makes truncate wait', () => {
+  const file = { backing: 'fsdax', host: 'truncate', map: true } as const;
+  assert.equal(verdict({ fix: 'early-put', ...file }), 'violated: a mapped page stays');
+  assert.equal(verdict({ release: '5.4', ...file }), 'holds');
+});
+
 test('the other wrong fixes', () => {
   assert.equal(verdict({ fix: 'always-put' }), 'holds', 'devdax alone does not show it');
   assert.equal(verdict({ fix: 'always-put', backing: ['devdax', 'reserved'] }), 'violated: accounting');
