@@ -128,6 +128,7 @@ const thirdAttempt = defineExercise<(p: PinFacts) => boolean>({
     'CMA or isolated: no. Zero page: yes. Device-coherent: no. Else: not movable.',
   ],
   starter: p => {
+    if (p.migratetype !== 'other') return false;
     if (p.is_device_coherent || p.is_zone_movable) return false;
     return p.is_zero_pfn;
   },

@@ -42,7 +42,7 @@ export const zeroPfnPredictions: readonly Prediction[] = [
     id: 'zp-windows',
     question: 'In how many windows of releases is the zero page neither pinnable nor movable?',
     options: [1, 2, 3],
-    lesson: 'The same slip went in twice, two months apart.',
+    lesson: 'The same slip went in twice, in 5.19-rc1 and in 6.0-rc1.',
   },
   {
     id: 'zp-mix',
@@ -73,6 +73,26 @@ export const zeroPfnPredictions: readonly Prediction[] = [
     question: 'Somebody else has a page isolated for 5 passes. How many passes does RETRY take?',
     options: ['5 passes', '6 passes', '7 passes', 'never ends'],
     lesson: 'Five in vain, one that isolates and migrates, one that verifies.',
+  },
+  {
+    id: 'zp-price',
+    question:
+      'RETRY_N gives up in the n-th pass in a row that isolates nothing. With n = 4: the longest T that it survives?',
+    options: [2, 3, 4, 5],
+    lesson: 'It gives up in pass n, so T has to be shorter than n; and a page that never comes costs n passes.',
+  },
+  {
+    id: 'zp-corners',
+    question: 'A driver’s CMA page, in nine releases from 5.10 to 7.2: in how many does its long-term pin never end?',
+    options: [0, 2, 7, 9],
+    lesson: 'In the other two it ends by ACCEPT: pinned for long in memory that was promised to stay free.',
+  },
+  {
+    id: 'zp-gap',
+    question: 'Two counters of /proc/vmstat, pins acquired and pins released, watched for 8 passes. Their difference?',
+    options: ['stays 0', 'stays 32', 'grows by 32 a pass'],
+    lesson:
+      'Two parallel lines that rise, and no migration: that is the signature, until 6.5 stopped counting zero pages.',
   },
   {
     id: 'zp-contrast',

@@ -1,5 +1,8 @@
 /** What notebook 03 draws from runs of zero-pfn-loop: cells in words, the lasso by its moments, mixes of kinds, the policies. */
+
+import { pinKind, stuckKinds } from '../linux/gup-pages.js';
 import { PIN_POLICIES, type PinPolicyName } from '../linux/gup-policy.js';
+import { release } from '../linux/releases.js';
 import { sumAt, valueAt } from '../model/index.js';
 import type { Cell, Graph, GraphEdge, Series } from '../views/index.js';
 import { type PinMoment, type PinRun, type PinRunOptions, pinMoments, pinRun } from './zero-pfn-runs.js';
@@ -8,8 +11,14 @@ import { type PinMoment, type PinRun, type PinRunOptions, pinMoments, pinRun } f
 export function pinCell(r: PinRun): Cell {
   const passes = `${r.passes} ${r.passes === 1 ? 'pass' : 'passes'}`;
   if (r.result === 'never') return { text: 'never ends', tone: 'bad' };
-  if (r.result !== 'nr_pages') return { text: r.result, tone: 'warn' };
+  if (r.result !== 'nr_pages') return { text: `${r.result}, ${passes}`, tone: 'warn' };
   return r.wrong > 0 ? { text: `wrongly pinned, ${passes}`, tone: 'bad' } : { text: passes, tone: 'good' };
+}
+
+/** The static check of one kind in one release, as a cell. */
+export function stuckCell(kind: string, tag: string): Cell {
+  const stuck = stuckKinds(release(tag), [pinKind(kind).name]).length > 0;
+  return stuck ? { text: 'stuck', tone: 'bad' } : { text: 'ok', tone: 'good' };
 }
 
 const LETTER = ['loop head', 'pinned', 'scanned', 'unpinned'] as const;
@@ -41,7 +50,7 @@ export function pinLasso(options: PinRunOptions = {}): Graph {
 
 function label(m: PinMoment): string {
   const list = m.moment === 'scanned' ? `, errors ${m.isolation_error_count}, list ${m.list}` : '';
-  return `${m.moment}: count ${m.zero}${list}`;
+  return `${m.moment}: ${m.zero}${list}`;
 }
 
 /** The zero page's count over the steps of a run. */
@@ -67,11 +76,11 @@ export function vmstatSeries(options: PinRunOptions & { readonly passes: number 
 export function policyOutcomes(
   isolatedFor: number | undefined,
   patience: number,
-  release = '6.0',
+  tag = '6.0',
 ): Readonly<Record<PinPolicyName, PinRun>> {
   const of = (policy: PinPolicyName) =>
     pinRun({
-      release,
+      release: tag,
       policy,
       patience: policy === 'RETRY_N' ? patience : 0,
       ...(isolatedFor === undefined ? { kinds: 'X' } : { kinds: 'I', isolatedFor }),

@@ -1,6 +1,7 @@
 /** Which users of long-term pins meet the zero page, release by release: each one run, with the memory untouched. */
 
 import { explore } from '../explorer/index.js';
+import { RECORDED_KERNELS, type RecordedKernel, recorded } from '../linux/recordings.js';
 import { pinUsers } from '../linux/vfio-type1.js';
 import { valueAt } from '../model/index.js';
 import { zeroPfnLoop } from './zero-pfn-loop.js';
@@ -33,6 +34,29 @@ export function pinSetups(release: string, pages = 2): readonly PinSetup[] {
       flags: user.flags,
       outcome: zero ? 'the zero page' : 'own pages',
       right: sees.verdict === 'holds',
+    };
+  });
+}
+
+/** What stands behind entry 0 after a long-term pin of zero PTEs, and its count. */
+export interface PinnedZero {
+  readonly kernel: RecordedKernel;
+  readonly recorded: { readonly page: 'zero page' | 'own page'; readonly count: number };
+  readonly model: { readonly page: 'zero page' | 'own page'; readonly count: number };
+}
+
+/** The recorded kernels beside the model. `step` as in data/recordings. Errors: no such step. */
+export function pinnedZeroPtes(step: string, mapping: 'read-only' | 'read-write' = 'read-only'): readonly PinnedZero[] {
+  return RECORDED_KERNELS.map(kernel => {
+    const row = recorded('zeropage-gup', step)[0]?.in[kernel];
+    const r = pinRun({ release: kernel, kinds: 'Z'.repeat(Number(row?.ret)), mapping });
+    const zero = valueAt(r.trace, 'page[0].pte') === 'zero';
+    const name = (isZero: boolean) => (isZero ? 'zero page' : 'own page');
+    const count = zero ? r.zero : Number(valueAt(r.trace, 'page[0]._refcount'));
+    return {
+      kernel,
+      recorded: { page: name(row?.zero === 1), count: Number(row?.ref) },
+      model: { page: name(zero), count },
     };
   });
 }
