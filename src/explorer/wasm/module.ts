@@ -130,8 +130,8 @@ class Shape {
   loads(at: Code): Code[] {
     return Array.from({ length: this.words }, (_, i) => op.load64(at, 8 * i));
   }
-  recordAt(index: Code): Code {
-    return op.add32(G('records'), op.mul32(index, op.i32(this.record)));
+  recordAt(index: Code, records: Code = G('records')): Code {
+    return op.add32(records, op.mul32(index, op.i32(this.record)));
   }
 }
 
@@ -266,7 +266,7 @@ function expandCode(
 
 /** Canonical forms and hashes for the whole buffer; a look at each table slot brings it into the cache. */
 function touchFunction(shape: Shape, buffer: number, symmetry: boolean): Func {
-  const [end, w, h, x, scratch] = [0, 1, 2, 3, 4];
+  const [end, w, h, x, table, mask, scratch] = [0, 1, 2, 3, 4, 5, 6];
   const event = op.geU32(op.load32(op.get(w), shape.step), op.i32(FAIL));
   const one = op.seq(
     symmetry ? op.when(op.eqz32(event), op.call(fn('canonical'), op.get(w))) : [],
@@ -279,6 +279,8 @@ function touchFunction(shape: Shape, buffer: number, symmetry: boolean): Func {
   );
   const code = op.seq(
     op.set(w, op.i32(buffer)),
+    op.set(table, G('table')),
+    op.set(mask, G('mask')),
     op.block(
       op.loop(
         op.brIf(1, op.geU32(op.get(w), op.get(end))),
@@ -289,7 +291,7 @@ function touchFunction(shape: Shape, buffer: number, symmetry: boolean): Func {
     ),
     put('sink', op.get(x)),
   );
-  return { name: 'touch', params: [I32], results: [], locals: [I32, I32, I32, I64], code };
+  return { name: 'touch', params: [I32], results: [], locals: [I32, I32, I32, I32, I32, I64], code };
 }
 
 const TAG: Code = op.xor32(G('indexMask'), op.i32(-1));
@@ -297,8 +299,10 @@ const ANY_FOUND: Code = op.or32(op.ne32(G('badProperty'), op.i32(-1)), op.ne32(G
 
 /** Inserts the buffer. After the first violation or failure it ends with the last successor of the same parent. */
 function insertFunction(shape: Shape, buffer: number, symmetry: boolean): Func {
-  const [end, w, i, e, h, x, tail, parent, step, state] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-  const slot = op.add32(G('table'), op.shl32(op.get(i), op.i32(2)));
+  const [end, w, i, e, h, x, tail, parent, step] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+  // What does not change within a batch lies in locals.
+  const [table, mask, tag, records, made, state] = [9, 10, 11, 12, 13, 14];
+  const slot = op.add32(op.get(table), op.shl32(op.get(i), op.i32(2)));
   const isFail = op.and32(op.get(step), op.i32(FAIL));
   const stepNumber = op.and32(op.get(step), op.i32(FAIL - 1));
   const message = op.wrap(op.load64(op.get(w)));
@@ -320,11 +324,11 @@ function insertFunction(shape: Shape, buffer: number, symmetry: boolean): Func {
   );
   const values = Array.from({ length: shape.words }, (_, k) => op.get(state + k));
   const insert = op.seq(
-    op.set(x, shape.recordAt(op.get(tail))),
+    op.set(x, shape.recordAt(op.get(tail), op.get(records))),
     shape.each(k => op.store64(op.get(x), op.get(state + k), 8 * k)),
     op.store32(op.get(x), op.get(parent), shape.parent),
     op.set(tail, op.add32(op.get(tail), op.i32(1))),
-    op.store32(slot, op.or32(op.and32(op.get(h), TAG), op.get(tail))),
+    op.store32(slot, op.or32(op.and32(op.get(h), op.get(tag)), op.get(tail))),
     symmetry ? put('full', op.add64(G('full'), op.call(fn('orbit'), op.get(x)))) : [],
     op.call(fn('check'), ...values, op.sub32(op.get(tail), op.i32(1))),
   );
@@ -334,10 +338,13 @@ function insertFunction(shape: Shape, buffer: number, symmetry: boolean): Func {
     op.loop(
       op.when(op.eqz32(op.tee(e, op.load32(slot))), op.seq(insert, op.br(2))),
       op.when(
-        op.eqz32(op.and32(op.xor32(op.get(e), op.get(h)), TAG)),
-        op.seq(op.set(x, shape.recordAt(op.sub32(op.and32(op.get(e), G('indexMask')), op.i32(1)))), op.brIf(2, equal)),
+        op.eqz32(op.and32(op.xor32(op.get(e), op.get(h)), op.get(tag))),
+        op.seq(
+          op.set(x, shape.recordAt(op.sub32(op.and32(op.get(e), op.get(mask)), op.i32(1)), op.get(records))),
+          op.brIf(2, equal),
+        ),
       ),
-      op.set(i, op.and32(op.add32(op.get(i), op.i32(1)), G('mask'))),
+      op.set(i, op.and32(op.add32(op.get(i), op.i32(1)), op.get(mask))),
       op.br(0),
     ),
   );
@@ -347,18 +354,22 @@ function insertFunction(shape: Shape, buffer: number, symmetry: boolean): Func {
       op.geU32(op.get(step), op.i32(FAIL)),
       events,
       op.seq(
-        put('transitions', op.add64(G('transitions'), op.i64(1n))),
+        op.set(made, op.add32(op.get(made), op.i32(1))),
         op.set(x, op.add32(op.i32(COVERAGE), op.shl32(op.get(step), op.i32(3)))),
         op.store64(op.get(x), op.add64(op.load64(op.get(x)), op.i64(1n))),
         shape.each(k => op.set(state + k, op.load64(op.get(w), 8 * k))),
         op.set(h, op.load32(op.get(w), shape.hash)),
-        op.set(i, op.and32(op.get(h), G('mask'))),
+        op.set(i, op.and32(op.get(h), op.get(mask))),
         probe,
       ),
     ),
   );
   const code = op.seq(
     op.set(tail, G('tail')),
+    op.set(table, G('table')),
+    op.set(mask, G('mask')),
+    op.set(tag, TAG),
+    op.set(records, G('records')),
     op.set(parent, op.i32(-1)),
     op.set(w, op.i32(buffer)),
     op.block(
@@ -373,8 +384,9 @@ function insertFunction(shape: Shape, buffer: number, symmetry: boolean): Func {
       ),
     ),
     put('tail', op.get(tail)),
+    put('transitions', op.add64(G('transitions'), op.extend(op.get(made)))),
   );
-  const locals: Type[] = [I32, I32, I32, I32, I32, I32, I32, I32, ...words(shape.words)];
+  const locals: Type[] = [...Array.from({ length: 13 }, (): Type => I32), ...words(shape.words)];
   return { name: 'insert', params: [I32], results: [], locals, code };
 }
 

@@ -179,7 +179,8 @@ export class Store {
   /** Room for more: records grow at the end, the table doubles when it is three quarters full. */
   grow(): void {
     const tail = this.get('tail');
-    const slots = this.get('room') >= Math.floor(this.slots * 0.75) ? this.slots * 2 : this.slots;
+    const times = this.slots < 1 << 18 ? 4 : 2;
+    const slots = this.get('room') >= Math.floor(this.slots * 0.75) ? this.slots * times : this.slots;
     if (slots === this.slots) {
       this.layOut();
       return;
