@@ -16,10 +16,13 @@
 import {
   check,
   curve,
+  draftRejects,
   explore,
   gupReleases,
   history,
   kindsOf,
+  MIGRATE,
+  type MigrateName,
   mappingsUntilOverflow,
   PC_ROM,
   PIN_KINDS,
@@ -107,6 +110,16 @@ const eight = pinRun({ release: '5.19-rc2', kinds: rom, passes: 8 });
 console.log(`8 passes: ${eight.acquired} pins acquired, ${eight.released} released, ${eight.drains} drains`);
 reveal('zp-net', eight.acquired - eight.released);
 
+// %% [markdown] id=wait-who
+// ## wait: who tries again, QEMU or vfio?
+//
+// Neither. One ioctl, one call of gup; the loop is inside mm, in `__gup_longterm_locked`. That was the open question of the
+// thread, and its answer.
+
+// %% id=who-loops
+for (const label of ['vfio_dma_do_map', '__gup_longterm_locked'])
+  console.log(`${label}: ${eight.trace.steps.filter(s => s.step === label).length}`);
+
 // %% [markdown] id=lasso
 // ## The machine finds the cycle by itself
 //
@@ -177,6 +190,16 @@ reveal('zp-inputs', table.filter(r => r.answers.B !== r.answers.C).length);
 // %% id=zp-1
 const versionA = (p: PinFacts) => !((p.is_zone_movable || p.migratetype === 'cma') && !p.is_zero_pfn);
 check('zp-1', versionA);
+
+// %% [markdown] id=draft
+// ## The same patch had a second slip, and review caught that one
+//
+// A draft of B took the migratetype, an enum, for bit flags: `mt & (CMA | ISOLATE)`. It refuses more blocks than it should. A
+// warning of syzbot told; it was mended before the merge. Nothing warned of the negation.
+
+// %% id=draft-run
+const refused = (Object.keys(MIGRATE) as MigrateName[]).filter(draftRejects);
+console.log(`refused by the draft: ${refused.join(', ')}`);
 
 // %% [markdown] id=static
 // ## A check without any loop would have caught both
@@ -410,6 +433,18 @@ showTable({ columns: ['release', 'acquired', 'released', 'zero page’s count af
 const gib = (pinsUntilOverflow() * 4096) / 2 ** 30;
 console.log(`overflow: ${pinsUntilOverflow()} pins (${gib} GiB), or ${mappingsUntilOverflow(32)} mappings of pc.rom`);
 reveal('zp-leak', left[1]?.[3]);
+
+// %% [markdown] id=kept
+// ## An error must keep nothing: 6.11 did
+//
+// The same code took an array of folios first in 6.11. Without memory for it, it answered -ENOMEM and kept all pins; 6.12
+// needs no array. Here *safety* breaks, so a search finds it in a few steps.
+
+// %% id=kept-run
+for (const release of ['6.10', '6.11', '6.12']) {
+  const v = explore(zeroPfnLoop({ release, kinds: 'N', others: 'no-memory' }), { property: 'an error keeps no pin' });
+  console.log(`${release}: ${v.verdict}${v.trace === undefined ? '' : ` in ${v.trace.steps.length} steps`}`);
+}
 
 // %% [markdown] id=field
 // ## In the field: two lines that rise side by side

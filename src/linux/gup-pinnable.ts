@@ -132,3 +132,12 @@ function inWords(p: PinFacts): string {
   const block = p.migratetype === 'other' ? '' : `, ${p.migratetype} block`;
   return `${what}${block}${p.is_zone_movable ? ', movable zone' : ''}`;
 }
+
+/** enum migratetype with CONFIG_CMA and CONFIG_MEMORY_ISOLATION (include/linux/mmzone.h, 5.19). */
+export const MIGRATE = { UNMOVABLE: 0, MOVABLE: 1, RECLAIMABLE: 2, HIGHATOMIC: 3, CMA: 4, ISOLATE: 5 } as const;
+export type MigrateName = keyof typeof MIGRATE;
+
+/** A draft of version B took the enum for bit flags; syzbot's warning and Mike Kravetz found it before it was merged. */
+export function draftRejects(type: MigrateName): boolean {
+  return (MIGRATE[type] & (MIGRATE.CMA | MIGRATE.ISOLATE)) !== 0;
+}

@@ -21,8 +21,11 @@ export {
   staticCheck,
 } from './gup-pin.js';
 export {
+  draftRejects,
   is_longterm_pinnable,
+  MIGRATE,
   MIGRATETYPES,
+  type MigrateName,
   type Migratetype,
   PINNABLE,
   PINNABLE_VERSIONS,

@@ -101,6 +101,11 @@ export function withGup(model: ReturnType<typeof zeroPfnState>, setup: Setup) {
       check_and_migrate_movable_pages(_s, me) {
         me.i = 0;
         me.prev_zero = false;
+        if (setup.others === 'no-memory' && loop.shape === 'folios') {
+          // Kernel: 53ba78de064b takes an array of folios first, and where there is none, returns with all pins.
+          me.rc = '-ENOMEM';
+          return 'while_rc';
+        }
       },
       folio_is_longterm_pinnable(s, me) {
         if (me.i === (partial ? me.got : n)) return 'list_empty';

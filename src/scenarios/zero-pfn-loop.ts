@@ -77,6 +77,13 @@ function withProperties(model: ReturnType<typeof withOthers>, setup: Setup): Mod
   const all = model
     .eventually('terminates', s => s.task.every(t => t.ret !== 'none'))
     .always('the zero page is never free', s => s.zero_page._refcount.above(0))
+    .always('at the loop head all is given back', 'task', (s, t, at) => {
+      if (at.gup?.[t.id] !== '__gup_longterm_locked') return true;
+      return (
+        s.zero_page._refcount.held('pin', t) === 0 &&
+        s.page.every(p => p._refcount.held('pin', t) === 0 && p.isolated_by?.id !== t.id)
+      );
+    })
     .always('an error keeps no pin', 'task', (s, t) => {
       if (t.ret === 'none' || t.ret === 'nr_pages') return true;
       return s.zero_page._refcount.held('pin', t) === 0 && s.page.every(p => p._refcount.held('pin', t) === 0);
@@ -166,7 +173,12 @@ export const zeroPfnScenario = defineScenario({
     },
     { name: 'patience', default: 0, min: 0, max: 16, meaning: "RETRY_N's n" },
     { name: 'tasks', default: 1, min: 1, max: 2, meaning: 'how many pin the same pages' },
-    { name: 'others', default: 'nobody', values: ['nobody', 'brk', 'SIGKILL'], meaning: 'who else is there' },
+    {
+      name: 'others',
+      default: 'nobody',
+      values: ['nobody', 'brk', 'SIGKILL', 'no-memory'],
+      meaning: 'who else is there',
+    },
     { name: 'after', default: 'keep', values: ['keep', 'unmap', 'guest-writes'], meaning: 'what follows a success' },
   ],
   model: s => {

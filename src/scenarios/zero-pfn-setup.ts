@@ -20,8 +20,8 @@ export interface ZeroPfnOptions {
   readonly patience?: number;
   /** How many pin the same pages at the same time: 1 (vfio alone) or 2. */
   readonly tasks?: number;
-  /** Who else is there: brk() in the same process, or somebody who sends SIGKILL. */
-  readonly others?: 'nobody' | 'brk' | 'SIGKILL';
+  /** Who else is there: brk() in the same process, somebody who sends SIGKILL, or others who have taken all memory. */
+  readonly others?: 'nobody' | 'brk' | 'SIGKILL' | 'no-memory';
   /** What follows a success. */
   readonly after?: 'keep' | 'unmap' | 'guest-writes';
 }
@@ -67,7 +67,7 @@ export interface Setup {
   readonly write: boolean;
   /** Every entry gets a page of its own: by a write fault or by unsharing. */
   readonly own: boolean;
-  readonly others: 'nobody' | 'brk' | 'SIGKILL';
+  readonly others: 'nobody' | 'brk' | 'SIGKILL' | 'no-memory';
   readonly after: 'keep' | 'unmap' | 'guest-writes';
   readonly patience: number;
   readonly policy: PinPolicy;

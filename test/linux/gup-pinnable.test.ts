@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { PIN_KINDS, stuckKinds } from '#src/linux/gup-pages.js';
 import { gupReleases, mappingsUntilOverflow, pinRules, pinsUntilOverflow, staticCheck } from '#src/linux/gup-pin.js';
-import { is_longterm_pinnable, PINNABLE, pinFacts, pinInputs, pinnableTable } from '#src/linux/gup-pinnable.js';
+import {
+  draftRejects,
+  is_longterm_pinnable,
+  MIGRATE,
+  type MigrateName,
+  PINNABLE,
+  pinFacts,
+  pinInputs,
+  pinnableTable,
+} from '#src/linux/gup-pinnable.js';
 import { pinLoop, pinPolicy } from '#src/linux/gup-policy.js';
 import { release } from '#src/linux/releases.js';
 
@@ -111,4 +120,9 @@ test('the overflow horizon', () => {
   assert.equal(pinsUntilOverflow(), 2_097_152);
   assert.equal(mappingsUntilOverflow(32), 65_536);
   assert.equal((pinsUntilOverflow() * 4096) / 2 ** 30, 8, 'GiB of untouched 4K pages');
+});
+
+test('the draft that took an enum for flags refuses two kinds of block too many', () => {
+  const names = Object.keys(MIGRATE) as MigrateName[];
+  assert.deepEqual(names.filter(draftRejects), ['MOVABLE', 'HIGHATOMIC', 'CMA', 'ISOLATE']);
 });

@@ -219,3 +219,21 @@ test('what is not modelled is refused', () => {
   assert.throws(() => zeroPfnLoop({ release: '5.19', kinds: 'V' }), /device-coherent pages exist from 6\.0 on/);
   assert.throws(() => zeroPfnLoop({ tasks: 2, after: 'unmap' }), /only after: 'keep'/);
 });
+
+test('6.11: without memory for an array of folios the pins are kept; not before, not after', () => {
+  const property = 'an error keeps no pin';
+  const kept = (release: string) =>
+    explore(zeroPfnLoop({ release, kinds: 'NM', others: 'no-memory' }), { property }).verdict;
+  assert.deepEqual(['6.10', '6.11', '6.12'].map(kept), ['holds', 'violated', 'holds']);
+});
+
+test('nothing attempted and all migrated are one answer, in either shape', () => {
+  const answers = (release: string, kinds: string) => {
+    const { trace } = pinRun({ release, kinds, vma: 'not-cow' });
+    return trace.steps.flatMap((s, i) => (s.next === 'while_rc' ? [valueAt(trace, 'gup[0].rc', i)] : []));
+  };
+  assert.deepEqual(answers('5.19-rc2', 'Z'), ['0', '0']);
+  assert.deepEqual(answers('5.19-rc2', 'M'), ['0', 'nr_pages']);
+  assert.deepEqual(answers('6.1', 'X').slice(0, 1), ['-EAGAIN']);
+  assert.deepEqual(answers('6.1', 'M'), ['-EAGAIN', '0']);
+});
