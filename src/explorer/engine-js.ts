@@ -4,15 +4,22 @@ import type { Compiled } from './compile.js';
 import { pack, pack32, unpack32 } from './pack.js';
 import { edgesSource } from './print-edges.js';
 import { type Messages, printJs } from './print-js.js';
-import type { Edges, SearchOptions, SearchResult } from './search.js';
-import { memoryBound } from './search.js';
+import { type Edges, levelOf, memoryBound, type SearchOptions, type SearchResult } from './search.js';
 
 /** The table's first size, in states; it doubles. */
 const FIRST = 1 << 12;
 
 interface Engine {
   run(until: number): number;
-  stats(): { n: number; q: number; tr: number; depth: number; bytes: number; complete: boolean };
+  stats(): {
+    n: number;
+    q: number;
+    tr: number;
+    depth: number;
+    levelEnd: number;
+    bytes: number;
+    complete: boolean;
+  };
   bad(): { index: number; property: number; overdraft: number; holding: number };
   failed(): { message: number; step: number; parent: number };
   bounds(): number[];
@@ -50,11 +57,14 @@ export function searchJs(compiled: Compiled, options: SearchOptions, canonical?:
   for (;;) {
     const s = engine.stats();
     if (s.complete || engine.bad().property >= 0 || engine.failed().message >= 0) break;
+    const level = levelOf({ head: s.q, tail: s.n, levelEnd: s.levelEnd });
     if (s.n >= options.maxStates) bounds.push(`${options.maxStates} states`);
     else if (s.depth >= options.maxDepth) bounds.push(`depth ${options.maxDepth}`);
     else if (s.bytes > options.maxBytes) bounds.push(memoryBound(options.maxBytes));
     if (bounds.length > 0) break;
-    engine.run(Math.min(s.q + 65536, options.maxStates));
+    engine.run(
+      Math.min(s.q + 65536, options.maxStates, options.maxDepth < Number.MAX_SAFE_INTEGER ? level.end : Infinity),
+    );
     const now = engine.stats();
     const p = { states: now.n, transitions: now.tr, depth: now.depth, bytes: now.bytes, ms: performance.now() - t0 };
     if (options.progress !== undefined && !options.progress(p)) {
@@ -177,7 +187,7 @@ return{run(until){
 ${printed.expand}
  }
  if(q===n)complete=true;return q},
-stats(){return{n,q,tr,depth:bad>=0||failMessage>=0?depth+1:depth,bytes:cap*${8 + 4 * words + 4}${graph?.bytes ?? ''},complete}},
+stats(){return{n,q,tr,levelEnd,depth:bad>=0||failMessage>=0||q===levelEnd&&q<n?depth+1:depth,bytes:cap*${8 + 4 * words + 4}${graph?.bytes ?? ''},complete}},
 bad(){return{index:bad,property:badProperty,overdraft:overdraftStep,holding}},failed(){return{message:failMessage,step:failStep,parent:failParent}},
 bounds(){return[...B]},reached(){return R},coverage(){return C},words(i){return[${of(i => `S${i}[i]`)}]},parent(i){return P[i]},full(){return FULL},edges(){${graph?.answer ?? ''}}}`;
   };

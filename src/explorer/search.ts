@@ -82,3 +82,11 @@ export function numbered(
 export function memoryBound(bytes: number): string {
   return `${bytes} bytes of memory (take fewer elements of a sort or narrower ranges, or raise maxBytes)`;
 }
+
+/** Where the level ends that a search looks at next, and whether that is one deeper than its depth says: it is counted when its first state is looked at. */
+export function levelOf(at: { readonly head: number; readonly tail: number; readonly levelEnd: number }): {
+  readonly end: number;
+  readonly deeper: 0 | 1;
+} {
+  return at.head === at.levelEnd ? { end: at.tail, deeper: 1 } : { end: at.levelEnd, deeper: 0 };
+}

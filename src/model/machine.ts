@@ -1,4 +1,5 @@
 /** A laid-out model with the views that steps act on. What a view does is the business of the access in force. */
+import { withoutChance } from './chance.js';
 import { ModelError } from './error.js';
 import type { Model, Property } from './model.js';
 import { type CountSlots, type Instance, type Layout, layOut, type Place, type Slot } from './slots.js';
@@ -37,10 +38,15 @@ export class Machine {
   private readonly mes: readonly Element[];
   private access: Access | undefined;
   private wrote = false;
+  private readonly strictly: <T>(body: () => T) => T;
 
   constructor(model: Model) {
     this.model = model;
     this.layout = layOut(model);
+    this.strictly = withoutChance([
+      ...model.processes.flatMap(p => Object.values(p.steps)),
+      ...model.properties.map(p => p.holds),
+    ]);
     const { sorts } = model.declaration;
     for (const [sort, n] of Object.entries(sorts)) this.elements[sort] = Array.from({ length: n }, (_, id) => ({ id }));
     for (const [name, records] of Object.entries(this.layout.groups)) {
@@ -59,7 +65,7 @@ export class Machine {
     const before = this.access;
     this.access = access;
     try {
-      return body();
+      return this.strictly(body);
     } finally {
       this.access = before;
     }

@@ -1,5 +1,5 @@
 /** Runs a prepared search. What it is given and what it gives back is plain data, so that it can run in a worker. */
-import { memoryBound, type Progress } from '../search.js';
+import { levelOf, memoryBound, type Progress } from '../search.js';
 import { host, type WasmGlobal, type WasmMemory } from './host.js';
 import { COVERAGE, DONE, FLAGS, FOUND, type GLOBALS, GROW, MAX_FLAGS, recordBytes, type WasmModule } from './module.js';
 
@@ -68,20 +68,25 @@ export function runPrepared(
   return { raw: rawOf(store, p, bounds), store };
 }
 
+/** Any depth: the search need not stop at the end of a level. */
+const UNBOUNDED = 2 ** 31;
+
 /** Runs the search to its end or to a bound. */
 function drive(store: Store, o: Prepared, progress?: (p: Progress) => boolean): string[] {
   const t0 = performance.now();
   for (let until = STRIDE; ; until += STRIDE) {
-    let back = store.x.run(Math.min(until, o.maxStates));
+    const level = levelOf({ head: store.get('head'), tail: store.get('tail'), levelEnd: store.get('levelEnd') });
+    if (store.get('depth') + level.deeper >= o.maxDepth) return [`depth ${o.maxDepth}`];
+    const stop = Math.min(until, o.maxStates, o.maxDepth < UNBOUNDED ? level.end : until);
+    let back = store.x.run(stop);
     while (back === GROW) {
       store.grow();
-      back = store.x.run(Math.min(until, o.maxStates));
+      back = store.x.run(stop);
     }
     if (back === DONE || back === FOUND) return [];
     const states = store.get('tail');
     const depth = store.get('depth');
     if (states >= o.maxStates) return [`${o.maxStates} states`];
-    if (depth >= o.maxDepth) return [`depth ${o.maxDepth}`];
     if (store.bytes() > o.maxBytes) return [memoryBound(o.maxBytes)];
     const now = {
       states,
@@ -242,10 +247,11 @@ function rawOf(store: Store, p: Prepared, stopped: readonly string[]): Raw {
   const bad = store.get('badProperty');
   const failed = store.get('failMessage');
   const ended = bad >= 0 || failed >= 0;
+  const isBetweenLevels = store.get('head') === store.get('levelEnd') && store.get('head') < store.get('tail');
   return {
     states: store.get('tail'),
     transitions: store.count('transitions'),
-    depth: store.get('depth') + (ended ? 1 : 0),
+    depth: store.get('depth') + (ended || isBetweenLevels ? 1 : 0),
     coverage: Array.from({ length: p.steps }, (_, i) => Number(view.getBigUint64(COVERAGE + 8 * i, true))),
     bounds,
     bytes: store.bytes(),
