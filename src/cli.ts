@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./scenarios/command-explore.js'),
   },
   kernel: { usage: 'kernel install [--prefix DIR]', load: () => import('./jupyter/install/command.js') },
+  replay: { usage: 'replay [--json]', load: () => import('./scenarios/command-replay.js') },
   scenarios: { usage: 'scenarios [--json]', load: () => import('./scenarios/command-scenarios.js') },
   start: { usage: 'start [--port N] [--no-browser] [--notebooks DIR]', load: () => import('./app/start.js') },
 };

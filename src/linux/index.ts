@@ -76,6 +76,7 @@ export {
   type RecordedKernel,
   type RecordedRow,
   type RecordedRun,
+  type RecordedValues,
   recorded,
   recordedRuns,
   recordings,

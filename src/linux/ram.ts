@@ -69,6 +69,7 @@ export interface Entry extends Element {
   write: boolean;
   /** KVM's entry for the same page of the guest: gfn n is backed by address n. */
   readonly spte: RamPage | null;
+  spte_writable: boolean;
 }
 
 /** Entries are made and unmade by functions that know both pointers. */
@@ -135,7 +136,7 @@ export function ramPageState(pages: readonly RamInit[], max = 2): RamPageGroup {
     mapcount: int(
       0,
       Math.max(2, max),
-      of(p => p.mapped ?? 0),
+      of(p => p.mapcount ?? p.mapped ?? 0),
     ),
     anon: bool(of(p => p.anon ?? false)),
     lru_batch: bool(),
@@ -150,6 +151,7 @@ export type EntryGroup = {
   readonly devmap: Field<boolean>;
   readonly write: Field<boolean>;
   readonly spte: ReturnType<typeof pointer<'page'>>;
+  readonly spte_writable: Field<boolean>;
 };
 
 /** What an entry is at the start; nothing: not present. */
@@ -178,5 +180,6 @@ export function entryState(entries: readonly (EntryInit | null)[]): EntryGroup {
     devmap: bool(id => at(id)?.devmap ?? false),
     write: bool(id => at(id)?.write ?? at(id) !== null),
     spte: pointer('page'),
+    spte_writable: bool(),
   };
 }

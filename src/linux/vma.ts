@@ -24,7 +24,7 @@ export const TTM_VMA: Vma = { VM_PFNMAP: true, VM_IO: true, VM_MIXEDMAP: false, 
 export const TTM_VMA_OLD: Vma = { VM_PFNMAP: false, VM_IO: true, VM_MIXEDMAP: true, insert: 'vmf_insert_mixed' };
 
 /** EFAULT, EINVAL …: what a kernel function returns, negated. */
-export const ERRNO = { EFAULT: -14, EEXIST: -17, EINVAL: -22, EOPNOTSUPP: -95, EHWPOISON: -133 } as const;
+export const ERRNO = { ENOMEM: -12, EFAULT: -14, EEXIST: -17, EINVAL: -22, EOPNOTSUPP: -95, EHWPOISON: -133 } as const;
 
 function set(entry: Entry, page: RamPage, how: Partial<Pick<Entry, 'special' | 'devmap' | 'write'>>): void {
   (entry as MutableEntry).page = page;
@@ -95,4 +95,29 @@ export function zap_pte_range(entry: Entry, block: readonly RamPage[] = []): voi
   }
   if (!pmd) page.mapcount--;
   put_page(page, 'pte', block);
+}
+
+/** fork(): the page is shared, read-only for both; one that may be pinned is copied at once (page_needs_cow_for_dma()). */
+export function copy_present_pte(parent: Entry, child: Entry, copy: RamPage, pinned: boolean): void {
+  const { page } = parent;
+  if (page === null) return;
+  if (pinned) {
+    do_anonymous_page(child, copy);
+    return;
+  }
+  compound_head(page)._refcount.get('pte');
+  page.mapcount++;
+  parent.write = false;
+  set(child, page, { write: false });
+}
+
+/** __split_huge_pmd(): the PMD's one reference becomes one for each of the `subpages` entries, each with its mapcount. */
+export function split_huge_pmd(entries: readonly Entry[], subpages: number): void {
+  const head = entries[0]?.page ?? null;
+  if (head === null) return;
+  for (let n = 1; n < subpages; n++) compound_head(head)._refcount.get('pte');
+  for (const entry of entries) {
+    entry.level = 'pte';
+    if (entry.page !== null) entry.page.mapcount++;
+  }
 }

@@ -50,6 +50,7 @@ export {
   type ProtocolVariant,
   protocol,
 } from './protocol.js';
+export { type Replay, type ReplayedCase, type ReplayOptions, replay, type Tally } from './replay/replay.js';
 export { type ThpShift, thpShift } from './thp-shift.js';
 export { type TrackedReference, trackedReference, trackedReferenceScenario } from './tracked-reference.js';
 export { type TtmTailPage, ttmTailPage, ttmTailPageScenario } from './ttm-tail-page.js';

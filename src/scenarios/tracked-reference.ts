@@ -8,7 +8,7 @@
  * Left out: large SPTEs, dirty and accessed marks, the device's own count (zone-device-leak).
  */
 import * as kvm from '../linux/hva_to_pfn.js';
-import { kvmRules, release } from '../linux/index.js';
+import { release } from '../linux/index.js';
 import { __free_pages, put_page } from '../linux/page_alloc.js';
 import { PAGE_KINDS, pageKind } from '../linux/page_kinds.js';
 import { entryState, ramPageState } from '../linux/ram.js';
@@ -36,12 +36,7 @@ export function trackedReference(o: TrackedReference = {}) {
   const { v11 = false, host = true, map = false, allow_unsafe_mappings = false } = o;
   const kind = pageKind(o.kind ?? 'TTM tail');
   const r = release(o.release ?? '6.13');
-  const c: kvm.RamConfig = {
-    rules: kvmRules(r),
-    vma: kind.vma,
-    kvm_vcpu_map: r.value('kvm_vcpu_map') as kvm.RamConfig['kvm_vcpu_map'],
-    allow_unsafe_mappings,
-  };
+  const c = kvm.ramConfig(r, kind.vma, { allow_unsafe_mappings });
   const early = r.value('kvm_retry_before_lock') === 'yes';
   const lock = early ? 'mmu_invalidate_retry_gfn_unsafe' : 'kvm_tdp_mmu_map';
   // Where a fault goes that has its pfn.
@@ -63,6 +58,8 @@ export function trackedReference(o: TrackedReference = {}) {
           pfn: pointer('page'),
           took: oneOf('none', 'gup', 'kvm'),
           mmu_seq: int(0, 1),
+          write: bool(),
+          map_writable: bool(),
         },
       },
       {
@@ -71,7 +68,7 @@ export function trackedReference(o: TrackedReference = {}) {
           if (at === undefined || at.spte !== null) return wait;
           kvm.kvm_faultin_pfn(s, me, at);
         },
-        hva_to_pfn_fast: (_s, me) => then(kvm.hva_to_pfn_fast(me)),
+        hva_to_pfn_fast: (_s, me) => then(kvm.hva_to_pfn_fast(c, me)),
         hva_to_pfn_slow(s, me, pick) {
           // -EINTR: a signal; no reference was taken.
           if (pick(2) === 1) return done;

@@ -6,7 +6,7 @@
  * Left out: per-CPU lists of free pages (a freed page is allocated at once), caching attributes, prefaulted neighbours.
  */
 import * as kvm from '../linux/hva_to_pfn.js';
-import { backing, kvmRules, release } from '../linux/index.js';
+import { backing, release } from '../linux/index.js';
 import * as alloc from '../linux/page_alloc.js';
 import { entryState, ramPageState } from '../linux/ram.js';
 import { TTM_VMA, TTM_VMA_OLD, type Vma, zap_pte_range } from '../linux/vma.js';
@@ -37,12 +37,8 @@ export function ttmTailPage(o: TtmTailPage = {}) {
       `ttm-tail-page: order ${order}, page ${touch}; expected an order from 0 to 2 and one of its pages`,
     );
   const r = release(o.release ?? '5.12');
-  const c: kvm.RamConfig = {
-    rules: kvmRules(r),
-    vma: o.vma ?? (r.value('ttm_mapping') === 'pfnmap' ? TTM_VMA : TTM_VMA_OLD),
-    kvm_vcpu_map: 'none',
-    allow_unsafe_mappings: false,
-  };
+  const vma = r.value('ttm_mapping') === 'pfnmap' ? TTM_VMA : TTM_VMA_OLD;
+  const c = kvm.ramConfig(r, o.vma ?? vma);
   const kind = backing(o.reserved === true ? 'reserved' : 'pfnmap');
   const block = Array.from({ length: n }, (_, i) => ({
     backing: kind,
@@ -68,6 +64,8 @@ export function ttmTailPage(o: TtmTailPage = {}) {
           pfn: pointer('page'),
           took: oneOf('none', 'gup', 'kvm'),
           mmu_seq: int(0, 1),
+          write: bool(),
+          map_writable: bool(),
         },
       },
       {
@@ -76,7 +74,7 @@ export function ttmTailPage(o: TtmTailPage = {}) {
           if (at === undefined || at.spte !== null) return wait;
           kvm.kvm_faultin_pfn(s, me, at);
         },
-        hva_to_pfn_fast: (_s, me) => kvm.hva_to_pfn_fast(me),
+        hva_to_pfn_fast: (_s, me) => kvm.hva_to_pfn_fast(c, me),
         hva_to_pfn_slow: (s, me) => kvm.hva_to_pfn_slow(c, s, me),
         hva_to_pfn_remapped(s, me) {
           const next = kvm.hva_to_pfn_remapped(c, s, me);
