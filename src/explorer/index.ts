@@ -3,6 +3,7 @@ export { type ExploreOptions, explore } from './explore.js';
 export { exploreInWorker } from './explore-in-worker.js';
 export { type PromelaOptions, toPromela } from './promela.js';
 export type { Progress } from './search.js';
+export { type ShortestWays, shortestWays } from './shortest-ways.js';
 export { MAX_NODES, nodesOf, type StateEdge, type StateGraph, type StateNode, stateGraphOf } from './state-graph.js';
 export { stepTree } from './tree-text.js';
 export {

@@ -1,4 +1,16 @@
 /** The kernel's own rules: releases, pages, KVM's guess, device pages. */
+export {
+  BAD_REASONS,
+  badReasons,
+  type FreedPage,
+  limiter,
+  PAGE_FLAGS_CHECK_AT_FREE,
+  type Printed,
+  page_bad_reason,
+  REPORTS_IN_A_ROW,
+} from './bad_page.js';
+export { type CowRules, cowRules } from './cow-fault.js';
+export { type CowRun, type CowRunOptions, cowRun, deathsBy, reportsOf } from './cow-run.js';
 export { KernelError } from './error.js';
 export {
   eventuallyMigratable,

@@ -94,7 +94,7 @@ function rowFor(tag: Tag, rows: readonly ReleaseRow[]): ReleaseRow | undefined {
       .at(-1)?.row;
   const inLine = rows.filter(r => {
     const from = parseTag(r.from);
-    return from.stable !== undefined && from.line === tag.line && tag.stable !== undefined;
+    return from.series === undefined && from.stable !== undefined && from.line === tag.line && tag.stable !== undefined;
   });
   return (
     newest(inLine, (a, b) => (a.stable ?? 0) - (b.stable ?? 0)) ?? newest(rows.filter(isMainline), compareMainline)

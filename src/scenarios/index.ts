@@ -1,6 +1,7 @@
 /** Every scenario, by name: what `put-page scenarios` lists and `put-page explore` searches. */
 import { ModelError } from '../model/index.js';
 import { anonPageScenario } from './anon-page.js';
+import { badPageSplatScenario } from './bad-page-splat.js';
 import { guprefScenario } from './gupref.js';
 import { protocolScenario } from './protocol.js';
 import type { Scenario } from './scenario.js';
@@ -29,6 +30,7 @@ export const scenarios: readonly Scenario[] = [
   trackedReferenceScenario,
   ttmTailPageScenario,
   zeroPfnScenario,
+  badPageSplatScenario,
 ];
 
 /** The scenario of this name. Errors: there is none. */
@@ -40,6 +42,14 @@ export function scenario(name: string): Scenario {
 }
 
 export { ANON_STEPS, type AnonStep, anonPage } from './anon-page.js';
+export {
+  type BadPageSplat,
+  badPageSplat,
+  badPageSplatScenario,
+  DIES_IN_DRAIN,
+  SUSPECTS,
+  type Suspect,
+} from './bad-page-splat.js';
 export { guestTouches, sleeper, type Teardown, teardown } from './device-teardown.js';
 export { accessInWords, accessTable, type GuestAccess, guestAccess } from './guest-access.js';
 export { gupref, guprefScenario } from './gupref.js';
