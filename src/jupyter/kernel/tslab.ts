@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { type Checker, mendEarlierNames, type Transformer, type TreeTools } from './earlier-names.js';
 
 export interface Position {
   readonly line: number;
@@ -100,12 +101,26 @@ interface SourceFile {
   getLineAndCharacterOfPosition(at: number): Position;
 }
 
-interface TypeScript {
+interface Transformers {
+  readonly before?: readonly Transformer[];
+}
+
+interface Builder {
+  getProgram(): { getTypeChecker(): Checker };
+  emit(file: unknown, write: unknown, cancel: unknown, onlyTypes: unknown, transformers?: Transformers): unknown;
+}
+
+interface WatchHost {
+  afterProgramCreate?: (builder: Builder) => void;
+}
+
+interface TypeScript extends TreeTools {
   readonly version: string;
   createSourceFile(name: string, text: string, target: number): SourceFile;
   flattenDiagnosticMessageText(text: unknown, newline: string): string;
   readonly ScriptTarget: { readonly Latest: number };
-  createWatchCompilerHost(files: readonly string[], options: Record<string, unknown>, ...rest: unknown[]): unknown;
+  createWatchCompilerHost(files: readonly string[], options: Record<string, unknown>, ...rest: unknown[]): WatchHost;
+  createWatchProgram(host: WatchHost): unknown;
   transpileModule(input: string, options: { fileName?: string; compilerOptions: Record<string, unknown> }): Transpiled;
 }
 
@@ -129,6 +144,15 @@ export interface Tslab {
   display(content: DisplayContent, update: boolean): void;
 }
 
+/** Adds our step to whatever `builder` emits. */
+function mendEmit(ts: TypeScript, builder: Builder): void {
+  const emit = builder.emit.bind(builder);
+  builder.emit = (file, write, cancel, onlyTypes, transformers) => {
+    const ours = mendEarlierNames(ts, builder.getProgram().getTypeChecker());
+    return emit(file, write, cancel, onlyTypes, { ...transformers, before: [...(transformers?.before ?? []), ours] });
+  };
+}
+
 function patchTypeScript(require: NodeJS.Require, hooks: Hooks): TypeScript {
   const file = require.resolve('@tslab/typescript-for-tslab', { paths: [path.dirname(require.resolve('tslab'))] });
   const original: TypeScript = require(file);
@@ -137,6 +161,14 @@ function patchTypeScript(require: NodeJS.Require, hooks: Hooks): TypeScript {
   const replaced: Partial<TypeScript> = {
     createWatchCompilerHost: (files, options, ...rest) =>
       original.createWatchCompilerHost(files, { ...options, ...hooks.compilerOptions }, ...rest),
+    createWatchProgram: host => {
+      const created = host.afterProgramCreate;
+      host.afterProgramCreate = builder => {
+        mendEmit(original, builder);
+        created?.(builder);
+      };
+      return original.createWatchProgram(host);
+    },
     transpileModule: (input, options) => {
       const result = original.transpileModule(input, {
         ...options,
