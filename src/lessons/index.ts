@@ -2,6 +2,8 @@
 import { lessons } from './all.js';
 import { createDesk, type Desk } from './desk.js';
 
+export type { FirstReport, Readings, ReasonRule, RetryStep, WordRead } from './bad-page-state-splat.js';
+export { FLAGS_WORD } from './bad-page-state-splat.js';
 export type { Rule } from './start-here.js';
 export type { Counted, Looks, ReleaseStep } from './zone-device-leak.js';
 

@@ -8,3 +8,9 @@ export function dataFile(name: string): unknown {
   if (!read.has(name)) read.set(name, JSON.parse(readFileSync(new URL(`../../data/${name}`, import.meta.url), 'utf8')));
   return read.get(name);
 }
+
+/** data/NAME as text; read once. */
+export function dataText(name: string): string {
+  if (!read.has(name)) read.set(name, readFileSync(new URL(`../../data/${name}`, import.meta.url), 'utf8'));
+  return read.get(name) as string;
+}

@@ -95,6 +95,7 @@ export {
 } from './recordings.js';
 export type { Behaviour, Evidence, ReleaseRow } from './release-table.js';
 export { history, knownReleases, meaningOf, type Release, release, type Span } from './releases.js';
+export { type Scene, splatOf, threadSplat } from './splat-logs.js';
 export {
   type Config,
   config,

@@ -51,6 +51,16 @@ export {
   type Suspect,
 } from './bad-page-splat.js';
 export { guestTouches, sleeper, type Teardown, teardown } from './device-teardown.js';
+export {
+  FREE_HISTORIES,
+  type FreeHistory,
+  freeHistory,
+  STORIES,
+  type Story,
+  splatOfRun,
+  type ToldHistory,
+  tellHistory,
+} from './free-histories.js';
 export { accessInWords, accessTable, type GuestAccess, guestAccess } from './guest-access.js';
 export { gupref, guprefScenario } from './gupref.js';
 export {
