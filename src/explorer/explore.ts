@@ -8,7 +8,7 @@ import { checkedFairness, findLasso } from './liveness.js';
 import { planEngine, type Run } from './run-engine.js';
 import type { Progress, SearchOptions, SearchResult } from './search.js';
 import { withShortest } from './shortest.js';
-import type { Coverage, EngineName, Fairness, Verdict } from './verdict.js';
+import type { EngineName, Fairness, Verdict } from './verdict.js';
 
 export interface ExploreOptions {
   /** One property by name; `accounting` for the books alone. Default: all `always` properties and the books together. */
@@ -17,6 +17,8 @@ export interface ExploreOptions {
   readonly fairness?: Fairness;
   /** On for safety unless told. Never with liveness. */
   readonly symmetry?: 'on' | 'off';
+  /** Fuses lock steps with their neighbours, for proofs of `always` properties: fewer states, the same verdict. Off unless told. */
+  readonly movers?: 'on' | 'off';
   /** The fastest that fits, unless told. */
   readonly engine?: EngineName;
   /** Bounds of the search; reaching one means that nothing is proved. */
@@ -44,6 +46,7 @@ const OPTIONS = [
   'property',
   'fairness',
   'symmetry',
+  'movers',
   'engine',
   'maxStates',
   'maxDepth',
@@ -115,7 +118,7 @@ export function answer(question: Question, run: Run): Verdict {
   const lasso = live?.lasso;
   const verdict = lasso === undefined ? verdictOf(asked, result, trace) : 'violated';
   notes.push(...(live?.notes ?? []));
-  notes.push(...deadness(model, run.coverage, result, asked, verdict));
+  notes.push(...deadness(model, run, asked, verdict));
   const found: Verdict = {
     model: model.name,
     property: asked.property,
@@ -206,13 +209,7 @@ function verdictOf(asked: Asked, result: SearchResult, trace: Trace | undefined)
 }
 
 /** A model in which something never happens proves little: say so. */
-function deadness(
-  model: Model,
-  coverage: readonly Coverage[],
-  result: SearchResult,
-  asked: Asked,
-  verdict: Verdict['verdict'],
-): string[] {
+function deadness(model: Model, { coverage, result, fused }: Run, asked: Asked, verdict: Verdict['verdict']): string[] {
   if (verdict !== 'holds') return [];
   const out: string[] = [];
   const steps = new Map<string, number>();
@@ -221,7 +218,7 @@ function deadness(
     steps.set(name, (steps.get(name) ?? 0) + c.taken);
   }
   const never = [...steps].filter(([, n]) => n === 0).map(([name]) => name);
-  if (never.length > 0) out.push(`never taken: ${never.join(', ')}`);
+  if (never.length > 0 && fused === undefined) out.push(`never taken: ${never.join(', ')}`);
   for (const p of model.properties)
     if (p.kind === 'sometimes' && asked.check.includes(p) && !result.reached.has(p.name))
       out.push(`'${p.name}' is never true: the model may be dead, and what holds in it proves little`);

@@ -6,6 +6,7 @@ import { type Compiled, compile } from './compile.js';
 import { searchInterpreter } from './engine-interpreter.js';
 import { searchJs } from './engine-js.js';
 import { TooLarge } from './enumerate.js';
+import { fuseLocks } from './movers.js';
 import { pack } from './pack.js';
 import type { SearchOptions, SearchResult } from './search.js';
 import { type Symmetry, symmetryOf } from './symmetry.js';
@@ -21,6 +22,8 @@ export interface Run {
   readonly coverage: readonly Coverage[];
   /** The first state as it really is. */
   readonly start: readonly number[];
+  /** So many steps were fused with a lock step: steps are then not taken under their own names. */
+  readonly fused?: number;
   /** Which state stands for this one's orbit. */
   readonly canonical: (state: readonly number[]) => readonly number[];
 }
@@ -28,6 +31,7 @@ export interface Run {
 export interface EngineOptions {
   readonly engine?: EngineName;
   readonly symmetry?: 'on' | 'off';
+  readonly movers?: 'on' | 'off';
 }
 
 const same = (s: readonly number[]) => s;
@@ -52,12 +56,56 @@ export function planEngine(
   let compiled: Compiled;
   try {
     compiled = compile(model, check);
+    if (options.movers === 'on') {
+      const plan = fusedPlan(compiled, model, check, search, options, notes);
+      if (plan !== undefined) return plan;
+    }
   } catch (e) {
     if (!(e instanceof TooLarge)) throw e;
     if (options.engine !== 'interpreter') notes.push(`searched by the interpreter, which is slow: ${e.message}`);
     const machine = new Machine(model);
     return { run: () => finish(machine, searchInterpreter(machine, check, search), 'interpreter', same) };
   }
+  return compiledPlan(compiled, check, search, options, notes);
+}
+
+/** Lock steps are fused for a proof; whatever else is found is looked for again in the model as it is, so that a trace is the shortest. */
+function fusedPlan(
+  compiled: Compiled,
+  model: Model,
+  check: readonly Property[],
+  search: SearchOptions,
+  options: EngineOptions,
+  notes: string[],
+): Plan | undefined {
+  if (!search.stopAtViolation || options.engine === 'interpreter') {
+    notes.push('lock steps are not fused: that is for proofs of always properties by a compiled search');
+    return undefined;
+  }
+  const { compiled: fused, fused: steps } = fuseLocks(compiled);
+  if (steps === 0) {
+    notes.push('lock steps are not fused: no lock is used in a way that allows it');
+    return undefined;
+  }
+  return {
+    run: () => {
+      const { movers: _, ...plain } = options;
+      const run = compiledPlan(fused, check, search, options, []).run();
+      const { violation, failure } = run.result;
+      if (violation !== undefined || failure !== undefined) return planEngine(model, check, search, plain, notes).run();
+      notes.push(`${steps} steps were fused with a lock step beside them: the states between are not counted`);
+      return { ...run, fused: steps };
+    },
+  };
+}
+
+function compiledPlan(
+  compiled: Compiled,
+  check: readonly Property[],
+  search: SearchOptions,
+  options: EngineOptions,
+  notes: string[],
+): Plan {
   const { machine } = compiled;
   const symmetry = symmetryFor(compiled, check, search, options, notes);
   const wasm = (options.engine ?? 'wasm') === 'wasm' && search.edges !== true && fits(compiled);

@@ -20,6 +20,7 @@ const OPTIONS = {
   '--property': 'NAME',
   '--fairness': ['none', 'weak', 'strong'],
   '--symmetry': ['on', 'off'],
+  '--movers': ['on', 'off'],
   '--engine': ['interpreter', 'js', 'wasm'],
   '--max-states': 'N',
   '--max-depth': 'N',
@@ -37,6 +38,7 @@ Searches every interleaving of a scenario and says: holds, violated (with the sh
   --property NAME     one property, or 'accounting' for the books alone; all always properties and the books unless told
   --fairness F        none, weak (unless told) or strong: for an eventually property
   --symmetry S        on (unless told) or off; never with an eventually property
+  --movers M          on: fuses lock steps with their neighbours, for proofs; off unless told
   --engine E          interpreter, js or wasm; the fastest that fits unless told
   --max-states N      stop after N states: nothing is proved then
   --max-depth N       stop at depth N: nothing is proved then
@@ -82,6 +84,7 @@ function run(given: Given): number {
     ...chosen('property', property),
     ...chosen('fairness', one('--fairness') as ExploreOptions['fairness']),
     ...chosen('symmetry', one('--symmetry') as ExploreOptions['symmetry']),
+    ...chosen('movers', one('--movers') as ExploreOptions['movers']),
     ...chosen('engine', one('--engine') as ExploreOptions['engine']),
     ...chosen('maxStates', bound('--max-states', one('--max-states'))),
     ...chosen('maxDepth', bound('--max-depth', one('--max-depth'))),
