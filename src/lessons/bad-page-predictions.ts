@@ -51,7 +51,7 @@ export const badPagePredictions: readonly Prediction[] = [
     question:
       'Three suspects can leave refcount 0 and mapcount 1 in a drain. How many of them need nobody but the vCPU?',
     options: [0, 1, 2, 3],
-    lesson: 'Only KVM’s retry does it alone, and with each fault: that fits "repeats for a large chunk of pfns".',
+    lesson: 'Only KVM’s retry does it alone, and with each fault: that fits a log full of the same trace.',
   },
   {
     id: 'bs-face',

@@ -41,6 +41,7 @@ export function scenario(name: string): Scenario {
   return found;
 }
 
+export { annotatedSplat } from './annotated-splat.js';
 export { ANON_STEPS, type AnonStep, anonPage } from './anon-page.js';
 export {
   type BadPageSplat,
@@ -50,6 +51,7 @@ export {
   SUSPECTS,
   type Suspect,
 } from './bad-page-splat.js';
+export { countAlong, FAULT_MOMENTS } from './count-along.js';
 export { guestTouches, sleeper, type Teardown, teardown } from './device-teardown.js';
 export {
   FREE_HISTORIES,

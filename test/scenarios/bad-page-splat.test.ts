@@ -4,7 +4,7 @@ import test from 'node:test';
 import { explore, shortestWays } from '#src/explorer/index.js';
 import { cowRun } from '#src/linux/index.js';
 import { run, valueAt } from '#src/model/index.js';
-import { badPageSplat, badPageSplatScenario, DIES_IN_DRAIN } from '#src/scenarios/index.js';
+import { badPageSplat, badPageSplatScenario, countAlong, DIES_IN_DRAIN, FAULT_MOMENTS } from '#src/scenarios/index.js';
 
 const engine = 'interpreter';
 const BROKEN = ['6.8+v11', '6.9.12+v11'];
@@ -137,4 +137,14 @@ test('the declared model and the plain run agree, for both kinds of LRU and both
         for (const d of plain.deaths) assert.equal(valueAt(t, `page[${d.page}].died_in`), d.where);
         assert.equal(valueAt(t, 'kvm.efault'), plain.refused !== null);
       }
+});
+
+test('the staircase: the same moments on each kernel; only v11 on 6.8 and later comes to 0', () => {
+  const ends = (release: string) => countAlong(release).join(' ');
+  assert.equal(FAULT_MOMENTS.length, countAlong('6.9').length);
+  assert.equal(ends('6.9'), '1 2 3 3 2 3 3 2 1');
+  assert.equal(ends('6.13'), '1 2 3 3 2 3 3 2 1');
+  assert.equal(ends('6.9.12+v11'), '1 2 3 2 1 2 1 1 0');
+  assert.equal(ends('6.8+v11'), ends('6.9.12+v11'));
+  assert.equal(ends('6.9.12+v11-remedy'), '1 2 3 2 2 3 2 2 1');
 });
