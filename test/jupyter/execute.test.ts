@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { describeFailure } from '#src/jupyter/execute/describe-failure.js';
 import { firstDifference } from '#src/jupyter/execute/difference.js';
 import { findTargets, UsageError } from '#src/jupyter/execute/targets.js';
 import { parseNotebook } from '#src/jupyter/notebook/validate.js';
@@ -72,34 +73,90 @@ test('execute writes the notebook; again gives the same bytes; --check sees a ch
   assert.equal(run('--check', good).code, 0);
 });
 
-test('every kind of failure names notebook, cell, line and reason, and the others still run', () => {
+test('every kind of failure names notebook, cell, line, reason and what to do, and the others still run', () => {
   const files = [
     good,
     write(
       'throws.ts',
+      '// %% [markdown]',
+      '// # A cell that is not counted by the kernel',
+      '',
       '// %%',
-      'const a = 1;',
+      'function put(n: number): void {',
+      "  throw new RangeError('count ' + n);",
+      '}',
       '',
       '// %% id=bad',
       'const b = 2;',
-      "throw new RangeError('count -1');",
+      'put(b);',
     ),
-    write('types.ts', '// %%', 'const fine = 1;', 'const n: number = fine as unknown as string;'),
+    write('types.ts', '// %%', 'const fine = 1;', 'const n: number = fine as unknown as string;', 'fine.nope;'),
     write('silent.ts', '// %% #raises-exception', '1;'),
-    write('dies.ts', '// %%', 'process.exit(4);'),
-    write('endless.ts', '// %%', 'while (true) {}'),
-    write('broken.ts', 'let x = 1;'),
+    write('dies.ts', '// %%', "console.log('so far');", 'process.exit(4);'),
+    write('killed.ts', '// %%', "process.kill(process.pid, 'SIGKILL');", 'await new Promise(() => {});'),
+    write('endless.ts', '// %%', "console.log('one\\ntwo\\nthree\\nfour');", 'while (true) {}'),
+    write('broken.ts', 'let x = 1;', 'let y = 2;'),
+    write('marker.ts', '// %% [markdwon]', '// # Title'),
+    write('empty.ts', ''),
   ];
-  const { code, out } = run('--timeout', '4', ...files);
+  const { code, out } = run('--timeout', '6', ...files);
   assert.equal(code, 1);
   assert.match(out, /^ok {4} good/m);
-  assert.match(out, /throws\.ts:6: cell 2 \(id bad\): RangeError: count -1\n {6}at cell 2, line 2/);
-  assert.match(out, /types\.ts:3: cell 1 \(id \w+\): TypeScriptError: 2:7 - Type 'string' is not assignable/);
-  assert.match(out, /silent\.ts:2: cell 1 .*tagged #raises-exception but ended without an error/);
-  assert.match(out, /dies\.ts:2: cell 1 .*the kernel died in this cell: the kernel ended with exit code 4/);
-  assert.match(out, /endless\.ts:2: cell 1 .*did not end within 4 s; --timeout SECONDS allows more/);
-  assert.match(out, /broken\.ts:1: expected '\/\/ %%' before the first cell/);
-  assert.match(out, /6 of 7 notebooks failed/);
+  assert.match(out, /throws\.ts:11: cell 3 \(id bad\): RangeError: count 2\n/);
+  assert.match(out, /\n {6}at \S*throws\.ts:6 in put\n {8}6 \| {3}throw .*\n {20}\^\n {6}at \S*throws\.ts:11\n/);
+  assert.match(out, /meant to fail, tag the cell: \/\/ %% #raises-exception/);
+  assert.match(out, /types\.ts:3:7: cell 1 \(id \w+\): TypeScriptError: Type 'string' is not assignable/);
+  assert.match(out, /types\.ts:4:6 - Property 'nope' does not exist[^\n]*\n {8}4 \| fine\.nope;\n {17}\^/);
+  assert.match(out, /silent\.ts:2: cell 1 .*tagged #raises-exception but ended without an error\n.*the tag has to go/);
+  assert.match(out, /dies\.ts:2: cell 1 .*the kernel died in this cell: the kernel ended with exit code 4\n/);
+  assert.match(out, /the last of its output that arrived:\n {8}so far\n.*process\.exit/);
+  assert.match(out, /killed\.ts:2: cell 1 .*ended by SIGKILL\n.*no output of it arrived\n.*too much memory/);
+  assert.match(
+    out,
+    /endless\.ts:2: cell 1 .*did not end within 6 s\n.*that arrived:\n +two\n +three\n +four\n.*--timeout SECONDS/,
+  );
+  assert.match(out, /broken\.ts:1: expected '\/\/ %%' before the first cell, but found: let x = 1;\n(?!.*let y)/);
+  assert.match(out, /marker\.ts:1: \[markdwon\] is no type of cell; expected \[markdown\]/);
+  assert.match(out, /empty\.ts: there is no cell in it; a cell begins with \/\/ %%/);
+  assert.match(out, /9 of 10 notebooks failed; their \.ipynb files are as they were/);
+});
+
+test('a failure says cell and line of an .ipynb without a source, and else the line of the source', () => {
+  const failure = {
+    cell: 2,
+    line: 1,
+    kind: 'RangeError',
+    what: 'count -1',
+    traceback: ['  at cell 1, line 4 in put', '    4 |   throw x;', '        ^', '  at cell 2, line 1'],
+    advice: [],
+  };
+  const cells = (['code', 'markdown', 'code'] as const).map(type => ({ type, source: '', tags: [] }));
+  const cellOf = new Map([
+    [1, 0],
+    [2, 2],
+  ]);
+  const places = { document: { cells }, source: undefined, ipynb: 'own.ipynb', cellOf };
+  assert.equal(
+    describeFailure(places, failure, 'x'),
+    [
+      'own.ipynb: cell 3 (id x), line 1: RangeError: count -1',
+      '      at own.ipynb, cell 1, line 4 in put',
+      '        4 |   throw x;',
+      '            ^',
+      '      at own.ipynb, cell 3, line 1',
+    ].join('\n'),
+  );
+  const lines = cells.map((cell, i) => ({ ...cell, line: 95 + i }));
+  assert.equal(
+    describeFailure({ ...places, document: { cells: lines }, source: 'own.ts' }, failure, 'x'),
+    [
+      'own.ts:97: cell 3 (id x): RangeError: count -1',
+      '      at own.ts:98 in put',
+      '        98 |   throw x;',
+      '             ^',
+      '      at own.ts:97',
+    ].join('\n'),
+  );
 });
 
 test('a broken .ipynb is told, not overwritten', () => {
@@ -116,21 +173,29 @@ test('a wrong argument is told with what there is', () => {
     () => findTargets(folder, ['nope']),
     (error: unknown) => {
       assert.ok(error instanceof UsageError);
-      assert.match(error.message, /no notebook is called 'nope'; expected a file, or one of: .*good/);
+      assert.match(error.message, /no notebook is called 'nope'; expected a \.ts or \.ipynb file, or one of: .*good/);
       return true;
     },
   );
   assert.throws(() => findTargets(folder, ['nope.ts']), /there is no file nope\.ts/);
+  assert.throws(() => findTargets(folder, [folder]), /is a folder, not a notebook \(\.ts or \.ipynb\)/);
   assert.equal(run('--timeout', 'soon').code, 3);
-  assert.equal(run('--chek').code, 3);
+  const wrong = run('--chek');
+  assert.equal(wrong.code, 3);
+  assert.match(wrong.out, /Unknown option '--chek'; --help says more/);
+  const help = run('--help');
+  assert.equal(help.code, 0);
+  assert.match(help.out, /--timeout {2}seconds that a cell may take; \d+ if/);
 });
 
 test('a number names its notebook', () => {
   write('07-x.ts', '// %%');
-  assert.deepEqual(
-    findTargets(folder, ['07']).map(target => target.name),
-    ['07-x'],
-  );
+  for (const wanted of ['07', '7', '07-x']) {
+    assert.deepEqual(
+      findTargets(folder, [wanted]).map(target => target.name),
+      ['07-x'],
+    );
+  }
 });
 
 test('the first difference is shown with the lines before it', () => {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import test, { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Executed, KernelClient } from '#src/jupyter/client/kernel-client.js';
-import type { Output } from '#src/jupyter/client/outputs.js';
+import { type Output, Outputs } from '#src/jupyter/client/outputs.js';
 import { KernelDeadError, TimeoutError } from '#src/jupyter/client/pending.js';
 
 const limit = { timeoutMs: 30_000 };
@@ -165,6 +165,19 @@ test('an endless loop and an endless await are interrupted', async () => {
     assert.equal(only(await running, 'error').ename, 'Interrupted');
   }
   assert.equal((await run('1')).status, 'ok');
+});
+
+test('what is printed before an endless loop is seen while it runs', async () => {
+  const outputs = new Outputs();
+  const running = kernel.execute("console.log('before');\nwhile (true) {}", { timeoutMs: 20_000, outputs });
+  let settled = false;
+  void running.finally(() => {
+    settled = true;
+  });
+  while (outputs.list.length === 0 && !settled) await sleep(20);
+  assert.deepEqual(outputs.list, [{ output_type: 'stream', name: 'stdout', text: 'before\n' }]);
+  kernel.interrupt();
+  assert.equal((await running).status, 'error');
 });
 
 test('a cell above its time limit is reported as such', async () => {

@@ -15,6 +15,8 @@ export interface KernelOptions extends ProcessOptions {
 export interface ExecuteOptions {
   /** Default: no limit. The cell is not interrupted at the limit; that is for the caller to decide. */
   readonly timeoutMs?: number;
+  /** Collects the outputs as they come: what there is of them outlasts a cell that is lost. */
+  readonly outputs?: Outputs;
 }
 
 export interface Executed {
@@ -151,11 +153,11 @@ export class KernelClient {
 
   /** Runs one cell. Throws TimeoutError or KernelDeadError; an error of the cell is an output. */
   async execute(code: string, options: ExecuteOptions = {}): Promise<Executed> {
-    const outputs = new Outputs();
+    const { outputs = new Outputs(), ...limits } = options;
     const reply = await this.request(
       'execute_request',
       { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false, stop_on_error: true },
-      { ...options, onIopub: message => outputs.add(message) },
+      { ...limits, onIopub: message => outputs.add(message) },
     );
     const { status, execution_count } = reply.content as { status: Executed['status']; execution_count?: number };
     return { status, executionCount: execution_count ?? null, outputs: outputs.list };

@@ -1,4 +1,4 @@
-/** `put-page execute [--check] [--timeout SECONDS] [--jobs N] [NOTEBOOK…]` */
+/** `put-page execute [--check] [--timeout SECONDS] [--jobs N] [NOTEBOOK…]`; `usage` says what it does. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { KernelDeadError, TimeoutError } from '../client/pending.js';
@@ -11,6 +11,17 @@ import { findTargets, type Target, UsageError } from './targets.js';
 
 const defaultTimeoutSeconds = 120;
 const defaultJobs = 2;
+
+const usage = `usage: put-page execute [--check] [--timeout SECONDS] [--jobs N] [NOTEBOOK…]
+
+Runs notebooks, each in a fresh kernel, and writes NOTEBOOK.ipynb beside its source; the first cell that fails ends a
+notebook, and then nothing is written. Exit code 0: all ran; 1: one failed; 3: an argument is wrong.
+
+  NOTEBOOK   a number (01), a name (01-zone-device-leak), a file (.ts, or an .ipynb without one); none: all in notebooks/
+  --check    writes nothing, fails where the committed .ipynb is not what its source gives now
+  --timeout  seconds that a cell may take; ${defaultTimeoutSeconds} if not said
+  --jobs     notebooks at a time; ${defaultJobs} if not said
+`;
 
 interface Settings extends ExecuteSettings {
   readonly jobs: number;
@@ -68,17 +79,23 @@ async function runAll(settings: Settings): Promise<number> {
   } finally {
     await supply.close();
   }
-  if (failed > 0) console.log(`${failed} of ${targets.length} notebooks failed`);
+  if (failed > 0) console.log(`${failed} of ${targets.length} notebooks failed; their .ipynb files are as they were`);
   return failed > 0 ? 1 : 0;
 }
 
 export async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(usage);
+    return 0;
+  }
   let settings: Settings;
   try {
     settings = readArgs(args);
   } catch (error) {
     if (!(error instanceof UsageError || (error instanceof TypeError && 'code' in error))) throw error;
-    console.error(`put-page execute: ${error.message}`);
+    const told =
+      error instanceof UsageError ? error.message : `${error.message.replace(/\. .*/s, '')}; --help says more`;
+    console.error(`put-page execute: ${told}`);
     return 3;
   }
   return runAll(settings);

@@ -6,8 +6,9 @@ import { type Document, NotebookFormatError } from '../notebook/document.js';
 import { type Notebook, serialize, toDocument, toNotebook } from '../notebook/nbformat.js';
 import { parsePercent } from '../notebook/percent.js';
 import { parseNotebook, problemsOf } from '../notebook/validate.js';
+import { describeFailure } from './describe-failure.js';
 import { firstDifference } from './difference.js';
-import { type Failure, runNotebook } from './run-notebook.js';
+import { type NotebookRun, runNotebook } from './run-notebook.js';
 import type { Target } from './targets.js';
 
 export interface ExecuteSettings {
@@ -34,19 +35,22 @@ function load(target: Target): Loaded {
   const committed = existsSync(target.ipynb) ? readFileSync(target.ipynb, 'utf8') : undefined;
   const previous = committed === undefined ? undefined : parseNotebook(committed, shortPath(target.ipynb));
   if (target.ts !== undefined) {
-    return { document: parsePercent(readFileSync(target.ts, 'utf8'), shortPath(target.ts)), previous, committed };
+    const document = parsePercent(readFileSync(target.ts, 'utf8'), shortPath(target.ts));
+    if (document.cells.length === 0) {
+      throw new NotebookFormatError(shortPath(target.ts), ['there is no cell in it; a cell begins with // %%']);
+    }
+    return { document, previous, committed };
   }
   if (previous === undefined) throw new NotebookFormatError(shortPath(target.ipynb), ['the file is gone']);
   return { document: toDocument(previous), previous, committed };
 }
 
-function describeFailure(target: Target, notebook: Notebook, document: Document, failure: Failure): string {
-  const cell = document.cells[failure.cell];
-  const line = cell?.line === undefined ? undefined : cell.line + (failure.line ?? 1) - 1;
-  const file =
-    target.ts === undefined || line === undefined ? shortPath(target.ipynb) : `${shortPath(target.ts)}:${line}`;
-  const head = `${file}: cell ${failure.cell + 1} (id ${notebook.cells[failure.cell]?.id}): ${failure.what}`;
-  return [head, ...failure.traceback.slice(1).map(text => `    ${text}`)].join('\n');
+function tellFailure(target: Target, notebook: Notebook, document: Document, run: NotebookRun): string | undefined {
+  if (run.failure === undefined) return undefined;
+  const source = target.ts === undefined ? undefined : shortPath(target.ts);
+  const cellOf = new Map([...run.results].map(([cell, { executionCount }]) => [executionCount ?? 0, cell]));
+  const id = notebook.cells[run.failure.cell]?.id ?? '';
+  return describeFailure({ document, source, ipynb: shortPath(target.ipynb), cellOf }, run.failure, id);
 }
 
 function settle(target: Target, committed: string | undefined, now: string, check: boolean): Outcome {
@@ -75,9 +79,8 @@ export async function executeNotebook(
   try {
     const run = await runNotebook(kernel, document, settings);
     const notebook = toNotebook(document, previous, run.results);
-    if (run.failure !== undefined) {
-      return { ok: false, report: describeFailure(target, notebook, document, run.failure) };
-    }
+    const failed = tellFailure(target, notebook, document, run);
+    if (failed !== undefined) return { ok: false, report: failed };
     const problems = problemsOf(notebook);
     if (problems.length > 0) throw new NotebookFormatError(shortPath(target.ipynb), problems);
     return settle(target, committed, serialize(notebook), settings.check);

@@ -1,5 +1,5 @@
 /** Which notebooks a command is about: `01`, `01-zone-device-leak`, a path of the .ts or the .ipynb, or nothing for all. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 export interface Target {
@@ -25,6 +25,12 @@ function sources(folder: string): string[] {
   return names.filter(name => name.endsWith('.ts')).sort();
 }
 
+function whyNot(wanted: string): string {
+  const kind = statSync(wanted, { throwIfNoEntry: false });
+  if (kind === undefined) return `no notebook is called '${wanted}'`;
+  return `${wanted} is a ${kind.isDirectory() ? 'folder' : 'file'}, not a notebook (.ts or .ipynb)`;
+}
+
 function resolve(folder: string, wanted: string): Target {
   if (/\.(ts|ipynb)$/.test(wanted)) {
     const target = fromStem(path.resolve(wanted.replace(/\.(ts|ipynb)$/, '')));
@@ -32,11 +38,12 @@ function resolve(folder: string, wanted: string): Target {
     return target;
   }
   const names = sources(folder).map(name => name.replace(/\.ts$/, ''));
-  const found = names.filter(name => name === wanted || name.startsWith(`${wanted}-`));
+  const number = /^\d$/.test(wanted) ? `0${wanted}` : wanted;
+  const found = names.filter(name => name === wanted || name.startsWith(`${number}-`));
   const [name] = found;
   if (name === undefined || found.length > 1) {
-    const why = found.length > 1 ? `'${wanted}' fits ${found.join(' and ')}` : `no notebook is called '${wanted}'`;
-    throw new UsageError(`${why}; expected a file, or one of: ${names.join(', ')}`);
+    const why = found.length > 1 ? `'${wanted}' fits ${found.join(' and ')}` : whyNot(wanted);
+    throw new UsageError(`${why}; expected a .ts or .ipynb file, or one of: ${names.join(', ')}`);
   }
   return fromStem(path.join(folder, name));
 }

@@ -12,7 +12,8 @@ export class StreamBatch {
   #name = '';
   #parts: string[] = [];
   #size = 0;
-  #flushed = performance.now();
+  // The first text leaves at once: a loop without an end may follow.
+  #flushed = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(send: WriteStream) {
@@ -32,8 +33,8 @@ export class StreamBatch {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#flushed = performance.now();
     if (this.#parts.length === 0) return;
+    this.#flushed = performance.now();
     const text = this.#parts.join('');
     this.#parts = [];
     this.#size = 0;

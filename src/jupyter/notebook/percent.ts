@@ -94,14 +94,17 @@ function closeCell(open: Open, last: boolean, problems: string[]): Cell {
 export function parsePercent(text: string, file = 'notebook.ts'): Document {
   const problems: string[] = [];
   const opened: Open[] = [];
+  let headless = false;
   const lines = text.replaceAll('\r\n', '\n').replace(/\n$/, '').split('\n');
   lines.forEach((line, i) => {
     const match = marker.exec(line);
     if (match === null) {
       const open = opened.at(-1);
       if (open !== undefined) open.lines.push(line);
-      else if (line.trim() !== '')
+      else if (line.trim() !== '' && !headless) {
+        headless = true;
         problems.push(`:${i + 1}: expected '// %%' before the first cell, but found: ${line}`);
+      }
       return;
     }
     const parsed = parseMarker(match[1] ?? '');
