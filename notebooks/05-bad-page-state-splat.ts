@@ -128,6 +128,20 @@ show(flagBits({ value: splat?.flags.value ?? 0, names: { ...names }, fields: upp
 const forbidden = (flag: string) => PAGE_FLAGS_CHECK_AT_FREE.some(f => f === flag);
 reveal('bs-flags', (splat?.flags.names ?? []).filter(forbidden).length);
 
+// %% [markdown] id=layouts
+// ## A bit number means nothing without a release
+//
+// None of these flags stayed where it was. Whoever reads a word with the wrong header reads another page.
+
+// %% id=layouts-table
+const watched = ['referenced', 'writeback', 'mappedtodisk', 'owner_2', 'swapbacked'];
+const bitOf = (flags: readonly string[], name: string) => (flags.includes(name) ? flags.indexOf(name) : null);
+const moves = flagLayouts.map(l => [
+  l.from.join('.').replace('2.6', '2.6.'),
+  ...watched.map(name => bitOf(l.flags, name)),
+]);
+showTable({ columns: ['from', ...watched], rows: moves });
+
 // %% [markdown] id=worked
 // ## Worked exercise: the tests have no else
 //
@@ -450,6 +464,12 @@ check('bs-6', { '6.8+v11': 1, '6.9.12+v11': 1, 'written first': 1 });
 // - `CONFIG_DEBUG_VM`: without the tests there is no splat, only corruption.
 // - A recording of `page_ref_*` tracepoints: each change with its function, so the second put has a name.
 // - The books: a get and its put in one function. 6.13 carries the page beside the pfn.
+
+// %% [markdown] id=tools
+// ## And what would not
+//
+// `page_owner` says who *allocated* the page, not who put it. A look at `/proc/vmstat` says nothing: the leaked pages are few. The
+// unpatched kernel is fine, so a bisection of mainline finds nothing either.
 
 // %% [markdown] id=questions
 // ## Three questions to take with you

@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { badReasons, threadSplat } from '#src/linux/index.js';
 import { run } from '#src/model/index.js';
-import { badPageSplat, FREE_HISTORIES, STORIES, splatOfRun, tellHistory } from '#src/scenarios/index.js';
+import {
+  annotatedSplat,
+  badPageSplat,
+  FREE_HISTORIES,
+  STORIES,
+  splatOfRun,
+  tellHistory,
+} from '#src/scenarios/index.js';
 import { decode } from '#src/splat/index.js';
 
 test('four stories, four reports: the reason is the last test that fires', () => {
@@ -41,4 +48,16 @@ test('the model prints the report of the thread: counts, flags, reason, all word
   assert.equal(ours?.flags.value, theirs?.flags.value);
   assert.deepEqual(ours?.flags.names, theirs?.flags.names);
   assert.deepEqual(ours?.flagBits, [2, 3, 17, 19]);
+});
+
+test('the annotated report says what is there: a flag that may not be, a count that is not 0, a mapping', () => {
+  const text = (letter: 'A' | 'B' | 'C' | 'D') =>
+    annotatedSplat(decode(tellHistory(letter).splat)[0] ?? assert.fail()).text;
+  assert.match(text('A'), /refcount:1 says freed while it is counted/);
+  assert.match(text('B'), /mapping:ffff8881079b2c38 says a file’s, or a driver’s/);
+  assert.match(text('C'), /writeback: not on a free page/);
+  assert.match(text('D'), /mapcount:1 says page tables still map it/);
+  const thread = annotatedSplat(decode(threadSplat())[0] ?? assert.fail()).text;
+  assert.match(thread, /8 commits on 6\.9\.12/);
+  assert.match(thread, /B: not the first; W: a warning before/);
 });
