@@ -13,7 +13,7 @@ interface Entry {
 const commands: Readonly<Record<string, Entry>> = {
   decode: { usage: 'decode [FILE | -] [--json] [--release R]', load: () => import('./splat/command.js') },
   execute: {
-    usage: 'execute [--check] [--timeout SECONDS] [NOTEBOOK…]',
+    usage: 'execute [--check] [--timeout SECONDS] [--jobs N] [NOTEBOOK…]',
     load: () => import('./jupyter/execute/command.js'),
   },
   explore: {
@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, Entry>> = {
   replay: { usage: 'replay [--json]', load: () => import('./scenarios/command-replay.js') },
   scenarios: { usage: 'scenarios [--json]', load: () => import('./scenarios/command-scenarios.js') },
   start: { usage: 'start [--port N] [--no-browser] [--notebooks DIR]', load: () => import('./app/start.js') },
+  sync: { usage: 'sync [--force] NOTEBOOK.ipynb…', load: () => import('./jupyter/execute/sync.js') },
 };
 
 function usage(): string {
