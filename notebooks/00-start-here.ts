@@ -62,9 +62,9 @@ reveal('st-write', valueAt(life, 'page._refcount', 0));
 // %% [markdown] id=read-ledger
 // ## How to read a ledger
 //
-// Each band is a **holder**, its height what it holds; the dotted line is the count. Along the bottom stand the steps, named
-// after kernel functions. A band that reaches the right edge is a reference that nobody gave back. Here none does: the books
-// balance.
+// Each band is a **holder**, its height what it holds; the number on top is the count. (To scale, a dotted line is the count;
+// here a pin would dwarf the rest.) Along the bottom stand the steps, named after kernel functions. A band that reaches the
+// right edge is a reference that nobody gave back.
 //
 // Drag the slider to go step by step.
 
@@ -119,7 +119,8 @@ reveal('st-last', freed?.process === 'reader' ? 'the reader' : freed?.process);
 // ## A put too many is somebody else's problem
 //
 // Here the reader puts twice. We replace its step `put`: `model.with('reader.put', …)` gives a changed model, the old one stays
-// as it is. The kernel would say nothing yet; the books book it on the one who did it.
+// as it is. The count comes to 0 while the file holds one: the kernel frees the page and says nothing. The books name the
+// one who did it.
 
 // %% id=bet-over
 predict('st-over');
@@ -187,8 +188,8 @@ reveal('st-kinds', BACKINGS.filter(kind => backing(kind).PageReserved).length);
 // %% [markdown] id=real
 // ## How far to trust the model: a kernel did the same
 //
-// Two real kernels were recorded, Debian's 6.1.192 and 6.12.117, step by step. The rows below are theirs, the last column is
-// the model's. Where they differ, a test of this kit fails: it is not a footnote.
+// Two real kernels were recorded, Debian's 6.1.192 and 6.12.117, step by step. The middle columns below are theirs, the last
+// one is the model's. Where they differ, a test of this kit fails: it is not a footnote.
 
 // %% id=bet-kernel
 predict('st-kernel');

@@ -8,7 +8,7 @@
 // | | |
 // |---|---|
 // | thread | KVM and ZONE_DEVICE pages, November 2019 |
-// | releases | leaks from 4.5 to 5.4-rc7; mended in 5.4-rc8; from 5.18 on nothing waits any more |
+// | releases | leaks from 4.5 to 5.4-rc7; mended in 5.4-rc8; from 5.18 on no unbind waits for page counts |
 // | modelled | a KVM fault with gup's steps, mmu_notifier, kvm_vcpu_map, unbind, truncate |
 // | left out | ranges of an invalidation, page table levels, two devices |
 
@@ -81,14 +81,16 @@ reveal('zd-count', valueAt(twice, 'page[0]._refcount'));
 // ## Every step of the first fault does what its name says
 //
 // Read the lane from the top. gup takes a device reference, then a page reference, and gives the device reference back.
-// KVM installs its SPTE, which counts nothing. Then `kvm_release_pfn_clean` runs, and changes nothing.
+// What KVM does then changes no count at all. On 5.4 one of these steps does: which?
 
 // %% id=bet-step
 predict('zd-step');
 
 // %% id=first-fault
 show(swimLanes(twice, { steps: [1, 6], title: '5.3: one fault, from the guest’s touch to the release' }));
-reveal('zd-step', 'kvm_release_pfn_clean');
+const fault54 = run(zoneDeviceLeak({ release: '5.4' }), [guestTouches(0)]);
+const counts54 = fault54.steps.map((_, i) => Number(valueAt(fault54, 'page[0]._refcount', i)));
+reveal('zd-step', fault54.steps.find((_, i) => (counts54[i] ?? 0) < (counts54[i - 1] ?? 0))?.step);
 
 // %% [markdown] id=unbind
 // ## The unbind gives back what it can, and waits for the rest
@@ -175,7 +177,8 @@ show(sideBySide([before, after], { title: 'The same guest, the same unbind: who 
 reveal('zd-fixed', valueAt(after.ledger, count));
 
 // %% [markdown] id=fix-history
-// The rule has had five versions. Each row names its commit and how well it is known; `release('5.4')` reads this table.
+// Since 4.3, where this table starts, the rule has had five versions. A row names its commit, where it is known, and how well
+// the rest is; `release('5.4')` reads this table.
 
 // %% id=fix-table
 const known = history('kvm_owns_page');
@@ -202,9 +205,9 @@ reveal('zd-marks', five.filter(tag => marks('devdax', tag)).length);
 // %% [markdown] id=shift
 // ## The fence: a reference that moves to another page
 //
-// When a 4K pfn proves to lie in a huge page, KVM (up to 5.5) moves its reference to the head: release, then get. In a THP both
-// count on the same head. Before 5.17 every 4K device page was its own head: the move would go from one counter to
-// another.
+// When a 4K pfn proves to lie in a huge page, KVM on x86 (up to 5.5) moves its reference to the head: release, then get. In a
+// THP both count on the same head. Before 5.17 *(inferred)* every 4K device page was its own head: the move would go from
+// one counter to another.
 
 // %% id=bet-shift
 predict('zd-shift');
@@ -265,7 +268,7 @@ const held = zoneDeviceLeak({ release: '5.4', map: true, pages: 1 });
 const waits = run(held, ['nested', 'unbind to dev_pagemap_kill', 'unbind x3']);
 const ends = run(held, ['nested x2', 'unbind to done'], waits);
 console.log(`while mapped: ${valueAt(waits, 'pgmap.state')}, asleep: ${sleeper(waits)}`);
-console.log(`unmapped:     ${valueAt(ends, 'pgmap.state')}, asleep: ${sleeper(ends)}`);
+console.log(`unmapped:     ${valueAt(ends, 'pgmap.state')}, asleep: ${sleeper(ends) ?? 'nobody'}`);
 const safe = explore(zoneDeviceLeak({ release: '5.4', map: true }));
 console.log(`every order:  ${safe.verdict}, ${safe.states} states`);
 
@@ -326,7 +329,8 @@ reveal('zd-hang', sleeps?.verdict !== 'violated' ? 'always' : canEnd ? 'not alwa
 // | C | 5.18 to 6.14 | nobody: the counts are not read |
 // | D | 6.15 on | as C; a mapping counts |
 //
-// Take the same leak into each: 64 pages, 10 faults each, the guess of 5.3.
+// That A ends and B, C and D begin in these releases is *inferred*. Take the same leak into each: 64 pages, 10 faults each,
+// the guess of 5.3.
 
 // %% id=bet-eras
 predict('zd-eras');
@@ -441,7 +445,7 @@ reveal('zd-today', sleeper(today('6.1.192')) === null ? 'returns' : 'sleeps');
 // %% [markdown] id=today-note
 // In the lab both kernels did just that: an unbind of devdax returned at once, with a long-term pin held and with leaked KVM
 // references too; where a whole memory section went with it, the later unpin oopsed. Those logs are not among the committed
-// rows. The next case is: a *file* on DAX still waits, while it is mapped.
+// rows. The next ones are: truncating a *file* on DAX does still wait, while the file is mapped.
 
 // %% id=truncate
 const file = recorded('fsdax truncate vs gup reference').slice(2);
@@ -528,8 +532,9 @@ check('zd-2', owns);
 // %% [markdown] id=ex-3
 // ## Exercise 3: count by hand
 //
-// Eight pages on 5.4-rc7. Page 0 is faulted three times, page 5 once, page 7 twice; then the unbind. Fill in the eight
-// counts, and what the device's reference says at rest, after the kill, and when nothing moves any more.
+// Eight pages on 5.4-rc7. Page 0 is faulted three times, page 5 once, page 7 twice. `refs`: the eight counts now. Then the
+// unbind. `percpu`: the device's reference before it, after the kill, and when nothing moves any more. `hangs`: does the
+// unbind sleep for ever?
 
 // %% id=zd-3
 const counted: Counted = {

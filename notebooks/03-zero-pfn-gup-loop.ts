@@ -75,14 +75,15 @@ predict('zp-end');
 const rom = 'Z'.repeat(PC_ROM.pages);
 const hang = pinRun({ release: '5.19-rc2', kinds: rom });
 console.log(`${PC_ROM.pages} pages, in calls of gup of ${vfioBatches(PC_ROM.pages)}: ${hang.result}`);
-console.log(`after pass ${hang.passes} everything is as it was before it`);
+console.log(`after pass ${hang.passes} all that decides is as it was before it`);
 reveal('zp-end', hang.result === 'never' ? 'it never returns' : hang.result);
 
 // %% [markdown] id=one-pass
 // ## One pass takes 32 pins, looks, and gives 32 back
 //
 // A pin adds 1024 to a page's count. The scan wants to take what may not stay off the LRU list, to migrate it; what cannot be
-// taken is counted in `isolation_error_count`. Then all pins are dropped. If nothing was said against it: once more.
+// taken is counted in `isolation_error_count`. If either happened, all pins are dropped, the list is migrated, and unless
+// that failed all begins again.
 
 // %% id=bet-pass
 predict('zp-peak');
@@ -133,7 +134,7 @@ predict('zp-fair');
 // %% id=explore-loop
 const asked = ['none', 'weak', 'strong'] as const;
 const loop = asked.map(fairness => explore(zeroPfnLoop(), { property: 'terminates', fairness }));
-for (const v of loop) console.log(`5.19-rc2, ${v.fairness} fairness: ${v.verdict}`);
+for (const v of loop) console.log(`terminates on 5.19-rc2, fairness ${v.fairness}: ${v.verdict}`);
 reveal('zp-fair', loop.every(v => v.verdict === 'violated') ? 'none of them' : 'strong');
 
 // %% [markdown] id=lasso-words
@@ -166,9 +167,9 @@ for (const release of ['5.18', '5.19', '6.0']) {
 // %% [markdown] id=predicate
 // ## One clause went inside a negation
 //
-// A: not (movable or CMA), **or zero page**. B, a clean-up: early out for CMA and isolated blocks, then not (movable **or zero
-// page**). C repairs it. D, two months later, adds device-coherent memory inside the negation, and takes the zero page in
-// again. E has one condition a line.
+// A: not (movable or CMA), **or zero page**. B is to refuse isolated blocks as well: early out for them and CMA, then not
+// (movable **or zero page**). C repairs it. D, one release later, adds device-coherent memory inside the negation, and takes
+// the zero page in again. E has one condition a line.
 
 // %% id=bet-inputs
 predict('zp-inputs');
@@ -192,10 +193,10 @@ const versionA = (p: PinFacts) => !((p.is_zone_movable || p.migratetype === 'cma
 check('zp-1', versionA);
 
 // %% [markdown] id=draft
-// ## The same patch had a second slip, and review caught that one
+// ## The same patch had a second slip, and a test robot caught that one
 //
-// A draft of B took the migratetype, an enum, for bit flags: `mt & (CMA | ISOLATE)`. It refuses more blocks than it should. A
-// warning of syzbot told; it was mended before the merge. Nothing warned of the negation.
+// A draft of B took the migratetype, an enum, for bit flags: `mt & (CMA | ISOLATE)`. It refuses more blocks than it should.
+// syzbot met a warning; it was mended before the merge. Nothing warned of the negation.
 
 // %% id=draft-run
 const refused = (Object.keys(MIGRATE) as MigrateName[]).filter(draftRejects);
@@ -204,8 +205,9 @@ console.log(`refused by the draft: ${refused.join(', ')}`);
 // %% [markdown] id=static
 // ## A check without any loop would have caught both
 //
-// The retry ends only if every page that is refused can leave. So: for each kind of page, *pinnable, or able to be migrated
-// sooner or later*. That needs no zero page in a test machine, no vfio, no patience.
+// The retry ends only if every page that is refused can leave, or at least be tried and fail: an errno ends it, too (kinds P
+// and V). So, for each kind of page: *pinnable, or able to be tried sooner or later*. That needs no zero page in a test
+// machine, no vfio, no patience.
 
 // %% id=kinds
 const kindRows = PIN_KINDS.map(k => [k, pinKind(k).what, pinKind(k).isolates]);
@@ -223,11 +225,11 @@ console.log(`${bad.length} releases and candidates checked, ${bad.filter(b => b)
 reveal('zp-windows', bad.filter((b, i) => b && bad[i - 1] !== true).length);
 
 // %% [markdown] id=still-x
-// Kind X stays stuck in every release to this day: a driver's CMA page that was never on an LRU. The unbounded loop is
-// deliberate and still in mainline; only the kinds that reach it change.
+// Kind X, a driver's CMA page that was never on an LRU, is stuck in every column. The unbounded loop is deliberate, and no
+// release listed here bounds it; only the kinds that reach it change.
 
 // %% [markdown] id=mix
-// ## Progress once is no proof of progress
+// ## Progress once is no proof of an end
 //
 // Eight entries on 5.19-rc2, some zero, some movable, the rest ordinary. Movable pages are isolated and migrated in the first
 // pass.
@@ -304,7 +306,10 @@ reveal('zp-ram', pinCell(ram).text);
 const set = ['5.18', '5.19-rc2', '6.2', '6.12'].flatMap(release =>
   pinSetups(release).map(s => [release, s.user, s.flags, s.outcome, s.right === null ? '–' : s.right ? 'yes' : 'NO']),
 );
-showTable({ columns: ['release', 'user, untouched memory', 'flags', 'pins', 'right after a guest write'], rows: set });
+showTable({
+  columns: ['release', 'user, untouched memory', 'flags', 'pins', 'device still right after a guest write'],
+  rows: set,
+});
 
 // %% [markdown] id=stale
 // ## Pinned read-only, then written: the device keeps the old page
@@ -338,7 +343,7 @@ showTable({ columns: ['kernel', 'recorded: behind entry 0', 'its count', 'model'
 // ## Accept, retry, or fail: each is wrong somewhere
 //
 // Suppose a page that may not stay is isolated by *somebody else* for T passes: reclaim, compaction, another pin. ACCEPT pins
-// it where it is. FAIL gives an errno. RETRY waits. RETRY_N waits n passes; here n is 3.
+// it where it is. FAIL gives an errno. RETRY waits. RETRY_N gives up in the n-th pass in vain; here n is 3.
 
 // %% id=bet-triangle
 predict('zp-triangle');
@@ -418,8 +423,8 @@ reveal('zp-contrast', results[1]?.[1]);
 // %% [markdown] id=leak
 // ## After success there is a real leak, elsewhere
 //
-// The hang leaks nothing. But once the predicate was mended, vfio pinned zero pages, and at unmap took them for pages that it
-// does not own. 6.0-rc5 unpins them; from 6.2 on it meets none.
+// The hang leaks nothing. But where the predicate is right, before the slip too, vfio pins zero pages, and at unmap takes them
+// for pages that it does not own. 6.0-rc5 unpins them; from 6.2 on it meets none.
 
 // %% id=bet-leak
 predict('zp-leak');
@@ -494,8 +499,8 @@ for (const order of ['first', 'alternating']) {
 // %% [markdown] id=ex-2
 // ## Exercise 2: fill the gap in the test
 //
-// A test pins one page of each of these kinds. Version B and D pass it, so the slip was merged. Change the list so that B and
-// D fail, and A, C, E pass.
+// A test pins one page of each of these kinds. Versions B and D pass it: such a test does not see the slip. Change the list so
+// that B and D fail, and A, C, E pass.
 
 // %% id=zp-2
 const tested: PinKindName[] = ['N', 'M', 'B'];
@@ -504,7 +509,7 @@ check('zp-2', tested);
 // %% [markdown] id=ex-3
 // ## Exercise 3: count by hand
 //
-// 32 zero PTEs, 5.19-rc2, pass 7, at the end of the scan. Fill in six numbers. Close the table above first.
+// 32 zero PTEs, 5.19-rc2, pass 7, at the end of the scan. Fill in six numbers, without a look at the table above.
 
 // %% id=zp-3
 const seventh = { count: 1025, isolation_error_count: 32, list: 32, drains: 1, acquired: 32, released: 32 };
@@ -528,7 +533,7 @@ check('zp-4', attempt);
 // %% [markdown] id=ex-5
 // ## Exercise 5: make ACCEPT pin what may not stay
 //
-// 6.14, one movable page, two tasks that pin it: `gup[0]` and `gup[1]`. Write a schedule; `'gup[0] to list_empty'` runs one
+// 6.14, one movable page, two tasks that pin it: `gup[0]` and `gup[1]`. Write a schedule; `'gup[0] to try_grab_page'` runs one
 // until it stands before that step.
 
 // %% id=zp-5
@@ -537,8 +542,8 @@ check('zp-5', ['gup[0] to done']);
 // %% [markdown] id=ex-6
 // ## Exercise 6: design your own bound
 //
-// `pass` tells of one pass: `unpinnable`, `isolated`, `failed`, and `stuck`, the passes in a row that isolated nothing.
-// Answer `'retry'`, `'accept'` or an errno. It must wait for 3 passes of foreign isolation, pin nothing wrongly, and always
+// `pass` tells of one pass: `unpinnable`, `isolated`, `failed`, and `stuck`, the passes in a row that isolated nothing (it
+// counts to 100). Answer `'retry'`, `'accept'` or an errno. It must wait for 3 passes of foreign isolation, pin nothing wrongly, and always
 // end. Which errno? QEMU tries twice on `-EBUSY`.
 
 // %% id=zp-6

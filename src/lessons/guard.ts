@@ -6,18 +6,18 @@ const describe = (thrown: unknown): string =>
 
 const briefChars = 200;
 
-function briefOne(value: unknown): string {
+function briefOne(value: unknown, cyclic: string): string {
   if (typeof value === 'function') return 'a function';
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
-    return 'an object that refers to itself';
+    return cyclic;
   }
 }
 
 /** Values in one short line. */
-function brief(values: readonly unknown[]): string {
-  const text = values.map(briefOne).join(', ');
+function brief(values: readonly unknown[], cyclic = 'an object that refers to itself'): string {
+  const text = values.map(value => briefOne(value, cyclic)).join(', ');
   return text.length <= briefChars ? text : `${text.slice(0, briefChars)}…`;
 }
 
@@ -41,8 +41,30 @@ function watched(answer: unknown, note: (thrown: Thrown) => void): unknown {
   });
 }
 
+function formOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list, in [ ]';
+  if (value === null) return 'null';
+  const forms: Partial<Record<string, string>> = {
+    function: 'a function',
+    number: 'a number, without quotes',
+    string: 'a text, in quotes',
+    object: 'an object, in { }',
+    boolean: 'true or false',
+  };
+  return forms[typeof value] ?? typeof value;
+}
+
+/** The call that threw what came out in the end. A search catches much of what a step throws, and says the rest better itself. */
+const escapedFrom = (thrown: readonly Thrown[], escaped: unknown): Thrown | undefined =>
+  thrown.find(t => t.error === escaped || (escaped instanceof Error && escaped.cause === t.error));
+
 /** The verdict on an answer; an answer or a check that throws gives one too. */
 export function judge(exercise: Exercise, answer: unknown): Verdict {
+  const [wanted, given] = [formOf(exercise.starter), formOf(answer)];
+  if (wanted !== given) {
+    const idea = `The answer has to be ${wanted}; this is ${given}. Compare it with the cell as it came.`;
+    return { passed: false, idea, trace: `your answer: ${brief([answer])}` };
+  }
   const thrown: Thrown[] = [];
   try {
     const verdict = exercise.check(watched(answer, what => thrown.push(what)));
@@ -52,10 +74,10 @@ export function judge(exercise: Exercise, answer: unknown): Verdict {
       idea: 'The check of this exercise gave no verdict: a fault of the kit, not of your answer.',
     };
   } catch (error) {
-    const [first] = thrown;
-    if (first !== undefined) {
-      const idea = `Your answer threw ${describe(first.error)}. It has to answer in every case, in this one too.`;
-      return { passed: false, idea, trace: `called with (${brief(first.args)})` };
+    const own = escapedFrom(thrown, error);
+    if (own !== undefined) {
+      const idea = `Your answer threw ${describe(own.error)}. It has to answer in every case, in this one too.`;
+      return { passed: false, idea, trace: `called with (${brief(own.args, 'an object of the model')})` };
     }
     const idea = `The check could make nothing of this answer: ${describe(error)}. Compare its form with the cell as it came.`;
     return { passed: false, idea, trace: `your answer: ${brief([answer])}` };

@@ -25,7 +25,7 @@ const mayFree = defineExercise<Rule>({
     const t = run(anonPage(), ['task to done']);
     const early = t.steps.findIndex((s, i) => {
       const count = Number(valueAt(t, 'page._refcount', i));
-      return rule(count) !== (count === 0) && s.waited === false;
+      return Boolean(rule(count)) !== (count === 0) && s.waited === false;
     });
     if (early >= 0)
       return {
@@ -124,7 +124,8 @@ export const startHereLesson = defineLesson({
       id: 'st-find',
       question: 'In how many steps does the search find the first put that nobody is owed?',
       options: [1, 2, 3, 4],
-      lesson: 'The books are kept by holder, so the overdraft shows at once, long before any count is wrong.',
+      lesson:
+        'The books are kept by holder, so the overdraft shows at the very step that makes it, and under the name of who made it.',
     },
     {
       id: 'st-kinds',

@@ -53,7 +53,8 @@ export function judged({ id, title }: Exercise, { passed, idea }: Verdict): stri
   const next = passed
     ? `${code(`solution('${id}')`)} shows one more way.`
     : `Change it and run it again; ${code(`hint('${id}')`)} helps.`;
-  return paragraphs(`**${passed ? 'Holds' : 'Not yet'}: ${title}.** ${idea}`, next);
+  const stop = title.endsWith('?') ? '' : '.';
+  return paragraphs(`**${passed ? 'Holds' : 'Not yet'}: ${title}${stop}** ${idea}`, next);
 }
 
 const hintNames = ['a question', 'a pointer', 'nearly the answer'];

@@ -68,7 +68,7 @@ const ownsRule = defineExercise<(pfn: Looks) => boolean>({
       const b = backing(name);
       const took = takesReference(rules, pinned(b));
       const { pfn_valid, PageReserved, is_zero_pfn, is_zone_device_page } = b;
-      const puts = owns({ pfn_valid, PageReserved, is_zero_pfn, is_zone_device_page });
+      const puts = Boolean(owns({ pfn_valid, PageReserved, is_zero_pfn, is_zone_device_page }));
       return [
         b.what,
         took ? 'yes' : 'no',
@@ -130,9 +130,17 @@ const countThem = defineExercise<Counted>({
         passed: true,
         idea: `${t.leaked} references leaked, and ${t.percpu[2]} pages hold the device: distinct pages count, not touches.`,
       };
-    // Only what is wrong first is shown, and not the answer: the ledger of a page says it.
-    const trace = first === 'refs' ? history(t.trace, 'page[0]._refcount') : history(t.trace, 'pgmap.ref');
-    return { passed: false, idea: `Look at ${first}: below is what the model's counter did, step by step.`, trace };
+    // Only what is wrong first is shown, and not the answer: the ledger of that page says it.
+    if (first !== 'refs') {
+      const idea = `Look at ${first}: below is what the device's reference did in the model, step by step.`;
+      return { passed: false, idea, trace: history(t.trace, 'pgmap.ref') };
+    }
+    const page = Math.max(
+      0,
+      t.refs.findIndex((n, i) => answer.refs?.[i] !== n),
+    );
+    const idea = `Look at refs, page ${page}: below is what its count did in the model; put_page is the unbind already.`;
+    return { passed: false, idea, trace: history(t.trace, `page[${page}]._refcount`) };
   },
 });
 
@@ -269,7 +277,7 @@ export const zoneDeviceLeakLesson = defineLesson({
       id: 'zd-days',
       question: 'From the report to the acked fix: how many days?',
       options: [3, 12, 53, 210],
-      lesson: 'Most of them went into finding which pair did not match.',
+      lesson: 'Most of them passed before anybody saw which pair did not match.',
     },
     {
       id: 'zd-device',

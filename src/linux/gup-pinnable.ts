@@ -128,7 +128,7 @@ export function pinnableTable(): readonly PinnableRow[] {
 }
 
 function inWords(p: PinFacts): string {
-  const what = p.is_zero_pfn ? 'zero page' : p.is_device_coherent ? 'device-coherent page' : 'page';
+  const what = p.is_zero_pfn ? 'zero page' : p.is_device_coherent ? 'device-coherent page' : 'ordinary page';
   const block = p.migratetype === 'other' ? '' : `, ${p.migratetype} block`;
   return `${what}${block}${p.is_zone_movable ? ', movable zone' : ''}`;
 }

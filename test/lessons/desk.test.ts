@@ -117,7 +117,7 @@ test('check never throws: an answer that throws, an answer of the wrong form, a 
   assert.match(throwing, /Your answer threw RangeError: too many[\s\S]*called with \(1\)/);
   assert.match(
     said(() => desk.check('rc-1', 5)),
-    /could make nothing of this answer: TypeError[\s\S]*your answer: 5/,
+    /has to be a function; this is a number, without quotes\.[\s\S]*your answer: 5/,
   );
   const cycle: { self?: unknown } = {};
   cycle.self = cycle;

@@ -4,6 +4,7 @@ import test from 'node:test';
 import { lessons } from '#src/lessons/all.js';
 import { judge } from '#src/lessons/guard.js';
 import { lessonProblems } from '#src/lessons/problems.js';
+import type { Looks } from '#src/lessons/zone-device-leak.js';
 
 const exercise = (id: string) => {
   const found = lessons.flatMap(l => l.exercises).find(e => e.id === id);
@@ -15,6 +16,11 @@ test('starters fail, solutions hold, hints are three, ids are unique', () => {
   assert.ok(lessons.length > 0);
   assert.deepEqual(lessonProblems(lessons), []);
 });
+
+/** What a step of the fault is given, as far as these answers look. */
+interface ReleaseFault {
+  readonly page: { readonly _refcount: { put(holder: string): void } } | null;
+}
 
 const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ['zd-1', () => 'tdp_page_fault', /A get is not put/],
@@ -30,7 +36,7 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     /isolation_error_count/,
   ],
   ['zp-4', () => true, /parts from version E/],
-  ['zp-5', ['gup[1] to done', 'gup[0] to done'], /may stay/],
+  ['zp-5', ['gup[1] to done', 'gup[0] to done'], /nothing is pinned that may not stay/],
   ['zp-6', () => 'accept', /movable page/],
   ['zp-6', (p: { stuck: number }) => (p.stuck > 1 ? '-EBUSY' : 'retry'), /isolated by others/],
   ['bs-1', () => 'nonzero mapcount', /a later test overwrites/],
@@ -49,9 +55,23 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ['bs-5', ['vcpu to kvm_release_pfn_clean', 'vcpu'], /counts 1, with 0 reports/],
   ['bs-6', { '6.8+v11': 15, '6.9.12+v11': 15, 'written first': 0 }, /Not so for 6.9.12\+v11/],
   ['st-1', (n: number) => n <= 1, /your rule is wrong there/],
+  ['st-1', () => 7, /After zap_pte_range|After do_anonymous_page/],
+  ['zp-2', ['Q'], /could make nothing of this answer: KernelError: no page kind is called 'Q'/],
+  ['zp-5', [], /nothing is pinned that may not stay/],
+  ['zd-4', 'vcpu x4', /has to be a list, in \[ \]; this is a text/],
+  ['zd-3', { refs: [4, 1, 1, 1, 1, 1, 1, 3], percpu: [9, 8, 3], hangs: true }, /Look at refs, page 5/],
+  ['zd-1', (_s: unknown, me: ReleaseFault) => me.page?._refcount.put('nobody'), /kvm_release_pfn_clean.*nobody/s],
   ['st-2', 512, /do not make/],
   ['st-3', ['lru_add_drain_all', 'put_page', 'zap_pte_range'], /gives back what nobody took/],
 ];
+for (const [id, answer] of [
+  ['st-1', (n: number) => (n > 0 ? 0 : 1)],
+  ['zd-2', (p: Looks) => (p.pfn_valid && (!p.PageReserved || p.is_zone_device_page || p.is_zero_pfn) ? 1 : 0)],
+  ['zp-6', (p: { stuck: number }) => (p.stuck > 40 ? '-EBUSY' : 'retry')],
+] as const)
+  test(`${id}: right in the manner of C, or with more patience, is right`, () => {
+    assert.equal(judge(exercise(id), answer).passed, true);
+  });
 for (const [id, answer, idea] of wrong)
   test(`${id}: a wrong answer hears why, and sees a run`, () => {
     const v = judge(exercise(id), answer);
