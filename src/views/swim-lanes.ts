@@ -1,6 +1,6 @@
 /** Swim lanes: who ran when, and what changed in each step. */
 import { countsOf, ledgerOf } from '../ledger/index.js';
-import type { Trace as Run, TraceStep, Value } from '../model/index.js';
+import type { Booking, Trace as Run, TraceStep, Value } from '../model/index.js';
 import { INK, SOFT, TONES } from './colours.js';
 import type { Figure } from './figure.js';
 import { axis, categories, figureOf } from './page.js';
@@ -40,8 +40,11 @@ export function changesInWords(trace: Run, s: TraceStep): readonly string[] {
   const booked = new Set(s.bookings.map(b => b.count));
   const locks = new Set(trace.machine.layout.slots.flatMap(slot => (slot.kind === 'lock' ? [slot.path] : [])));
   const mine = (path: string): string => (path.startsWith(`${s.process}.`) ? path.slice(s.process.length + 1) : path);
+  // A booking counts holdings; what the counter sees is their weight, 1024 for a pin.
+  const weight = (b: Booking): number =>
+    trace.machine.layout.counts.find(c => c.path === b.count)?.parts.find(p => p.holder === b.holder)?.weight ?? 1;
   return [
-    ...s.bookings.map(b => `${b.count} ${signed(b.change)} (${b.holder}), now ${number(b.after)}`),
+    ...s.bookings.map(b => `${b.count} ${signed(b.change * weight(b))} (${b.holder}), now ${number(b.after)}`),
     ...s.changes
       .filter(c => !booked.has(c.path))
       .map(c =>

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { run } from '#src/model/index.js';
+import { anonPage } from '#src/scenarios/index.js';
 import {
   bars,
   coverageMap,
@@ -16,6 +17,7 @@ import {
   releaseMatrix,
   staircase,
   stateGraph,
+  swimLanes,
   timeline,
   truthTable,
 } from '#src/views/index.js';
@@ -229,4 +231,11 @@ test('a heat map: more is darker, 0 is white, what never ends is darkest', () =>
   assert.match(f.text, /from 0 to 9 passes; 1 cell without end\.$/);
   assert.deepEqual(f.table.rows, [['r', 0, 1, 9, '∞']]);
   assert.throws(() => heatMap({ rows: ['r'], columns: ['c'], unit: 'u', value: () => -1 }), /was given -1/);
+});
+
+test('a lane says by how much the counter moves: 1024 for a pin, not one holding', () => {
+  const said = JSON.stringify(swimLanes(run(anonPage(), ['task to done'])).plotly);
+  assert.match(said, /_refcount \+1 \(pte\)/);
+  assert.match(said, /_refcount \+1024 \(pin\), now 1025/);
+  assert.match(said, /_refcount −1024 \(pin\), now 1\b/);
 });
