@@ -4,7 +4,9 @@ import { createDesk, type Desk } from './desk.js';
 
 export type { FirstReport, Readings, ReasonRule, RetryStep, WordRead } from './bad-page-state-splat.js';
 export { FLAGS_WORD } from './bad-page-state-splat.js';
+export type { PutStep } from './knowing-what-you-hold.js';
 export type { Rule } from './start-here.js';
+export type { Mappable, PfnFacts, Sequences } from './ttm-tail-pages.js';
 export type { Counted, Looks, ReleaseStep } from './zone-device-leak.js';
 
 const desk: Desk = createDesk(lessons);

@@ -65,6 +65,27 @@ export {
   releasePolicy,
 } from './gup-policy.js';
 export {
+  AT_ADDRESS,
+  type AtAddress,
+  CONSUMERS,
+  consistent,
+  type Decide,
+  type Decision,
+  decideDifferently,
+  firstGup,
+  type GupOutcome,
+  gupOutcomes,
+  hva_to_pfn_after,
+  hva_to_pfn_before,
+  hva_to_pfn_eagain,
+  NPAGES,
+  type Npages,
+  type PfnResult,
+  SECOND_GUP,
+  type SecondGup,
+  vma_path,
+} from './hwpoison.js';
+export {
   type Balance,
   balanceOf,
   type KvmRules,

@@ -6,7 +6,7 @@
  * Left out: per-CPU lists of free pages (a freed page is allocated at once), caching attributes, prefaulted neighbours.
  */
 import * as kvm from '../linux/hva_to_pfn.js';
-import { backing, release } from '../linux/index.js';
+import { backing, kvmRules, release } from '../linux/index.js';
 import * as alloc from '../linux/page_alloc.js';
 import { entryState, ramPageState } from '../linux/ram.js';
 import { TTM_VMA, TTM_VMA_OLD, type Vma, zap_pte_range } from '../linux/vma.js';
@@ -24,6 +24,8 @@ export interface TtmTailPage {
   readonly gfp_comp?: boolean;
   /** The thread's first proposal: SetPageReserved on the pages of the pool. */
   readonly reserved?: boolean;
+  /** The thread's second proposal: KVM takes no reference of a VM_PFNMAP walk; its release guesses as before. */
+  readonly skip_get?: boolean;
   readonly vcpus?: number;
   readonly vma?: Vma;
 }
@@ -38,7 +40,8 @@ export function ttmTailPage(o: TtmTailPage = {}) {
     );
   const r = release(o.release ?? '5.12');
   const vma = r.value('ttm_mapping') === 'pfnmap' ? TTM_VMA : TTM_VMA_OLD;
-  const c = kvm.ramConfig(r, o.vma ?? vma);
+  const rules = { ...kvmRules(r), ...(o.skip_get === true ? ({ pfnmap: 'none' } as const) : {}) };
+  const c = kvm.ramConfig(r, o.vma ?? vma, { rules });
   const kind = backing(o.reserved === true ? 'reserved' : 'pfnmap');
   const block = Array.from({ length: n }, (_, i) => ({
     backing: kind,

@@ -1,0 +1,237 @@
+/** Predictions and exercises of notebook 02. */
+import { PAGE_KINDS, ttm_pool_alloc } from '../linux/index.js';
+import { holdsAt, run } from '../model/index.js';
+import { guestAccess, protocol, ttmTailPage } from '../scenarios/index.js';
+import { swimLanes } from '../views/index.js';
+import { defineExercise, defineLesson } from './lesson.js';
+
+/** How many pages of a buffer a guest can touch on 6.12: a function of its size in pages. */
+export type Mappable = (pages: number) => number;
+
+const heads = defineExercise<Mappable>({
+  id: 'tt-1',
+  title: 'Count the heads of a buffer',
+  minutes: 4,
+  kind: 'worked',
+  hints: [
+    'How many blocks does the pool take for 1000 pages?',
+    'Each block has one page with a count: its first. Sizes are powers of two, at most 1024 pages.',
+    'One block for each 1024 pages, and one for each bit that is set in the rest.',
+  ],
+  starter: pages => {
+    let blocks = Math.floor(pages / 1024);
+    for (let rest = pages % 1024; rest > 0; rest >>= 1) blocks += rest & 1;
+    return blocks;
+  },
+  solution: pages => {
+    let blocks = pages >> 10;
+    for (let bit = 1; bit < 1024; bit <<= 1) if ((pages & bit) !== 0) blocks++;
+    return blocks;
+  },
+  check(count) {
+    const wrong = Array.from({ length: 4096 }, (_, i) => i + 1).find(n => count(n) !== ttm_pool_alloc(n).length);
+    if (wrong === undefined)
+      return { passed: true, idea: 'Right for every buffer up to 4096 pages: one served page for each block.' };
+    const orders = ttm_pool_alloc(wrong);
+    const trace = `${wrong} pages: orders ${orders.join(', ')}, so ${orders.length} heads; your function says ${count(wrong)}`;
+    return { passed: false, idea: 'The pool is greedy: the largest power of two that still fits.', trace };
+  },
+});
+
+/** The counts of one access, from before it to after it. */
+export interface Sequences {
+  readonly 'TTM tail, 5.12': readonly number[];
+  readonly 'THP tail, 5.12: of its head': readonly number[];
+  readonly 'TTM head, 6.6': readonly number[];
+  readonly 'TTM tail, 6.13': readonly number[];
+}
+
+const sequences = defineExercise<Sequences>({
+  id: 'tt-2',
+  title: 'Fill the gap: the count during one access',
+  minutes: 6,
+  kind: 'faded',
+  hints: [
+    'On which struct page does get_page() act, if the page is a tail of a compound page?',
+    'A tail of a block without __GFP_COMP is on its own: its own count, which starts at 0.',
+    '0, 1, 0 for the TTM tail of 5.12; a counted page goes n, n + 1, n; 6.13 moves nothing, so one number.',
+  ],
+  starter: {
+    'TTM tail, 5.12': [1, 2, 1],
+    'THP tail, 5.12: of its head': [1, 2, 1],
+    'TTM head, 6.6': [1, 2, 1],
+    'TTM tail, 6.13': [0],
+  },
+  solution: {
+    'TTM tail, 5.12': [0, 1, 0],
+    'THP tail, 5.12: of its head': [1, 2, 1],
+    'TTM head, 6.6': [1, 2, 1],
+    'TTM tail, 6.13': [0],
+  },
+  check(answer) {
+    const want: Sequences = {
+      'TTM tail, 5.12': guestAccess({ release: '5.12', kind: 'TTM tail' }).own,
+      'THP tail, 5.12: of its head': guestAccess({ release: '5.12', kind: 'THP tail' }).folio,
+      'TTM head, 6.6': guestAccess({ release: '6.6', kind: 'TTM head' }).own,
+      'TTM tail, 6.13': guestAccess({ release: '6.13', kind: 'TTM tail' }).own,
+    };
+    const names = Object.keys(want) as (keyof Sequences)[];
+    const wrong = names.filter(k => JSON.stringify(answer[k]) !== JSON.stringify(want[k]));
+    if (wrong.length === 0)
+      return { passed: true, idea: 'A count that starts at 0 and comes back to 0 is freed, whoever owns the page.' };
+    const kind = wrong[0]?.startsWith('THP') ? 'THP tail' : wrong[0]?.startsWith('TTM head') ? 'TTM head' : 'TTM tail';
+    const release = wrong[0]?.match(/\d+\.\d+/)?.[0] ?? '5.12';
+    return {
+      passed: false,
+      idea: `Look again at: ${wrong.join('; ')}. Below is the run.`,
+      trace: swimLanes(guestAccess({ release, kind }).trace),
+    };
+  },
+});
+
+const corrupt = defineExercise<readonly string[]>({
+  id: 'tt-3',
+  title: 'Write a run: the guest writes into somebody else’s page',
+  minutes: 6,
+  kind: 'own',
+  hints: [
+    'After which step is the page back in the allocator, with the SPTE still there?',
+    "'vcpu to kvm_faultin_pfn' is a whole fault; 'other' allocates the page, if it is free; 'guest' writes.",
+    "'vcpu to kvm_faultin_pfn', then 'other', then 'guest'.",
+  ],
+  starter: ['vcpu x3'],
+  solution: ['vcpu to kvm_faultin_pfn', 'other', 'guest'],
+  check(schedule) {
+    const t = run(ttmTailPage({ release: '5.12' }), schedule);
+    const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
+    const hit = !holdsAt(t, 'the guest writes into nobody else’s page');
+    return hit
+      ? { passed: true, idea: 'TTM still owns the buffer, another owns the page, and the guest writes into it.', trace }
+      : { passed: false, idea: 'Nobody else’s page was written yet: see who has it, and who maps it.', trace };
+  },
+});
+
+/** What the check looks at. */
+export interface PfnFacts {
+  readonly pfn_valid: boolean;
+  readonly PageReserved: boolean;
+  /** Of this very struct page. */
+  readonly page_ref_count: number;
+  readonly found_by: 'gup' | 'walk';
+}
+
+const refused = defineExercise<(pfn: PfnFacts) => boolean>({
+  id: 'tt-4',
+  title: 'Write the rule: what 6.12 refuses',
+  minutes: 6,
+  kind: 'faded',
+  hints: [
+    'For which pages does get_page_unless_zero() run at all?',
+    'Only after a walk, and only for what the guess takes for counted.',
+    'A walk, a valid pfn, not reserved, and a count of 0.',
+  ],
+  starter: pfn => pfn.page_ref_count === 0,
+  solution: pfn => pfn.found_by === 'walk' && pfn.pfn_valid && !pfn.PageReserved && pfn.page_ref_count === 0,
+  check(rule) {
+    const rows = PAGE_KINDS.map(k => {
+      const page = k.pages[k.touch];
+      const a = guestAccess({ release: '6.12', kind: k.name });
+      const yours = rule({
+        pfn_valid: page?.backing.pfn_valid === true,
+        PageReserved: page?.backing.PageReserved === true,
+        page_ref_count: a.own[0] ?? 0,
+        found_by: k.found_by,
+      });
+      return [k.name, yours ? 'refused' : 'served', a.served ? 'served' : 'refused'];
+    });
+    const wrong = rows.filter(([, yours, model]) => yours !== model);
+    const trace = { columns: ['page', 'your rule', 'the model on 6.12'], rows };
+    return wrong.length === 0
+      ? { passed: true, idea: 'David Stevens’ formula of March 2024, for what is found by a walk.', trace }
+      : { passed: false, idea: `Your rule is wrong for ${wrong.map(r => r[0]).join(' and ')}.`, trace };
+  },
+});
+
+const late = defineExercise<readonly string[]>({
+  id: 'tt-5',
+  title: 'Write the one bad order: the sequence count moved to the begin',
+  minutes: 8,
+  kind: 'own',
+  hints: [
+    'If the count changes at the begin, when may a fault start and not see a change?',
+    'It starts after the begin, walks the old entry, and installs after the end.',
+    "'invalidate', 'fault x2', 'invalidate x2', 'fault'.",
+  ],
+  starter: ['fault x3', 'invalidate x3'],
+  solution: ['invalidate', 'fault x2', 'invalidate x2', 'fault'],
+  check(schedule) {
+    const t = run(protocol({ variant: 'seq at begin' }), schedule);
+    const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
+    return holdsAt(t, 'no stale SPTE')
+      ? { passed: false, idea: 'No SPTE is left that leads to the old page, or the two are not at their ends.', trace }
+      : { passed: true, idea: 'This is the only one of the twenty: the count must change at the end.', trace };
+  },
+});
+
+export const ttmTailPagesLesson = defineLesson({
+  notebook: '02-ttm-tail-pages',
+  title: 'A get on something that has no count',
+  minutes: 50,
+  exercises: [heads, sequences, corrupt, refused, late],
+  predictions: [
+    {
+      id: 'tt-count',
+      question: 'Page 1 of a block of two, allocated without __GFP_COMP: what is its _refcount?',
+      options: [0, 1, 2],
+      lesson: 'Only the first page of the block is counted.',
+    },
+    {
+      id: 'tt-after',
+      question: 'Linux 5.12. KVM gets that page and puts it again. Where is it then?',
+      options: ['in the buffer', 'in the allocator', 'leaked'],
+      lesson: 'The put finds 0 and frees: a page whose owner never counted it.',
+    },
+    {
+      id: 'tt-steps',
+      question: 'How many steps has the shortest way into the damage?',
+      options: [4, 6, 8, 12],
+      lesson: 'One fault is enough: no race, no second CPU.',
+    },
+    {
+      id: 'tt-66',
+      question: 'And on 6.6?',
+      options: ['the same', '-EFAULT', 'it works'],
+      lesson: '5.13 forbade what it could not count. It did not enable it.',
+    },
+    {
+      id: 'tt-1000',
+      question: 'A buffer of 1000 pages, memory not fragmented, Linux 6.12: how many can the guest touch?',
+      options: [0, 6, 10, 500, 1000],
+      lesson: 'One page for each block: 512 + 256 + 128 + 64 + 32 + 8.',
+    },
+    {
+      id: 'tt-fragmented',
+      question: 'The same buffer, but memory is so fragmented that only single pages are left?',
+      options: [0, 6, 500, 1000],
+      lesson: 'Each page is its own head: the worse the allocator does, the better it works.',
+    },
+    {
+      id: 'tt-stale',
+      question: 'Without any check, in how many of the 20 orders is a stale SPTE left?',
+      options: [0, 1, 9, 20],
+      lesson: 'Walk before the clear, install after the zap.',
+    },
+    {
+      id: 'tt-reference',
+      question: 'The fault holds a reference to the page all the while. In how many orders now?',
+      options: [0, 1, 9],
+      lesson: 'A reference keeps memory allocated; it does not keep the mapping.',
+    },
+    {
+      id: 'tt-mixedmap',
+      question: 'KVM takes no reference for VM_PFNMAP, and the release still guesses. What breaks?',
+      options: ['nothing', 'a get without a put', 'a put without a get'],
+      lesson: 'The guess would have to know how the pfn was found: that is what the API forgot.',
+    },
+  ],
+});
