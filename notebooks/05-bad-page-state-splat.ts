@@ -214,8 +214,8 @@ console.log(`the drain ran in fault ${faults}`);
 // %% [markdown] id=same-splat
 // ## The model prints the log's own words
 //
-// The page as the model left it, written in the format of 6.9.12, and read back by the decoder. Compare with the log, field by
-// field.
+// The page as the model left it, written in the format of 6.9.12, and read back by the decoder. `pfn` and `index` are taken from
+// the log, and so is that it is a fresh anonymous page; the counts, `referenced` and the reason are the model's.
 
 // %% id=same-splat-run
 const [ours] = decode(splatOfRun(dead, 'page[0]', '6.9.12+v11'));
@@ -252,9 +252,9 @@ reveal('bs-base', right.includes('6.8-rc3+v11') && !right.includes('6.9.12+v11')
 // %% [markdown] id=conflict
 // ## No text conflict, and two halves that contradict
 //
-// One side: "the reference is gone after gup". Other side: "here the reference is released". Both diffs apply, since they touch
-// different lines. **For reviewers**: when a series changes *who owns* a reference, list every release of it again after each
-// rebase. A compiler cannot; a type that carries the page can.
+// One side says: after gup the reference is gone. The other side says: here it is released. No line of text need clash for that.
+// **For reviewers**: when a series changes *who owns* a reference, list every release of it again after each rebase. A compiler
+// cannot; a type that carries the page can.
 
 // %% id=matrix
 const releases = ['6.1.192', '6.8-rc3+v11', '6.8', '6.8+v11', '6.9.12+v11', '6.9.12+v11-remedy', '6.12.117', '6.13'];

@@ -83,7 +83,10 @@ export function cowFaultSteps(c: CowRules) {
       me.page = page;
       me.mmu_seq = s.kvm.mmu_invalidate_seq;
     },
-    /** Write access only: the zero page's entry is read-only. A count of 0 is refused. */
+    /**
+     * Write access only: the zero page's entry is read-only. A count of 0 is refused. gup_fast_pte_range() sets PG_referenced itself
+     * (from memory, not read; without it a page would stand in the activate batch only once).
+     */
     hva_to_pfn_fast(_s: CowMachine, me: CowFault): Next {
       const { page } = me;
       if (page === null || !page.pte || !page._refcount.tryGet('gup')) return;
