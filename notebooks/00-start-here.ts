@@ -13,35 +13,10 @@
 // | left out | everything that needs two CPUs: from notebook 01 on |
 
 // %% id=import
-import {
-  ANON_STEPS,
-  anonPage,
-  BACKINGS,
-  backing,
-  check,
-  count,
-  defineModel,
-  explore,
-  held,
-  ledgerChart,
-  ledgerOf,
-  owedAtEnd,
-  predict,
-  RECORDED_KERNELS,
-  type Rule,
-  recorded,
-  release,
-  reveal,
-  run,
-  show,
-  showTable,
-  sideBySide,
-  staircase,
-  swimLanes,
-  truthTable,
-  valueAt,
-  verdictText,
-} from 'put-page';
+import { ANON_STEPS, anonPage, BACKINGS, backing, check, count, defineModel, explore, held } from 'put-page';
+import { ledgerChart, ledgerOf, owedAtEnd, predict, RECORDED_KERNELS, type Rule, recorded } from 'put-page';
+import { release, reveal, run, show, showTable, sideBySide, staircase, swimLanes, truthTable } from 'put-page';
+import { valueAt, verdictText } from 'put-page';
 
 // %% [markdown] id=count
 // ## A count is a number without names

@@ -13,52 +13,13 @@
 // | left out | ranges of an invalidation, page table levels, two devices |
 
 // %% id=import
-import {
-  BACKINGS,
-  backing,
-  balanceOf,
-  bars,
-  type Counted,
-  check,
-  coverageMap,
-  explore,
-  guestTouches,
-  history,
-  kvmRules,
-  type Looks,
-  ledgerChart,
-  ledgerOf,
-  marksPage,
-  owedAtEnd,
-  pinned,
-  predict,
-  RECORDED_KERNELS,
-  type RecordedKernel,
-  type ReleaseStep,
-  recorded,
-  recordedRuns,
-  release,
-  releaseMatrix,
-  releasePuts,
-  reveal,
-  run,
-  show,
-  showTable,
-  sideBySide,
-  sleeper,
-  staircase,
-  swimLanes,
-  takesReference,
-  teardown,
-  thpShift,
-  thread,
-  truthTable,
-  valueAt,
-  verdictText,
-  WRONG_FIXES,
-  type WrongFix,
-  zoneDeviceLeak,
-} from 'put-page';
+import { BACKINGS, backing, balanceOf, bars, type Counted, check, coverageMap, explore } from 'put-page';
+import { guestTouches, history, kvmRules, type Looks, ledgerChart, ledgerOf, marksPage } from 'put-page';
+import { owedAtEnd, pinned, predict, RECORDED_KERNELS, type RecordedKernel, type ReleaseStep } from 'put-page';
+import { recorded, recordedRuns, release, releaseMatrix, releasePuts, reveal, run, show } from 'put-page';
+import { showTable, sideBySide, sleeper, staircase, swimLanes, takesReference, teardown } from 'put-page';
+import { thpShift, thread, truthTable, valueAt, verdictText, WRONG_FIXES, type WrongFix } from 'put-page';
+import { zoneDeviceLeak } from 'put-page';
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first: two faults on one page

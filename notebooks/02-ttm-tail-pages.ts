@@ -13,45 +13,12 @@
 // | left out | per-CPU lists, caching attributes, two buffers |
 
 // %% id=import
-import {
-  accessTable,
-  bars,
-  check,
-  curve,
-  everyOrder,
-  explore,
-  guestAccess,
-  history,
-  ledgerChart,
-  lifeOf,
-  type Mappable,
-  ordersThatBreak,
-  ordersTheExplorerFinds,
-  PAGE_KINDS,
-  type PfnFacts,
-  PROTOCOL_LETTERS,
-  PROTOCOL_VARIANTS,
-  pageLifecycle,
-  predict,
-  protocol,
-  RECORDED_KERNELS,
-  recorded,
-  releaseMatrix,
-  replay,
-  reveal,
-  run,
-  type Sequences,
-  show,
-  showTable,
-  staircase,
-  swimLanes,
-  thread,
-  trackedReference,
-  ttm_pool_alloc,
-  ttmTailPage,
-  valueAt,
-  verdictText,
-} from 'put-page';
+import { accessTable, bars, check, curve, everyOrder, explore, guestAccess, history } from 'put-page';
+import { ledgerChart, lifeOf, type Mappable, ordersThatBreak, ordersTheExplorerFinds } from 'put-page';
+import { PAGE_KINDS, type PfnFacts, PROTOCOL_LETTERS, PROTOCOL_VARIANTS, pageLifecycle } from 'put-page';
+import { predict, protocol, RECORDED_KERNELS, recorded, releaseMatrix, replay, reveal, run } from 'put-page';
+import { type Sequences, show, showTable, staircase, swimLanes, thread, trackedReference } from 'put-page';
+import { ttm_pool_alloc, ttmTailPage, valueAt, verdictText } from 'put-page';
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first: one fault, Linux 5.12

@@ -13,52 +13,13 @@
 // | left out | page tables, counts of huge pages, RLIMIT_MEMLOCK |
 
 // %% id=import
-import {
-  check,
-  curve,
-  draftRejects,
-  explore,
-  gupReleases,
-  history,
-  kindsOf,
-  MIGRATE,
-  type MigrateName,
-  mappingsUntilOverflow,
-  PC_ROM,
-  PIN_KINDS,
-  PIN_POLICIES,
-  type PinFacts,
-  type PinKindName,
-  type PinPolicy,
-  pinCell,
-  pinInputs,
-  pinKind,
-  pinLasso,
-  pinMoments,
-  pinnableTable,
-  pinnedZeroPtes,
-  pinRun,
-  pinSetups,
-  pinsUntilOverflow,
-  policyOutcomes,
-  predict,
-  qemuAnswer,
-  releaseMatrix,
-  reveal,
-  show,
-  showTable,
-  stateGraph,
-  staticCheck,
-  stuckCell,
-  swimLanes,
-  thread,
-  truthTable,
-  verdictText,
-  vfioBatches,
-  vmstatSeries,
-  zeroCount,
-  zeroPfnLoop,
-} from 'put-page';
+import { check, curve, draftRejects, explore, gupReleases, history, kindsOf, MIGRATE } from 'put-page';
+import { type MigrateName, mappingsUntilOverflow, PC_ROM, PIN_KINDS, PIN_POLICIES } from 'put-page';
+import { type PinFacts, type PinKindName, type PinPolicy, pinCell, pinInputs, pinKind } from 'put-page';
+import { pinLasso, pinMoments, pinnableTable, pinnedZeroPtes, pinRun, pinSetups } from 'put-page';
+import { pinsUntilOverflow, policyOutcomes, predict, qemuAnswer, releaseMatrix, reveal, show } from 'put-page';
+import { showTable, stateGraph, staticCheck, stuckCell, swimLanes, thread, truthTable } from 'put-page';
+import { verdictText, vfioBatches, vmstatSeries, zeroCount, zeroPfnLoop } from 'put-page';
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first: vfio maps pc.rom

@@ -14,40 +14,11 @@
 // | left out | large SPTEs, dirty and accessed marks, other architectures |
 
 // %% id=import
-import {
-  AT_ADDRESS,
-  CONSUMERS,
-  check,
-  consistent,
-  type Decide,
-  decideDifferently,
-  explore,
-  firstGup,
-  type GupOutcome,
-  guestAccess,
-  gupOutcomes,
-  heatMap,
-  history,
-  hva_to_pfn_after,
-  hva_to_pfn_before,
-  hva_to_pfn_eagain,
-  NPAGES,
-  PAGE_KINDS,
-  type PutStep,
-  predict,
-  releaseMatrix,
-  restart,
-  reveal,
-  SECOND_GUP,
-  show,
-  showTable,
-  sideBySide,
-  swimLanes,
-  thread,
-  trackedReference,
-  truthTable,
-  vma_path,
-} from 'put-page';
+import { AT_ADDRESS, CONSUMERS, check, consistent, type Decide, decideDifferently, explore } from 'put-page';
+import { firstGup, type GupOutcome, guestAccess, gupOutcomes, heatMap, history } from 'put-page';
+import { hva_to_pfn_after, hva_to_pfn_before, hva_to_pfn_eagain, NPAGES, PAGE_KINDS } from 'put-page';
+import { type PutStep, predict, releaseMatrix, restart, reveal, SECOND_GUP, show, showTable } from 'put-page';
+import { sideBySide, swimLanes, thread, trackedReference, truthTable, vma_path } from 'put-page';
 
 // %% [markdown] id=wrong-run
 // ## The wrong runs come first: twelve kinds of page, Linux 5.3

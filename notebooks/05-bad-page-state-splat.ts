@@ -13,48 +13,12 @@
 // | left out | other CPUs' batches, reclaim, huge pages |
 
 // %% id=import
-import {
-  annotatedSplat,
-  BAD_REASONS,
-  badPageSplat,
-  check,
-  countAlong,
-  cowRun,
-  curve,
-  DIES_IN_DRAIN,
-  deathsBy,
-  decode,
-  explore,
-  FAULT_MOMENTS,
-  FLAGS_WORD,
-  FREE_HISTORIES,
-  flagBits,
-  flagLayouts,
-  history,
-  ledgerChart,
-  PAGE_FLAGS_CHECK_AT_FREE,
-  predict,
-  type Readings,
-  type ReasonRule,
-  type RetryStep,
-  releaseMatrix,
-  reportsOf,
-  reveal,
-  run,
-  STORIES,
-  shortestWays,
-  show,
-  showTable,
-  splatOfRun,
-  staircase,
-  swimLanes,
-  tellHistory,
-  thread,
-  threadSplat,
-  timeline,
-  valueAt,
-  type WordRead,
-} from 'put-page';
+import { annotatedSplat, BAD_REASONS, badPageSplat, check, countAlong, cowRun, curve } from 'put-page';
+import { DIES_IN_DRAIN, deathsBy, decode, explore, FAULT_MOMENTS, FLAGS_WORD, FREE_HISTORIES } from 'put-page';
+import { flagBits, flagLayouts, history, ledgerChart, PAGE_FLAGS_CHECK_AT_FREE, predict } from 'put-page';
+import { type Readings, type ReasonRule, type RetryStep, releaseMatrix, reportsOf, reveal } from 'put-page';
+import { run, STORIES, shortestWays, show, showTable, splatOfRun, staircase, swimLanes } from 'put-page';
+import { tellHistory, thread, threadSplat, timeline, valueAt, type WordRead } from 'put-page';
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first, and it is somebody else's
