@@ -16,7 +16,7 @@
 import { accessTable, bars, check, curve, everyOrder, explore, guestAccess, history } from 'put-page';
 import { ledgerChart, lifeOf, type Mappable, ordersThatBreak, ordersTheExplorerFinds } from 'put-page';
 import { PAGE_KINDS, type PfnFacts, PROTOCOL_LETTERS, PROTOCOL_VARIANTS, pageLifecycle } from 'put-page';
-import { predict, protocol, RECORDED_KERNELS, recorded, releaseMatrix, replay, reveal, run } from 'put-page';
+import { predict, protocol, RECORDED_KERNELS, recorded, refault, releaseMatrix, replay, reveal, run } from 'put-page';
 import { type Sequences, show, showTable, staircase, swimLanes, thread, trackedReference } from 'put-page';
 import { ttm_pool_alloc, ttmTailPage, valueAt, verdictText } from 'put-page';
 
@@ -225,6 +225,20 @@ show(ledgerChart(moved, { count: 'page[0]._refcount', title: '6.12: grabbed, inv
 console.log(
   `mapped by the host: ${valueAt(moved, 'va[0].page') ?? 'no'}; by KVM: ${valueAt(moved, 'va[0].spte') ?? 'no'}`,
 );
+
+// %% [markdown] id=refault
+// ## And it may do so for ever
+//
+// Grab, find the mapping changed, let go, fault again. Asked as *does the guest get its page, if every task that can run
+// gets to run?* the machine answers with a run that goes round. With the reference and without:
+
+// %% id=refault-run
+const get = { property: 'the guest gets its page', fairness: 'weak' } as const;
+const [withRef, without] = [explore(refault(true), get), explore(refault(false), get)];
+console.log(`with a reference: ${withRef.verdict}; without: ${without.verdict}`);
+const round = withRef.lasso?.cycle.steps.map(s => `${s.process} ${s.step}`) ?? [];
+console.log(`again and again: ${round.join(', ')}`);
+console.log(`the page stays allocated: ${explore(refault(true)).verdict}`);
 
 // %% [markdown] id=notifier
 // ## What protects the fault is the notifier

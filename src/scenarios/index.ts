@@ -4,6 +4,7 @@ import { anonPageScenario } from './anon-page.js';
 import { badPageSplatScenario } from './bad-page-splat.js';
 import { guprefScenario } from './gupref.js';
 import { protocolScenario } from './protocol.js';
+import { refaultScenario } from './refault.js';
 import type { Scenario } from './scenario.js';
 import { thpShiftScenario } from './thp-shift.js';
 import { trackedReferenceScenario } from './tracked-reference.js';
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   anonPageScenario,
   guprefScenario,
   protocolScenario,
+  refaultScenario,
   zoneDeviceLeakScenario,
   thpShiftScenario,
   trackedReferenceScenario,
@@ -72,6 +74,7 @@ export {
   type ProtocolVariant,
   protocol,
 } from './protocol.js';
+export { refault } from './refault.js';
 export { type Replay, type ReplayedCase, type ReplayOptions, replay, type Tally } from './replay/replay.js';
 export { type ThpShift, thpShift } from './thp-shift.js';
 export { type TrackedReference, trackedReference, trackedReferenceScenario } from './tracked-reference.js';

@@ -11,6 +11,7 @@ import {
   PROTOCOL_VARIANTS,
   type ProtocolVariant,
   protocol,
+  refault,
 } from '#src/scenarios/index.js';
 
 const written = (steps: readonly string[]) => steps.map(s => PROTOCOL_LETTERS[s.split('.')[1] ?? '']).join('');
@@ -53,4 +54,16 @@ test('the correct protocol keeps both properties; a reference held is no part of
 
 test('a variant that is not there is named', () => {
   assert.throws(() => protocol({ variant: 'no lock' as ProtocolVariant }), /no variant is called 'no lock'/);
+});
+
+test('a reference keeps the page, not the mapping: the fault may go round for ever, held or not', () => {
+  for (const reference of [true, false]) {
+    const v = explore(refault(reference), { property: 'the guest gets its page', fairness: 'weak' });
+    assert.equal(v.verdict, 'violated');
+    assert.ok(v.lasso?.cycle.steps.some(s => s.process === 'host'));
+    assert.equal(explore(refault(reference)).verdict, 'holds');
+  }
+  // Without the host it gets there.
+  const quiet = explore(refault().without('host'), { property: 'the guest gets its page', fairness: 'weak' });
+  assert.equal(quiet.verdict, 'holds');
 });
