@@ -25,7 +25,7 @@ export interface RowAt extends Target {
   readonly step: string;
   readonly who: string;
   readonly of?: string;
-  /** Fields of the row that hold no value of the kernel, or one that the model does not have. */
+  /** The path of the zero page's count, where the row has fields about it. */
   readonly zero?: string;
 }
 
@@ -53,7 +53,6 @@ export interface LabCase {
   readonly anon?: NonNullable<kvm.RamConfig['anon']>;
   /** The old guess that was put back by a probe. */
   readonly rules?: KvmRules;
-  /** Page 0 is the zero page and looked at in `zeroRef`. */
   readonly steps: (kit: Kit) => readonly LabStep[];
 }
 
