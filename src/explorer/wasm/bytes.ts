@@ -1,7 +1,7 @@
 /** The bytes of a WebAssembly module: sections and LEB128 numbers, nothing more. (WebAssembly core specification, binary format.) */
 
 /** Bytes and pieces of code, in order; laid flat once, at the end. */
-export type Code = readonly (number | Code)[];
+export type Code = readonly (number | Code | Uint8Array)[];
 
 /** Unsigned LEB128. */
 export function u(n: number): number[] {
@@ -38,21 +38,34 @@ const text = (t: string) => {
 const vector = (items: readonly Code[]): Code => [...u(items.length), ...items];
 const sized = (body: Code): Code => {
   const bytes = flat(body);
-  return [...u(bytes.length), ...bytes];
+  return [...u(bytes.length), bytes];
 };
 const section = (id: number, body: Code): Code => [id, sized(body)];
 
 /** The bytes of a piece of code. */
-export function flat(code: Code): number[] {
-  const out: number[] = [];
+export function flat(code: Code): Uint8Array {
+  let bytes = new Uint8Array(1024);
+  let end = 0;
+  const room = (n: number) => {
+    if (end + n <= bytes.length) return;
+    const larger = new Uint8Array(Math.max(2 * bytes.length, end + n));
+    larger.set(bytes);
+    bytes = larger;
+  };
   const walk = (c: Code): void => {
     for (const x of c) {
-      if (typeof x === 'number') out.push(x);
-      else walk(x);
+      if (typeof x === 'number') {
+        room(1);
+        bytes[end++] = x;
+      } else if (x instanceof Uint8Array) {
+        room(x.length);
+        bytes.set(x, end);
+        end += x.length;
+      } else walk(x);
     }
   };
   walk(code);
-  return out;
+  return bytes.subarray(0, end);
 }
 
 export const I32 = 0x7f;
@@ -93,5 +106,5 @@ export function moduleBytes(funcs: readonly Func[], globals: readonly Global[]):
     section(7, vector(exports)),
     section(10, vector(bodies)),
   ];
-  return Uint8Array.from(flat(bytes));
+  return flat(bytes).slice();
 }
