@@ -15,7 +15,7 @@
 // %% id=import
 import { ANON_STEPS, anonPage, BACKINGS, backing, check, count, defineModel, explore, held } from 'put-page';
 import { ledgerChart, ledgerOf, owedAtEnd, predict, RECORDED_KERNELS, type Rule, recorded } from 'put-page';
-import { release, reveal, run, show, showTable, sideBySide, staircase, swimLanes, truthTable } from 'put-page';
+import { release, replay, reveal, run, show, showTable, sideBySide, staircase, swimLanes, truthTable } from 'put-page';
 import { valueAt, verdictText } from 'put-page';
 
 // %% [markdown] id=count
@@ -196,6 +196,22 @@ show(
     labels: small.map(s => s.step),
   }),
 );
+
+// %% [markdown] id=replay
+// ## The whole recording, row by row
+//
+// Not only six rows: each case that was recorded is a schedule of the model, and every counter, entry and result is compared,
+// on both kernels. What is not covered says why. From the shell: `npx put-page replay`.
+
+// %% id=replayed
+const played = replay();
+const columns = ['kernel', 'rows recorded', 'covered by the model', 'equal'];
+showTable({
+  columns,
+  rows: RECORDED_KERNELS.map(k => [k, played.rows, played.kernels[k].covered, played.kernels[k].equal]),
+});
+const missing = played.cases.filter(c => c.covered < c.rows).map(c => [c.name, c.rows - c.covered, c.why]);
+showTable({ columns: ['case', 'rows not covered', 'why'], rows: missing });
 
 // %% [markdown] id=three-levels
 // ## Three levels of knowing, always visible
