@@ -34,10 +34,11 @@ interface Interval {
   readonly high: number;
 }
 
+/** What the branch that is being looked at knows. One object: a branch adds what it knows and takes it away again. */
 interface Known {
   /** Slots by `s<index>`, picks by `c<n-th>`. */
-  readonly values: ReadonlyMap<string, number>;
-  readonly counts: ReadonlyMap<number, Interval>;
+  readonly values: Map<string, number>;
+  readonly counts: Map<number, Interval>;
 }
 
 class Stop {
@@ -61,7 +62,8 @@ export function enumerator(machine: Machine, forest: Forest): Enumerator {
   const tree = (name: string, body: (access: Access) => Node | 'moved' | 'waits', step: boolean): Node => {
     const first = calls;
     const reads = new Map<string, number>();
-    const go = (known: Known): Node => {
+    const known: Known = { values: new Map(), counts: new Map() };
+    const go = (): Node => {
       const r = attempt(machine, forest, known, body, step);
       calls++;
       if (!(r instanceof Stop)) {
@@ -77,7 +79,7 @@ export function enumerator(machine: Machine, forest: Forest): Enumerator {
       if (calls - first > MAX_CALLS) throw new TooLarge(tooLarge(name, reads));
       return fork(forest, r.need, known, go);
     };
-    return withoutStacks(() => go({ values: new Map(), counts: new Map() }));
+    return withoutStacks(go);
   };
   return {
     get calls() {
@@ -117,33 +119,47 @@ function tooLarge(name: string, reads: ReadonlyMap<string, number>): string {
   return `${name} reads too much to be compiled (more than ${MAX_CALLS} cases). The widest reads: ${list}. Narrow the range, ask a count with is() or above() instead of count(), or split the step.`;
 }
 
-function fork(forest: Forest, need: Need, known: Known, go: (known: Known) => Node): Node {
-  const withValue = (value: number) => go({ ...known, values: new Map(known.values).set(need.key, value) });
+function fork(forest: Forest, need: Need, known: Known, go: () => Node): Node {
+  const { values, counts } = known;
+  const withValues = (all: readonly number[]) => {
+    const kids = all.map(v => {
+      values.set(need.key, v);
+      return go();
+    });
+    values.delete(need.key);
+    return kids;
+  };
+  const within = (count: CountSlots, i: Interval) => {
+    const before = counts.get(count.index);
+    counts.set(count.index, i);
+    const kid = go();
+    if (before === undefined) counts.delete(count.index);
+    else counts.set(count.index, before);
+    return kid;
+  };
   switch (need.is) {
     case 'field': {
-      const n = need.slot.max - need.slot.min + 1;
-      const kids = Array.from({ length: n }, (_, i) => withValue(need.slot.min + i));
-      return forest.make({ is: 'field', slot: need.slot, kids });
+      const { slot } = need;
+      const kids = withValues(Array.from({ length: slot.max - slot.min + 1 }, (_, i) => slot.min + i));
+      return forest.make({ is: 'field', slot, kids });
     }
     case 'choose':
-      return forest.make({ is: 'choose', kids: Array.from({ length: need.n }, (_, i) => withValue(i)) });
+      return forest.make({ is: 'choose', kids: withValues(Array.from({ length: need.n }, (_, i) => i)) });
     case 'value': {
-      const kids = need.values.map(v =>
-        go({ ...known, counts: new Map(known.counts).set(need.count.index, { low: v, high: v }) }),
-      );
+      const kids = need.values.map(v => within(need.count, { low: v, high: v }));
       return forest.make({ is: 'value', count: need.count, values: need.values, kids });
     }
     case 'test': {
-      const { low, high } = known.counts.get(need.count.index) ?? range(need.count);
-      const n = need.n;
-      const narrowed = (i: Interval, key: number) =>
-        go({
-          values: new Map(known.values).set(need.key, key),
-          counts: new Map(known.counts).set(need.count.index, i),
-        });
-      const no = need.op === '>' ? { low, high: n } : { low: n === low ? n + 1 : low, high: n === high ? n - 1 : high };
-      const yes = need.op === '>' ? { low: n + 1, high } : { low: n, high: n };
-      return forest.make({ is: 'test', count: need.count, op: need.op, n, kids: [narrowed(no, 0), narrowed(yes, 1)] });
+      const { count, op, n } = need;
+      const { low, high } = counts.get(count.index) ?? range(count);
+      const no = op === '>' ? { low, high: n } : { low: n === low ? n + 1 : low, high: n === high ? n - 1 : high };
+      const yes = op === '>' ? { low: n + 1, high } : { low: n, high: n };
+      values.set(need.key, 0);
+      const kidNo = within(count, no);
+      values.set(need.key, 1);
+      const kidYes = within(count, yes);
+      values.delete(need.key);
+      return forest.make({ is: 'test', count, op, n, kids: [kidNo, kidYes] });
     }
   }
 }
