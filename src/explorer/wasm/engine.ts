@@ -3,8 +3,9 @@ import type { Layout } from '../../model/slots.js';
 import type { Compiled } from '../compile.js';
 import { type Packing, pack, placeOf } from '../pack.js';
 import type { SearchOptions, SearchResult } from '../search.js';
-import { type SymmetryCode, wasmModule } from './module.js';
+import { wasmModule } from './module.js';
 import type { LookUp, Prepared, Raw, Store } from './run.js';
+import type { SymmetryCode } from './shape.js';
 
 /** A wider state is searched in generated JavaScript. */
 export const MAX_WORDS = 4;

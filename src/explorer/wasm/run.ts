@@ -1,7 +1,8 @@
 /** Runs a prepared search. What it is given and what it gives back is plain data, so that it can run in a worker. */
 import { levelOf, memoryBound, type Progress } from '../search.js';
 import { host, type WasmGlobal, type WasmMemory } from './host.js';
-import { COVERAGE, DONE, FLAGS, FOUND, type GLOBALS, GROW, MAX_FLAGS, recordBytes, type WasmModule } from './module.js';
+import type { WasmModule } from './module.js';
+import { COVERAGE, DONE, FLAGS, FOUND, type GLOBALS, GROW, MAX_FLAGS, recordBytes } from './shape.js';
 
 const PAGE = 65536;
 /** The table's first size in slots; it doubles when three quarters are used. */

@@ -9,9 +9,9 @@ import { type Block, ownerOf, type Packing, placeOf, pointedTo } from '../pack.j
 import type { Renamed, Symmetry } from '../symmetry.js';
 import { type Code, type Func, I32, I64, type Type } from './bytes.js';
 import type { WasmSymmetry } from './engine.js';
-import { fn, G, SCRATCH } from './module.js';
 import * as op from './ops.js';
 import type { LookUp } from './run.js';
+import { fn, G, SCRATCH } from './shape.js';
 
 /** So many permutations are tried at the most; beyond it a sort is left out of the symmetry. */
 export const MAX_PERMUTATIONS = 720;
