@@ -91,7 +91,7 @@ function benchSize({ pages, vcpus, hashBits }: Size) {
   return row;
 }
 
-/** The shortest way into each bug, against SPIN's breadth-first search. */
+/** How far symmetry reaches: sizes whose full space SPIN needs minutes or hundreds of gigabytes for. Not paired. */
 function benchReach() {
   const reach = [
     [4, 3],

@@ -234,6 +234,9 @@ show(releaseMatrix({ title: '100 fresh pages', kinds, releases, cell }));
 //
 // Now 62 pages, two batches. The page that fills a batch loses its batch reference at once, so it is *on* the LRU when KVM marks
 // it: the mark puts it into the activate batch, and that one holds it.
+//
+// *Not verified*: that fast gup marks the page too, so that it stands in that batch twice, is from memory; the numbers under
+// "in activate drains" rest on it.
 
 // %% id=bet-dead
 predict('bs-dead');
@@ -347,6 +350,7 @@ reveal('bs-ways', alone.length);
 // | v12 works for Alex (27 August) | read |
 // | "v11 with the one line works for Alex" | nobody posted it |
 // | each fault does it; the batch delays it; two faces | inferred, by this model |
+// | fast gup marks the page too: it stands in the activate batch twice | from memory, not verified |
 
 // %% id=dates
 const story = thread('bad-page-state-splat');

@@ -1,7 +1,6 @@
 /** Prints decision trees as JavaScript on 32-bit words: the reference among the compiled forms. */
 import type { CountSlots, Slot } from '../model/slots.js';
 import type { Compiled } from './compile.js';
-import { range } from './enumerate.js';
 import { mask32, type Packing, placeOf } from './pack.js';
 import type { Node } from './tree.js';
 
@@ -130,6 +129,3 @@ export function printJs(compiled: Compiled, packing: Packing): Printer {
   const overdrawn = holdings.map(s => `${raw(s)}<${-s.min}`).join('||') || 'false';
   return { expand, properties, whenever, overdrawn, messages, params: words.map(i => `w${i}`).join(',') };
 }
-
-/** Whether a count can be told from a constant: used by tests. */
-export { range };

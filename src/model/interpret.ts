@@ -1,6 +1,6 @@
 /** Runs one step on plain numbers: the reference that every compiled form must agree with. */
 import { BoundReached, ModelError, Overdrawn } from './error.js';
-import { type Access, type Machine, rangeOf } from './machine.js';
+import type { Access, Machine } from './machine.js';
 import type { Property } from './model.js';
 import type { Instance } from './slots.js';
 
@@ -164,5 +164,3 @@ export function printable(machine: Machine, index: number, value: number): strin
   if (slot.kind === 'enum' || slot.kind === 'label') return slot.names?.[value] ?? value;
   return value;
 }
-
-export { rangeOf };

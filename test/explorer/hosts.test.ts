@@ -21,7 +21,6 @@ test('a minified bundle gives the same tree', async () => {
   const dir = mkdtempSync(path.join(projectRoot, 'dist-test', 'hosts-'));
   try {
     const outfile = path.join(dir, 'bundle.mjs');
-    const footer = { js: '' };
     await build({
       stdin: { contents: "import { told } from './model.ts'; console.log(told);", resolveDir: path.dirname(source) },
       bundle: true,
@@ -31,7 +30,6 @@ test('a minified bundle gives the same tree', async () => {
       packages: 'bundle',
       external: ['tslab', 'zeromq', 'typescript'],
       outfile,
-      footer,
       logLevel: 'silent',
     });
     const run = spawnSync(process.execPath, [outfile], { encoding: 'utf8', cwd: projectRoot });
