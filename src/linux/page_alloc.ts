@@ -1,12 +1,12 @@
 /**
- * Pages from the buddy allocator, with and without __GFP_COMP, and back to it. Kernel: mm/page_alloc.c, include/linux/mm.h,
- * drivers/gpu/drm/ttm/ttm_pool.c (5.10, 6.1, 6.12).
+ * Pages from the buddy allocator, with and without __GFP_COMP, or from CMA, and back. Kernel: mm/page_alloc.c, mm/cma.c,
+ * include/linux/mm.h, drivers/gpu/drm/ttm/ttm_pool.c (5.10, 6.1, 6.12), kernel/dma/direct.c, kernel/dma/contiguous.c.
  * Left out: per-CPU lists (a freed page can be allocated at once), the zones, merging of buddies.
  */
 import type { RamHolder, RamPage } from './ram.js';
 
 /** What a free found wrong: reported by bad_page() where checks are on, silent corruption where they are off. */
-export type BadFree = 'fine' | 'nonzero _refcount' | 'freed twice';
+export type BadFree = 'fine' | 'nonzero _refcount' | 'freed twice' | 'still in use';
 
 /** The page that carries the count: the head of a compound page, else the page itself. */
 export function compound_head(page: RamPage): RamPage {
@@ -80,6 +80,41 @@ function free_tail(tail: RamPage): void {
 function clear_folio(head: RamPage): void {
   head.order = 0;
   head.anon = false;
+}
+
+/**
+ * Where ttm_pool_alloc_page() may get a block from. Without a DMA pool: alloc_pages(). With use_dma_alloc: dma_alloc_attrs() with
+ * DMA_ATTR_FORCE_CONTIGUOUS, which is CMA where there is an area (and more than a page is asked for), else alloc_pages_node(). dma-direct
+ * and dma-iommu alike: dma_alloc_contiguous() first. Never with __GFP_COMP (refused by dma_alloc_attrs() since ffcb75458460).
+ * Read. Not verified, and left out: a device's own coherent memory, a restricted DMA pool (swiotlb).
+ */
+export const TTM_ALLOCATORS = ['alloc_pages', 'dma_alloc_attrs', 'dma_alloc_attrs, CMA'] as const;
+export type TtmAllocator = (typeof TTM_ALLOCATORS)[number];
+
+/** Does each page have a count of its own, 1? split_page() in alloc_contig_range(), from 7.0 set_pages_refcounted() in cma_alloc(). */
+export function each_page_counted(from: TtmAllocator): boolean {
+  return from === 'dma_alloc_attrs, CMA';
+}
+
+/** ttm_pool_alloc_page(): one block for the driver. */
+export function ttm_pool_alloc_page(block: readonly RamPage[], from: TtmAllocator): void {
+  if (!each_page_counted(from)) alloc_pages(block, 0, false, 'owner');
+  else for (const page of block) alloc_pages([page], 0, false, 'owner');
+}
+
+/** ttm_pool_free_page(): __free_pages(), or dma_free_attrs(), which asks CMA first. */
+export function ttm_pool_free_page(block: readonly RamPage[], from: TtmAllocator): BadFree {
+  return each_page_counted(from) ? free_contig_range(block) : __free_pages(block);
+}
+
+/** free_contig_range(): one put for each page. Who holds one besides frees it later; the kernel warns that it is still in use. */
+function free_contig_range(block: readonly RamPage[]): BadFree {
+  let bad: BadFree = 'fine';
+  for (const page of block) {
+    if (page._refcount.putTestZero('owner')) page.free = true;
+    else bad = 'still in use';
+  }
+  return bad;
 }
 
 /** MAX_PAGE_ORDER (10): the largest block is 4 MiB. */

@@ -8,6 +8,7 @@ import { refaultScenario } from './refault.js';
 import type { Scenario } from './scenario.js';
 import { thpShiftScenario } from './thp-shift.js';
 import { trackedReferenceScenario } from './tracked-reference.js';
+import { ttmPlacementScenario } from './ttm-placement.js';
 import { ttmTailPageScenario } from './ttm-tail-page.js';
 import { zeroPfnScenario } from './zero-pfn-loop.js';
 
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   thpShiftScenario,
   trackedReferenceScenario,
   ttmTailPageScenario,
+  ttmPlacementScenario,
   zeroPfnScenario,
   badPageSplatScenario,
 ];
@@ -78,6 +80,14 @@ export { refault } from './refault.js';
 export { type Replay, type ReplayedCase, type ReplayOptions, replay, type Tally } from './replay/replay.js';
 export { type ThpShift, thpShift } from './thp-shift.js';
 export { type TrackedReference, trackedReference, trackedReferenceScenario } from './tracked-reference.js';
+export {
+  type Access,
+  allocatorTable,
+  type PlacementRun,
+  placementRun,
+  ttmPlacement,
+  ttmPlacementScenario,
+} from './ttm-placement.js';
 export { type TtmTailPage, ttmTailPage, ttmTailPageScenario } from './ttm-tail-page.js';
 export { type AnyModel, everyOrder, type Order, ordersThatBreak, ordersTheExplorerFinds } from './two-processes.js';
 export { pinCell, pinLasso, policyOutcomes, stuckCell, vmstatSeries, zeroCount } from './zero-pfn-figures.js';

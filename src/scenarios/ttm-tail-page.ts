@@ -3,14 +3,27 @@
  * Verdict for a tail: 5.12 violated (KVM's put frees the page under TTM: use after free, CVE-2021-22543); 5.13 to 6.12 hold,
  * but no access is ever served (-EFAULT); 6.13 holds and serves. For the head: holds and served on all of them.
  * Modelled: gup refused, walk, KVM's own get and put, the notifier, TTM's move of the buffer and its free, another who allocates, the guest's writes.
- * Left out: per-CPU lists of free pages (a freed page is allocated at once), caching attributes, prefaulted neighbours.
+ * Placement: the buffer may start in VRAM, which has no struct page, and be evicted to system RAM, whose tails have no count.
+ * Left out: per-CPU lists of free pages (a freed page is allocated at once), caching attributes, prefaulted neighbours,
+ * VRAM that has a struct page (an APU's carve-out, a device that is coherent with the CPU).
  */
 import * as kvm from '../linux/hva_to_pfn.js';
 import { backing, kvmRules, release } from '../linux/index.js';
 import * as alloc from '../linux/page_alloc.js';
-import { entryState, ramPageState } from '../linux/ram.js';
-import { TTM_VMA, TTM_VMA_OLD, type Vma, zap_pte_range } from '../linux/vma.js';
-import { bool, defineModel, ghost, int, ModelError, oneOf, pointer, restart, wait } from '../model/index.js';
+import { entryState, type RamInit, ramPageState } from '../linux/ram.js';
+import { driver_fault, TTM_VMA, TTM_VMA_OLD, type Vma, zap_pte_range } from '../linux/vma.js';
+import {
+  bool,
+  defineModel,
+  ghost,
+  int,
+  ModelError,
+  oneOf,
+  pointer,
+  restart,
+  startingAs,
+  wait,
+} from '../model/index.js';
 import { defineScenario } from './scenario.js';
 
 export interface TtmTailPage {
@@ -28,34 +41,54 @@ export interface TtmTailPage {
   readonly skip_get?: boolean;
   readonly vcpus?: number;
   readonly vma?: Vma;
+  /** Where the buffer is at first; from VRAM the driver may evict it to system RAM. */
+  readonly placement?: 'system' | 'vram';
+  /** Where the pool gets its block of system RAM from. */
+  readonly allocator?: alloc.TtmAllocator;
 }
 
-/** The model. Errors: an unknown release; an order above 2; a page that is not in the block. */
+/** The model. Errors: an unknown release; an order above 2; a page that is not in the block; __GFP_COMP by the DMA API or in VRAM. */
 export function ttmTailPage(o: TtmTailPage = {}) {
-  const { order = 1, touch = 1, gfp_comp = false, vcpus = 1 } = o;
+  const { order = 1, touch = 1, gfp_comp = false, vcpus = 1, allocator = 'alloc_pages' } = o;
   const n = 2 ** order;
+  const evicts = o.placement === 'vram';
   if (!Number.isInteger(order) || order < 0 || order > 2 || !Number.isInteger(touch) || touch < 0 || touch >= n)
     throw new ModelError(
       `ttm-tail-page: order ${order}, page ${touch}; expected an order from 0 to 2 and one of its pages`,
+    );
+  if (gfp_comp && (evicts || allocator !== 'alloc_pages'))
+    throw new ModelError(
+      'ttm-tail-page: gfp_comp is for a block of alloc_pages() that is in system RAM from the start',
     );
   const r = release(o.release ?? '5.12');
   const vma = r.value('ttm_mapping') === 'pfnmap' ? TTM_VMA : TTM_VMA_OLD;
   const rules = { ...kvmRules(r), ...(o.skip_get === true ? ({ pfnmap: 'none' } as const) : {}) };
   const c = kvm.ramConfig(r, o.vma ?? vma, { rules });
   const kind = backing(o.reserved === true ? 'reserved' : 'pfnmap');
-  const block = Array.from({ length: n }, (_, i) => ({
+  const counted = alloc.each_page_counted(allocator);
+  const ram: RamInit[] = Array.from({ length: n }, (_, i) => ({
     backing: kind,
-    owner: i === 0 ? 1 : 0,
+    owner: !evicts && (i === 0 || counted) ? 1 : 0,
+    free: evicts,
     ...(gfp_comp && i > 0 ? { head: 0 } : {}),
     order: gfp_comp && i === 0 ? order : 0,
   }));
-  return defineModel('ttm-tail-page', {
-    sorts: { page: n, va: n, vcpu: vcpus },
+  // Pages n to 2n-1 stand for the pfns of VRAM, behind which there is no struct page.
+  const vram = evicts ? ram.map((): RamInit => ({ backing: backing('mmio'), owner: 0 })) : [];
+  const model = defineModel('ttm-tail-page', {
+    sorts: { page: n + vram.length, va: n, vcpu: vcpus },
     state: {
-      page: { ...ramPageState(block, vcpus + 1), written_by_guest: ghost(bool()), taken: ghost(bool()) },
-      va: entryState(block.map(() => null)),
-      kvm: { mmu_invalidate_seq: int(0, 1), mmu_invalidate_in_progress: bool() },
-      bo: { populated: bool(true), bad: ghost(bool()), refused: ghost(bool()), served: ghost(bool()) },
+      page: { ...ramPageState([...ram, ...vram], vcpus + 1), written_by_guest: ghost(bool()), taken: ghost(bool()) },
+      va: entryState(ram.map(() => null)),
+      kvm: { mmu_invalidate_seq: int(0, evicts ? 2 : 1), mmu_invalidate_in_progress: bool() },
+      bo: {
+        // moving: the driver holds the buffer's dma_resv.
+        placement: startingAs(oneOf('system', 'moving', 'vram'), evicts ? 'vram' : 'system'),
+        populated: bool(true),
+        bad: ghost(bool()),
+        refused: ghost(bool()),
+        served: ghost(bool()),
+      },
     },
   })
     .process(
@@ -66,7 +99,7 @@ export function ttmTailPage(o: TtmTailPage = {}) {
           at: pointer('va'),
           pfn: pointer('page'),
           took: oneOf('none', 'gup', 'kvm'),
-          mmu_seq: int(0, 1),
+          mmu_seq: int(0, evicts ? 2 : 1),
           write: bool(),
           map_writable: bool(),
         },
@@ -80,6 +113,12 @@ export function ttmTailPage(o: TtmTailPage = {}) {
         hva_to_pfn_fast: (_s, me) => kvm.hva_to_pfn_fast(c, me),
         hva_to_pfn_slow: (s, me) => kvm.hva_to_pfn_slow(c, s, me),
         hva_to_pfn_remapped(s, me) {
+          if (evicts && me.at !== null && me.at.page === null) {
+            // ttm_bo_vm_reserve(): waits for who moves the buffer.
+            if (s.bo.placement === 'moving') return wait;
+            const there = s.page[n + touch];
+            if (there !== undefined && s.bo.placement === 'vram' && s.bo.populated) driver_fault(c.vma, me.at, there);
+          }
           const next = kvm.hva_to_pfn_remapped(c, s, me);
           if (next === undefined) return;
           if (s.bo.populated) s.bo.refused = true;
@@ -111,14 +150,19 @@ export function ttmTailPage(o: TtmTailPage = {}) {
       'ttm',
       {},
       {
-        ttm_bo_unmap_virtual: s => kvm.invalidate_start(s),
+        ttm_bo_unmap_virtual(s) {
+          if (evicts && s.bo.placement === 'moving') return wait;
+          kvm.invalidate_start(s);
+        },
         zap_pte_range(s) {
           for (const at of s.va) zap_pte_range(at, s.page);
           s.bo.populated = false;
         },
         mmu_notifier_invalidate_range_end: s => kvm.invalidate_end(s),
         ttm_pool_free_page(s) {
-          if (alloc.__free_pages(s.page) !== 'fine') s.bo.bad = true;
+          if (evicts && s.bo.placement === 'vram') return;
+          const freed = alloc.ttm_pool_free_page(s.page.slice(0, n), allocator);
+          if (freed !== 'fine' && freed !== 'still in use') s.bo.bad = true;
         },
       },
     )
@@ -128,14 +172,38 @@ export function ttmTailPage(o: TtmTailPage = {}) {
       {
         alloc_pages(s) {
           const page = s.page[touch];
-          if (page === undefined || !page.free) return wait;
+          if (page === undefined || !page.free || (evicts && s.bo.placement !== 'system')) return wait;
           alloc.alloc_pages([page], 0, false, 'other');
           page.written_by_guest = false;
           page.taken = true;
         },
       },
     )
-    .always('TTM has all pages of its buffer', s => !s.bo.populated || s.page.every(page => !page.free))
+    .process(
+      'amdgpu',
+      {},
+      {
+        // ttm_bo_evict(): ttm_bo_handle_move_mem() unmaps before anything moves.
+        ttm_bo_unmap_virtual(s) {
+          if (s.bo.placement !== 'vram' || !s.bo.populated || s.kvm.mmu_invalidate_in_progress) return wait;
+          s.bo.placement = 'moving';
+          kvm.invalidate_start(s);
+        },
+        zap_pte_range(s) {
+          for (const at of s.va) zap_pte_range(at, s.page);
+        },
+        mmu_notifier_invalidate_range_end: s => kvm.invalidate_end(s),
+        ttm_tt_populate: s => alloc.ttm_pool_alloc_page(s.page.slice(0, n), allocator),
+        amdgpu_bo_move(s) {
+          s.bo.placement = 'system';
+        },
+      },
+    );
+  return (evicts ? model : model.without('amdgpu'))
+    .always(
+      'TTM has all pages of its buffer',
+      s => !s.bo.populated || (evicts && s.bo.placement !== 'system') || s.page.every(page => !page.free),
+    )
     .always('an SPTE leads to no free page', s => s.va.every(at => at.spte === null || !at.spte.free))
     .always('the guest writes into nobody else’s page', 'page', (_s, page) => !(page.taken && page.written_by_guest))
     .always('the block is whole when it is freed', s => !s.bo.bad)
