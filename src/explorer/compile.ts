@@ -2,8 +2,9 @@
 import { ModelError } from '../model/error.js';
 import { Machine } from '../model/machine.js';
 import type { Model, Property } from '../model/model.js';
-import type { Instance } from '../model/slots.js';
-import { enumerator } from './enumerate.js';
+import type { Instance, Slot } from '../model/slots.js';
+import { type Enumerator, enumerator } from './enumerate.js';
+import { Possible } from './possible.js';
 import { Forest, type Node } from './tree.js';
 
 export interface CompiledStep {
@@ -28,6 +29,8 @@ export interface Compiled {
   readonly properties: readonly CompiledProperty[];
   /** Where the trees live: equal trees are the same object. */
   readonly forest: Forest;
+  /** Which values each slot can have: trees and packing leave the others out. */
+  readonly possible: Possible;
   /** How often steps and properties were called to find the trees; how many different nodes they have. */
   readonly calls: number;
   readonly nodes: number;
@@ -37,11 +40,13 @@ export interface Compiled {
 export function compile(model: Model, properties: readonly Property[] = model.properties): Compiled {
   const machine = new Machine(model);
   const forest = new Forest();
-  const e = enumerator(machine, forest);
-  const steps = machine.layout.instances.map(instance =>
-    instance.labels.slice(0, -1).map((_, label) => ({ instance, label, tree: e.step(instance, label) })),
-  );
-  narrowLabels(steps.flat());
+  const possible = new Possible(machine.layout);
+  const written = {
+    set: (slot: Slot, value: number) => possible.add(slot, value),
+    book: (slot: Slot, up: boolean, down: boolean) => possible.book(slot, up, down),
+  };
+  const e = enumerator(machine, forest, { ranges: possible, written });
+  const steps = settle(machine, forest, possible, e);
   const compiled = properties.map(property => {
     const n = property.per === undefined ? 1 : (model.declaration.sorts[property.per] ?? 0);
     const trees = Array.from({ length: n }, (_, id) => e.property(property, id));
@@ -49,24 +54,33 @@ export function compile(model: Model, properties: readonly Property[] = model.pr
     for (const t of whenever === undefined ? trees : [...trees, whenever]) refuseFailure(t, property);
     return { property, trees, ...(whenever === undefined ? {} : { whenever }) };
   });
-  return { machine, steps, properties: compiled, forest, calls: e.calls, nodes: forest.size };
+  return { machine, steps, properties: compiled, forest, possible, calls: e.calls, nodes: forest.size };
 }
 
-/** A process that never ends needs no room for `done`: its label's range is narrowed, in this machine, before anything is packed. */
-function narrowLabels(steps: readonly CompiledStep[]): void {
-  const ends = new Set<number>();
-  const seen = new Set<Node>();
-  const todo = steps.map(s => s.tree);
-  for (let n = todo.pop(); n !== undefined; n = todo.pop()) {
-    if (seen.has(n)) continue;
-    seen.add(n);
-    if (n.is === 'leaf') {
-      for (const { slot, value } of n.set) if (slot.kind === 'label' && value === slot.max) ends.add(slot.index);
-    } else if ('kids' in n) todo.push(...n.kids);
-  }
-  for (const { instance } of steps) {
-    const label: { max: number; readonly index: number } = instance.label;
-    if (!ends.has(label.index)) label.max = instance.labels.length - 2;
+/**
+ * The trees of all steps, over the values that are possible. A step is run again when something that it reads has got more values;
+ * the cheapest comes first, so that the dear ones are run when most is known.
+ */
+function settle(machine: Machine, forest: Forest, possible: Possible, e: Enumerator): CompiledStep[][] {
+  const never = forest.make({ is: 'never' });
+  const steps = machine.layout.instances.map(instance =>
+    instance.labels.slice(0, -1).map((_, label) => ({ instance, label, tree: never })),
+  );
+  const todo = steps.flat().map((step, number) => ({ step, number, cost: 0, ran: false }));
+  const due = (t: (typeof todo)[number]) =>
+    t.ran ? possible.stale.has(t.number) : possible.values(t.step.instance.label).includes(t.step.label);
+  for (;;) {
+    const next = todo
+      .filter(due)
+      .reduce<(typeof todo)[number] | undefined>(
+        (least, t) => (least === undefined || t.cost < least.cost ? t : least),
+        undefined,
+      );
+    if (next === undefined) return steps;
+    const before = e.calls;
+    next.ran = true;
+    next.step.tree = possible.readingAs(next.number, () => e.step(next.step.instance, next.step.label));
+    next.cost = e.calls - before;
   }
 }
 

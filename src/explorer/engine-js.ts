@@ -37,7 +37,7 @@ const STOPPED = 'the search was stopped';
 /** Searches with generated JavaScript. Any number of words. */
 export function searchJs(compiled: Compiled, options: SearchOptions, canonical?: Canonical): SearchResult {
   const { layout } = compiled.machine;
-  const packing = pack(layout, 32);
+  const packing = pack(layout, 32, s => compiled.possible.hull(s));
   const source = engineSource(compiled, packing.words, options, canonical !== undefined);
   const printed = printJs(compiled, packing);
   const steps = compiled.steps.reduce((n, s) => n + s.length, 0);

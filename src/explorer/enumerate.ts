@@ -6,6 +6,7 @@ import { ModelError } from '../model/error.js';
 import type { Access, Machine } from '../model/machine.js';
 import type { Property } from '../model/model.js';
 import type { CountSlots, Instance, Slot } from '../model/slots.js';
+import { DECLARED, type Interval, type Ranges } from './possible.js';
 import { type Add, type Forest, type Node, sorted } from './tree.js';
 
 /** A step may be called so often while it is enumerated. */
@@ -17,7 +18,7 @@ export class TooLarge extends Error {
 }
 
 type Need =
-  | { readonly is: 'field'; readonly key: string; readonly slot: Slot }
+  | { readonly is: 'field'; readonly key: string; readonly slot: Slot; readonly values: readonly number[] }
   | {
       readonly is: 'test';
       readonly key: string;
@@ -27,12 +28,6 @@ type Need =
     }
   | { readonly is: 'value'; readonly key: string; readonly count: CountSlots; readonly values: readonly number[] }
   | { readonly is: 'choose'; readonly key: string; readonly n: number };
-
-/** What is known of a count: it lies between these. */
-interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** What the branch that is being looked at knows. One object: a branch adds what it knows and takes it away again. */
 interface Known {
@@ -57,17 +52,33 @@ export interface Enumerator {
   readonly calls: number;
 }
 
-export function enumerator(machine: Machine, forest: Forest): Enumerator {
+/** What a step writes, as it is found. */
+export interface Written {
+  /** `value` is written to a slot. */
+  set(slot: Slot, value: number): void;
+  /** A holding is booked up, down or both. */
+  book(slot: Slot, up: boolean, down: boolean): void;
+}
+
+/** What an enumeration goes by: which values there are, and who is told what is written. */
+export interface Scope {
+  readonly ranges: Ranges;
+  readonly written?: Written;
+}
+
+export function enumerator(machine: Machine, forest: Forest, scope: Scope = { ranges: DECLARED }): Enumerator {
   let calls = 0;
   const tree = (name: string, body: (access: Access) => Node | 'moved' | 'waits', step: boolean): Node => {
     const first = calls;
     const reads = new Map<string, number>();
     const known: Known = { values: new Map(), counts: new Map() };
+    // Told at the end only: what is possible must not change while a step is looked at.
+    const news: (() => void)[] = [];
     const go = (): Node => {
-      const r = attempt(machine, forest, known, body, step);
+      const r = attempt(machine, forest, scope, news, known, body, step);
       calls++;
       if (!(r instanceof Stop)) {
-        const again = attempt(machine, forest, known, body, step);
+        const again = attempt(machine, forest, scope, news, known, body, step);
         if (again !== r)
           throw new ModelError(
             `${name} did two different things when it saw the same; it may depend on nothing but the state (no clock, no chance, no variable outside)`,
@@ -77,9 +88,11 @@ export function enumerator(machine: Machine, forest: Forest): Enumerator {
       const what = r.need.is === 'field' ? r.need.slot.path : r.need.is === 'choose' ? 'pick' : r.need.count.path;
       reads.set(what, Math.max(reads.get(what) ?? 0, widthOf(r.need)));
       if (calls - first > MAX_CALLS) throw new TooLarge(tooLarge(name, reads));
-      return fork(forest, r.need, known, go);
+      return fork(forest, scope.ranges, r.need, known, go, step);
     };
-    return withoutStacks(go);
+    const made = withoutStacks(go);
+    for (const tell of news) tell();
+    return made;
   };
   return {
     get calls() {
@@ -108,7 +121,6 @@ function withoutStacks<T>(body: () => T): T {
 }
 
 function widthOf(need: Need): number {
-  if (need.is === 'field') return need.slot.max - need.slot.min + 1;
   if (need.is === 'test') return 2;
   return need.is === 'choose' ? need.n : need.values.length;
 }
@@ -119,7 +131,7 @@ function tooLarge(name: string, reads: ReadonlyMap<string, number>): string {
   return `${name} reads too much to be compiled (more than ${MAX_CALLS} cases). The widest reads: ${list}. Narrow the range, ask a count with is() or above() instead of count(), or split the step.`;
 }
 
-function fork(forest: Forest, need: Need, known: Known, go: () => Node): Node {
+function fork(forest: Forest, ranges: Ranges, need: Need, known: Known, go: () => Node, step: boolean): Node {
   const { values, counts } = known;
   const withValues = (all: readonly number[]) => {
     const kids = all.map(v => {
@@ -140,7 +152,12 @@ function fork(forest: Forest, need: Need, known: Known, go: () => Node): Node {
   switch (need.is) {
     case 'field': {
       const { slot } = need;
-      const kids = withValues(Array.from({ length: slot.max - slot.min + 1 }, (_, i) => slot.min + i));
+      // No state has the other values: a step does nothing there, and a property may say what it likes.
+      const never = forest.make(step ? { is: 'never' } : { is: 'say', value: true });
+      const kids = Array.from({ length: slot.max - slot.min + 1 }, () => never);
+      withValues(need.values).forEach((kid, i) => {
+        kids[(need.values[i] ?? 0) - slot.min] = kid;
+      });
       return forest.make({ is: 'field', slot, kids });
     }
     case 'choose':
@@ -151,7 +168,7 @@ function fork(forest: Forest, need: Need, known: Known, go: () => Node): Node {
     }
     case 'test': {
       const { count, op, n } = need;
-      const { low, high } = counts.get(count.index) ?? range(count);
+      const { low, high } = counts.get(count.index) ?? ranges.range(count);
       const no = op === '>' ? { low, high: n } : { low: n === low ? n + 1 : low, high: n === high ? n - 1 : high };
       const yes = op === '>' ? { low: n + 1, high } : { low: n, high: n };
       values.set(need.key, 0);
@@ -164,23 +181,12 @@ function fork(forest: Forest, need: Need, known: Known, go: () => Node): Node {
   }
 }
 
-/** The least and the most that a count can be. */
-export function range(count: CountSlots): Interval {
-  let low = 0;
-  let high = 0;
-  for (const { slot, weight } of count.parts) {
-    low += Math.min(weight * slot.min, weight * slot.max);
-    high += Math.max(weight * slot.min, weight * slot.max);
-  }
-  return { low, high };
-}
-
 /** Every value that a count can have, in order. */
-export function possible(count: CountSlots): readonly number[] {
+function sumsOf(count: CountSlots, ranges: Ranges): readonly number[] {
   let sums = new Set([0]);
   for (const { slot, weight } of count.parts) {
     const next = new Set<number>();
-    for (const s of sums) for (let x = slot.min; x <= slot.max; x++) next.add(s + weight * x);
+    for (const x of ranges.values(slot)) for (const s of sums) next.add(s + weight * x);
     sums = next;
   }
   return [...sums].sort((a, b) => a - b);
@@ -190,6 +196,8 @@ export function possible(count: CountSlots): readonly number[] {
 function attempt(
   machine: Machine,
   forest: Forest,
+  { ranges, written }: Scope,
+  news: (() => void)[],
   known: Known,
   body: (access: Access) => Node | 'moved' | 'waits',
   step: boolean,
@@ -202,14 +210,18 @@ function attempt(
   const need = (n: Need): never => {
     throw new Stop(n);
   };
-  const interval = (c: CountSlots) => known.counts.get(c.index) ?? range(c);
+  const onlyOr = (slot: Slot, ask: (values: readonly number[]) => never): number => {
+    const values = ranges.values(slot);
+    return values.length === 1 ? (values[0] ?? 0) : ask(values);
+  };
+  const interval = (c: CountSlots) => known.counts.get(c.index) ?? ranges.range(c);
   const access: Access = {
     step,
     get: slot => {
       const written = writes.get(slot);
       if (written !== undefined) return written;
       const key = `s${slot.index}`;
-      const value = known.values.get(key) ?? need({ is: 'field', key, slot });
+      const value = known.values.get(key) ?? onlyOr(slot, values => need({ is: 'field', key, slot, values }));
       return value + (adds.get(slot)?.change ?? 0);
     },
     set: (slot, value) => {
@@ -239,7 +251,7 @@ function attempt(
       const { low, high } = interval(count);
       const delta = deltas.get(count.index) ?? 0;
       if (low === high) return low + delta;
-      const values = possible(count).filter(v => v >= low && v <= high);
+      const values = sumsOf(count, ranges).filter(v => v >= low && v <= high);
       if (values.length === 1) return (values[0] ?? 0) + delta;
       return need({ is: 'value', key: '', count, values });
     },
@@ -266,6 +278,8 @@ function attempt(
       });
     throw e;
   }
+  for (const [slot, value] of writes) news.push(() => written?.set(slot, value));
+  for (const a of extremes) news.push(() => written?.book(a.slot, a.high > 0, a.low < 0));
   const set = [...writes].map(([slot, value]) => ({ slot, value }));
   const changed = set.filter(w => known.values.get(`s${w.slot.index}`) !== w.value);
   const first = (a: Add, i: number) => extremes.findIndex(e => e.slot === a.slot) === i;

@@ -1,10 +1,13 @@
 /** Where each slot lies in a state's words. No slot straddles a word; the slots of one element of a sort lie together. */
 import type { Layout, Slot } from '../model/slots.js';
+import type { Interval } from './possible.js';
 
 export interface Place {
   readonly word: number;
   readonly offset: number;
   readonly bits: number;
+  /** The value that is stored as 0. */
+  readonly low: number;
 }
 
 export interface Packing {
@@ -19,13 +22,27 @@ export interface Packing {
 }
 
 /** The bits of one element of a sort. */
-export interface Block extends Place {
+export interface Block extends Omit<Place, 'low'> {
   readonly slots: readonly Slot[];
 }
 
-/** How many bits a slot needs: 0 where it has one value only. */
-export function bitsOf(slot: Slot): number {
-  return 32 - Math.clz32(slot.max - slot.min);
+/** The least and the most that a slot can be. */
+export type Hulls = (slot: Slot) => Interval;
+
+/** How many bits the values of an interval need: 0 where there is only one. */
+function bitsOf({ low, high }: Interval): number {
+  return 32 - Math.clz32(high - low);
+}
+
+/** Hulls that are the same for all elements of a sort: what symmetry exchanges must have one shape. */
+export function alike(layout: Layout, hulls: Hulls): Hulls {
+  const by = new Map<string, Interval>();
+  for (const s of layout.slots) {
+    const { low, high } = hulls(s);
+    const known = by.get(s.key) ?? { low, high };
+    by.set(s.key, { low: Math.min(low, known.low), high: Math.max(high, known.high) });
+  }
+  return s => by.get(s.key) ?? hulls(s);
 }
 
 /** The sorts that some pointer points into: their elements have names in other elements' bits. */
@@ -42,7 +59,7 @@ export function ownerOf(slot: Slot, pointed: ReadonlySet<string>): readonly [str
  * Packs the slots: those of no sort first, then element by element. A block that fits a word does not straddle one.
  * Sorts that are pointed to come last, so that they are the highest bits.
  */
-export function pack(layout: Layout, wordBits: 32 | 63): Packing {
+export function pack(layout: Layout, wordBits: 32 | 63, hulls: Hulls): Packing {
   const pointed = pointedTo(layout);
   const loose: Slot[] = [];
   const owned = new Map<string, Slot[][]>();
@@ -68,9 +85,10 @@ export function pack(layout: Layout, wordBits: 32 | 63): Packing {
     }
   };
   const put = (s: Slot) => {
-    const n = bitsOf(s);
+    const hull = hulls(s);
+    const n = bitsOf(hull);
     room(n);
-    places[s.index] = { word, offset, bits: n };
+    places[s.index] = { word, offset, bits: n, low: hull.low };
     offset += n;
     bits += n;
   };
@@ -80,7 +98,7 @@ export function pack(layout: Layout, wordBits: 32 | 63): Packing {
   for (const sort of order) {
     const list: Block[] = [];
     for (const slots of owned.get(sort) ?? []) {
-      const n = slots.reduce((sum, s) => sum + bitsOf(s), 0);
+      const n = slots.reduce((sum, s) => sum + bitsOf(hulls(s)), 0);
       if (n <= wordBits) room(n);
       list.push({ word, offset, bits: n, slots });
       for (const s of slots) put(s);
@@ -95,7 +113,7 @@ export function unpack32(layout: Layout, packing: Packing, words: ArrayLike<numb
   return layout.slots.map(s => {
     const p = placeOf(packing, s);
     const raw = p.bits === 0 ? 0 : ((words[p.word] ?? 0) >>> p.offset) & mask32(p.bits);
-    return (p.bits === 32 ? raw >>> 0 : raw) + s.min;
+    return (p.bits === 32 ? raw >>> 0 : raw) + p.low;
   });
 }
 
@@ -103,7 +121,7 @@ export function pack32(layout: Layout, packing: Packing, state: readonly number[
   const words = Array.from({ length: packing.words }, () => 0);
   for (const s of layout.slots) {
     const p = placeOf(packing, s);
-    if (p.bits > 0) words[p.word] = (words[p.word] ?? 0) | (((state[s.index] ?? 0) - s.min) << p.offset);
+    if (p.bits > 0) words[p.word] = (words[p.word] ?? 0) | (((state[s.index] ?? 0) - p.low) << p.offset);
   }
   return words;
 }

@@ -40,12 +40,13 @@ export function printJs(compiled: Compiled, packing: Packing): Printer {
     const terms = c.parts
       .filter(p => placeOf(packing, p.slot).bits > 0)
       .map(p => (p.weight === 1 ? raw(p.slot) : `${p.weight}*${raw(p.slot)}`));
-    const base = c.parts.reduce((n, p) => n + p.weight * p.slot.min, 0);
+    const base = c.parts.reduce((n, p) => n + p.weight * placeOf(packing, p.slot).low, 0);
     return `(${[...terms, ...(base === 0 && terms.length > 0 ? [] : [String(base)])].join('+')})`.replace('+-', '-');
   };
   const cases = (what: string, kids: readonly Node[], label: (i: number) => number, k: number, answer: boolean) => {
     const groups = new Map<string, number[]>();
     kids.forEach((kid, i) => {
+      if (kid.is === 'never') return;
       const text = print(kid, k, answer);
       const group = groups.get(text);
       if (group === undefined) groups.set(text, [i]);
@@ -67,7 +68,7 @@ export function printJs(compiled: Compiled, packing: Packing): Printer {
     for (const { slot, value } of n.set) {
       const p = at(slot);
       clear[p.word] = (clear[p.word] ?? 0) | (mask32(p.bits) << p.offset);
-      set[p.word] = (set[p.word] ?? 0) | ((value - slot.min) << p.offset);
+      set[p.word] = (set[p.word] ?? 0) | ((value - p.low) << p.offset);
     }
     for (const { slot, value } of n.shift)
       plus[at(slot).word] = (plus[at(slot).word] ?? 0) + value * 2 ** at(slot).offset;
@@ -75,12 +76,12 @@ export function printJs(compiled: Compiled, packing: Packing): Printer {
     for (const a of n.add) {
       const p = at(a.slot);
       plus[p.word] = (plus[p.word] ?? 0) + a.change * 2 ** p.offset;
-      const most = a.slot.max - a.slot.min;
+      const most = a.slot.max - p.low;
       const text = `${a.slot.path} would exceed ${a.slot.max}, the most that is followed`;
       if (a.high > 0)
         guards += `if(${raw(a.slot)}>${most - a.high}){bound(${number(messages.bounds, text)},${k});}else `;
       if (a.low < 0)
-        guards += `if(${raw(a.slot)}<${-a.low}){overdraft(${number(messages.overdrafts, a.slot.path)},${k});}else `;
+        guards += `if(${raw(a.slot)}<${a.slot.min - p.low - a.low}){overdraft(${number(messages.overdrafts, a.slot.path)},${k});}else `;
     }
     const value = words.map(i => {
       const kept = clear[i] === 0 ? `w${i}` : `(w${i}&${~(clear[i] ?? 0)}${set[i] === 0 ? '' : `|${set[i]}`})`;
@@ -91,6 +92,7 @@ export function printJs(compiled: Compiled, packing: Packing): Printer {
   const print = (n: Node, k: number, answer: boolean): string => {
     switch (n.is) {
       case 'wait':
+      case 'never':
         return '';
       case 'fail':
         return `fail(${number(messages.fails, n.message)},${k});`;
@@ -99,7 +101,7 @@ export function printJs(compiled: Compiled, packing: Packing): Printer {
       case 'choose':
         return n.kids.map(kid => print(kid, k, answer)).join('');
       case 'field':
-        return cases(raw(n.slot), n.kids, i => i, k, answer);
+        return cases(raw(n.slot), n.kids, i => n.slot.min + i - placeOf(packing, n.slot).low, k, answer);
       case 'value':
         return cases(sum(n.count), n.kids, i => n.values[i] ?? 0, k, answer);
       case 'test': {
@@ -125,7 +127,9 @@ export function printJs(compiled: Compiled, packing: Packing): Printer {
   const whenever = compiled.properties.map(p =>
     p.whenever === undefined ? undefined : `${print(p.whenever, -1, true)}return true;`,
   );
-  const holdings = compiled.machine.layout.counts.flatMap(c => c.parts.map(p => p.slot)).filter(s => s.min < 0);
-  const overdrawn = holdings.map(s => `${raw(s)}<${-s.min}`).join('||') || 'false';
+  const holdings = compiled.machine.layout.counts
+    .flatMap(c => c.parts.map(p => p.slot))
+    .filter(s => placeOf(packing, s).low < 0);
+  const overdrawn = holdings.map(s => `${raw(s)}<${-placeOf(packing, s).low}`).join('||') || 'false';
   return { expand, properties, whenever, overdrawn, messages, params: words.map(i => `w${i}`).join(',') };
 }

@@ -6,7 +6,7 @@ import { ModelError } from '../model/error.js';
 import type { Model, Property } from '../model/model.js';
 import type { Slot } from '../model/slots.js';
 import { type Compiled, type CompiledProperty, compile } from './compile.js';
-import { range } from './enumerate.js';
+import { DECLARED } from './possible.js';
 import { type Names, namesOf, typeOf } from './promela-names.js';
 import { expressionOf, type Path, pathsOf } from './promela-paths.js';
 
@@ -26,7 +26,7 @@ export function toPromela(what: Model<never, never, never> | Model, options: Pro
   const compiled = compile(model, asked.check);
   const { layout } = compiled.machine;
   for (const c of layout.counts) {
-    const { low, high } = range(c);
+    const { low, high } = DECLARED.range(c);
     if (low < -(2 ** 31) || high >= 2 ** 31)
       throw new ModelError(`${model.name}: ${c.path} can be ${low} to ${high}; Promela's int has 32 bits`);
   }

@@ -7,11 +7,11 @@ import { searchInterpreter } from './engine-interpreter.js';
 import { searchJs } from './engine-js.js';
 import { TooLarge } from './enumerate.js';
 import { fuseLocks } from './movers.js';
-import { pack } from './pack.js';
+import type { Packing } from './pack.js';
 import type { SearchOptions, SearchResult } from './search.js';
 import { type Symmetry, symmetryOf } from './symmetry.js';
 import type { Coverage, EngineName } from './verdict.js';
-import { canonicalIn, decode, fits, prepare } from './wasm/engine.js';
+import { canonicalIn, decode, fits, packingOf, prepare } from './wasm/engine.js';
 import { type Prepared, type Raw, runPrepared, Store } from './wasm/run.js';
 import { planSymmetry, wasmSymmetry } from './wasm/symmetry.js';
 
@@ -108,18 +108,18 @@ function compiledPlan(
 ): Plan {
   const { machine } = compiled;
   const symmetry = symmetryFor(compiled, check, search, options, notes);
-  const wasm = (options.engine ?? 'wasm') === 'wasm' && search.edges !== true && fits(compiled);
+  const packing = packingOf(compiled, symmetry !== undefined);
+  const wasm = (options.engine ?? 'wasm') === 'wasm' && search.edges !== true && fits(packing);
   if (options.engine === 'wasm' && !wasm)
     notes.push(
       `searched in JavaScript: ${search.edges === true ? 'liveness needs the edges of the graph' : 'the state is too wide for WebAssembly'}`,
     );
   if (wasm) {
-    const packing = pack(machine.layout, 63);
     const plan = symmetry === undefined ? undefined : planSymmetry(machine, packing, symmetry);
     if (symmetry !== undefined && plan === undefined) notes.push('symmetry is off: it has too many permutations');
     const code =
       symmetry !== undefined && plan !== undefined ? wasmSymmetry(machine, packing, symmetry, plan) : undefined;
-    return wasmPlan(compiled, search, prepare(compiled, search, code));
+    return wasmPlan(compiled, packing, search, prepare(compiled, packing, search, code));
   }
   const tried = symmetry !== undefined && symmetry.order <= MAX_ORDER ? canonicalBy(machine, symmetry) : undefined;
   if (symmetry !== undefined && tried === undefined) notes.push('symmetry is off: it has too many permutations');
@@ -132,10 +132,10 @@ function compiledPlan(
   };
 }
 
-function wasmPlan(compiled: Compiled, search: SearchOptions, prepared: Prepared): Plan {
+function wasmPlan(compiled: Compiled, packing: Packing, search: SearchOptions, prepared: Prepared): Plan {
   const { machine } = compiled;
   const run = (raw: Raw, store: Store) =>
-    finish(machine, decode(compiled, raw, store), 'wasm', s => canonicalIn(store, compiled, s));
+    finish(machine, decode(compiled, packing, raw, store), 'wasm', s => canonicalIn(store, compiled, packing, s));
   return {
     prepared,
     run: () => {

@@ -43,7 +43,7 @@ export function symmetryOf(
   const { machine } = compiled;
   const sorts: { sort: string; size: number }[] = [];
   const refused: string[] = [];
-  const ordering = new Ordering(compiled.forest);
+  const ordering = new Ordering(compiled.forest, compiled.possible);
   for (const [sort, size] of Object.entries(machine.model.declaration.sorts)) {
     if (size < 2) continue;
     const swap = Array.from({ length: size }, (_, i) => (i < 2 ? 1 - i : i));

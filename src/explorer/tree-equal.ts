@@ -1,6 +1,6 @@
 /** Do two decision trees mean the same? Trees that ask in another order are brought into one order first; then equal trees are one object. */
 import type { CountSlots, Slot } from '../model/slots.js';
-import { range } from './enumerate.js';
+import type { Ranges } from './possible.js';
 import { type Forest, type Node, sorted } from './tree.js';
 
 /** So many nodes may be made to decide one question; beyond it the answer is "not shown". */
@@ -37,8 +37,11 @@ export class Ordering {
   private readonly ordered = new Map<string, Node>();
   private spent = 0;
 
-  constructor(forest: Forest) {
+  private readonly ranges: Ranges;
+
+  constructor(forest: Forest, ranges: Ranges) {
     this.forest = forest;
+    this.ranges = ranges;
   }
 
   start(node: Node): Node {
@@ -59,7 +62,7 @@ export class Ordering {
   }
 
   private make(n: Node, facts: Facts): Node {
-    const q = firstQuestion(n, facts);
+    const q = firstQuestion(n, facts, this.ranges);
     if (q === undefined) return this.outcomes(n);
     if (q.is === 'field') {
       const size = q.slot.max - q.slot.min + 1;
@@ -68,7 +71,7 @@ export class Ordering {
       );
       return this.forest.make({ is: 'field', slot: q.slot, kids });
     }
-    const { low, high } = facts.counts.get(q.count) ?? range(q.count);
+    const { low, high } = facts.counts.get(q.count) ?? this.ranges.range(q.count);
     const part = (i: { low: number; high: number }) =>
       this.order(n, { ...facts, counts: new Map(facts.counts).set(q.count, i) });
     const kids = [part({ low, high: q.n }), part({ low: q.n + 1, high })];
@@ -82,7 +85,7 @@ export class Ordering {
       if (x.is === 'choose') x.kids.forEach(collect);
       else if (x.is === 'fail')
         all.push(this.forest.make({ is: 'fail', message: x.message.replace(/\[\d+\]/g, '[*]') }));
-      else if (x.is !== 'wait') all.push(x);
+      else if (x.is !== 'wait' && x.is !== 'never') all.push(x);
     };
     collect(n);
     all.sort((a, b) => a.id - b.id);
@@ -144,7 +147,7 @@ function answered(
   return n.n < i.low || n.n > i.high ? 0 : undefined;
 }
 
-function firstQuestion(node: Node, facts: Facts): Question | undefined {
+function firstQuestion(node: Node, facts: Facts, ranges: Ranges): Question | undefined {
   let field: Slot | undefined;
   let above: { readonly count: CountSlots; readonly n: number } | undefined;
   const seen = new Set<Node>();
@@ -154,7 +157,7 @@ function firstQuestion(node: Node, facts: Facts): Question | undefined {
     seen.add(n);
     if (n.is === 'field' && (field === undefined || n.slot.index < field.index)) field = n.slot;
     if (n.is === 'test' || n.is === 'value') {
-      const { low, high } = facts.counts.get(n.count) ?? range(n.count);
+      const { low, high } = facts.counts.get(n.count) ?? ranges.range(n.count);
       const cuts = n.is === 'value' ? n.values.slice(0, -1) : n.op === '>' ? [n.n] : [n.n - 1, n.n];
       const cut = cuts.filter(c => c >= low && c < high)[0];
       if (

@@ -23,6 +23,8 @@ function lines(n: Node): string[] {
   switch (n.is) {
     case 'wait':
       return ['waits'];
+    case 'never':
+      return ['no state comes here'];
     case 'fail':
       return [`breaks its declaration: ${n.message}`];
     case 'say':
@@ -30,7 +32,9 @@ function lines(n: Node): string[] {
     case 'choose':
       return n.kids.flatMap((k, i) => below(`picks ${i}`, k));
     case 'field':
-      return n.kids.flatMap((k, i) => below(`${n.slot.path} is ${value(n.slot, n.slot.min + i)}`, k));
+      return n.kids.flatMap((k, i) =>
+        k.is === 'never' ? [] : below(`${n.slot.path} is ${value(n.slot, n.slot.min + i)}`, k),
+      );
     case 'value':
       return n.kids.flatMap((k, i) => below(`${n.count.path} is ${n.values[i]}`, k));
     case 'test':

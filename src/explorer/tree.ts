@@ -49,6 +49,8 @@ export type Node =
       readonly add: readonly Add[];
     }
   | { readonly is: 'wait'; readonly id: number }
+  /** No state comes here. */
+  | { readonly is: 'never'; readonly id: number }
   /** The model breaks its own declaration here. */
   | { readonly is: 'fail'; readonly id: number; readonly message: string }
   /** A property's answer. */
@@ -81,14 +83,14 @@ export class Forest {
 
   /** A branching that makes no difference is no branching; a write to the slot just read is told as a change where that merges branches. */
   private shrink(bare: BareNode): Node | undefined {
-    // A pointer has no arithmetic: what is told of it stays told by names, which a permutation can change.
-    if (bare.is === 'field' && bare.slot.kind !== 'pointer') {
+    // Only numbers are counted up and down; what is told of a pointer stays told by names, which a permutation can change.
+    if (bare.is === 'field' && bare.slot.kind === 'int') {
       const relative = bare.kids.map((k, i) => this.relativeTo(k, bare.slot, bare.slot.min + i));
       if (new Set(relative).size < new Set(bare.kids).size) return this.make({ ...bare, kids: relative });
     }
-    if ((bare.is === 'field' || bare.is === 'test' || bare.is === 'value') && new Set(bare.kids).size === 1)
-      return bare.kids[0];
-    return undefined;
+    if (bare.is !== 'field' && bare.is !== 'test' && bare.is !== 'value') return undefined;
+    const kids = new Set(bare.kids.filter(k => k.is !== 'never'));
+    return kids.size <= 1 ? ([...kids][0] ?? bare.kids[0]) : undefined;
   }
 
   private relativeTo(node: Node, slot: Slot, value: number): Node {
@@ -135,6 +137,8 @@ function keyOf(n: BareNode): string {
       return `l${writes(n.set)};${writes(n.shift)};${n.add.map(a => `${a.slot.index}+${a.change}[${a.low},${a.high}]`).join(',')}`;
     case 'wait':
       return 'w';
+    case 'never':
+      return 'n';
     case 'fail':
       return `e${n.message}`;
     case 'say':

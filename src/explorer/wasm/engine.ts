@@ -1,7 +1,7 @@
 /** Breadth-first search in WebAssembly of our own emission: a state of up to 63 bits is one word, a wider one is more. */
-import type { Layout } from '../../model/slots.js';
+import type { Layout, Slot } from '../../model/slots.js';
 import type { Compiled } from '../compile.js';
-import { type Packing, pack, placeOf } from '../pack.js';
+import { alike, type Packing, pack, placeOf } from '../pack.js';
 import type { SearchOptions, SearchResult } from '../search.js';
 import { wasmModule } from './module.js';
 import type { LookUp, Prepared, Raw, Store } from './run.js';
@@ -10,16 +10,22 @@ import type { SymmetryCode } from './shape.js';
 /** A wider state is searched in generated JavaScript. */
 export const MAX_WORDS = 4;
 
-/** Is there a WebAssembly form of this model? */
-export function fits(compiled: Compiled): boolean {
-  return pack(compiled.machine.layout, 63).words <= MAX_WORDS;
+/** How states are stored; symmetry exchanges the bits of elements, which must then have one shape. */
+export function packingOf({ machine, possible }: Compiled, symmetric: boolean): Packing {
+  const hulls = (s: Slot) => possible.hull(s);
+  return pack(machine.layout, 63, symmetric ? alike(machine.layout, hulls) : hulls);
+}
+
+/** Is there a WebAssembly form of states like these? */
+export function fits(packing: Packing): boolean {
+  return packing.words <= MAX_WORDS;
 }
 
 export function packWide(layout: Layout, packing: Packing, state: readonly number[]): bigint[] {
   const words = Array.from({ length: packing.words }, () => 0n);
   for (const s of layout.slots) {
     const p = placeOf(packing, s);
-    if (p.bits > 0) words[p.word] = (words[p.word] ?? 0n) | (BigInt((state[s.index] ?? 0) - s.min) << BigInt(p.offset));
+    if (p.bits > 0) words[p.word] = (words[p.word] ?? 0n) | (BigInt((state[s.index] ?? 0) - p.low) << BigInt(p.offset));
   }
   return words;
 }
@@ -27,7 +33,7 @@ export function packWide(layout: Layout, packing: Packing, state: readonly numbe
 export function unpackWide(layout: Layout, packing: Packing, words: readonly bigint[]): number[] {
   return layout.slots.map(s => {
     const p = placeOf(packing, s);
-    return Number(((words[p.word] ?? 0n) >> BigInt(p.offset)) & ((1n << BigInt(p.bits)) - 1n)) + s.min;
+    return Number(((words[p.word] ?? 0n) >> BigInt(p.offset)) & ((1n << BigInt(p.bits)) - 1n)) + p.low;
   });
 }
 
@@ -38,9 +44,13 @@ export interface WasmSymmetry {
 }
 
 /** Everything that a search needs, as plain data. */
-export function prepare(compiled: Compiled, options: SearchOptions, symmetry?: WasmSymmetry): Prepared {
+export function prepare(
+  compiled: Compiled,
+  packing: Packing,
+  options: SearchOptions,
+  symmetry?: WasmSymmetry,
+): Prepared {
   const { layout } = compiled.machine;
-  const packing = pack(layout, 63);
   return {
     module: wasmModule(compiled, packing, {
       ...options,
@@ -58,9 +68,8 @@ export function prepare(compiled: Compiled, options: SearchOptions, symmetry?: W
 }
 
 /** What a search found, its states as slots. */
-export function decode(compiled: Compiled, raw: Raw, store: Store): SearchResult {
+export function decode(compiled: Compiled, packing: Packing, raw: Raw, store: Store): SearchResult {
   const { layout } = compiled.machine;
-  const packing = pack(layout, 63);
   const { reached, violation, failure, ...rest } = raw;
   const path = (p: readonly (readonly bigint[])[]) => p.map(words => unpackWide(layout, packing, words));
   return {
@@ -73,8 +82,12 @@ export function decode(compiled: Compiled, raw: Raw, store: Store): SearchResult
 }
 
 /** The state that stands for this one's orbit. */
-export function canonicalIn(store: Store, compiled: Compiled, state: readonly number[]): readonly number[] {
+export function canonicalIn(
+  store: Store,
+  compiled: Compiled,
+  packing: Packing,
+  state: readonly number[],
+): readonly number[] {
   const { layout } = compiled.machine;
-  const packing = pack(layout, 63);
   return unpackWide(layout, packing, store.canonical(packWide(layout, packing, state)));
 }

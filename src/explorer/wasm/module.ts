@@ -167,11 +167,12 @@ function checkFunction(
   const index = shape.words;
   const state = Array.from({ length: shape.words }, (_, k) => op.get(k));
   const bad = (n: number) => op.seq(put('badIndex', op.get(index)), put('badProperty', op.i32(n)));
-  const holdings = compiled.machine.layout.counts.flatMap(c => c.parts.map(p => p.slot)).filter(s => s.min < 0);
+  const holdings = compiled.machine.layout.counts.flatMap(c => c.parts.map(p => p.slot)).filter(s => trees.low(s) < 0);
   let code: Code = [];
   for (let i = always - 1; i >= 0; i--) code = op.when(op.eqz32(op.call(first + i, ...state)), bad(i + 1), code);
   if (accounting)
-    for (const s of [...holdings].reverse()) code = op.when(op.ltU32(trees.raw(s), op.i32(-s.min)), bad(0), code);
+    for (const s of [...holdings].reverse())
+      code = op.when(op.ltU32(trees.raw(s), op.i32(-trees.low(s))), bad(0), code);
   const wanted = Array.from({ length: sometimes }, (_, i) =>
     op.when(
       op.and32(op.eqz32(op.load8(op.i32(i))), op.call(first + always + i, ...state)),

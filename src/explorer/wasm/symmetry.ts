@@ -181,10 +181,10 @@ function imageBits(
   let bits = 0n;
   for (const s of chunk.slots) {
     const p = placeOf(packing, s);
-    const v = ((value >>> (p.offset - chunk.offset)) & (2 ** p.bits - 1)) + s.min;
+    const v = ((value >>> (p.offset - chunk.offset)) & (2 ** p.bits - 1)) + p.low;
     const m = moved(g, s, Math.min(v, s.max));
     const q = placeOf(packing, m.slot);
-    if (q.word === target) bits |= BigInt(m.value - m.slot.min) << BigInt(q.offset);
+    if (q.word === target) bits |= BigInt(Math.max(0, m.value - q.low) & (2 ** q.bits - 1)) << BigInt(q.offset);
   }
   return bits;
 }

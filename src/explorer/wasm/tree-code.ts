@@ -21,6 +21,8 @@ export interface TreeCode {
   property(trees: readonly Node[]): Code;
   /** An i32: the raw bits of a slot. */
   raw(slot: Slot): Code;
+  /** The value whose raw bits are 0. */
+  low(slot: Slot): number;
 }
 
 type Known = ReadonlyMap<Slot, number>;
@@ -37,7 +39,7 @@ export function treeCode(packing: Packing, state: number, emitter: Emitter): Tre
     return op.and32(op.wrap(shifted), op.i32(2 ** p.bits - 1));
   };
   const sum = (c: CountSlots): Code => {
-    let code: Code = op.i32(c.parts.reduce((n, p) => n + p.weight * p.slot.min, 0));
+    let code: Code = op.i32(c.parts.reduce((n, p) => n + p.weight * placeOf(packing, p.slot).low, 0));
     for (const p of c.parts) {
       if (placeOf(packing, p.slot).bits === 0) continue;
       code = op.add32(code, p.weight === 1 ? raw(p.slot) : op.mul32(raw(p.slot), op.i32(p.weight)));
@@ -54,7 +56,7 @@ export function treeCode(packing: Packing, state: number, emitter: Emitter): Tre
       if (before !== undefined) word(slot).plus += BigInt(value - before) * bit(p.offset);
       else {
         word(slot).clear |= mask(p.bits) << BigInt(p.offset);
-        word(slot).set |= BigInt(value - slot.min) << BigInt(p.offset);
+        word(slot).set |= BigInt(value - p.low) << BigInt(p.offset);
       }
     }
     for (const { slot, value } of n.shift) word(slot).plus += BigInt(value) * bit(place(slot).offset);
@@ -67,19 +69,27 @@ export function treeCode(packing: Packing, state: number, emitter: Emitter): Tre
     });
     let code = emitter.emit(values, step);
     for (const a of [...n.add].reverse()) {
-      const most = a.slot.max - a.slot.min;
+      const { low } = place(a.slot);
+      const most = a.slot.max - low;
       const text = `${a.slot.path} would exceed ${a.slot.max}, the most that is followed`;
-      if (a.low < 0) code = op.when(op.ltU32(raw(a.slot), op.i32(-a.low)), emitter.overdraft(a.slot.path, step), code);
+      if (a.low < 0)
+        code = op.when(
+          op.ltU32(raw(a.slot), op.i32(a.slot.min - low - a.low)),
+          emitter.overdraft(a.slot.path, step),
+          code,
+        );
       if (a.high > 0) code = op.when(op.gtS32(raw(a.slot), op.i32(most - a.high)), emitter.bound(text), code);
     }
     return code;
   };
   const branches = (
     value: Code,
-    kids: readonly Node[],
-    labels: readonly number[],
+    all: readonly Node[],
+    allLabels: readonly number[],
     body: (kid: Node, values: readonly number[]) => Code,
   ): Code => {
+    const kids = all.filter(k => k.is !== 'never');
+    const labels = allLabels.filter((_, i) => all[i]?.is !== 'never');
     const groups = new Map<Node, number[]>();
     kids.forEach((k, i) => {
       groups.set(k, [...(groups.get(k) ?? []), i]);
@@ -113,6 +123,7 @@ export function treeCode(packing: Packing, state: number, emitter: Emitter): Tre
   const print = (n: Node, step: number, known: Known): Code => {
     switch (n.is) {
       case 'wait':
+      case 'never':
         return [];
       case 'fail':
         return emitter.fail(n.message, step);
@@ -124,9 +135,13 @@ export function treeCode(packing: Packing, state: number, emitter: Emitter): Tre
         return branches(
           raw(n.slot),
           n.kids,
-          n.kids.map((_, i) => i),
+          n.kids.map((_, i) => n.slot.min + i - placeOf(packing, n.slot).low),
           (kid, values) =>
-            print(kid, step, values.length === 1 ? new Map(known).set(n.slot, (values[0] ?? 0) + n.slot.min) : known),
+            print(
+              kid,
+              step,
+              values.length === 1 ? new Map(known).set(n.slot, (values[0] ?? 0) + placeOf(packing, n.slot).low) : known,
+            ),
         );
       case 'value':
         return branches(sum(n.count), n.kids, n.values, kid => print(kid, step, known));
@@ -144,6 +159,7 @@ export function treeCode(packing: Packing, state: number, emitter: Emitter): Tre
     step: (tree, step, label, at) => print(tree, step, new Map([[label, at]])),
     property: trees => op.seq(...trees.map(t => print(t, -1, new Map())), op.i32(1)),
     raw,
+    low: slot => placeOf(packing, slot).low,
   };
 }
 
