@@ -101,6 +101,23 @@ export {
   WRONG_FIXES,
   type WrongFix,
 } from './kvm_main.js';
+export {
+  INVALID_GPA,
+  type InvalidateRules,
+  in_range,
+  invalidateRules,
+  is_page_fault_stale,
+  type KvmMmu,
+  kvm_mmu_invalidate_begin,
+  kvm_mmu_invalidate_end,
+  kvm_mmu_invalidate_range_add,
+  mmu_invalidate_retry,
+  mmu_invalidate_retry_gfn,
+  mmu_invalidate_retry_gfn_unsafe,
+  mmu_invalidate_retry_hva,
+  type RangeRule,
+  reset_range,
+} from './mmu_invalidate.js';
 export { BACKINGS, type Backing, type BackingName, backing } from './page.js';
 export { MAX_PAGE_ORDER, ttm_pool_alloc } from './page_alloc.js';
 export { PAGE_KINDS, type PageKind, pageKind } from './page_kinds.js';

@@ -1,6 +1,6 @@
 /**
  * Taking a mapping away: KVM's page table first, then the host's. Kernel: mm/memory.c, virt/kvm/kvm_main.c.
- * Left out: ranges (an invalidation concerns all pages).
+ * Left out: ranges (an invalidation concerns all pages; mmu_invalidate.ts has them).
  */
 import { marksPage, type Pfn } from './kvm_main.js';
 import type { Config, Machine, Page } from './structs.js';

@@ -3,6 +3,7 @@ import { ModelError } from '../model/index.js';
 import { anonPageScenario } from './anon-page.js';
 import { badPageSplatScenario } from './bad-page-splat.js';
 import { guprefScenario } from './gupref.js';
+import { invalidateRangeScenario } from './invalidate-range.js';
 import { protocolScenario } from './protocol.js';
 import { refaultScenario } from './refault.js';
 import type { Scenario } from './scenario.js';
@@ -26,6 +27,7 @@ export {
 export const scenarios: readonly Scenario[] = [
   anonPageScenario,
   guprefScenario,
+  invalidateRangeScenario,
   protocolScenario,
   refaultScenario,
   zoneDeviceLeakScenario,
@@ -69,6 +71,15 @@ export {
 } from './free-histories.js';
 export { accessInWords, accessTable, type GuestAccess, guestAccess } from './guest-access.js';
 export { gupref, guprefScenario } from './gupref.js';
+export { invalidateRange } from './invalidate-range.js';
+export {
+  type InvalidateRange,
+  RANGE_RELEASES,
+  RANGE_VARIANTS,
+  type RangeVariant,
+  UNLOCKED_EXCEEDS,
+  UNLOCKED_MISSES,
+} from './invalidate-range-options.js';
 export {
   PROTOCOL_LETTERS,
   PROTOCOL_VARIANTS,
@@ -76,6 +87,7 @@ export {
   type ProtocolVariant,
   protocol,
 } from './protocol.js';
+export { type RangeReading, rangeOrders, rangeReading, rangeReadingByGraph } from './range-orders.js';
 export { refault } from './refault.js';
 export { type Replay, type ReplayedCase, type ReplayOptions, replay, type Tally } from './replay/replay.js';
 export { type ThpShift, thpShift } from './thp-shift.js';

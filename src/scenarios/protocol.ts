@@ -2,7 +2,7 @@
  * protocol: one fault against one invalidation; what mmu_invalidate_in_progress, mmu_invalidate_seq and mmu_lock are for.
  * Verdict: `correct` holds; each other variant leaves a stale SPTE in some orders (two-processes.ts names them).
  * Modelled: the fault as snapshot, walk, check with install; the invalidation as begin (zap), clear (the mapping moves to page 1), end.
- * Left out: a second try of the fault, ranges, more than one invalidation (gupref and zone-device-leak have them).
+ * Left out: a second try of the fault (gupref has it); ranges and a second invalidation (invalidate-range.ts has them).
  */
 import { bool, count, defineModel, ghost, held, int, ModelError, pointer } from '../model/index.js';
 import { defineScenario } from './scenario.js';
