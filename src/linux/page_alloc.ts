@@ -52,13 +52,14 @@ export function put_page(page: RamPage, holder: RamHolder, block: readonly RamPa
 /**
  * __free_pages(): puts the owner's reference. At 0 the whole block goes. If somebody else holds the first page, a compound
  * page waits for him; of any other block the rest goes now, and the first page with his put (e320d3012d25, 5.10).
+ * `frees_rest` false: before that commit his put frees one page, and the rest of the block is lost.
  */
-export function __free_pages(block: readonly RamPage[], holder: RamHolder = 'owner'): BadFree {
+export function __free_pages(block: readonly RamPage[], holder: RamHolder = 'owner', frees_rest = true): BadFree {
   const [head, ...tails] = block;
   if (head === undefined) return 'fine';
   const compound = head.order > 0;
   const last = head._refcount.putTestZero(holder);
-  if (!last && compound) return 'fine';
+  if (!last && (compound || !frees_rest)) return 'fine';
   let bad: BadFree = 'fine';
   for (const tail of tails) {
     if (tail._refcount.above(0)) bad = 'nonzero _refcount';
@@ -103,8 +104,8 @@ export function ttm_pool_alloc_page(block: readonly RamPage[], from: TtmAllocato
 }
 
 /** ttm_pool_free_page(): __free_pages(), or dma_free_attrs(), which asks CMA first. */
-export function ttm_pool_free_page(block: readonly RamPage[], from: TtmAllocator): BadFree {
-  return each_page_counted(from) ? free_contig_range(block) : __free_pages(block);
+export function ttm_pool_free_page(block: readonly RamPage[], from: TtmAllocator, frees_rest = true): BadFree {
+  return each_page_counted(from) ? free_contig_range(block) : __free_pages(block, 'owner', frees_rest);
 }
 
 /** free_contig_range(): one put for each page. Who holds one besides frees it later; the kernel warns that it is still in use. */

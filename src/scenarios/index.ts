@@ -90,6 +90,18 @@ export {
 export { type RangeReading, rangeOrders, rangeReading, rangeReadingByGraph } from './range-orders.js';
 export { refault } from './refault.js';
 export { type Replay, type ReplayedCase, type ReplayOptions, replay, type Tally } from './replay/replay.js';
+export {
+  NAMED_RUNS,
+  type NamedRun,
+  namedRun,
+  outcomeOf,
+  playRun,
+  type RunOutcome,
+  type RunSide,
+  runSide,
+  runsTable,
+  stepsOfRun,
+} from './runs/index.js';
 export { type ThpShift, thpShift } from './thp-shift.js';
 export { type TrackedReference, trackedReference, trackedReferenceScenario } from './tracked-reference.js';
 export {

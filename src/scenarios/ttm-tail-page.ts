@@ -1,7 +1,8 @@
 /**
  * ttm-tail-page: a guest touches one page of a buffer that TTM allocated without __GFP_COMP and mapped without counting.
  * Verdict for a tail: 5.12 violated (KVM's put frees the page under TTM: use after free, CVE-2021-22543); 5.13 to 6.12 hold,
- * but no access is ever served (-EFAULT); 6.13 holds and serves. For the head: holds and served on all of them.
+ * but no access is ever served (-EFAULT); 6.13 holds and serves. The head is served on all of them; before 5.10 TTM's free loses the rest of
+ * a block whose head KVM holds (e320d3012d25), from then on it holds.
  * Modelled: gup refused, walk, KVM's own get and put, the notifier, TTM's move of the buffer and its free, another who allocates, the guest's writes.
  * Placement: the buffer may start in VRAM, which has no struct page, and be evicted to system RAM, whose tails have no count.
  * Left out: per-CPU lists of free pages (a freed page is allocated at once), caching attributes, prefaulted neighbours,
@@ -39,6 +40,8 @@ export interface TtmTailPage {
   readonly reserved?: boolean;
   /** The thread's second proposal: KVM takes no reference of a VM_PFNMAP walk; its release guesses as before. */
   readonly skip_get?: boolean;
+  /** What if: __free_pages() with or without the rule of e320d3012d25, whatever the release does. */
+  readonly frees_rest?: boolean;
   readonly vcpus?: number;
   readonly vma?: Vma;
   /** Where the buffer is at first; from VRAM the driver may evict it to system RAM. */
@@ -64,6 +67,7 @@ export function ttmTailPage(o: TtmTailPage = {}) {
   const vma = r.value('ttm_mapping') === 'pfnmap' ? TTM_VMA : TTM_VMA_OLD;
   const rules = { ...kvmRules(r), ...(o.skip_get === true ? ({ pfnmap: 'none' } as const) : {}) };
   const c = kvm.ramConfig(r, o.vma ?? vma, { rules });
+  const frees_rest = o.frees_rest ?? r.value('free_raced_block') === 'rest-at-once';
   const kind = backing(o.reserved === true ? 'reserved' : 'pfnmap');
   const counted = alloc.each_page_counted(allocator);
   const ram: RamInit[] = Array.from({ length: n }, (_, i) => ({
@@ -161,7 +165,7 @@ export function ttmTailPage(o: TtmTailPage = {}) {
         mmu_notifier_invalidate_range_end: s => kvm.invalidate_end(s),
         ttm_pool_free_page(s) {
           if (evicts && s.bo.placement === 'vram') return;
-          const freed = alloc.ttm_pool_free_page(s.page.slice(0, n), allocator);
+          const freed = alloc.ttm_pool_free_page(s.page.slice(0, n), allocator, frees_rest);
           if (freed !== 'fine' && freed !== 'still in use') s.bo.bad = true;
         },
       },
@@ -207,6 +211,14 @@ export function ttmTailPage(o: TtmTailPage = {}) {
     .always('an SPTE leads to no free page', s => s.va.every(at => at.spte === null || !at.spte.free))
     .always('the guest writes into nobody else’s page', 'page', (_s, page) => !(page.taken && page.written_by_guest))
     .always('the block is whole when it is freed', s => !s.bo.bad)
+    .always(
+      'no page of a freed block is lost',
+      (s, at) =>
+        at.ttm?.[0] !== 'done' ||
+        s.bo.placement !== 'system' ||
+        s.page[0]?.free === false ||
+        s.page.every(page => page.id >= n || page.free || page.taken || page._refcount.above(0)),
+    )
     .sometimes('the guest’s access is served', s => s.va.some(at => at.spte !== null))
     .sometimes('the buffer is freed', (_s, at) => at.ttm?.[0] === 'done');
 }
@@ -222,6 +234,12 @@ export const ttmTailPageScenario = defineScenario({
     { name: 'vcpus', default: 1, min: 1, max: 3, meaning: 'vCPUs that fault' },
     { name: 'gfp_comp', default: 'no', values: ['no', 'yes'], meaning: 'allocated with __GFP_COMP' },
     { name: 'reserved', default: 'no', values: ['no', 'yes'], meaning: 'SetPageReserved on the pages of the pool' },
+    {
+      name: 'frees_rest',
+      default: 'release',
+      values: ['release', 'no', 'yes'],
+      meaning: '__free_pages() frees the rest of a block whose head is held',
+    },
   ],
   model: p =>
     ttmTailPage({
@@ -231,5 +249,6 @@ export const ttmTailPageScenario = defineScenario({
       vcpus: Number(p.vcpus),
       gfp_comp: p.gfp_comp === 'yes',
       reserved: p.reserved === 'yes',
+      ...(p.frees_rest === 'release' ? {} : { frees_rest: p.frees_rest === 'yes' }),
     }),
 });

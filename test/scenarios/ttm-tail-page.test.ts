@@ -26,14 +26,23 @@ for (const [release, safe, serves] of [
     assert.equal(explore(model, { property: served }).verdict, serves ? 'reached' : 'unreachable');
   });
 
-test('the head is safe and served on every release, and two vCPUs change nothing', () => {
+test('the head is safe and served from 5.10 on; before, a raced free loses its tail; two vCPUs change nothing', () => {
   for (const release of ttmTailPageScenario.releases)
     for (const touch of [0, 1]) {
       const model = ttmTailPage({ release, touch, vcpus: 2 });
       const v = explore(model);
-      const bad = touch === 1 && ['4.8', '5.12'].includes(release);
-      assert.equal(v.verdict, bad ? 'violated' : 'holds', `${release} ${touch} ${verdictText(v)}`);
+      const bad = touch === 1 ? ['4.8', '5.12'] : ['4.8'];
+      assert.equal(v.verdict, bad.includes(release) ? 'violated' : 'holds', `${release} ${touch} ${verdictText(v)}`);
     }
+  for (const release of ttmTailPageScenario.releases) {
+    const t = run(ttmTailPage({ release, touch: 0 }), ['vcpu to kvm_faultin_pfn']);
+    assert.equal(valueAt(t, 'va[0].spte'), 'page[0]', release);
+  }
+  const lost = explore(ttmTailPage({ release: '4.8', touch: 0 }));
+  assert.equal(lost.violated, 'no page of a freed block is lost');
+  assert.equal(explore(ttmTailPage({ release: '4.8', touch: 0, frees_rest: true })).verdict, 'holds');
+  assert.equal(explore(ttmTailPage({ release: '5.12', touch: 0, frees_rest: false })).verdict, 'violated');
+  assert.equal(explore(ttmTailPage({ release: '6.13', touch: 0, frees_rest: false })).verdict, 'holds');
 });
 
 const path = (release: string, lines: readonly string[]) => {
