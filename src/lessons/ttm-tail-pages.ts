@@ -228,6 +228,19 @@ export const ttmTailPagesLesson = defineLesson({
       lesson: 'A reference keeps memory allocated; it does not keep the mapping.',
     },
     {
+      id: 'tt-range',
+      question:
+        'Linux 6.7. gfn 0 and gfn 2 are being invalidated, and the guest touches gfn 1. What does the fault do?',
+      options: ['it maps its page', 'it retries'],
+      lesson: 'KVM keeps one range, from the lowest start to the highest end, and gfn 1 lies in it.',
+    },
+    {
+      id: 'tt-unlocked',
+      question: 'From 6.8 on a fault also checks without mmu_lock. Is an SPTE stale if only that check is made?',
+      options: ['yes', 'no'],
+      lesson: 'An invalidation may begin right after the check; only mmu_lock keeps check and install together.',
+    },
+    {
       id: 'tt-mixedmap',
       question: 'KVM takes no reference for VM_PFNMAP, and the release still guesses. What breaks?',
       options: ['nothing', 'a get without a put', 'a put without a get'],
