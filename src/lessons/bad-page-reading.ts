@@ -1,14 +1,14 @@
 /** Exercises of notebook 05 about reading: the tests of the free path, a flags word, four reports. */
-import { BAD_REASONS, type FreedPage, PAGE_FLAGS_CHECK_AT_FREE, page_bad_reason } from '../linux/index.js';
+import { BAD_REASONS, type FreedPage, page_bad_reason } from '../linux/index.js';
 import { FREE_HISTORIES, type FreeHistory, STORIES, type Story, tellHistory } from '../scenarios/index.js';
-import { decode, flagLayouts } from '../splat/index.js';
+import { decode, flagLayouts, PAGE_FLAGS_CHECK_AT_FREE } from '../splat/index.js';
 import type { Table } from '../views/figure.js';
 import { defineExercise } from './lesson.js';
 
 /** The free path's tests as a reader writes them: the printed reason, null for a page without fault. */
 export type ReasonRule = (page: FreedPage) => string | null;
 
-const isChecked = (flag: string) => (PAGE_FLAGS_CHECK_AT_FREE as readonly string[]).includes(flag);
+const isChecked = (flag: string) => PAGE_FLAGS_CHECK_AT_FREE.includes(flag);
 
 /** Every combination of the six things that the tests look at. */
 function allPages(): readonly FreedPage[] {

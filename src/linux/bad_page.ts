@@ -2,6 +2,7 @@
  * The free path's tests and its reports. Kernel: mm/page_alloc.c, free_pages_prepare(), page_bad_reason(), bad_page() (6.9, 6.12).
  * Left out: page types, KASAN and poisoning, and that bad_page() itself resets _mapcount (up to 6.10).
  */
+import { PAGE_FLAGS_CHECK_AT_FREE } from '../splat/index.js';
 import type { LruCpu, LruPage } from './lru.js';
 
 /** A page as the free path looks at it. */
@@ -18,19 +19,6 @@ export interface FreedPage {
   readonly page_pool: boolean;
 }
 
-/** PAGE_FLAGS_CHECK_AT_FREE, the names that a report prints. */
-export const PAGE_FLAGS_CHECK_AT_FREE = [
-  'lru',
-  'locked',
-  'private',
-  'private_2',
-  'writeback',
-  'reserved',
-  'active',
-  'unevictable',
-  'mlocked',
-] as const;
-
 /** The tests in the kernel's order, each with the reason that it gives. */
 const TESTS: readonly { readonly reason: string; readonly fires: (p: FreedPage) => boolean }[] = [
   { reason: 'nonzero mapcount', fires: p => p.mapcount !== 0 },
@@ -38,7 +26,7 @@ const TESTS: readonly { readonly reason: string; readonly fires: (p: FreedPage) 
   { reason: 'nonzero _refcount', fires: p => p.refcount !== 0 },
   {
     reason: 'PAGE_FLAGS_CHECK_AT_FREE flag(s) set',
-    fires: p => p.flags.some(f => (PAGE_FLAGS_CHECK_AT_FREE as readonly string[]).includes(f)),
+    fires: p => p.flags.some(f => PAGE_FLAGS_CHECK_AT_FREE.includes(f)),
   },
   { reason: 'page still charged to cgroup', fires: p => p.memcg },
   { reason: 'page_pool leak', fires: p => p.page_pool },

@@ -4,7 +4,6 @@ export {
   badReasons,
   type FreedPage,
   limiter,
-  PAGE_FLAGS_CHECK_AT_FREE,
   type Printed,
   page_bad_reason,
   REPORTS_IN_A_ROW,

@@ -1,6 +1,7 @@
 /** A report with what each of its parts says, and what it does not: a figure beside the raw lines. */
-import { PAGE_FLAGS_CHECK_AT_FREE } from '../linux/index.js';
+
 import type { SplatReport } from '../splat/index.js';
+import { PAGE_FLAGS_CHECK_AT_FREE } from '../splat/index.js';
 import type { Figure } from '../views/figure.js';
 import { truthTable } from '../views/index.js';
 

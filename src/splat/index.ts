@@ -3,7 +3,7 @@
 export type { DecodeOptions } from './decode.js';
 export { decode, decodeStream } from './decode.js';
 export type { Evidence as LayoutEvidence, FlagLayout } from './layouts/flags.js';
-export { flagLayouts } from './layouts/flags.js';
+export { flagLayouts, PAGE_FLAGS_CHECK_AT_FREE } from './layouts/flags.js';
 export type { WordLayout } from './layouts/words.js';
 export { wordLayouts } from './layouts/words.js';
 export { formatReport } from './print.js';

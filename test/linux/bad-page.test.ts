@@ -8,11 +8,10 @@ import {
   deathsBy,
   type FreedPage,
   limiter,
-  PAGE_FLAGS_CHECK_AT_FREE,
   page_bad_reason,
   reportsOf,
 } from '#src/linux/index.js';
-import { flagLayouts } from '#src/splat/index.js';
+import { flagLayouts, PAGE_FLAGS_CHECK_AT_FREE } from '#src/splat/index.js';
 
 const clean: FreedPage = { refcount: 0, mapcount: 0, mapping: 'none', flags: [], memcg: false, page_pool: false };
 

@@ -1,4 +1,4 @@
-/** The predicate's versions against the truth table of the fact sheet, and the static check over all releases. */
+/** The predicate's versions against the truth table worked out by hand, and the static check over all releases. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { PIN_KINDS, stuckKinds } from '#src/linux/gup-pages.js';

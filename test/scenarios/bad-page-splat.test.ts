@@ -28,7 +28,7 @@ test('6.9 and 6.13 hold with invalidations and drains by others, too', () => {
   }
 });
 
-/** Step, count, mapcount of page 0: the ledger of the fact sheet. */
+/** Step, count, mapcount of page 0: the ledger, worked out by hand from the source. */
 const LEDGER = [
   ['wp_page_copy', 1, 0],
   ['folio_add_new_anon_rmap', 1, 1],

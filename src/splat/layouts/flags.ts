@@ -34,7 +34,8 @@ const idle = ['idle', 'CONFIG_PAGE_IDLE_FLAG (before 5.15: CONFIG_IDLE_PAGE_TRAC
 const arch2 = ['arch_2', 'CONFIG_ARCH_USES_PG_ARCH_2 (before 6.2: CONFIG_64BIT)'] as const;
 const arch3 = ['arch_3', 'CONFIG_ARCH_USES_PG_ARCH_3 (6.2 to 6.11: _PG_ARCH_X)'] as const;
 
-const freeCommon = [
+/** PAGE_FLAGS_CHECK_AT_FREE as it is since 6.10; earlier kernels have some more. */
+export const PAGE_FLAGS_CHECK_AT_FREE: readonly string[] = [
   'lru',
   'locked',
   'private',
@@ -45,6 +46,8 @@ const freeCommon = [
   'unevictable',
   'mlocked',
 ];
+const swapcache = 'swapcache on pages with swapbacked, checked on pages of some filesystems';
+const owner2 = 'on a mapped anonymous page: PG_anon_exclusive; on file pages what was mappedtodisk';
 const anon = 'on a mapped anonymous page: PG_anon_exclusive (since 5.19)';
 
 export const flagLayouts: readonly FlagLayout[] = [
@@ -59,7 +62,7 @@ export const flagLayouts: readonly FlagLayout[] = [
     ],
     optional: [mmu, uncached, hwpoison, ['compound_lock', 'CONFIG_TRANSPARENT_HUGEPAGE'], young, idle],
     aliases: {},
-    checkedAtFree: [...freeCommon, 'slab', 'swapcache', 'hwpoison', 'compound_lock'],
+    checkedAtFree: [...PAGE_FLAGS_CHECK_AT_FREE, 'slab', 'swapcache', 'hwpoison', 'compound_lock'],
     evidence: [
       { level: 'read', text: 'include/linux/page-flags.h at 00170fdd0846 (3.15) and of 3.13' },
       { level: 'observed', text: '2.6.38 head = bit 14; 3.12 tail = bit 15; 4.2 mlocked = bit 21' },
@@ -80,7 +83,7 @@ export const flagLayouts: readonly FlagLayout[] = [
     ],
     optional: [mmu, uncached, hwpoison, ['compound_lock', 'CONFIG_TRANSPARENT_HUGEPAGE (4.4 only)'], young, idle],
     aliases: {},
-    checkedAtFree: [...freeCommon, 'slab', 'swapcache', 'hwpoison'],
+    checkedAtFree: [...PAGE_FLAGS_CHECK_AT_FREE, 'slab', 'swapcache', 'hwpoison'],
     evidence: [
       {
         level: 'observed',
@@ -99,8 +102,8 @@ export const flagLayouts: readonly FlagLayout[] = [
       ...['swapbacked', 'unevictable'],
     ],
     optional: [mmu, uncached, hwpoison, young, idle],
-    aliases: { owner_priv_1: 'swapcache on pages with swapbacked, checked on pages of some filesystems' },
-    checkedAtFree: [...freeCommon, 'slab'],
+    aliases: { owner_priv_1: swapcache },
+    checkedAtFree: [...PAGE_FLAGS_CHECK_AT_FREE, 'slab'],
     evidence: [
       { level: 'read', text: 'include/linux/page-flags.h of 4.19' },
       { level: 'observed', text: '4.11: waiters = bit 7; 4.1x: swapbacked = bit 18' },
@@ -117,14 +120,14 @@ export const flagLayouts: readonly FlagLayout[] = [
     ],
     optional: [mmu, uncached, hwpoison, young, idle, arch2, arch3, ['skip_kasan_poison', 'CONFIG_KASAN_HW_TAGS']],
     aliases: {
-      owner_priv_1: 'swapcache on pages with swapbacked, checked on pages of some filesystems',
+      owner_priv_1: swapcache,
       mappedtodisk: anon,
     },
-    checkedAtFree: [...freeCommon, 'slab'],
+    checkedAtFree: [...PAGE_FLAGS_CHECK_AT_FREE, 'slab'],
     evidence: [
       {
         level: 'read',
-        text: 'include/linux/page-flags.h of 6.1 (fact sheet E2), and its enum as reprinted in public sources',
+        text: 'include/linux/page-flags.h of 6.1, and its enum as reprinted in public sources',
       },
       {
         level: 'observed',
@@ -143,12 +146,12 @@ export const flagLayouts: readonly FlagLayout[] = [
     ],
     optional: [mmu, uncached, hwpoison, young, idle, arch2, arch3],
     aliases: {
-      owner_priv_1: 'swapcache on pages with swapbacked, checked on pages of some filesystems',
+      owner_priv_1: swapcache,
       mappedtodisk: anon,
     },
-    checkedAtFree: [...freeCommon, 'slab'],
+    checkedAtFree: [...PAGE_FLAGS_CHECK_AT_FREE, 'slab'],
     evidence: [
-      { level: 'read', text: 'enum of a 6.7 to 6.9 header (fact sheet E2)' },
+      { level: 'read', text: 'enum of a 6.7 to 6.9 header' },
       {
         level: 'observed',
         text: "thread 003's 6.9.12: referenced = 2, uptodate = 3, mappedtodisk = 17, swapbacked = 19",
@@ -166,10 +169,10 @@ export const flagLayouts: readonly FlagLayout[] = [
     ],
     optional: [mmu, uncached, hwpoison, young, idle, arch2, arch3],
     aliases: {
-      owner_priv_1: 'swapcache on pages with swapbacked, checked on pages of some filesystems',
+      owner_priv_1: swapcache,
       mappedtodisk: anon,
     },
-    checkedAtFree: freeCommon,
+    checkedAtFree: PAGE_FLAGS_CHECK_AT_FREE,
     evidence: [
       {
         level: 'observed',
@@ -189,12 +192,12 @@ export const flagLayouts: readonly FlagLayout[] = [
     ],
     optional: [mmu, hwpoison, young, idle, arch2, arch3],
     aliases: {
-      owner_priv_1: 'swapcache on pages with swapbacked, checked on pages of some filesystems',
-      owner_2: 'on a mapped anonymous page: PG_anon_exclusive; on file pages what was mappedtodisk',
+      owner_priv_1: swapcache,
+      owner_2: owner2,
     },
-    checkedAtFree: freeCommon,
+    checkedAtFree: PAGE_FLAGS_CHECK_AT_FREE,
     evidence: [
-      { level: 'read', text: 'include/linux/page-flags.h of 6.12 (fact sheet E2): owner_2 = 11, swapbacked = 17' },
+      { level: 'read', text: 'include/linux/page-flags.h of 6.12: owner_2 = 11, swapbacked = 17' },
       { level: 'observed', text: '6.12.0: reserved = bit 13' },
     ],
   },
@@ -209,10 +212,10 @@ export const flagLayouts: readonly FlagLayout[] = [
     ],
     optional: [mmu, hwpoison, young, idle, arch2, arch3],
     aliases: {
-      owner_priv_1: 'swapcache on pages with swapbacked, checked on pages of some filesystems',
-      owner_2: 'on a mapped anonymous page: PG_anon_exclusive; on file pages what was mappedtodisk',
+      owner_priv_1: swapcache,
+      owner_2: owner2,
     },
-    checkedAtFree: freeCommon,
+    checkedAtFree: PAGE_FLAGS_CHECK_AT_FREE,
     evidence: [
       {
         level: 'read',

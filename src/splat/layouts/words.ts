@@ -71,7 +71,7 @@ export const wordLayouts: readonly WordLayout[] = [
     bits: 64,
     words: ['flags', 'lru.next', 'lru.prev', 'mapping', 'index', 'private', bothCounts, 'memcg_data'],
     evidence: [
-      { level: 'read', text: 'include/linux/mm_types.h of 6.9 and 6.12 (fact sheet E1)' },
+      { level: 'read', text: 'include/linux/mm_types.h of 6.9 and 6.12' },
       { level: 'observed', text: '5.13 to 6.17 logs' },
     ],
   },
