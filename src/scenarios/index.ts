@@ -4,6 +4,7 @@ import { anonPageScenario } from './anon-page.js';
 import { badPageSplatScenario } from './bad-page-splat.js';
 import { guprefScenario } from './gupref.js';
 import { invalidateRangeScenario } from './invalidate-range.js';
+import { pfncacheScenario } from './pfncache.js';
 import { protocolScenario } from './protocol.js';
 import { refaultScenario } from './refault.js';
 import type { Scenario } from './scenario.js';
@@ -28,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   anonPageScenario,
   guprefScenario,
   invalidateRangeScenario,
+  pfncacheScenario,
   protocolScenario,
   refaultScenario,
   zoneDeviceLeakScenario,
@@ -80,6 +82,8 @@ export {
   UNLOCKED_EXCEEDS,
   UNLOCKED_MISSES,
 } from './invalidate-range-options.js';
+export { pfncache } from './pfncache.js';
+export { GPC_KINDS, GPC_VARIANTS, type GpcVariant, type Pfncache } from './pfncache-setup.js';
 export {
   PROTOCOL_LETTERS,
   PROTOCOL_VARIANTS,
