@@ -77,7 +77,8 @@ export function bars(input: BarsInput): Figure {
     };
   });
   const tall = Math.max(26, 20 * series.length + 10, ...names.map(n => heightOf(n, SMALL) + 8));
-  const best = labels[series[0]?.values.indexOf(Math.max(...(series[0]?.values ?? []))) ?? 0];
+  const most = series.find(s => s.values.includes(top));
+  const best = `${labels[most?.values.indexOf(top) ?? 0]}${series.length > 1 ? ` in ‘${most?.name}’` : ''}`;
   return figureOf({
     title: plainText(input.title ?? input.unit),
     traces,

@@ -11,7 +11,6 @@ import {
   page_bad_reason,
   reportsOf,
 } from '#src/linux/index.js';
-import { flagLayouts, PAGE_FLAGS_CHECK_AT_FREE } from '#src/splat/index.js';
 
 const clean: FreedPage = { refcount: 0, mapcount: 0, mapping: 'none', flags: [], memcg: false, page_pool: false };
 
@@ -34,8 +33,6 @@ test('each test fires alone; where several fire, the later one names the reason'
       assert.equal(badReasons(both).length, 2);
     }
   });
-  const layout = flagLayouts.find(l => l.id === 'flags-6.12');
-  assert.deepEqual([...PAGE_FLAGS_CHECK_AT_FREE].sort(), [...(layout?.checkedAtFree ?? [])].sort());
 });
 
 test('the limiter: sixty, then silence until a minute after the first, then how many were left out', () => {
