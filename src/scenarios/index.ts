@@ -12,6 +12,7 @@ import { thpShiftScenario } from './thp-shift.js';
 import { trackedReferenceScenario } from './tracked-reference.js';
 import { ttmPlacementScenario } from './ttm-placement.js';
 import { ttmTailPageScenario } from './ttm-tail-page.js';
+import { virtioGpuBlobScenario } from './virtio-gpu-blob.js';
 import { zeroPfnScenario } from './zero-pfn-loop.js';
 
 import { zoneDeviceLeakScenario } from './zone-device-scenario.js';
@@ -37,6 +38,7 @@ export const scenarios: readonly Scenario[] = [
   trackedReferenceScenario,
   ttmTailPageScenario,
   ttmPlacementScenario,
+  virtioGpuBlobScenario,
   zeroPfnScenario,
   badPageSplatScenario,
 ];
@@ -59,6 +61,8 @@ export {
   SUSPECTS,
   type Suspect,
 } from './bad-page-splat.js';
+export { type BlobStory, blobStory } from './blob-lives.js';
+export { type BlobTeardown, TEARDOWNS } from './blob-teardown.js';
 export { countAlong, FAULT_MOMENTS } from './count-along.js';
 export { guestTouches, sleeper, type Teardown, teardown } from './device-teardown.js';
 export {
@@ -118,6 +122,11 @@ export {
 } from './ttm-placement.js';
 export { type TtmTailPage, ttmTailPage, ttmTailPageScenario } from './ttm-tail-page.js';
 export { type AnyModel, everyOrder, type Order, ordersThatBreak, ordersTheExplorerFinds } from './two-processes.js';
+export {
+  type VirtioGpuBlob,
+  virtioGpuBlob,
+  virtioGpuBlobScenario,
+} from './virtio-gpu-blob.js';
 export { pinCell, pinLasso, policyOutcomes, stuckCell, vmstatSeries, zeroCount } from './zero-pfn-figures.js';
 export { kindsOf, zeroPfnLoop } from './zero-pfn-loop.js';
 export { type PinMoment, type PinRun, type PinRunOptions, pinMoments, pinRun } from './zero-pfn-runs.js';

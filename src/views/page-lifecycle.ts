@@ -94,7 +94,7 @@ export function pageLifecycle(input: PageLifecycleInput): Figure {
     throw new RangeError(`pageLifecycle has ${hi - lo} steps and ${labels.length} labels; expected as many`);
   const words = labels?.map(l => wrap(plainText(l), Math.max(60, step - 4), SMALL));
   const slanted = words?.some(w => widthOf(w, SMALL) > step - 4) === true;
-  const upright = words?.map(w => (slanted ? w.replaceAll('<br>', ' ') : w));
+  const upright = slanted ? labels?.map(l => plainText(l)) : words;
   const below =
     upright === undefined
       ? 50
