@@ -49,7 +49,7 @@ export function vma_path({ at, async }: GupOutcome): PfnResult {
   return at === 'other VMA, access allowed' && async ? 'NEEDS_IO' : 'FAULT';
 }
 
-/** 6.2 to 6.12. Before 6.2 -EINTR was treated like any other error. */
+/** 6.2 to 6.12. */
 export function hva_to_pfn_before(g: GupOutcome): Decision {
   if (g.npages === 1) return { result: 'pfn', did: [] };
   if (g.npages === '-EINTR') return { result: 'SIGPENDING', did: [] };
@@ -60,7 +60,12 @@ export function hva_to_pfn_before(g: GupOutcome): Decision {
   return { result: vma_path(g), did: ['L', 'G2', 'V', 'U'] };
 }
 
-/** The same with d1331a44694a alone. */
+/** Up to 6.1: -EINTR is an error like any other (6.2: fe5ed56c7973). */
+export function hva_to_pfn_before_6_2(g: GupOutcome): Decision {
+  return hva_to_pfn_before(g.npages === '-EINTR' ? { ...g, npages: '-EFAULT' } : g);
+}
+
+/** The same as 6.2 to 6.12 with d1331a44694a alone. */
 export function hva_to_pfn_eagain(g: GupOutcome): Decision {
   return g.npages === '-EAGAIN' ? { result: 'SIGPENDING', did: [] } : hva_to_pfn_before(g);
 }

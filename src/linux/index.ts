@@ -76,6 +76,7 @@ export {
   gupOutcomes,
   hva_to_pfn_after,
   hva_to_pfn_before,
+  hva_to_pfn_before_6_2,
   hva_to_pfn_eagain,
   NPAGES,
   type Npages,

@@ -12,6 +12,9 @@ export interface Vma {
   readonly VM_PFNMAP: boolean;
   readonly VM_IO: boolean;
   readonly VM_MIXEDMAP: boolean;
+  /** Both allowed unless told. */
+  readonly VM_READ?: boolean;
+  readonly VM_WRITE?: boolean;
   /** The driver's fault handler; null: ordinary memory. */
   readonly insert: Insert | null;
 }

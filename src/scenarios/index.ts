@@ -3,6 +3,7 @@ import { ModelError } from '../model/index.js';
 import { anonPageScenario } from './anon-page.js';
 import { badPageSplatScenario } from './bad-page-splat.js';
 import { guprefScenario } from './gupref.js';
+import { hvaToPfnScenario } from './hva-to-pfn.js';
 import { invalidateRangeScenario } from './invalidate-range.js';
 import { pfncacheScenario } from './pfncache.js';
 import { protocolScenario } from './protocol.js';
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   guprefScenario,
   invalidateRangeScenario,
   pfncacheScenario,
+  hvaToPfnScenario,
   protocolScenario,
   refaultScenario,
   zoneDeviceLeakScenario,
@@ -77,6 +79,7 @@ export {
 } from './free-histories.js';
 export { accessInWords, accessTable, type GuestAccess, guestAccess } from './guest-access.js';
 export { gupref, guprefScenario } from './gupref.js';
+export { CALLERS, type Caller, type HvaToPfn, hvaToPfn, hvaToPfnScenario } from './hva-to-pfn.js';
 export { invalidateRange } from './invalidate-range.js';
 export {
   type InvalidateRange,

@@ -31,6 +31,9 @@ export interface TrackedReference {
   readonly allow_unsafe_mappings?: boolean;
 }
 
+/** What kvm_vcpu_map() holds, by release and folio. */
+const HOST_MAP = ['map', 'pin', 'pincount'] as const;
+
 /** The model. Errors: an unknown release or kind. */
 export function trackedReference(o: TrackedReference = {}) {
   const { v11 = false, host = true, map = false, allow_unsafe_mappings = false } = o;
@@ -118,7 +121,7 @@ export function trackedReference(o: TrackedReference = {}) {
           if (me.page !== null && !me.held && !s.bo.populated) me.page.used_after_free = true;
         },
         kvm_vcpu_unmap(s, me) {
-          if (me.page !== null && me.held) put_page(me.page, 'map', s.page);
+          if (me.page !== null && me.held) kvm.kvm_vcpu_unmap(c, me.page, s.page);
           return restart;
         },
       },
@@ -129,7 +132,8 @@ export function trackedReference(o: TrackedReference = {}) {
       {
         invalidate_range_start: s => kvm.invalidate_start(s),
         zap_pte_range(s) {
-          for (const at of s.va) zap_pte_range(at, s.page);
+          const at = s.va[kind.touch];
+          if (at !== undefined) zap_pte_range(at, s.page);
           s.bo.populated = false;
         },
         invalidate_range_end: s => kvm.invalidate_end(s),
@@ -149,6 +153,8 @@ export function trackedReference(o: TrackedReference = {}) {
     )
     .always('each get has one put', 'page', (_s, page, at) => {
       const idle = at.vcpu?.[0] === 'kvm_faultin_pfn' || at.vcpu?.[0] === 'done';
+      const unmapped = at.nested?.[0] === 'kvm_vcpu_map' || at.nested?.[0] === 'done';
+      if (unmapped && HOST_MAP.some(holder => page._refcount.held(holder) !== 0)) return false;
       return !idle || (page._refcount.held('gup') === 0 && page._refcount.held('kvm') === 0);
     })
     .always('nothing is freed under its owner', s => !s.bo.populated || s.page.every(page => !page.free))

@@ -1,0 +1,276 @@
+/**
+ * hva-to-pfn: one guest fault with every attempt of hva_to_pfn() as a step, by caller, with a signal, poison, an error, an
+ * invalidation and a retry in its way: has each get one put, and is the mmap lock let go on every path?
+ * Verdict: holds from 5.13 on for every kind of page and caller; from 6.13 on KVM changes no field of a page that it walked to.
+ * Before: as tracked-reference. A write to a read-only entry of a walk: writable SPTE before 5.12, RO_FAULT from there on.
+ * Left out: large SPTEs, who waits for the mmap lock, mmu_lock around the whole lookup of an atomic caller (its install looks for
+ * invalidations as any other), kvm_vcpu_map() (tracked-reference), async page faults after they were set up.
+ */
+import * as attempt from '../linux/attempts.js';
+import * as fault from '../linux/faultin.js';
+import { KernelError, type Npages, release, type SecondGup } from '../linux/index.js';
+import { backing } from '../linux/page.js';
+import { __free_pages } from '../linux/page_alloc.js';
+import { PAGE_KINDS, type PageKind, pageKind } from '../linux/page_kinds.js';
+import { entryState, type RamInit, ramPageState } from '../linux/ram.js';
+import { ramConfig, warnsOfUnheld } from '../linux/ram-fault.js';
+import { handle_mm_fault } from '../linux/ram-mm.js';
+import { invalidate_end, invalidate_start } from '../linux/ram-notifier.js';
+import { type Vma, zap_pte_range } from '../linux/vma.js';
+import {
+  bool,
+  count,
+  defineModel,
+  done,
+  ghost,
+  held,
+  int,
+  type Next,
+  oneOf,
+  pointer,
+  restart,
+  wait,
+} from '../model/index.js';
+import { defineScenario } from './scenario.js';
+
+/** Who asks: a fault that reads or writes, one that may not wait (FOLL_NOWAIT), one that may not sleep at all. */
+export const CALLERS = ['read', 'write', 'async', 'atomic'] as const;
+export type Caller = (typeof CALLERS)[number];
+
+export interface HvaToPfn {
+  /** Any release from 4.8 on. */
+  readonly release?: string;
+  /** A name of PAGE_KINDS, or a kind of your own. */
+  readonly kind?: string | PageKind;
+  readonly caller?: Caller;
+  /** The access, where it is not the caller's own (an atomic caller asks for a writable page). */
+  readonly write?: boolean;
+  /** Errors that slow gup may answer in place of what the page table gives. */
+  readonly errors?: readonly Npages[];
+  /** Slow gup answers these errors only. */
+  readonly forced?: boolean;
+  /** What the second gup may answer. */
+  readonly second?: readonly SecondGup[];
+  /** The entry is there and read-only. */
+  readonly read_only?: boolean;
+  /** The host unmaps the page (and a driver frees it). */
+  readonly host?: boolean;
+  /** Another thread of the VMM writes to the address. */
+  readonly vmm?: boolean;
+  /** The buffer is there, the memory not unmapped, at the start. */
+  readonly populated?: boolean;
+  readonly vma?: Vma;
+}
+
+const SYNC_ERRORS = ['-EINTR', '-EAGAIN', '-EHWPOISON', '-EFAULT'] as const;
+
+/** Between these the mmap lock is held. */
+const LOCKED = ['check_user_page_hwpoison', 'vma_lookup', 'hva_to_pfn_remapped', 'mmap_read_unlock'];
+/** After these a result is known. */
+const FOUND = ['mmu_invalidate_retry_gfn_unsafe', 'release_on_retry', 'kvm_tdp_mmu_map', 'kvm_release_pfn_clean'];
+const IDLE = ['kvm_faultin_pfn', 'kvm_handle_error_pfn', 'done'];
+
+/** Errors: an unknown release or kind; an atomic caller from 6.13 on. */
+export function hvaToPfn(o: HvaToPfn = {}) {
+  const { caller = 'read', host = true, vmm = false, forced = false, second = [1, '-EHWPOISON'] } = o;
+  const kind = typeof o.kind === 'object' ? o.kind : pageKind(o.kind ?? 'anonymous, order 0');
+  const { touch } = kind;
+  const r = release(o.release ?? '6.13');
+  const write = o.write ?? (caller === 'write' || caller === 'atomic');
+  const errors = o.errors ?? (caller === 'async' ? [0, ...SYNC_ERRORS] : SYNC_ERRORS);
+  const vma = o.vma ?? kind.vma;
+  const base = ramConfig(r, vma);
+  const walked = kind.found_by === 'walk';
+  const entry = o.read_only === true ? { special: walked, ...kind.entry, page: touch, write: false } : kind.entry;
+  // A write to a read-only entry copies: one page more.
+  const copies = vma.insert === null && entry?.write === false && (write || vmm || base.attempts.second_gup);
+  const copy: readonly RamInit[] = copies ? [{ backing: backing('anon'), owner: 0, free: true }] : [];
+  const pages = [...kind.pages, ...copy];
+  const c = copies ? { ...base, anon: { zero: touch, fresh: () => pages.length - 1 } } : base;
+  if (caller === 'atomic' && !c.attempts.atomic_lookup)
+    throw new KernelError(
+      `hva-to-pfn: ${r.tag} has no atomic caller (e2d2ca71ac03, 6.13); expected read, write or async, or a release up to 6.12`,
+    );
+  const early = r.value('kvm_retry_before_lock') === 'yes';
+  // Where a fault goes that has its pfn.
+  const then = (next: Next): Next => (next === 'kvm_tdp_mmu_map' && early ? 'mmu_invalidate_retry_gfn_unsafe' : next);
+  const model = defineModel('hva-to-pfn', {
+    sorts: { page: pages.length, va: kind.pages.length, vcpu: 1 },
+    state: {
+      page: { ...ramPageState(pages, 2), changed_by_kvm: ghost(bool()) },
+      va: entryState(kind.pages.map((_, i) => (i === touch ? entry : null))),
+      kvm: { mmu_invalidate_seq: int(0, 2), mmu_invalidate_in_progress: bool(), warned: ghost(bool()) },
+      mm: { mmap_lock: count({ reader: held() }) },
+      bo: { populated: bool(o.populated ?? true) },
+      vcpu: { result: oneOf('none', 'pfn', 'FAULT', 'RO_FAULT', 'HWPOISON', 'SIGPENDING', 'NEEDS_IO') },
+    },
+  })
+    .process(
+      'vcpu',
+      {
+        per: 'vcpu',
+        locals: {
+          at: pointer('va'),
+          pfn: pointer('page'),
+          wpage: pointer('page'),
+          took: oneOf('none', 'gup', 'kvm'),
+          mmu_seq: int(0, 2),
+          write: bool(),
+          map_writable: bool(),
+          nowait: bool(),
+          poisoned: bool(),
+        },
+      },
+      {
+        kvm_faultin_pfn(s, me) {
+          const at = s.va[touch];
+          if (at === undefined || (at.spte !== null && (!write || at.spte_writable))) return wait;
+          fault.kvm_faultin_pfn(s, me, at);
+          me.write = write;
+          me.nowait = caller === 'async';
+          me.result = 'none';
+        },
+        hva_to_pfn_fast: (_s, me) => then(attempt.fast(c, me, caller === 'atomic')),
+        hva_to_pfn_slow(s, me, pick) {
+          const n = pick(errors.length + (forced ? 0 : 1));
+          return then(attempt.slow(c, s, me, errors[n] ?? null));
+        },
+        get_user_page_fast_only: (_s, me) => then(attempt.writable_too(c, me)),
+        put_page_of_read: (s, me) => then(attempt.put_first(me, s.page)),
+        mmap_read_lock: (s, me) => attempt.mmap_read_lock(c, s, me),
+        check_user_page_hwpoison: (s, me, pick) =>
+          attempt.check_user_page_hwpoison(c, s, me, second[pick(second.length)] === '-EHWPOISON'),
+        vma_lookup: (s, me) => attempt.vma_lookup(c, s, me),
+        hva_to_pfn_remapped(s, me, pick) {
+          const next = attempt.remapped(c, s, me, pick);
+          const page = me.at?.page ?? null;
+          if (page !== null && warnsOfUnheld(c, page)) s.kvm.warned = true;
+          if (me.pfn !== null && me.took === 'kvm') me.pfn.changed_by_kvm = true;
+          return next;
+        },
+        mmap_read_unlock: (s, me) => then(attempt.mmap_read_unlock(s, me)),
+        kvm_handle_error_pfn(_s, me, pick) {
+          // No page without I/O, and an async page fault cannot be set up: once more, waiting.
+          if (me.result !== 'NEEDS_IO' || pick(2) === 0) return done;
+          me.nowait = false;
+          me.result = 'none';
+          return 'hva_to_pfn_fast';
+        },
+        mmu_invalidate_retry_gfn_unsafe: (s, me) =>
+          fault.mmu_invalidate_retry(s, me) ? 'release_on_retry' : 'kvm_tdp_mmu_map',
+        release_on_retry(s, me) {
+          if (walked && me.pfn !== null && fault.releaseChangesPage(c, me)) me.pfn.changed_by_kvm = true;
+          fault.kvm_release_pfn(c, me, s.page);
+          return restart;
+        },
+        kvm_tdp_mmu_map: (s, me) => fault.kvm_tdp_mmu_map(s, me),
+        kvm_release_pfn_clean(s, me) {
+          if (walked && me.pfn !== null && fault.releaseChangesPage(c, me)) me.pfn.changed_by_kvm = true;
+          fault.kvm_release_pfn(c, me, s.page);
+          return restart;
+        },
+      },
+    )
+    .process(
+      'host',
+      {},
+      {
+        invalidate_range_start(s) {
+          for (const at of s.va)
+            if (walked && at.spte !== null && fault.zapChangesPage(c, at.spte)) at.spte.changed_by_kvm = true;
+          invalidate_start(s);
+        },
+        zap_pte_range(s) {
+          const at = s.va[touch];
+          if (at !== undefined) zap_pte_range(at, s.page);
+          s.bo.populated = false;
+        },
+        invalidate_range_end: s => invalidate_end(s),
+        __free_pages(s) {
+          __free_pages(s.page);
+        },
+      },
+    )
+    .process(
+      'vmm',
+      {},
+      {
+        do_wp_page(s) {
+          const at = s.va[touch];
+          if (at === undefined || at.page === null || at.write) return wait;
+          if (at.page.backing.is_zero_pfn) handle_mm_fault(c, s, at, true);
+          else at.write = true;
+        },
+      },
+    );
+  const owned = walked && (kind.pages[0]?.owner ?? 1) > 0;
+  return model
+    .without(
+      ...(early ? [] : ['vcpu.mmu_invalidate_retry_gfn_unsafe', 'vcpu.release_on_retry']),
+      ...(host ? [] : ['host']),
+      ...(host && !owned ? ['host.__free_pages'] : []),
+      ...(vmm ? [] : ['vmm']),
+    )
+    .always(
+      'I2 nothing is freed under its owner',
+      s => !s.bo.populated || s.page.every(page => !page.free || page.id >= kind.pages.length),
+    )
+    .always('I2 an SPTE leads to no free page', s => s.va.every(at => at.spte === null || !at.spte.free))
+    .always('I3 each get has one put', 'page', (_s, page, at) => {
+      const idle = IDLE.includes(at.vcpu?.[0] ?? '');
+      return !idle || (page._refcount.held('gup') === 0 && page._refcount.held('kvm') === 0);
+    })
+    .always('I5 no fewer references than mappings', 'page', (_s, page) => page._refcount.above(page.mapcount - 1))
+    .always(
+      'I6 an SPTE follows its entry',
+      s => s.kvm.mmu_invalidate_in_progress || s.va.every(at => at.spte === null || at.spte === at.page),
+    )
+    .always(
+      'I7 no SPTE while an invalidation runs',
+      s => !s.kvm.mmu_invalidate_in_progress || s.va.every(at => at.spte === null),
+    )
+    .always(
+      'I8 the mmap lock is let go on every path',
+      (s, at) => s.mm.mmap_lock.held('reader') === (LOCKED.includes(at.vcpu?.[0] ?? '') ? 1 : 0),
+    )
+    .always('I8 one result', 'vcpu', (_s, vcpu, at) => {
+      const label = at.vcpu?.[0] ?? '';
+      if (FOUND.includes(label)) return vcpu.result === 'pfn';
+      return label !== 'kvm_handle_error_pfn' || (vcpu.result !== 'none' && vcpu.result !== 'pfn');
+    })
+    .always('a writable SPTE has a writable entry', s =>
+      s.va.every(at => at.spte === null || !at.spte_writable || at.write || s.kvm.mmu_invalidate_in_progress),
+    )
+    .sometimes('I4 broken: KVM changes a page that it walked to', s => s.page.some(page => page.changed_by_kvm))
+    .sometimes('KVM warns of a page that nobody holds', s => s.kvm.warned)
+    .sometimes('the access is served', s => s.va.some(at => at.spte !== null));
+}
+
+export const hvaToPfnScenario = defineScenario({
+  name: 'hva-to-pfn',
+  summary:
+    'hva_to_pfn() with all its attempts, by caller: one put for each get, and the mmap lock let go on every path?',
+  thread: 'knowing-what-you-hold',
+  releases: ['6.13', '4.8', '5.3', '5.4', '5.6', '5.12', '5.13', '6.1.192', '6.2', '6.8', '6.12.117', '7.2.13'],
+  parameters: [
+    {
+      name: 'kind',
+      default: 'anonymous, order 0',
+      values: PAGE_KINDS.map(k => k.name),
+      meaning: 'what the guest touches',
+    },
+    { name: 'caller', default: 'read', values: CALLERS, meaning: 'who asks; atomic: up to 6.12' },
+    { name: 'read_only', default: 'no', values: ['no', 'yes'], meaning: 'the entry is there and read-only' },
+    { name: 'host', default: 'yes', values: ['yes', 'no'], meaning: 'the host unmaps the page' },
+    { name: 'vmm', default: 'no', values: ['no', 'yes'], meaning: 'another thread of the VMM writes to the page' },
+  ],
+  model: p =>
+    hvaToPfn({
+      release: String(p.release),
+      kind: String(p.kind),
+      caller: p.caller as Caller,
+      read_only: p.read_only === 'yes',
+      host: p.host === 'yes',
+      vmm: p.vmm === 'yes',
+    }),
+});
