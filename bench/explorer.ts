@@ -8,6 +8,7 @@ import os from 'node:os';
 import { explore, type Verdict } from '#src/explorer/index.js';
 import { gupref } from '#src/scenarios/gupref.js';
 import { bars } from '#src/views/index.js';
+import { benchBugs } from './bugs.js';
 import { median, ratio, round } from './figures.js';
 import { guprefPromela } from './peer/promela.js';
 import { runSpin, type SpinRun } from './peer/spin.js';
@@ -119,6 +120,7 @@ const results = {
   how: 'medians; ratios are medians of pairs; ours in a warm process, a fresh model each time',
   rows,
   reach: benchReach(),
+  shortestWays: benchBugs(rounds),
 };
 writeFileSync('bench/results.json', `${JSON.stringify(results, null, 2)}\n`);
 const figure = bars({

@@ -16,10 +16,18 @@ export interface SpinRun {
   /** Largest resident memory of the search, in bytes, a state. */
   readonly bytesPerState: number;
   readonly errors: number;
+  readonly depth: number;
+}
+
+export interface SpinOptions {
+  /** Breadth first, so that the counterexample is a shortest one; ends at the first. */
+  readonly breadthFirst?: boolean;
+  /** The text is what `toPromela` prints: SPIN must not hide variables that are only written. */
+  readonly printed?: boolean;
 }
 
 /** Errors: spin or the compiler is not there (install Debian's spin, gcc and tcc), or does not take the text. */
-export function runSpin(text: string, compiler: Compiler, hashBits: number): SpinRun {
+export function runSpin(text: string, compiler: Compiler, hashBits: number, options: SpinOptions = {}): SpinRun {
   const dir = mkdtempSync(path.join(tmpdir(), 'put-page-bench-'));
   const must = (command: string, args: readonly string[]) => {
     const r = spawnSync(command, args, { cwd: dir, encoding: 'utf8', maxBuffer: 1e8 });
@@ -31,8 +39,17 @@ export function runSpin(text: string, compiler: Compiler, hashBits: number): Spi
   try {
     const began = performance.now();
     writeFileSync(path.join(dir, 'm.pml'), text);
-    must('spin', ['-a', 'm.pml']);
-    const flags = ['-DSAFETY', '-DNOREDUCE', '-DMEMLIM=16000', '-w', '-o', 'pan', 'pan.c'];
+    must('spin', [...(options.printed === true ? ['-o2'] : []), '-a', 'm.pml']);
+    const flags = [
+      ...(options.breadthFirst === true ? ['-DBFS'] : []),
+      '-DSAFETY',
+      '-DNOREDUCE',
+      '-DMEMLIM=16000',
+      '-w',
+      '-o',
+      'pan',
+      'pan.c',
+    ];
     must(compiler, compiler === 'gcc' ? ['-O2', ...flags] : flags);
     const compiled = performance.now();
     const out = must('./pan', ['-m100000', '-n', `-w${hashBits}`]).stdout;
@@ -47,6 +64,7 @@ export function runSpin(text: string, compiler: Compiler, hashBits: number): Spi
       runMs: ended - compiled,
       bytesPerState: (megabytes * 1e6) / states,
       errors: number(/errors: (\d+)/),
+      depth: number(/depth reached (\d+)/),
     };
   } finally {
     rmSync(dir, { recursive: true, force: true });
