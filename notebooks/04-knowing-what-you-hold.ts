@@ -17,6 +17,7 @@
 import { AT_ADDRESS, CONSUMERS, check, consistent, type Decide, decideDifferently, explore } from 'put-page';
 import { firstGup, type GupOutcome, guestAccess, gupOutcomes, heatMap, history } from 'put-page';
 import { hva_to_pfn_after, hva_to_pfn_before, hva_to_pfn_eagain, NPAGES, PAGE_KINDS } from 'put-page';
+import { namedRun, playRun, runsTable, SERIES_QUESTIONS, SERIES_VERSIONS, seriesCell } from 'put-page';
 import { type PutStep, predict, releaseMatrix, restart, reveal, SECOND_GUP, show, showTable } from 'put-page';
 import { sideBySide, swimLanes, thread, trackedReference, truthTable, vma_path } from 'put-page';
 
@@ -100,6 +101,19 @@ const remember: PutStep = (_s, me) => {
 };
 check('kh-1', remember);
 
+// %% [markdown] id=versions
+// ## Thirteen versions in three years
+//
+// The first one already put only what gup had taken. The rest of the way was who else may rely on a page: old callers, the
+// SPTE, `kvm_vcpu_map()`. The last column says which mails were read.
+
+// %% id=versions-table
+const postings = thread('knowing-what-you-hold').versions ?? [];
+showTable({
+  columns: ['version', 'date', 'patches', 'what it did differently', 'message-id', 'read'],
+  rows: postings.map(v => [v.version, v.date, v.patches, v.what, v.message_id, v.read]),
+});
+
 // %% [markdown] id=design
 // ## Two designs: track in the SPTE, or touch no page from an SPTE
 //
@@ -120,6 +134,26 @@ reveal('kh-v11', rebased.violated === 'accounting' ? 'a put too many' : rebased.
 // %% [markdown] id=v11-note
 // As posted it was consistent. 6.8 added a look at the invalidation before `mmu_lock` (d02c357e5bfa), with a release of its
 // own. No line of text conflicts. Notebook 05 reads the splat that came of it.
+
+// %% [markdown] id=who-puts
+// ## Who puts when, version by version
+//
+// One model of x86’s fault path, nine sets of rules. Each cell is a run, or a search over every order of a fault, the host’s
+// free and `kvm_vcpu_map()`.
+
+// %% id=bet-v9
+predict('kh-v9');
+
+// %% id=who-puts-run
+const asking = { rowTitle: 'version', columnTitle: 'what is asked' };
+const rowsAndColumns = { rows: SERIES_VERSIONS, columns: SERIES_QUESTIONS };
+show(truthTable({ title: 'gup’s reference, and what else KVM does', ...rowsAndColumns, ...asking, cell: seriesCell }));
+reveal('kh-v9', seriesCell('v9', 'puts').text.startsWith('never') ? 'nobody' : 'the fault, after mmu_lock');
+
+// %% [markdown] id=who-puts-note
+// v9’s last patch was mended eight days later. v7 marks a page that it neither holds nor has under the lock: its author says so.
+// *Inferred*: v8, v10 and v11 mark under `mmu_lock`, yet a stale fault takes the same way out, and its page may be gone; no
+// mail that was read says it. v12 puts under `mmu_lock`, and marks only what it maps.
 
 // %% [markdown] id=ex-4
 // ## Exercise 4: write that run
@@ -279,6 +313,20 @@ showTable({ columns: ['result', 'so'], rows: Object.entries(CONSUMERS) });
 // | pfncache | 3154ddcb6a90 | title; 7.2.13 source |
 //
 // `pfncache` keeps no reference either: it has a retry of its own.
+
+// %% [markdown] id=eight-runs
+// ## Eight runs, before and after
+//
+// What went wrong in these threads, as runs with a name. Each is played on two kernels; the outcome is the first property that
+// breaks. Take any of them and look at it.
+
+// %% id=eight-runs-table
+showTable(runsTable());
+
+// %% id=eight-runs-any
+const any = namedRun('R5');
+console.log(any.sees);
+show(swimLanes(playRun(any.id), { title: `${any.id} on ${any.wrong.kernel}: ${any.title}` }));
 
 // %% [markdown] id=misconceptions
 // ## What one might think

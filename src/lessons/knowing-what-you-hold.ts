@@ -217,6 +217,13 @@ export const knowingWhatYouHoldLesson = defineLesson({
       lesson: 'Another patch had added one more release in between: a conflict of meaning.',
     },
     {
+      id: 'kh-v9',
+      question:
+        'v9 drops FOLL_GET: gup’s reference is now the caller’s. Its last patch marks the page accessed where it was released before. Who puts?',
+      options: ['the fault, after mmu_lock', 'the wrapper of gup, at once', 'nobody'],
+      lesson: 'Two versions were folded into one. It was asked about in review, and the patch came again.',
+    },
+    {
       id: 'kh-cells',
       question: 'Drop the second gup and treat -EAGAIN as a signal: in how many of 510 cells does the result change?',
       options: [0, 24, 60, 84, 510],

@@ -216,6 +216,12 @@ export const ttmTailPagesLesson = defineLesson({
       lesson: 'Each page is its own head: the worse the allocator does, the better it works.',
     },
     {
+      id: 'tt-race',
+      question: 'Linux 5.9. KVM holds page 0 of a block of two while TTM frees the block. What becomes of page 1?',
+      options: ['freed at once', 'freed by KVM’s put', 'lost'],
+      lesson: 'TTM’s put was not the last, and KVM’s put knows of one page only.',
+    },
+    {
       id: 'tt-stale',
       question: 'Without any check, in how many of the 20 orders is a stale SPTE left?',
       options: [0, 1, 9, 20],

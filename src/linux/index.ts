@@ -133,6 +133,7 @@ export {
 } from './recordings.js';
 export type { Behaviour, Evidence, ReleaseRow } from './release-table.js';
 export { history, knownReleases, meaningOf, type Release, release, type Span } from './releases.js';
+export { SERIES_DESIGNS, type SeriesDesign, seriesDesign } from './series-designs.js';
 export { type Scene, splatOf, threadSplat } from './splat-logs.js';
 export {
   type Config,
@@ -144,7 +145,7 @@ export {
   pgmapState,
   type Sizes,
 } from './structs.js';
-export { type Commit, type Thread, thread, threads } from './threads.js';
+export { type Commit, type Thread, thread, threads, type Version } from './threads.js';
 export {
   PC_ROM,
   type PinUser,

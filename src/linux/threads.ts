@@ -1,12 +1,29 @@
 /** data/threads.json: who wrote what when, by message-id and commit. The mails' sentences are not kept. */
 import { dataFile } from './data-file.js';
 import { KernelError } from './error.js';
+import type { Evidence } from './release-table.js';
 
 export interface Commit {
   readonly commit: string;
   readonly subject: string;
   /** The first release with it; absent where it was not looked up. */
   readonly release?: string;
+}
+
+/** One posting of a patch series. */
+export interface Version {
+  readonly version: string;
+  /** As its cover letter is dated. */
+  readonly date: string;
+  readonly from: string;
+  readonly patches: number;
+  /** What it did differently from the one before. */
+  readonly what: string;
+  /** Of its cover letter. */
+  readonly message_id: string;
+  readonly evidence: Evidence;
+  /** Which of its mails were read. */
+  readonly read: string;
 }
 
 export interface Thread {
@@ -24,6 +41,8 @@ export interface Thread {
     readonly url?: string;
   }[];
   readonly commits: readonly Commit[];
+  /** The postings of the series that the thread is about, in order; absent where it is about none. */
+  readonly versions?: readonly Version[];
 }
 
 export function threads(): readonly Thread[] {

@@ -9,6 +9,7 @@ import { pfncacheScenario } from './pfncache.js';
 import { protocolScenario } from './protocol.js';
 import { refaultScenario } from './refault.js';
 import type { Scenario } from './scenario.js';
+import { seriesDesignsScenario } from './series-designs.js';
 import { thpShiftScenario } from './thp-shift.js';
 import { trackedReferenceScenario } from './tracked-reference.js';
 import { ttmPlacementScenario } from './ttm-placement.js';
@@ -37,6 +38,7 @@ export const scenarios: readonly Scenario[] = [
   refaultScenario,
   zoneDeviceLeakScenario,
   thpShiftScenario,
+  seriesDesignsScenario,
   trackedReferenceScenario,
   ttmTailPageScenario,
   ttmPlacementScenario,
@@ -113,6 +115,13 @@ export {
   runsTable,
   stepsOfRun,
 } from './runs/index.js';
+export { SERIES_PAGES, type SeriesFault, type SeriesPage, seriesFault } from './series-designs.js';
+export {
+  SERIES_QUESTIONS,
+  SERIES_VERSIONS,
+  type SeriesCell,
+  seriesCell,
+} from './series-table.js';
 export { type ThpShift, thpShift } from './thp-shift.js';
 export { type TrackedReference, trackedReference, trackedReferenceScenario } from './tracked-reference.js';
 export {
