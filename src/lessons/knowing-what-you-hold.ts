@@ -235,5 +235,11 @@ export const knowingWhatYouHoldLesson = defineLesson({
       options: [0, 1, 24, 60],
       lesson: 'None: the check had been dead since 2014.',
     },
+    {
+      id: 'kh-gpc',
+      question: 'And if that cache kept a reference to its page: what may its user write into?',
+      options: ['the right page', 'a page that the guest no longer has', 'a freed page'],
+      lesson: 'A reference keeps the page, not the mapping. With none, the page is freed as well.',
+    },
   ],
 });
