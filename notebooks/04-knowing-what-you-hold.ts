@@ -139,8 +139,8 @@ reveal('kh-v11', rebased.violated === 'accounting' ? 'a put too many' : rebased.
 // %% [markdown] id=who-puts
 // ## Who puts when, version by version
 //
-// One model of x86’s fault path, nine sets of rules. Each cell is a run, or a search over every order of a fault, the host’s
-// free and `kvm_vcpu_map()`.
+// One model of x86’s fault path; each row is another set of rules. Each cell is a run, or a search over every order of a fault,
+// the host’s free and `kvm_vcpu_map()`.
 
 // %% id=bet-v9
 predict('kh-v9');
@@ -152,7 +152,7 @@ show(truthTable({ title: 'gup’s reference, and what else KVM does', ...rowsAnd
 reveal('kh-v9', seriesCell('v9', 'puts').text.startsWith('never') ? 'nobody' : 'the fault, after mmu_lock');
 
 // %% [markdown] id=who-puts-note
-// v9’s last patch was mended eight days later. v7 marks a page that it neither holds nor has under the lock: its author says so.
+// v9’s last patch was mended eight days later. v6 and v7 mark after `mmu_lock` what they do not hold: v7’s author calls it a bug.
 // *Inferred*: v8, v10 and v11 mark under `mmu_lock`, yet a stale fault takes the same way out, and its page may be gone; no
 // mail that was read says it. v12 puts under `mmu_lock`, and marks only what it maps.
 

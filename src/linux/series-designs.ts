@@ -14,7 +14,12 @@ export interface SeriesDesign {
   /** When the fault gives its reference back. */
   readonly put: 'after mmu_lock' | 'at once' | 'never' | 'under mmu_lock';
   /** When the fault marks the page accessed. 6.13 does not mark what it does not map. */
-  readonly marks: 'no' | 'after mmu_lock' | 'under mmu_lock' | 'under mmu_lock, if mapped';
+  readonly marks:
+    | 'no'
+    | 'after mmu_lock'
+    | 'after mmu_lock, by the guess'
+    | 'under mmu_lock'
+    | 'under mmu_lock, if mapped';
   /** The look at the invalidation before mmu_lock (6.8), and what it gives back. */
   readonly retry: 'none' | 'by the guess' | 'what was taken';
   /** The SPTE says whether its page is counted. */
@@ -44,13 +49,22 @@ const v11 = { ...bit, marks: 'under mmu_lock', map_takes: 'what counts' } as con
 export const SERIES_DESIGNS: readonly SeriesDesign[] = [
   { version: '6.7', ...guess, evidence: 'read', source: '6.1.192 source; the minus lines of v7 to v11' },
   {
-    version: 'v2 to v6',
+    version: 'v2 to v5',
     ...guess,
     walk_takes: 'nothing',
     uncounted: true,
     marks: 'no',
     evidence: 'read',
-    source: 'v2 2/5, v5 2/4; of v3, v4 and v6 that they differ by base and names only',
+    source: 'v2 2/5, v5 2/4; of v3 and v4 that they differ by their base only',
+  },
+  {
+    version: 'v6',
+    ...guess,
+    walk_takes: 'nothing',
+    uncounted: true,
+    marks: 'after mmu_lock, by the guess',
+    evidence: 'read',
+    source: 'v6 1/4, 2/4',
   },
   { version: 'v7', ...bit, evidence: 'read', source: 'v7 3/8, 5/8' },
   { version: 'v8', ...bit, marks: 'under mmu_lock', evidence: 'read', source: 'v8 5/8, its cover letter' },
@@ -69,7 +83,7 @@ export const SERIES_DESIGNS: readonly SeriesDesign[] = [
     evidence: 'read',
     source: 'mail of 19 Sep 2023 with the whole 6/6',
   },
-  { version: 'v10, v11', ...v11, evidence: 'read', source: 'v11 4/8, 8/8; v10 4/8' },
+  { version: 'v10, v11', ...v11, evidence: 'read', source: 'v10 4/8, 8/8; v11 4/8, 8/8' },
   {
     version: 'v11 on 6.8',
     ...v11,

@@ -1,6 +1,6 @@
 /**
  * series-designs: one guest fault under each version of the series, v2 to v13: who puts when, and who marks what.
- * Verdict: v9 as posted leaks each page of gup; v11 on 6.8 puts once too often. v7 marks a page after mmu_lock that it no longer holds; v8, v10 and
+ * Verdict: v9 as posted leaks each page of gup; v11 on 6.8 puts once too often. v6 and v7 mark a page after mmu_lock that they do not hold; v8, v10 and
  * v11 mark under mmu_lock, but a stale fault's page too. 6.7 uses what a walk finds uncounted through kvm_vcpu_map(); so do v2 to v8.
  * v9 mended and v12, v13 hold. Modelled: gup, walk, both checks, the SPTE's bit, marks of access, the host's unmapping and free, kvm_vcpu_map().
  * Left out: dirty marks, prefetch, shadow paging, 32 bits (no bit to spare there), arm64 and PPC, guest_memfd.
@@ -125,7 +125,9 @@ export function seriesFault(o: SeriesFault = {}) {
           if (d.put === 'under mmu_lock' && me.refcounted_page) put(s.page, 'gup');
         },
         after_mmu_lock(s, me) {
-          if (d.marks === 'after mmu_lock' && me.refcounted_page) mark(s.page);
+          const marks =
+            d.marks === 'after mmu_lock, by the guess' ? struct : d.marks === 'after mmu_lock' && me.refcounted_page;
+          if (marks) mark(s.page);
           if (d.put === 'after mmu_lock' && me.refcounted_page) put(s.page, 'gup');
           return restart;
         },
