@@ -14,12 +14,13 @@
 
 // %% id=import
 import { accessTable, bars, check, curve, everyOrder, explore, guestAccess, history } from 'put-page';
-import { ledgerChart, lifeOf, type Mappable, ordersThatBreak, ordersTheExplorerFinds } from 'put-page';
+import { ledgerChart, type Mappable, ordersThatBreak, ordersTheExplorerFinds } from 'put-page';
 import { namedRun, outcomeOf, playRun, runSide } from 'put-page';
 import { PAGE_KINDS, type PfnFacts, PROTOCOL_LETTERS, PROTOCOL_VARIANTS, pageLifecycle } from 'put-page';
 import { predict, protocol, RECORDED_KERNELS, recorded, refault, releaseMatrix, replay, reveal, run } from 'put-page';
 import { type Sequences, show, showTable, staircase, swimLanes, thread, trackedReference } from 'put-page';
 import { ttm_pool_alloc, ttmTailPage, valueAt, verdictText } from 'put-page';
+import { allocatorTable, blobStory, placementRun, TEARDOWNS, ttmPlacement, virtioGpuBlob } from 'put-page';
 import { invalidateRange, RANGE_VARIANTS, rangeReading, UNLOCKED_EXCEEDS, UNLOCKED_MISSES } from 'put-page';
 
 // %% [markdown] id=wrong-run
@@ -393,41 +394,77 @@ showTable({
 });
 
 // %% [markdown] id=lifecycle
-// ## virtio-gpu: from the guest's command to the stage-2 fault
+// ## virtio-gpu: the buffer is counted, its page is not
 //
-// The guest creates a blob and maps it; the VMM maps the host's buffer and makes it a memslot; the first touch faults.
-// Later the host evicts the buffer. Who holds what, on 6.13? Nobody holds page 1, all the time: the notifier does.
+// The guest sends `CREATE_BLOB` and `MAP_BLOB`. The VMM exports the buffer, maps it, makes it a memslot. The first touch
+// faults; later the host swaps the buffer out; in the end the guest unmaps. *Read*: the guest driver, the buffer's references, the
+// memslot, QEMU's order. *Inferred*: how a VMM comes to its pointer.
+
+// %% id=bet-holders
+predict('tt-holders');
 
 // %% id=lifecycle-run
-const life = run(ttmTailPage({ release: '6.13' }), ['vcpu to kvm_faultin_pfn', 'guest', 'ttm to done']);
-const lived = (path: string, name: string, words: Record<string, string> = {}) => ({
-  name,
-  spans: lifeOf(life, path).spans.map(s => ({ ...s, state: words[s.state] ?? s.state })),
+const blob = blobStory({ release: '6.13' });
+const { lives, labels } = blob;
+show(pageLifecycle({ title: '6.13: a blob, from the guest’s command to the last put', lives, labels }));
+const refs = (what: string) => Math.max(...blob.trace.steps.map((_, i) => Number(valueAt(blob.trace, what, i))));
+console.log(`most references: of the buffer ${refs('bo.refcount')}, of page 1 ${refs('page[1]._refcount')}`);
+reveal('tt-holders', refs('page[1]._refcount') === 0 ? 'nobody' : 'the VMA');
+
+// %% [markdown] id=teardown
+// ## The right order is not enough: the driver moves the buffer
+//
+// QEMU deletes the memslot, then unmaps, then drops its handle. What if the guest sends only `RESOURCE_UNREF`, and the handle goes
+// first? Or if a VMM unmaps and closes, and thinks of the memslot last? Then the slot keeps an address with nothing behind it,
+// and the next fault is refused.
+
+// %% id=bet-munmap
+predict('tt-munmap');
+
+// %% id=teardown-run
+const takenDown = (Object.keys(TEARDOWNS) as (keyof typeof TEARDOWNS)[]).map(teardown => {
+  const blind = virtioGpuBlob({ teardown, notifier: false });
+  const all = [virtioGpuBlob({ teardown }), blind.without('ttm'), blind].map(m => explore(m));
+  return [teardown, ...all.map(v => v.violated ?? v.verdict)];
 });
-const lives = [
-  lived('bo.populated', 'the buffer', { true: 'has its pages', false: 'evicted' }),
-  ...['page', 'spte'].map(f => lived(`va[1].${f}`, f === 'page' ? 'host PTE (special)' : 'SPTE', { null: '–' })),
-  lived('page[1]._refcount', '_refcount'),
-  lived('page[1].free', 'the page', { false: 'belongs to TTM, which counts nothing', true: 'free' }),
-];
-show(pageLifecycle({ title: '6.13: a page of a blob, from the first touch to the eviction', lives }));
+const worlds = ['with the notifier', 'without, never evicted', 'without'];
+showTable({ columns: ['the VMM goes', ...worlds], rows: takenDown });
+const [, withIt, blindly] = takenDown.find(r => r[0] === 'slot last') ?? [];
+reveal('tt-munmap', withIt === 'holds' && blindly !== 'holds' ? 'the mmu notifier' : 'the VMA’s reference');
 
 // %% [markdown] id=vram
-// ## The same buffer works in VRAM and fails in RAM
+// ## One guest, one buffer: served in VRAM, refused in RAM
 //
-// In VRAM there is no `struct page` to ask about; evicted to system RAM, the tails are refused. So a guest may run until
-// the host is short of VRAM. With `use_dma_alloc` the blocks come from the DMA API: forced contiguous, no `__GFP_COMP` either.
+// Behind a pfn of VRAM there is no `struct page` to ask about. When VRAM runs short, amdgpu evicts the buffer to system RAM, and
+// its tails are pages without a count. One run: touch page 1, evict, touch it again (`page[3]` stands for its pfn in VRAM). Then
+// every order, under the property *every access of the guest is served*.
+
+// %% id=bet-evicted
+predict('tt-evicted');
 
 // %% id=vram-run
-const places = { 'in VRAM': 'MMIO, no struct page', 'in RAM, a head': 'TTM head', 'in RAM, a tail': 'TTM tail' };
-const where = Object.entries(places).map(([place, kind]) => [
-  place,
-  ...['5.12', '6.12', '6.13'].map(release => {
-    const a = guestAccess({ release, kind });
-    return a.freed ? 'freed' : a.served ? 'served' : '-EFAULT';
-  }),
-]);
-showTable({ columns: ['the buffer is', '5.12', '6.12', '6.13'], rows: where });
+const evicted = ['5.12', '6.12', '6.13'].map(release => {
+  const { first, second } = placementRun({ release });
+  const all = explore(ttmPlacement({ release }));
+  const inRam = placementRun({ release, placement: 'system' }).first;
+  return [release, first, second ?? '–', inRam, all.violated ?? all.verdict];
+});
+const accesses = ['in VRAM', 'evicted, touched again', 'in RAM from the start', 'every order: breaks'];
+showTable({ columns: ['release', ...accesses], rows: evicted });
+reveal('tt-evicted', evicted[1]?.[2]);
+
+// %% id=vram-lanes
+show(swimLanes(placementRun({ release: '6.12' }).trace, { title: '6.12: served, evicted, -EFAULT' }));
+
+// %% [markdown] id=dma-alloc
+// ## `use_dma_alloc` changes nothing, unless there is CMA
+//
+// Then TTM asks the DMA API: contiguous, never `__GFP_COMP`. dma-direct and dma-iommu ask CMA first, else the page allocator.
+// CMA hands out single pages, a count of 1 each. All this is *read*. *Not verified*: a device's own coherent memory, a restricted
+// DMA pool. A block of two pages:
+
+// %% id=dma-alloc-run
+showTable(allocatorTable(['5.12', '6.12', '6.13']));
 
 // %% [markdown] id=recordings
 // ## The model against two kernels

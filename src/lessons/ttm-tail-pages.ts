@@ -252,5 +252,24 @@ export const ttmTailPagesLesson = defineLesson({
       options: ['nothing', 'a get without a put', 'a put without a get'],
       lesson: 'The guess would have to know how the pfn was found: that is what the API forgot.',
     },
+    {
+      id: 'tt-holders',
+      question: 'Linux 6.13. While the guest can reach page 1 of a blob, who holds a reference to that page?',
+      options: ['the memslot', 'the VMA', 'the SPTE', 'nobody'],
+      lesson: 'Handle, dma-buf and VMA hold the buffer. The memslot is an address, the SPTE a pfn.',
+    },
+    {
+      id: 'tt-munmap',
+      question:
+        'A VMM unmaps the buffer and closes it; the guest still has it mapped. What keeps the guest off freed pages?',
+      options: ['the memslot', 'the VMA’s reference', 'the mmu notifier'],
+      lesson: 'A reference delays the free; only the notifier takes the SPTE away before it.',
+    },
+    {
+      id: 'tt-evicted',
+      question: 'Linux 6.12. Page 1 of a buffer in VRAM is served; the buffer is evicted to RAM; page 1 again?',
+      options: ['served', '-EFAULT', 'freed'],
+      lesson: 'The same offset of the same buffer: only what is behind the pfn has changed.',
+    },
   ],
 });

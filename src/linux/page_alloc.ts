@@ -92,7 +92,7 @@ function clear_folio(head: RamPage): void {
 export const TTM_ALLOCATORS = ['alloc_pages', 'dma_alloc_attrs', 'dma_alloc_attrs, CMA'] as const;
 export type TtmAllocator = (typeof TTM_ALLOCATORS)[number];
 
-/** Does each page have a count of its own, 1? split_page() in alloc_contig_range(), from 7.0 set_pages_refcounted() in cma_alloc(). */
+/** Does each page have a count of its own, 1? split_page() in alloc_contig_range(), later set_pages_refcounted() in cma_alloc(). */
 export function each_page_counted(from: TtmAllocator): boolean {
   return from === 'dma_alloc_attrs, CMA';
 }

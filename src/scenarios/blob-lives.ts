@@ -76,7 +76,7 @@ function lanes(touch: number): readonly Lane[] {
     shown(`SPTE of page ${touch}`, `va[${touch}].spte`, { [page]: 'pfn' }),
     shown('invalidation', 'kvm.mmu_invalidate_in_progress', { true: 'runs' }, 'warn'),
     { name: `_refcount of page ${touch}`, drawn: after => ({ state: after(`${page}._refcount`), tone: 'plain' }) },
-    shown(`page ${touch} is`, `${page}.free`, { true: 'free', false: 'the buffer’s' }, 'plain'),
+    shown(`page ${touch}`, `${page}.free`, { true: 'free', false: 'the buffer’s' }, 'plain'),
   ];
 }
 

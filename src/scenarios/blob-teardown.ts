@@ -9,8 +9,8 @@ import { type Counter, done, type Holder, ModelError, type Next } from '../model
 /** What the VMM takes down in which order: the memslot, its mapping of the buffer, its handle of the buffer. */
 export const TEARDOWNS = {
   'slot first': ['slot', 'mapping', 'handle'],
-  'munmap first': ['mapping', 'slot', 'handle'],
   'handle first': ['handle', 'slot', 'mapping'],
+  'slot last': ['mapping', 'handle', 'slot'],
 } as const;
 export type BlobTeardown = keyof typeof TEARDOWNS;
 
@@ -44,17 +44,24 @@ export function teardownOrder(teardown: BlobTeardown) {
     throw new ModelError(`no teardown is called '${teardown}'; expected one of ${Object.keys(TEARDOWNS).join(', ')}`);
   const order: readonly Part[] = TEARDOWNS[teardown];
   const unrefOnly = order[0] === 'handle';
+  const following = (part: Part) => order[order.indexOf(part) + 1];
+  const command = (part: Part) => {
+    if (part === 'handle') return 'RESOURCE_UNREF';
+    return part === order[0] ? 'UNMAP_BLOB' : null;
+  };
   return {
-    order,
+    begin: FIRST[order[0] ?? 'slot'],
     /** The guest sends RESOURCE_UNREF alone, and the VMM answers at the end. */
     unrefOnly,
     /** The command that starts a part; null: it goes on by itself. */
-    command(part: Part) {
-      if (part === 'handle') return 'RESOURCE_UNREF';
-      return part === order[0] ? 'UNMAP_BLOB' : null;
+    command,
+    /** Does the VMM answer the guest at the end of this part? */
+    answers(part: Part): boolean {
+      const next = following(part);
+      return next === undefined || command(next) !== null;
     },
     after(part: Part): Next {
-      const next = order[order.indexOf(part) + 1];
+      const next = following(part);
       return next === undefined ? done : FIRST[next];
     },
   } as const;

@@ -31,7 +31,6 @@ import {
   type BlobTeardown,
   type BufferHolders,
   drm_gem_object_put,
-  FIRST,
   TEARDOWNS,
   teardownOrder,
 } from './blob-teardown.js';
@@ -54,8 +53,13 @@ export function virtioGpuBlob(o: VirtioGpuBlob = {}) {
   if (touch !== 0 && touch !== 1) throw new ModelError(`virtio-gpu-blob: page ${touch}; expected 0 or 1`);
   const r = release(o.release ?? '6.13');
   const c = kvm.ramConfig(r, r.value('ttm_mapping') === 'pfnmap' ? TTM_VMA : TTM_VMA_OLD);
-  const { order, unrefOnly, command, after } = teardownOrder(teardown);
+  const { begin, unrefOnly, command, answers, after } = teardownOrder(teardown);
   const block = [0, 1].map(() => ({ backing: backing('pfnmap'), owner: 0, free: true }));
+  /** The VMM's answer to UNMAP_BLOB or RESOURCE_UNREF. */
+  const answer = (s: { readonly blob: { is: string }; readonly virtqueue: { command: string } }) => {
+    s.blob.is = s.virtqueue.command === 'UNMAP_BLOB' ? 'created' : 'none';
+    s.virtqueue.command = 'none';
+  };
   const model = defineModel('virtio-gpu-blob', {
     sorts: { page: 2, va: 2 },
     state: {
@@ -120,7 +124,7 @@ export function virtioGpuBlob(o: VirtioGpuBlob = {}) {
           s.vmm.memslot = 'valid';
           s.blob.is = 'mapped';
           s.virtqueue.command = 'none';
-          return FIRST[order[0] ?? 'slot'];
+          return begin;
         },
         kvm_invalidate_memslot(s) {
           const by = command('slot');
@@ -133,10 +137,7 @@ export function virtioGpuBlob(o: VirtioGpuBlob = {}) {
         kvm_arch_flush_shadow_memslot(s) {
           for (const at of s.va) at.spte = null;
           s.vmm.memslot = 'none';
-          if (order[1] === 'slot' && !unrefOnly) {
-            s.blob.is = 'created';
-            s.virtqueue.command = 'none';
-          }
+          if (answers('slot')) answer(s);
           return after('slot');
         },
         munmap(s) {
@@ -154,19 +155,13 @@ export function virtioGpuBlob(o: VirtioGpuBlob = {}) {
         ttm_bo_vm_close: s => drm_gem_object_put(s, 'vma'),
         drm_gem_dmabuf_release(s) {
           drm_gem_object_put(s, 'dma_buf');
-          if (order[0] !== 'mapping') {
-            s.blob.is = unrefOnly ? 'none' : 'created';
-            s.virtqueue.command = 'none';
-          }
+          if (answers('mapping')) answer(s);
           return after('mapping');
         },
         drm_gem_handle_delete(s) {
           if (s.virtqueue.command !== command('handle')) return wait;
           drm_gem_object_put(s, 'handle');
-          if (!unrefOnly) {
-            s.blob.is = 'none';
-            s.virtqueue.command = 'none';
-          }
+          if (answers('handle')) answer(s);
           return after('handle');
         },
       },
@@ -253,7 +248,7 @@ export function virtioGpuBlob(o: VirtioGpuBlob = {}) {
       (s, at) => at.vmm?.[0] === 'done' && !s.bo.refcount.above(0) && s.page.every(page => page.free),
     );
   // The memslot keeps an address, and nothing behind it.
-  return teardown === 'munmap first'
+  return teardown === 'slot last'
     ? checked.sometimes('a fault finds a memslot without a mapping', s => s.bo.slot_without_vma)
     : checked.always('a fault finds the mapping of its memslot', s => !s.bo.slot_without_vma);
 }
