@@ -14,6 +14,7 @@
 // | left out | large SPTEs, dirty and accessed marks, other architectures |
 
 // %% id=import
+import { ATTEMPT_CAUSES, attemptsInWords, CALLERS, type Caller, hvaToPfn } from 'put-page';
 import { AT_ADDRESS, CONSUMERS, check, consistent, type Decide, decideDifferently, explore } from 'put-page';
 import { firstGup, GPC_VARIANTS, type GpcVariant, type GupOutcome, guestAccess, gupOutcomes } from 'put-page';
 import { heatMap, history, pfncache, release } from 'put-page';
@@ -220,11 +221,30 @@ const poisoned = Object.entries(asks).map(([when, flag]) => {
 });
 showTable({ columns: ['a poisoned page', 'first gup', 'with the check', 'without'], rows: poisoned });
 
+// %% [markdown] id=attempts
+// ## Up to six attempts, and each release does them in its order
+//
+// fast and slow gup; *fast for write*: a read's second gup; L and U: the mmap lock and its unlock; G2: that dead check;
+// V: the look at the VMA; the walk. One fault a line, one result each:
+
+// %% id=attempts-run
+const order = ['6.1.192', '6.12.117', '6.13'];
+const ways = Object.entries(ATTEMPT_CAUSES).map(([why, o]) => {
+  return [why, ...order.map(r => attemptsInWords({ ...o, release: r }))];
+});
+showTable({ columns: ['why', ...order], rows: ways });
+
+// %% id=attempts-explored
+const holding = (release: string, caller: Caller) =>
+  kinds.filter(kind => explore(hvaToPfn({ release, caller, kind })).verdict === 'holds').length;
+const callers = CALLERS.filter(c => c !== 'atomic');
+const explored = callers.map(c => [c, ...['5.12', '6.13'].map(r => `${holding(r, c)} of ${kinds.length}`)]);
+showTable({ columns: ['every get put, every lock let go', '5.12', '6.13'], rows: explored });
+
 // %% [markdown] id=decision
 // ## The decision, as code, before and after
 //
-// L and U are the mmap lock and its unlock, G2 the second gup, V the look at the VMA. A sync caller, and gup's second
-// answer is no poison:
+// The same letters. A sync caller, and gup's second answer is no poison:
 
 // %% id=decision-run
 const did = (d: Decide, npages: GupOutcome['npages'], async = npages === 0) => {

@@ -57,6 +57,7 @@ export function scenario(name: string): Scenario {
 
 export { annotatedSplat } from './annotated-splat.js';
 export { ANON_STEPS, type AnonStep, anonPage } from './anon-page.js';
+export { ATTEMPT_CAUSES, type AttemptOrder, attemptOrder, attemptsInWords } from './attempt-order.js';
 export {
   type BadPageSplat,
   badPageSplat,

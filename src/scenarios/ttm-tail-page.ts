@@ -90,6 +90,7 @@ export function ttmTailPage(o: TtmTailPage = {}) {
         placement: startingAs(oneOf('system', 'moving', 'vram'), evicts ? 'vram' : 'system'),
         populated: bool(true),
         bad: ghost(bool()),
+        warned: ghost(bool()),
         refused: ghost(bool()),
         served: ghost(bool()),
       },
@@ -124,6 +125,7 @@ export function ttmTailPage(o: TtmTailPage = {}) {
             if (there !== undefined && s.bo.placement === 'vram' && s.bo.populated) driver_fault(c.vma, me.at, there);
           }
           const next = kvm.hva_to_pfn_remapped(c, s, me);
+          if (me.at?.page && kvm.warnsOfUnheld(c, me.at.page)) s.bo.warned = true;
           if (next === undefined) return;
           if (s.bo.populated) s.bo.refused = true;
           return next;
@@ -219,6 +221,7 @@ export function ttmTailPage(o: TtmTailPage = {}) {
         s.page[0]?.free === false ||
         s.page.every(page => page.id >= n || page.free || page.taken || page._refcount.above(0)),
     )
+    .sometimes('KVM warns of a page that nobody holds', s => s.bo.warned)
     .sometimes('the guest’s access is served', s => s.va.some(at => at.spte !== null))
     .sometimes('the buffer is freed', (_s, at) => at.ttm?.[0] === 'done');
 }

@@ -15,8 +15,15 @@ import {
 } from '#src/linux/index.js';
 import { type PageKind, pageKind } from '#src/linux/page_kinds.js';
 import { ANON_VMA } from '#src/linux/vma.js';
-import { run, type Trace, valueAt } from '#src/model/index.js';
-import { CALLERS, type HvaToPfn, hvaToPfn } from '#src/scenarios/index.js';
+import { run, valueAt } from '#src/model/index.js';
+import {
+  ATTEMPT_CAUSES,
+  attemptOrder,
+  attemptsInWords,
+  CALLERS,
+  type HvaToPfn,
+  hvaToPfn,
+} from '#src/scenarios/index.js';
 
 const KINDS = PAGE_KINDS.map(k => k.name);
 const WALKED = PAGE_KINDS.filter(k => k.found_by === 'walk').map(k => k.name);
@@ -76,15 +83,6 @@ test('I4: up to 6.12 KVM changes the pages that it walks to, where there is a st
   assert.deepEqual(changed('7.2.13'), []);
 });
 
-/** The fault alone, from its first step to the one after its result. */
-function oneFault(o: HvaToPfn): Trace {
-  const model = hvaToPfn({ ...o, host: false });
-  for (let t = run(model, ['vcpu']); ; t = run(model, ['vcpu'], t)) {
-    const next = t.steps.at(-1)?.next ?? 'done';
-    if (['kvm_handle_error_pfn', 'kvm_tdp_mmu_map', 'mmu_invalidate_retry_gfn_unsafe', 'done'].includes(next)) return t;
-  }
-}
-
 const nothing = (kind: string): PageKind => ({ ...pageKind(kind), entry: null });
 const PLACES: Record<AtAddress, HvaToPfn> = {
   'no VMA': { kind: nothing('anonymous, order 0'), populated: false },
@@ -94,22 +92,15 @@ const PLACES: Record<AtAddress, HvaToPfn> = {
   'other VMA, access allowed': { kind: nothing('anonymous, order 0') },
   'other VMA, access refused': { kind: nothing('anonymous, order 0'), vma: { ...ANON_VMA, VM_READ: false } },
 };
-const LETTERS: Record<string, string> = {
-  mmap_read_lock: 'L',
-  check_user_page_hwpoison: 'G2',
-  vma_lookup: 'V',
-  mmap_read_unlock: 'U',
-};
-
 /** The cell in the model; null where gup cannot give a page: only an ordinary mapping has one. */
 function replayed(release: string, g: GupOutcome): { result: unknown; did: string[] } | null {
   if (g.npages === 1 && g.at !== 'other VMA, access allowed') return null;
   // A page from slow gup, not from the fast one: read-only.
   const place =
     g.npages === 1 ? { kind: 'zero page', errors: [] } : { ...PLACES[g.at], errors: [g.npages], forced: true };
-  const t = oneFault({ ...place, release, caller: g.async ? 'async' : 'read', second: [g.second] });
-  const did = t.steps.map(s => LETTERS[s.step] ?? '').filter(d => d !== '');
-  return { result: valueAt(t, 'vcpu[0].result'), did };
+  const caller = g.async ? 'async' : 'read';
+  const { attempts, result } = attemptOrder({ ...place, release, caller, second: [g.second] });
+  return { result, did: attempts.filter(a => ['L', 'G2', 'V', 'U'].includes(a)) };
 }
 
 for (const [release, decide] of [
@@ -132,8 +123,9 @@ for (const [release, decide] of [
   });
 
 test('npages is 0 with FOLL_NOWAIT only: gup makes an error of it otherwise', () => {
-  const t = oneFault({ release: '6.13', kind: nothing('anonymous, order 0'), errors: [0], forced: true });
-  assert.equal(valueAt(t, 'vcpu[0].result'), 'FAULT');
+  const o = { release: '6.13', kind: nothing('anonymous, order 0'), errors: [0], forced: true } as const;
+  assert.equal(attemptOrder(o).result, 'FAULT');
+  assert.equal(attemptOrder({ ...o, caller: 'async' }).result, 'NEEDS_IO');
 });
 
 test('a read fault’s second, writable gup takes a reference, puts the first and keeps its own', () => {
@@ -169,14 +161,14 @@ test('a write to a read-only entry of a walk: a writable SPTE before 5.12, RO_FA
   assert.equal(old.violated, 'a writable SPTE has a writable entry', verdictText(old));
   for (const release of ['5.10.262', '5.12', '6.12', '6.13']) {
     assert.equal(explore(hvaToPfn({ ...o, release })).verdict, 'holds', release);
-    assert.equal(valueAt(oneFault({ ...o, release, errors: [] }), 'vcpu[0].result'), 'RO_FAULT', release);
+    assert.equal(attemptOrder({ ...o, release, errors: [] }).result, 'RO_FAULT', release);
   }
 });
 
 test('the second gup, dropped in 6.13, writes: up to 6.12 it copies the zero page that the guest only reads', () => {
   const after = (release: string) => {
-    const t = oneFault({ release, kind: 'zero page', errors: ['-ENOMEM'], forced: true, second: [1] });
-    return valueAt(t, 'va[0].page');
+    const { trace } = attemptOrder({ release, kind: 'zero page', errors: ['-ENOMEM'], forced: true, second: [1] });
+    return valueAt(trace, 'va[0].page');
   };
   assert.equal(after('6.12'), 'page[1]');
   assert.equal(after('6.13'), 'page[0]');
@@ -198,4 +190,30 @@ test('each property can break: a step that forgets something is found', () => {
   assert.equal(found(late), 'I6 an SPTE follows its entry');
   const ram = hvaToPfn({ release: '6.13', read_only: true, vmm: true });
   assert.equal(found(ram.with('put_page_of_read', () => 'kvm_tdp_mmu_map')), 'I3 each get has one put');
+});
+
+test('the attempts, in order, by cause and release', () => {
+  const row = (why: string) =>
+    ['6.1.192', '6.12.117', '6.13'].map(release => attemptsInWords({ ...ATTEMPT_CAUSES[why], release }));
+  const rows = Object.fromEntries(Object.keys(ATTEMPT_CAUSES).map(why => [why, row(why)]));
+  const same = (text: string) => [text, text, text];
+  assert.deepEqual(rows, {
+    'a writable page is there': same('fast: pfn'),
+    'the zero page is read': same('fast slow fast for write: pfn'),
+    'a signal (-EINTR)': ['fast slow L G2 V U: FAULT', 'fast slow: SIGPENDING', 'fast slow: SIGPENDING'],
+    'a signal before gup has the mmap lock (-EAGAIN)': [
+      'fast slow L G2 V U: FAULT',
+      'fast slow L G2 V U: FAULT',
+      'fast slow: SIGPENDING',
+    ],
+    'the page is poisoned (-EHWPOISON)': ['fast slow L U: HWPOISON', 'fast slow L U: HWPOISON', 'fast slow: HWPOISON'],
+    'a TTM tail': ['fast slow L G2 V walk U: FAULT', 'fast slow L G2 V walk U: FAULT', 'fast slow L V walk U: pfn'],
+    'a write to a read-only entry of VM_PFNMAP': [
+      'fast slow L G2 V walk U: RO_FAULT',
+      'fast slow L G2 V walk U: RO_FAULT',
+      'fast slow L V walk U: RO_FAULT',
+    ],
+    'an async caller, and the page needs I/O (0)': same('fast slow L V U: NEEDS_IO'),
+    'an atomic caller, and no page is there': ['fast: FAULT', 'fast: FAULT', 'no such caller'],
+  });
 });
