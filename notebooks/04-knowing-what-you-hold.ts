@@ -239,7 +239,7 @@ const holding = (release: string, caller: Caller) =>
   kinds.filter(kind => explore(hvaToPfn({ release, caller, kind })).verdict === 'holds').length;
 const callers = CALLERS.filter(c => c !== 'atomic');
 const explored = callers.map(c => [c, ...['5.12', '6.13'].map(r => `${holding(r, c)} of ${kinds.length}`)]);
-showTable({ columns: ['every get put, every lock let go', '5.12', '6.13'], rows: explored });
+showTable({ columns: ['kinds of page for which all holds', '5.12', '6.13'], rows: explored });
 
 // %% [markdown] id=decision
 // ## The decision, as code, before and after

@@ -5,7 +5,7 @@
  */
 import { KernelError } from './error.js';
 
-/** Results of the first gup; 0 only with FOLL_NOWAIT. */
+/** Results of the first gup; 0 only with FOLL_NOWAIT, -EAGAIN only from 6.3 on (gup_gives_EAGAIN). */
 export const NPAGES = [1, 0, '-EHWPOISON', '-EINTR', '-EAGAIN', '-EFAULT', '-ENOMEM', '-EREMOTEIO', '-EEXIST'] as const;
 /** Results of the second gup, the one inside check_user_page_hwpoison(). */
 export const SECOND_GUP = [1, '-EHWPOISON', '-EINTR', '-EFAULT', '-ENOMEM'] as const;

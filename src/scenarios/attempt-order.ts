@@ -1,5 +1,5 @@
 /** One fault, played to its result: which attempts of hva_to_pfn() it took, in order. The rows of a table are causes. */
-import { KernelError, type PfnResult } from '../linux/index.js';
+import { KernelError, type PfnResult, release } from '../linux/index.js';
 import { pageKind } from '../linux/page_kinds.js';
 import { run, type Trace, valueAt } from '../model/index.js';
 import { type HvaToPfn, hvaToPfn } from './hva-to-pfn.js';
@@ -37,8 +37,10 @@ export function attemptOrder(o: HvaToPfn = {}): AttemptOrder {
   };
 }
 
-/** The same in a few words: `fast slow L V U: FAULT`; an atomic caller from 6.13 on: `no such caller`. */
+/** The same in a few words: `fast slow L V U: FAULT`; an atomic caller from 6.13 on: `no such caller`; -EAGAIN before 6.3: `gup never says so`. */
 export function attemptsInWords(o: HvaToPfn): string {
+  if (o.errors?.includes('-EAGAIN') && release(o.release ?? '6.13').value('gup_gives_EAGAIN') === 'no')
+    return 'gup never says so';
   try {
     const { attempts, result } = attemptOrder(o);
     return `${attempts.join(' ')}: ${result}`;

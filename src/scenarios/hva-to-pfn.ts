@@ -77,7 +77,8 @@ export function hvaToPfn(o: HvaToPfn = {}) {
   const { touch } = kind;
   const r = release(o.release ?? '6.13');
   const write = o.write ?? (caller === 'write' || caller === 'atomic');
-  const errors = o.errors ?? (caller === 'async' ? [0, ...SYNC_ERRORS] : SYNC_ERRORS);
+  const possible = SYNC_ERRORS.filter(e => e !== '-EAGAIN' || r.value('gup_gives_EAGAIN') === 'yes');
+  const errors = o.errors ?? (caller === 'async' ? [0, ...possible] : possible);
   const vma = o.vma ?? kind.vma;
   const base = ramConfig(r, vma);
   const walked = kind.found_by === 'walk';

@@ -202,7 +202,7 @@ test('the attempts, in order, by cause and release', () => {
     'the zero page is read': same('fast slow fast for write: pfn'),
     'a signal (-EINTR)': ['fast slow L G2 V U: FAULT', 'fast slow: SIGPENDING', 'fast slow: SIGPENDING'],
     'a signal before gup has the mmap lock (-EAGAIN)': [
-      'fast slow L G2 V U: FAULT',
+      'gup never says so',
       'fast slow L G2 V U: FAULT',
       'fast slow: SIGPENDING',
     ],
