@@ -18,6 +18,21 @@ import { ledgerChart, ledgerOf, owedAtEnd, predict, RECORDED_KERNELS, type Rule,
 import { release, replay, reveal, run, show, showTable, sideBySide, staircase, swimLanes, truthTable } from 'put-page';
 import { valueAt, verdictText } from 'put-page';
 
+// %% [markdown] id=typescript
+// ## Seven bits of TypeScript are enough
+//
+// | written | read it as |
+// |---|---|
+// | `s => s.page` | a function of `s` that returns `s.page` |
+// | `{ pages: 4, exit: true }` | a struct, its fields by name |
+// | `list.map(f)`, `list.filter(f)` | a loop: `f` of each; those for which `f` is true |
+// | `x?.y` | `x->y`, but nothing where `x` is null |
+// | `x ?? 0` | `x`, or 0 where there is none |
+// | `a === b` | `a == b` |
+// | text in backquotes with `${n}` | a printf that prints `n` |
+//
+// Run the cells in order, with Shift+Enter. A bet is a cell to change: a second argument, your number or word.
+
 // %% [markdown] id=count
 // ## A count is a number without names
 //
@@ -46,20 +61,17 @@ reveal('st-write', valueAt(life, 'page._refcount', 0));
 // %% [markdown] id=wait-pin
 // ## wait: the pin looks like one, and the count says 1025
 //
-// A holding has a *weight*. A pin is one holding that counts more, so that a pinned page can be told from one that is only
-// used a lot. How much more?
+// A holding has a *weight*. A pin is one holding that counts for many, so that it can be seen in the count: from a pin's weight
+// on, `folio_maybe_dma_pinned()` says yes. *Maybe*, since enough plain references look the same.
 
 // %% id=bet-pin
 predict('st-pin');
 
 // %% id=pin-table
 const ledger = ledgerOf(life, 'page._refcount');
-const pin = ledger.holders.indexOf('pin');
-showTable({
-  columns: ['holder', 'one holding counts'],
-  rows: ledger.holders.map((h, i) => [h, ledger.weights[i] ?? 0]),
-});
-reveal('st-pin', ledger.weights[pin]);
+const weight = (holder: string) => ledger.weights[ledger.holders.indexOf(holder)] ?? 0;
+showTable({ columns: ['holder', 'one holding counts'], rows: ledger.holders.map(h => [h, weight(h)]) });
+reveal('st-pin', weight('pin') - weight('pte')); // the page table's one is there already
 
 // %% [markdown] id=own-model
 // ## A model is a declaration and named steps
@@ -69,9 +81,10 @@ reveal('st-pin', ledger.weights[pin]);
 
 // %% id=shared
 const shared = defineModel('a file and a reader', {
-  sorts: {},
+  sorts: {}, // no arrays in this model
   state: { page: { _refcount: count({ file: held({ init: 1 }), reader: held() }) } },
 })
+  // a process: its name, its own variables (none), its steps
   .process('reader', {}, { get: s => s.page._refcount.get('reader'), put: s => s.page._refcount.put('reader') })
   .process('truncate', {}, { put_page: s => s.page._refcount.put('file') });
 
@@ -79,7 +92,7 @@ const shared = defineModel('a file and a reader', {
 // ## A schedule is the order in which processes step
 //
 // `run(model, ['reader', 'truncate', 'reader'])` lets the reader do one step, then truncate, then the reader again. Nothing
-// else decides the order: that is the point. The same code, another order, another story.
+// else decides the order: that is the point. `'reader x2'` is two steps; `'task to done'`, above, all that were left.
 
 // %% id=bet-last
 predict('st-last');
@@ -88,14 +101,13 @@ predict('st-last');
 const order = run(shared, ['reader', 'truncate', 'reader']);
 show(swimLanes(order, { title: 'A lane a process, time from top to bottom' }));
 const freed = order.steps.find((_, i) => valueAt(order, 'page._refcount', i) === 0);
-reveal('st-last', freed?.process === 'reader' ? 'the reader' : freed?.process);
+reveal('st-last', freed?.process);
 
 // %% [markdown] id=overdraft
 // ## A put too many is somebody else's problem
 //
-// Here the reader puts twice. We replace its step `put`: `model.with('reader.put', …)` gives a changed model, the old one stays
-// as it is. The count comes to 0 while the file holds one: the kernel frees the page and says nothing. The books name the
-// one who did it.
+// Now the reader puts twice. We replace its step `put`: `model.with('reader.put', …)` gives a changed model, the old one stays
+// as it is. A count is only a number. The books behind it have names.
 
 // %% id=bet-over
 predict('st-over');
@@ -107,64 +119,72 @@ const twice = shared.with('reader.put', s => {
 });
 const early = run(twice, ['reader x2']);
 show(ledgerChart(early, { title: 'The reader puts twice; the file still believes that it holds one' }));
-reveal('st-over', valueAt(early, 'page._refcount') === 0 ? 'one too few' : 'nothing');
+reveal('st-over', valueAt(early, 'page._refcount'));
 
 // %% [markdown] id=machine
 // ## A machine tries every order
 //
 // With three steps you can try all orders by hand. With thirty you cannot. `explore` can: it looks at every state that any
-// order leads to, shortest first, and asks of each whether the books are in order.
+// order leads to, shortest way first, and asks of each whether the books are in order. *Holds* means: no order of these
+// steps breaks it. It says nothing of what the model leaves out.
 
 // %% id=bet-find
 predict('st-find');
 
 // %% id=explore
-const found = explore(twice);
-console.log(verdictText(found));
-reveal('st-find', found.trace?.steps.length);
+const right = explore(shared);
+console.log(`the reader as it should be: ${right.verdict}, ${right.states} states`);
+console.log(verdictText(explore(twice)));
+reveal('st-find', right.states);
 
 // %% [markdown] id=compare
-// ## Two ledgers side by side, on one scale
+// ## A forgotten put is a band at the right edge
 //
-// The reader that forgets its put, and the one that does not. Most of this kit is this picture, with other names.
+// The reader that forgets its put, and the one that does not, on one scale. The count cannot tell who owes; the band can.
+// Most of this kit is this picture, with other names.
 
 // %% id=bet-stack
 predict('st-stack');
 
 // %% id=side-by-side
-const forgets = shared.with('reader.put', () => {});
+const forgets = shared.with('reader.put', () => {}); // a step that does nothing
 const both = ['reader x2', 'truncate'];
-const left = { title: 'the put is forgotten', ledger: run(forgets, both) };
-const right = { title: 'the put is there', ledger: run(shared, both) };
-show(sideBySide([left, right]));
-const stays = owedAtEnd(ledgerOf(left.ledger, 'page._refcount')).length > 0;
-reveal('st-stack', stays ? 'at the right edge' : 'at the highest point');
+const bad = { title: 'the put is forgotten', ledger: run(forgets, both) };
+const good = { title: 'the put is there', ledger: run(shared, both) };
+show(sideBySide([bad, good], { title: 'The same two processes, with and without the put' }));
+for (const o of owedAtEnd(ledgerOf(bad.ledger, 'page._refcount'))) console.log(`${o.holder} owes ${o.held}`);
+reveal('st-stack', valueAt(bad.ledger, 'page._refcount'));
 
 // %% [markdown] id=kinds
-// ## A truth table: one question, many kinds of page
+// ## Not all memory under a guest is anonymous
 //
-// A row is a case, a column a question. The answers are computed, and the word on a cell is the answer; its colour only
-// repeats it. These are the seven kinds of memory that may lie under a guest.
+// Seven kinds of memory may lie under a guest, and this kit calls them by short names. Then a **truth table**: a row is a kind,
+// a column a question, the word on a cell the answer; its colour only repeats it. *gup* is `get_user_pages()`; what it
+// cannot find, KVM finds by walking the page table.
+
+// %% id=kinds-table
+showTable({ columns: ['kind', 'what it is'], rows: BACKINGS.map(kind => [kind, backing(kind).what]) });
 
 // %% id=bet-kinds
 predict('st-kinds');
 
 // %% id=truth-table
-const asks = ['struct page', 'PG_reserved', 'ZONE_DEVICE', 'found by gup'];
-const answer = (kind: string, ask: string) => {
+const columns = ['struct page', 'PG_reserved', 'ZONE_DEVICE', 'found by gup'];
+const cell = (kind: string, ask: string) => {
   const b = backing(kind);
-  return [b.pfn_valid, b.PageReserved, b.is_zone_device_page, b.found_by === 'gup'][asks.indexOf(ask)] ?? null;
+  if (ask === 'struct page') return b.pfn_valid;
+  if (ask === 'PG_reserved') return b.PageReserved;
+  return ask === 'ZONE_DEVICE' ? b.is_zone_device_page : b.found_by === 'gup';
 };
-show(
-  truthTable({ title: 'What lies under a guest', rows: BACKINGS, columns: asks, cell: answer, rowTitle: 'backing' }),
-);
+show(truthTable({ title: 'What lies under a guest', rows: BACKINGS, columns, cell, rowTitle: 'kind' }));
 reveal('st-kinds', BACKINGS.filter(kind => backing(kind).PageReserved).length);
 
 // %% [markdown] id=real
 // ## How far to trust the model: a kernel did the same
 //
-// Two real kernels were recorded, Debian's 6.1.192 and 6.12.117, step by step. The middle columns below are theirs, the last
-// one is the model's. Where they differ, a test of this kit fails: it is not a footnote.
+// Two real kernels were recorded, Debian's 6.1.192 and 6.12.117, step by step. The middle columns are theirs, the last one
+// is the model's. Where they differ, a test of this kit fails: it is not a footnote. And one question that only a real kernel
+// can settle:
 
 // %% id=bet-kernel
 predict('st-kernel');
@@ -175,27 +195,25 @@ const kernel = (step: string) => RECORDED_KERNELS.map(k => Number(recorded('anon
 const model = names.map((_, i) => Number(valueAt(life, 'page._refcount', i)));
 const seen = names.map((step, i) => [step, ...kernel(step), model[i] ?? null]);
 showTable({ columns: ['recorded step', ...RECORDED_KERNELS, 'the model'], rows: seen });
-reveal('st-kernel', names.filter((step, i) => kernel(step).some(n => n !== model[i])).length);
+
+// %% id=thp-pin
+const ofFolio = (step: string, field: string) => Number(recorded('thp-write', step)[0]?.in['6.12.117'][field]);
+const thp = ['write fault', 'pin 1 subpage', 'unpin'].map(s => [s, ofFolio(s, 'folioRef'), ofFolio(s, 'pincount')]);
+showTable({ columns: ['a THP, recorded on 6.12.117', 'the folio counts', 'its pincount'], rows: thp });
+reveal('st-kernel', ofFolio('pin 1 subpage', 'folioRef') - ofFolio('write fault', 'folioRef'));
 
 // %% [markdown] id=stairs
-// ## A staircase: counters step by step
+// ## The model's line lies on the recorded one
 //
-// A flat piece left the counter alone, a riser changed it. One that ends above its start leaked the difference. Without the
-// pin, so that the rest can be seen: the same moments, recorded, and from the model. The lines lie on each other: that is the
-// result.
+// A *staircase*: a flat piece left the counter alone, a riser changed it. One that ends above its start leaked the difference.
+// These are the moments above, without the pin, so that the rest can be seen.
 
 // %% id=staircase
 const small = names.map((step, i) => ({ step, i })).filter(({ step }) => !step.startsWith('pin'));
 const real = { name: '6.1.192, recorded', values: small.map(({ step }) => kernel(step)[0] ?? 0) };
 const ours = { name: 'the model', values: small.map(({ i }) => model[i] ?? 0) };
-show(
-  staircase({
-    title: 'Recorded and modelled',
-    unit: '_refcount',
-    stairs: [real, ours],
-    labels: small.map(s => s.step),
-  }),
-);
+const labels = small.map(s => s.step);
+show(staircase({ title: 'Recorded and modelled', unit: '_refcount', stairs: [real, ours], labels }));
 
 // %% [markdown] id=replay
 // ## The whole recording, row by row
@@ -205,11 +223,8 @@ show(
 
 // %% id=replayed
 const played = replay();
-const columns = ['kernel', 'rows recorded', 'covered by the model', 'equal'];
-showTable({
-  columns,
-  rows: RECORDED_KERNELS.map(k => [k, played.rows, played.kernels[k].covered, played.kernels[k].equal]),
-});
+const sums = RECORDED_KERNELS.map(k => [k, played.rows, played.kernels[k].covered, played.kernels[k].equal]);
+showTable({ columns: ['kernel', 'rows recorded', 'covered by the model', 'equal'], rows: sums });
 const missing = played.cases.filter(c => c.covered < c.rows).map(c => [c.name, c.rows - c.covered, c.why]);
 showTable({ columns: ['case', 'rows not covered', 'why'], rows: missing });
 
@@ -244,12 +259,13 @@ const mayFree: Rule = n => n === 0;
 check('st-1', mayFree);
 
 // %% [markdown] id=ex-2
-// ## Exercise 2: one number
+// ## Exercise 2: read a count backwards
 //
-// What does one pin count in these two kernels? It stands in the recorded table.
+// A crash dump shows a small anonymous page, mapped once, in no batch, and its `_refcount` is 3075. Which pins and plain gets
+// make that number, with the fewest holders?
 
 // %% id=st-2
-check('st-2', 1);
+check('st-2', { pins: 1, gets: 1 });
 
 // %% [markdown] id=ex-3
 // ## Exercise 3: unmapped, and still not free
@@ -278,7 +294,7 @@ check('st-3', ['lru_add_drain_all', 'zap_pte_range']);
 // ## Sources
 //
 // - `data/recordings/README.md`: the exact kernels, Debian 6.1.192-2 and 6.12.117-1~deb12u1, and what each field means.
-// - `Documentation/core-api/pin_user_pages.rst` in the kernel: why a pin counts 1024.
+// - `Documentation/core-api/pin_user_pages.rst` in the kernel: why a pin counts `GUP_PIN_COUNTING_BIAS`, and who counts apart.
 // - `docs/architecture.md`: how this kit is built.
 //
 // On to notebook 01: a reference that nobody put, and a device that waits for it.

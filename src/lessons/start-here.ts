@@ -1,6 +1,5 @@
 /** Predictions and exercises of notebook 00. */
 import { ledgerOf } from '../ledger/index.js';
-import { RECORDED_KERNELS, recorded } from '../linux/index.js';
 import { run, valueAt } from '../model/index.js';
 import { type AnonStep, anonPage } from '../scenarios/index.js';
 import { ledgerChart } from '../views/index.js';
@@ -37,31 +36,43 @@ const mayFree = defineExercise<Rule>({
   },
 });
 
-const weight = defineExercise<number>({
+/** Who holds a page, beside one page table entry: pins, and plain gets. */
+export interface PinsAndGets {
+  readonly pins: number;
+  readonly gets: number;
+}
+
+const DUMPED = 3075;
+
+const readBack = defineExercise<PinsAndGets>({
   id: 'st-2',
-  title: 'Fill one number: what does a pin count?',
+  title: `Read a count backwards: who makes ${DUMPED}?`,
   minutes: 3,
   kind: 'faded',
   hints: [
-    'How far does the recorded count jump at pin_user_pages?',
-    'Take the row before it from the row of the pin, in the table of the two kernels.',
-    'GUP_PIN_COUNTING_BIAS is 1 << 10.',
+    'What does one pin count, and what does the page table hold?',
+    'Take the page table’s one away; how often does the weight of a pin go into the rest?',
+    'Three pins are 3 times 1024; what is left are plain gets.',
   ],
-  starter: 1,
-  solution: 1024,
-  check(answer) {
-    const row = (step: string) => recorded('anon', step)[0];
-    const rows = RECORDED_KERNELS.map(k => {
-      const [before, after] = [row('lru_add_drain_all'), row('pin_user_pages(W)')].map(r => Number(r?.in[k].ref));
-      return [k, before ?? 0, after ?? 0] as const;
-    });
-    const passed = rows.every(([, before, after]) => before + answer === after);
-    const trace = { columns: ['kernel', 'before the pin', 'pinned'], rows };
+  starter: { pins: 1, gets: 1 },
+  solution: { pins: 3, gets: 2 },
+  check({ pins, gets }) {
+    const ledger = ledgerOf(run(anonPage(), ['task to done']), 'page._refcount');
+    const weight = (holder: string) => ledger.weights[ledger.holders.indexOf(holder)] ?? 0;
+    const rows = [
+      ['pte', 1, weight('pte')],
+      ['pin', pins, pins * weight('pin')],
+      ['gup', gets, gets * weight('gup')],
+    ] as const;
+    const trace = { columns: ['holder', 'holdings', 'make'], rows };
+    const sum = rows.reduce((n, row) => n + row[2], 0);
+    if (sum !== DUMPED) return { passed: false, idea: `Together they make ${sum}, not ${DUMPED}.`, trace };
+    const fewest = gets >= 0 && gets < weight('pin');
     return {
-      passed,
-      idea: passed
-        ? 'A pin is one holding that counts 1024, so that a pinned page can be told from a much-used one.'
-        : `${rows[0]?.[1]} and ${answer} do not make ${rows[0]?.[2]}.`,
+      passed: fewest,
+      idea: fewest
+        ? `And ${pins - 1} pins with ${gets + weight('pin')} gets make the same number: a count has no names.`
+        : 'It adds up, and no count can tell it from the answer: but fewer holders make that number, too.',
       trace,
     };
   },
@@ -100,7 +111,7 @@ export const startHereLesson = defineLesson({
   notebook: '00-start-here',
   title: 'What is a reference, and who holds it?',
   minutes: 25,
-  exercises: [mayFree, weight, leave],
+  exercises: [mayFree, readBack, leave],
   predictions: [
     {
       id: 'st-write',
@@ -110,22 +121,23 @@ export const startHereLesson = defineLesson({
     },
     {
       id: 'st-pin',
-      question: 'One pin_user_pages() of that page: by how much does the count grow?',
-      options: [1, 2, 512, 1024],
-      lesson: 'A pin is one holder that counts 1024.',
+      question: 'A page is mapped once, and in no batch. After how many plain gets does it look pinned?',
+      options: [1, 512, 1023, 1024],
+      lesson:
+        'One less than a pin: the page table holds one, too. The kernel can live with a false yes; a no is always true.',
     },
     {
       id: 'st-last',
       question: 'truncate puts the file’s reference while a reader holds one. Who frees the page?',
-      options: ['truncate', 'the reader', 'nobody'],
+      options: ['truncate', 'reader', 'nobody'],
       lesson: 'Whoever puts last, and that is decided by the order of the run.',
     },
     {
       id: 'st-find',
-      question: 'In how many steps does the search find the first put that nobody is owed?',
-      options: [1, 2, 3, 4],
+      question: 'The reader as it should be: two steps, and truncate has one. How many states can all orders lead to?',
+      options: [3, 4, 6, 8],
       lesson:
-        'The books are kept by holder, so the overdraft shows at the very step that makes it, and under the name of who made it.',
+        'Three places where the reader can stand, two for truncate. Orders that meet in one state go on as one: that is why a search ends.',
     },
     {
       id: 'st-kinds',
@@ -136,21 +148,23 @@ export const startHereLesson = defineLesson({
     },
     {
       id: 'st-kernel',
-      question: 'In how many of these six moments do the two kernels and the model differ?',
-      options: [0, 1, 3, 6],
-      lesson: 'If it were not 0, a test of this kit would fail.',
+      question: 'A page of a huge page (THP) is pinned once. By how much does the count of its folio grow?',
+      options: [1, 2, 512, 1024],
+      lesson:
+        'A large folio has a field of its own for pins, so it needs no weight. On it a pin and a get count the same.',
     },
     {
       id: 'st-over',
-      question: 'Somebody puts twice what he took once. What does the count show?',
-      options: ['an error at once', 'one too few', 'nothing'],
-      lesson: 'A count has no names: the one who pays is whoever puts last.',
+      question: 'The file holds one. A reader gets once and puts twice. What does the count say then?',
+      options: [-1, 0, 1, 'an error'],
+      lesson:
+        'The kernel would free the page now, while the file holds it, and say nothing. The books name the reader.',
     },
     {
       id: 'st-stack',
-      question: 'Two runs of the same code, one with the bug. Where in their ledgers do you look first?',
-      options: ['at the start', 'at the highest point', 'at the right edge'],
-      lesson: 'A band that reaches the right edge is a reference that nobody gave back.',
+      question: 'The reader forgets its put, and truncate comes last. What does the count say in the end?',
+      options: [0, 1, 2],
+      lesson: 'So the page is never freed: the file is gone, and the band of the reader reaches the right edge.',
     },
   ],
 });
