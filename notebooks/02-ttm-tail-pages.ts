@@ -3,7 +3,7 @@
 //
 // A guest touches a page of a GPU buffer. KVM gets it and puts it, and the page is free, under the driver.
 //
-// **50 minutes** in a room. You know what a page table entry is; notebook 00 shows how to read the figures.
+// **50 minutes** in a room, and half an hour to read on. You know what a page table entry is; notebook 00 shows how to read the figures.
 //
 // | | |
 // |---|---|
@@ -180,28 +180,6 @@ const mappable: Mappable = size => {
 };
 check('tt-1', mappable);
 
-// %% [markdown] id=race
-// ## A get on the head that races with TTM’s free is harmless since 5.10
-//
-// KVM holds the head while a fault is under way. If TTM frees the block then, its put is not the last of page 0. Up to 5.9
-// `__free_pages()` left it at that; e320d3012d25 frees the rest of the block at once. Page 1 was never KVM’s.
-
-// %% id=bet-race
-predict('tt-race');
-
-// %% id=race-run
-const race = playRun('R6', '5.12');
-show(ledgerChart(race, { count: 'page[0]._refcount', title: '5.12: TTM frees while KVM holds the head' }));
-const kernels = [namedRun('R6').wrong, ...namedRun('R6').fixed].map(side => side.kernel);
-const freedIn = (kernel: string, page: number) => {
-  const step = playRun('R6', kernel).steps.find(s => s.changes.some(c => c.path === `page[${page}].free`));
-  return step === undefined ? 'never: lost' : `${step.process} ${step.step}`;
-};
-const count = (kernel: string) => outcomeOf(namedRun('R6'), runSide('R6', kernel)).counts.join(', ');
-const ends = kernels.map(k => [k, count(k), freedIn(k, 0), freedIn(k, 1)]);
-showTable({ columns: ['kernel', '_refcount of page 0', 'page 0 freed in', 'page 1 freed in'], rows: ends });
-reveal('tt-race', freedIn('5.9', 1).startsWith('never') ? 'lost' : 'freed at once');
-
 // %% [markdown] id=kinds
 // ## Every kind of page, in every release that changed something
 //
@@ -309,6 +287,165 @@ showTable({ columns: ['variant', 'orders', 'stale in'], rows: named });
 // %% id=tt-5
 check('tt-5', ['fault x3', 'invalidate x3']);
 
+// %% [markdown] id=proposals
+// ## Two proposals of the thread, as models
+//
+// Mark the pool's pages reserved, so that the guess leaves them alone. Or take no reference for `VM_PFNMAP`, only for
+// `VM_MIXEDMAP`. Dmitry Osipenko took the first one back: KVM needed changes all the same.
+
+// %% id=bet-mixedmap
+predict('tt-mixedmap');
+
+// %% id=proposals-run
+const marked = ttmTailPage({ release: '6.1.192', reserved: true });
+const warns = { property: 'KVM warns of a page that nobody holds' };
+const half = explore(ttmTailPage({ release: '6.1.192', skip_get: true }));
+console.log(`SetPageReserved: ${explore(marked).verdict}; served: ${explore(marked, served).verdict}`);
+console.log(`  ${warns.property}: ${explore(marked, warns).verdict}`);
+console.log(`no get for VM_PFNMAP, release as it is: ${half.verdict} (${half.violated})`);
+if (half.trace !== undefined) show(swimLanes(half.trace, { title: 'No get, and a put all the same' }));
+reveal('tt-mixedmap', half.violated === 'accounting' ? 'a put without a get' : half.verdict);
+
+// %% [markdown] id=reserved-note
+// The first one works, but not in silence. Before the guess lets a reserved page be, it asks for its zone, and
+// `kvm_is_zone_device_page()` has a `WARN_ON_ONCE` for a page whose count is 0 (*read*: 5.4 to 6.12). And each driver that maps
+// such pages would have to do it.
+
+// %% [markdown] id=caveat
+// ## wait: why not simply map them without a reference?
+//
+// Because KVM has uses without a notifier: `kvm_vcpu_map()` keeps a kernel address while L2 runs. Sean Christopherson's caveat:
+// map uncounted pages before that is closed, and the hole gets larger. As a count of page kinds:
+
+// %% id=caveat-run
+const holes = (o: Parameters<typeof trackedReference>[0]) =>
+  PAGE_KINDS.filter(k => explore(trackedReference({ ...o, kind: k.name, map: true })).verdict === 'violated').length;
+showTable({
+  columns: ['kernel', `of ${PAGE_KINDS.length} kinds, used after free`],
+  rows: [
+    ['6.12', holes({ release: '6.12' })],
+    ['walks mapped unheld (6.13, allow_unsafe_mappings)', holes({ release: '6.13', allow_unsafe_mappings: true })],
+    ['6.13', holes({ release: '6.13' })],
+  ],
+});
+
+// %% [markdown] id=vram
+// ## One guest, one buffer: served in VRAM, refused in RAM
+//
+// Behind a pfn of VRAM there is no `struct page` to ask about. When VRAM runs short, amdgpu evicts the buffer to system RAM, and
+// its tails are pages without a count. One run: touch page 1, evict, touch it again (`page[3]` stands for its pfn in VRAM). Then
+// every order, under the property *every access of the guest is served*.
+
+// %% id=bet-evicted
+predict('tt-evicted');
+
+// %% id=vram-run
+const evicted = ['5.12', '6.12', '6.13'].map(release => {
+  const { first, second } = placementRun({ release });
+  const all = explore(ttmPlacement({ release }));
+  const inRam = placementRun({ release, placement: 'system' }).first;
+  return [release, first, second ?? '–', inRam, all.violated ?? all.verdict];
+});
+const accesses = ['in VRAM', 'evicted, touched again', 'in RAM from the start', 'every order: breaks'];
+showTable({ columns: ['release', ...accesses], rows: evicted });
+reveal('tt-evicted', evicted[1]?.[2]);
+
+// %% id=vram-lanes
+show(swimLanes(placementRun({ release: '6.12' }).trace, { title: '6.12: served, evicted, -EFAULT' }));
+
+// %% [markdown] id=ex-3
+// ## Exercise 3: finish the damage
+//
+// Linux 5.12 again. Write the run at whose end the guest has written into a page that another owns. Processes: `vcpu`,
+// `guest`, `ttm`, `other`.
+
+// %% id=tt-3
+check('tt-3', ['vcpu x3']);
+
+// %% [markdown] id=staircase
+// ## Three kernels, one touch
+//
+// The count of the tail, step by step, in the release that freed it, the one that refuses it, and the one that serves it.
+
+// %% id=staircase-run
+const runs = ['5.12', '6.6', '6.13'].map(release => ({
+  release,
+  trace: guestAccess({ release, kind: 'TTM tail' }).trace,
+}));
+const steps = ['start', ...(runs[0]?.trace.steps.map(s => s.step) ?? [])];
+const stairs = runs.map(({ release, trace }) => ({
+  name: release,
+  values: steps.map((_, i) => Number(valueAt(trace, 'page[1]._refcount', Math.min(i, trace.steps.length) - 1))),
+}));
+show(staircase({ title: 'A TTM tail: its count', unit: '_refcount', labels: steps, stairs }));
+
+// %% [markdown] id=read-on
+// ## Read on: the fifty minutes end here
+//
+// What follows needs half an hour more: the way of a blob from the guest's command to its first fault, a race for the head, ranges
+// of invalidations, where blocks come from, and the recordings. Then what one might think, and the sources.
+
+// %% [markdown] id=lifecycle
+// ## virtio-gpu: the buffer is counted, its page is not
+//
+// The guest sends `CREATE_BLOB` and `MAP_BLOB`. The VMM exports the buffer, maps it, makes it a memslot. The first touch
+// faults; later the host swaps the buffer out; in the end the guest unmaps. *Read*: the guest driver, the buffer's references, the
+// memslot, QEMU's order. *Inferred*: how a VMM comes to its pointer.
+
+// %% id=bet-holders
+predict('tt-holders');
+
+// %% id=lifecycle-run
+const blob = blobStory({ release: '6.13' });
+const { lives, labels } = blob;
+show(pageLifecycle({ title: '6.13: a blob, from the guest’s command to the last put', lives, labels }));
+const refs = (what: string) => Math.max(...blob.trace.steps.map((_, i) => Number(valueAt(blob.trace, what, i))));
+console.log(`most references: of the buffer ${refs('bo.refcount')}, of page 1 ${refs('page[1]._refcount')}`);
+reveal('tt-holders', refs('page[1]._refcount') === 0 ? 'nobody' : 'the VMA');
+
+// %% [markdown] id=teardown
+// ## The right order is not enough: the driver moves the buffer
+//
+// QEMU deletes the memslot, then unmaps, then drops its handle. What if the guest sends only `RESOURCE_UNREF`, and the handle goes
+// first? Or if a VMM unmaps and closes, and thinks of the memslot last? Then the slot keeps an address with nothing behind it,
+// and the next fault is refused.
+
+// %% id=bet-munmap
+predict('tt-munmap');
+
+// %% id=teardown-run
+const takenDown = (Object.keys(TEARDOWNS) as (keyof typeof TEARDOWNS)[]).map(teardown => {
+  const blind = virtioGpuBlob({ teardown, notifier: false });
+  const all = [virtioGpuBlob({ teardown }), blind.without('ttm'), blind].map(m => explore(m));
+  return [teardown, ...all.map(v => v.violated ?? v.verdict)];
+});
+const worlds = ['with the notifier', 'without, never evicted', 'without'];
+showTable({ columns: ['the VMM goes', ...worlds], rows: takenDown });
+const [, withIt, blindly] = takenDown.find(r => r[0] === 'slot last') ?? [];
+reveal('tt-munmap', withIt === 'holds' && blindly !== 'holds' ? 'the mmu notifier' : 'the VMA’s reference');
+
+// %% [markdown] id=race
+// ## A get on the head that races with TTM’s free is harmless since 5.10
+//
+// KVM holds the head while a fault is under way. If TTM frees the block then, its put is not the last of page 0. Up to 5.9
+// `__free_pages()` left it at that; e320d3012d25 frees the rest of the block at once. Page 1 was never KVM’s.
+
+// %% id=bet-race
+predict('tt-race');
+
+// %% id=race-run
+const race = playRun('R6', '5.12');
+show(ledgerChart(race, { count: 'page[0]._refcount', title: '5.12: TTM frees while KVM holds the head' }));
+const kernels = [namedRun('R6').wrong, ...namedRun('R6').fixed].map(side => side.kernel);
+const freedIn = (kernel: string, page: number) => {
+  const step = playRun('R6', kernel).steps.find(s => s.changes.some(c => c.path === `page[${page}].free`));
+  return step === undefined ? 'never: lost' : `${step.process} ${step.step}`;
+};
+const count = (kernel: string) => outcomeOf(namedRun('R6'), runSide('R6', kernel)).counts.join(', ');
+const ends = kernels.map(k => [k, count(k), freedIn(k, 0), freedIn(k, 1)]);
+showTable({ columns: ['kernel', '_refcount of page 0', 'page 0 freed in', 'page 1 freed in'], rows: ends });
+reveal('tt-race', freedIn('5.9', 1).startsWith('never') ? 'lost' : 'freed at once');
+
 // %% [markdown] id=ranges
 // ## One range for all invalidations: some faults retry in vain
 //
@@ -352,111 +489,6 @@ const believed = rangeReading({ release: '6.8', variant: 'unlocked check only', 
 console.log(`the locked check left out: ${believed.stale} of ${believed.orders} orders stale`);
 reveal('tt-unlocked', believed.stale > 0 ? 'yes' : 'no');
 
-// %% [markdown] id=proposals
-// ## Two proposals of the thread, as models
-//
-// Mark the pool's pages reserved, so that the guess leaves them alone. Or take no reference for `VM_PFNMAP`, only for
-// `VM_MIXEDMAP`. Dmitry Osipenko took the first one back: KVM needed changes all the same.
-
-// %% id=bet-mixedmap
-predict('tt-mixedmap');
-
-// %% id=proposals-run
-const marked = ttmTailPage({ release: '6.1.192', reserved: true });
-const warns = { property: 'KVM warns of a page that nobody holds' };
-const half = explore(ttmTailPage({ release: '6.1.192', skip_get: true }));
-console.log(`SetPageReserved: ${explore(marked).verdict}; served: ${explore(marked, served).verdict}`);
-console.log(`  ${warns.property}: ${explore(marked, warns).verdict}`);
-console.log(`no get for VM_PFNMAP, release as it is: ${half.verdict} (${half.violated})`);
-if (half.trace !== undefined) show(swimLanes(half.trace, { title: 'No get, and a put all the same' }));
-reveal('tt-mixedmap', half.violated === 'accounting' ? 'a put without a get' : half.verdict);
-
-// %% [markdown] id=reserved-note
-// The first one works, but not in silence. Before the guess lets a reserved page be, it asks for its zone, and
-// `kvm_is_zone_device_page()` has a `WARN_ON_ONCE` for a page whose count is 0 (*read*: 5.4 to 6.12). And each driver that maps
-// such pages would have to do it.
-
-// %% [markdown] id=caveat
-// ## wait: why not simply map them without a reference?
-//
-// Because KVM has uses without a notifier: `kvm_vcpu_map()` keeps a kernel address while L2 runs. Sean Christopherson's caveat:
-// map uncounted pages before that is closed, and the hole gets larger. As a count of page kinds:
-
-// %% id=caveat-run
-const holes = (o: Parameters<typeof trackedReference>[0]) =>
-  PAGE_KINDS.filter(k => explore(trackedReference({ ...o, kind: k.name, map: true })).verdict === 'violated').length;
-showTable({
-  columns: ['kernel', `of ${PAGE_KINDS.length} kinds, used after free`],
-  rows: [
-    ['6.12', holes({ release: '6.12' })],
-    ['walks mapped unheld (6.13, allow_unsafe_mappings)', holes({ release: '6.13', allow_unsafe_mappings: true })],
-    ['6.13', holes({ release: '6.13' })],
-  ],
-});
-
-// %% [markdown] id=lifecycle
-// ## virtio-gpu: the buffer is counted, its page is not
-//
-// The guest sends `CREATE_BLOB` and `MAP_BLOB`. The VMM exports the buffer, maps it, makes it a memslot. The first touch
-// faults; later the host swaps the buffer out; in the end the guest unmaps. *Read*: the guest driver, the buffer's references, the
-// memslot, QEMU's order. *Inferred*: how a VMM comes to its pointer.
-
-// %% id=bet-holders
-predict('tt-holders');
-
-// %% id=lifecycle-run
-const blob = blobStory({ release: '6.13' });
-const { lives, labels } = blob;
-show(pageLifecycle({ title: '6.13: a blob, from the guest’s command to the last put', lives, labels }));
-const refs = (what: string) => Math.max(...blob.trace.steps.map((_, i) => Number(valueAt(blob.trace, what, i))));
-console.log(`most references: of the buffer ${refs('bo.refcount')}, of page 1 ${refs('page[1]._refcount')}`);
-reveal('tt-holders', refs('page[1]._refcount') === 0 ? 'nobody' : 'the VMA');
-
-// %% [markdown] id=teardown
-// ## The right order is not enough: the driver moves the buffer
-//
-// QEMU deletes the memslot, then unmaps, then drops its handle. What if the guest sends only `RESOURCE_UNREF`, and the handle goes
-// first? Or if a VMM unmaps and closes, and thinks of the memslot last? Then the slot keeps an address with nothing behind it,
-// and the next fault is refused.
-
-// %% id=bet-munmap
-predict('tt-munmap');
-
-// %% id=teardown-run
-const takenDown = (Object.keys(TEARDOWNS) as (keyof typeof TEARDOWNS)[]).map(teardown => {
-  const blind = virtioGpuBlob({ teardown, notifier: false });
-  const all = [virtioGpuBlob({ teardown }), blind.without('ttm'), blind].map(m => explore(m));
-  return [teardown, ...all.map(v => v.violated ?? v.verdict)];
-});
-const worlds = ['with the notifier', 'without, never evicted', 'without'];
-showTable({ columns: ['the VMM goes', ...worlds], rows: takenDown });
-const [, withIt, blindly] = takenDown.find(r => r[0] === 'slot last') ?? [];
-reveal('tt-munmap', withIt === 'holds' && blindly !== 'holds' ? 'the mmu notifier' : 'the VMA’s reference');
-
-// %% [markdown] id=vram
-// ## One guest, one buffer: served in VRAM, refused in RAM
-//
-// Behind a pfn of VRAM there is no `struct page` to ask about. When VRAM runs short, amdgpu evicts the buffer to system RAM, and
-// its tails are pages without a count. One run: touch page 1, evict, touch it again (`page[3]` stands for its pfn in VRAM). Then
-// every order, under the property *every access of the guest is served*.
-
-// %% id=bet-evicted
-predict('tt-evicted');
-
-// %% id=vram-run
-const evicted = ['5.12', '6.12', '6.13'].map(release => {
-  const { first, second } = placementRun({ release });
-  const all = explore(ttmPlacement({ release }));
-  const inRam = placementRun({ release, placement: 'system' }).first;
-  return [release, first, second ?? '–', inRam, all.violated ?? all.verdict];
-});
-const accesses = ['in VRAM', 'evicted, touched again', 'in RAM from the start', 'every order: breaks'];
-showTable({ columns: ['release', ...accesses], rows: evicted });
-reveal('tt-evicted', evicted[1]?.[2]);
-
-// %% id=vram-lanes
-show(swimLanes(placementRun({ release: '6.12' }).trace, { title: '6.12: served, evicted, -EFAULT' }));
-
 // %% [markdown] id=dma-alloc
 // ## `use_dma_alloc` changes nothing, unless there is CMA
 //
@@ -489,32 +521,6 @@ showTable({ columns: ['recorded, with __GFP_COMP', 'head', 'tail'], rows: guests
 
 // %% [markdown] id=even-comp
 // Even a *compound* tail is refused: `get_page_unless_zero()` looks at the page itself, not at its head.
-
-// %% [markdown] id=ex-3
-// ## Exercise 3: finish the damage
-//
-// Linux 5.12 again. Write the run at whose end the guest has written into a page that another owns. Processes: `vcpu`,
-// `guest`, `ttm`, `other`.
-
-// %% id=tt-3
-check('tt-3', ['vcpu x3']);
-
-// %% [markdown] id=staircase
-// ## Three kernels, one touch
-//
-// The count of the tail, step by step, in the release that freed it, the one that refuses it, and the one that serves it.
-
-// %% id=staircase-run
-const runs = ['5.12', '6.6', '6.13'].map(release => ({
-  release,
-  trace: guestAccess({ release, kind: 'TTM tail' }).trace,
-}));
-const steps = ['start', ...(runs[0]?.trace.steps.map(s => s.step) ?? [])];
-const stairs = runs.map(({ release, trace }) => ({
-  name: release,
-  values: steps.map((_, i) => Number(valueAt(trace, 'page[1]._refcount', Math.min(i, trace.steps.length) - 1))),
-}));
-show(staircase({ title: 'A TTM tail: its count', unit: '_refcount', labels: steps, stairs }));
 
 // %% [markdown] id=misconceptions
 // ## What one might think

@@ -4,7 +4,7 @@
 // Up to 6.12 KVM asked a page whether it held it. From 6.13 on it remembers. And a check that stood beside it had been dead
 // since 2014.
 //
-// **50 minutes** in a room. You know notebook 02, or what a TTM tail is.
+// **50 minutes** in a room, and half an hour to read on. You know notebook 02, or what a TTM tail is.
 //
 // | | |
 // |---|---|
@@ -103,19 +103,6 @@ const remember: PutStep = (_s, me) => {
 };
 check('kh-1', remember);
 
-// %% [markdown] id=versions
-// ## Thirteen versions in three years
-//
-// The first one already put only what gup had taken. The rest of the way was who else may rely on a page: old callers, the
-// SPTE, `kvm_vcpu_map()`. The last column says which mails were read.
-
-// %% id=versions-table
-const postings = thread('knowing-what-you-hold').versions ?? [];
-showTable({
-  columns: ['version', 'date', 'patches', 'what it did differently', 'message-id', 'read'],
-  rows: postings.map(v => [v.version, v.date, v.patches, v.what, v.message_id, v.read]),
-});
-
 // %% [markdown] id=design
 // ## Two designs: track in the SPTE, or touch no page from an SPTE
 //
@@ -136,26 +123,6 @@ reveal('kh-v11', rebased.violated === 'accounting' ? 'a put too many' : rebased.
 // %% [markdown] id=v11-note
 // As posted it was consistent. 6.8 added a look at the invalidation before `mmu_lock` (d02c357e5bfa), with a release of its
 // own. No line of text conflicts. Notebook 05 reads the splat that came of it.
-
-// %% [markdown] id=who-puts
-// ## Who puts when, version by version
-//
-// One model of x86’s fault path; each row is another set of rules. Each cell is a run, or a search over every order of a fault,
-// the host’s free and `kvm_vcpu_map()`.
-
-// %% id=bet-v9
-predict('kh-v9');
-
-// %% id=who-puts-run
-const asking = { rowTitle: 'version', columnTitle: 'what is asked' };
-const rowsAndColumns = { rows: SERIES_VERSIONS, columns: SERIES_QUESTIONS };
-show(truthTable({ title: 'gup’s reference, and what else KVM does', ...rowsAndColumns, ...asking, cell: seriesCell }));
-reveal('kh-v9', seriesCell('v9', 'puts').text.startsWith('never') ? 'nobody' : 'the fault, after mmu_lock');
-
-// %% [markdown] id=who-puts-note
-// v9’s last patch was mended eight days later. v6 and v7 mark after `mmu_lock` what they do not hold: v7’s author calls it a bug.
-// *Inferred*: v8, v10 and v11 mark under `mmu_lock`, yet a stale fault takes the same way out, and its page may be gone; no
-// mail that was read says it. v12 puts under `mmu_lock`, and marks only what it maps.
 
 // %% [markdown] id=ex-4
 // ## Exercise 4: write that run
@@ -319,6 +286,45 @@ check('kh-3', differs);
 
 // %% id=consumers-run
 showTable({ columns: ['result', 'so'], rows: Object.entries(CONSUMERS) });
+
+// %% [markdown] id=read-on
+// ## Read on: the fifty minutes end here
+//
+// What follows needs half an hour more: thirteen versions and who puts in each, what was converted when, KVM's own cache of pages, and
+// eight runs on two kernels each. Then what one might think, and the sources.
+
+// %% [markdown] id=versions
+// ## Thirteen versions in three years
+//
+// The first one already put only what gup had taken. The rest of the way was who else may rely on a page: old callers, the
+// SPTE, `kvm_vcpu_map()`. The last column says which mails were read.
+
+// %% id=versions-table
+const postings = thread('knowing-what-you-hold').versions ?? [];
+showTable({
+  columns: ['version', 'date', 'patches', 'what it did differently', 'message-id', 'read'],
+  rows: postings.map(v => [v.version, v.date, v.patches, v.what, v.message_id, v.read]),
+});
+
+// %% [markdown] id=who-puts
+// ## Who puts when, version by version
+//
+// One model of x86’s fault path; each row is another set of rules. Each cell is a run, or a search over every order of a fault,
+// the host’s free and `kvm_vcpu_map()`.
+
+// %% id=bet-v9
+predict('kh-v9');
+
+// %% id=who-puts-run
+const asking = { rowTitle: 'version', columnTitle: 'what is asked' };
+const rowsAndColumns = { rows: SERIES_VERSIONS, columns: SERIES_QUESTIONS };
+show(truthTable({ title: 'gup’s reference, and what else KVM does', ...rowsAndColumns, ...asking, cell: seriesCell }));
+reveal('kh-v9', seriesCell('v9', 'puts').text.startsWith('never') ? 'nobody' : 'the fault, after mmu_lock');
+
+// %% [markdown] id=who-puts-note
+// v9’s last patch was mended eight days later. v6 and v7 mark after `mmu_lock` what they do not hold: v7’s author calls it a bug.
+// *Inferred*: v8, v10 and v11 mark under `mmu_lock`, yet a stale fault takes the same way out, and its page may be gone; no
+// mail that was read says it. v12 puts under `mmu_lock`, and marks only what it maps.
 
 // %% [markdown] id=converted
 // ## What was converted when
