@@ -2,7 +2,8 @@
 import { KernelError, type PfnResult, release } from '../linux/index.js';
 import { pageKind } from '../linux/page_kinds.js';
 import { run, type Trace, valueAt } from '../model/index.js';
-import { type HvaToPfn, hvaToPfn } from './hva-to-pfn.js';
+import { hvaToPfn } from './hva-to-pfn.js';
+import type { HvaToPfn } from './hva-to-pfn-setup.js';
 
 /** What a step is called in a table; L and U are mmap_read_lock and its unlock, G2 the second gup, V the look at the VMA. */
 const WORDS: Readonly<Record<string, string>> = {

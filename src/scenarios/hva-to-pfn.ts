@@ -4,19 +4,18 @@
  * Verdict: holds from 5.13 on for every kind of page and caller; from 6.13 on KVM changes no field of a page that it walked to.
  * Before: as tracked-reference. A write to a read-only entry of a walk: writable SPTE before 5.12, RO_FAULT from there on.
  * Left out: large SPTEs, who waits for the mmap lock, mmu_lock around the whole lookup of an atomic caller (its install looks for
- * invalidations as any other), kvm_vcpu_map() (tracked-reference), async page faults after they were set up.
+ * invalidations as any other), kvm_vcpu_map() (tracked-reference, I9), async page faults after they were set up. What gup may answer
+ * is not bound to the mapping, as if something else had been there a moment before. I1 is the explorer's own property `accounting`.
  */
 import * as attempt from '../linux/attempts.js';
 import * as fault from '../linux/faultin.js';
-import { KernelError, type Npages, release, type SecondGup } from '../linux/index.js';
-import { backing } from '../linux/page.js';
 import { __free_pages } from '../linux/page_alloc.js';
-import { PAGE_KINDS, type PageKind, pageKind } from '../linux/page_kinds.js';
-import { entryState, type RamInit, ramPageState } from '../linux/ram.js';
-import { ramConfig, warnsOfUnheld } from '../linux/ram-fault.js';
+import { PAGE_KINDS } from '../linux/page_kinds.js';
+import { entryState, ramPageState } from '../linux/ram.js';
+import { warnsOfUnheld } from '../linux/ram-fault.js';
 import { handle_mm_fault } from '../linux/ram-mm.js';
 import { invalidate_end, invalidate_start } from '../linux/ram-notifier.js';
-import { type Vma, zap_pte_range } from '../linux/vma.js';
+import { zap_pte_range } from '../linux/vma.js';
 import {
   bool,
   count,
@@ -31,38 +30,8 @@ import {
   restart,
   wait,
 } from '../model/index.js';
+import { CALLERS, type Caller, type HvaToPfn, hvaToPfnSetup } from './hva-to-pfn-setup.js';
 import { defineScenario } from './scenario.js';
-
-/** Who asks: a fault that reads or writes, one that may not wait (FOLL_NOWAIT), one that may not sleep at all. */
-export const CALLERS = ['read', 'write', 'async', 'atomic'] as const;
-export type Caller = (typeof CALLERS)[number];
-
-export interface HvaToPfn {
-  /** Any release from 4.8 on. */
-  readonly release?: string;
-  /** A name of PAGE_KINDS, or a kind of your own. */
-  readonly kind?: string | PageKind;
-  readonly caller?: Caller;
-  /** The access, where it is not the caller's own (an atomic caller asks for a writable page). */
-  readonly write?: boolean;
-  /** Errors that slow gup may answer in place of what the page table gives. */
-  readonly errors?: readonly Npages[];
-  /** Slow gup answers these errors only. */
-  readonly forced?: boolean;
-  /** What the second gup may answer. */
-  readonly second?: readonly SecondGup[];
-  /** The entry is there and read-only. */
-  readonly read_only?: boolean;
-  /** The host unmaps the page (and a driver frees it). */
-  readonly host?: boolean;
-  /** Another thread of the VMM writes to the address. */
-  readonly vmm?: boolean;
-  /** The buffer is there, the memory not unmapped, at the start. */
-  readonly populated?: boolean;
-  readonly vma?: Vma;
-}
-
-const SYNC_ERRORS = ['-EINTR', '-EAGAIN', '-EHWPOISON', '-EFAULT'] as const;
 
 /** Between these the mmap lock is held. */
 const LOCKED = ['check_user_page_hwpoison', 'vma_lookup', 'hva_to_pfn_remapped', 'mmap_read_unlock'];
@@ -70,29 +39,11 @@ const LOCKED = ['check_user_page_hwpoison', 'vma_lookup', 'hva_to_pfn_remapped',
 const FOUND = ['mmu_invalidate_retry_gfn_unsafe', 'release_on_retry', 'kvm_tdp_mmu_map', 'kvm_release_pfn_clean'];
 const IDLE = ['kvm_faultin_pfn', 'kvm_handle_error_pfn', 'done'];
 
-/** Errors: an unknown release or kind; an atomic caller from 6.13 on. */
+/** The model. Errors: an unknown release or kind; an atomic caller from 6.13 on. */
 export function hvaToPfn(o: HvaToPfn = {}) {
-  const { caller = 'read', host = true, vmm = false, forced = false, second = [1, '-EHWPOISON'] } = o;
-  const kind = typeof o.kind === 'object' ? o.kind : pageKind(o.kind ?? 'anonymous, order 0');
+  const { host = true, vmm = false } = o;
+  const { kind, caller, write, answers, second, walked, entry, pages, c, early } = hvaToPfnSetup(o);
   const { touch } = kind;
-  const r = release(o.release ?? '6.13');
-  const write = o.write ?? (caller === 'write' || caller === 'atomic');
-  const possible = SYNC_ERRORS.filter(e => e !== '-EAGAIN' || r.value('gup_gives_EAGAIN') === 'yes');
-  const errors = o.errors ?? (caller === 'async' ? [0, ...possible] : possible);
-  const vma = o.vma ?? kind.vma;
-  const base = ramConfig(r, vma);
-  const walked = kind.found_by === 'walk';
-  const entry = o.read_only === true ? { special: walked, ...kind.entry, page: touch, write: false } : kind.entry;
-  // A write to a read-only entry copies: one page more.
-  const copies = vma.insert === null && entry?.write === false && (write || vmm || base.attempts.second_gup);
-  const copy: readonly RamInit[] = copies ? [{ backing: backing('anon'), owner: 0, free: true }] : [];
-  const pages = [...kind.pages, ...copy];
-  const c = copies ? { ...base, anon: { zero: touch, fresh: () => pages.length - 1 } } : base;
-  if (caller === 'atomic' && !c.attempts.atomic_lookup)
-    throw new KernelError(
-      `hva-to-pfn: ${r.tag} has no atomic caller (e2d2ca71ac03, 6.13); expected read, write or async, or a release up to 6.12`,
-    );
-  const early = r.value('kvm_retry_before_lock') === 'yes';
   // Where a fault goes that has its pfn.
   const then = (next: Next): Next => (next === 'kvm_tdp_mmu_map' && early ? 'mmu_invalidate_retry_gfn_unsafe' : next);
   const model = defineModel('hva-to-pfn', {
@@ -133,8 +84,7 @@ export function hvaToPfn(o: HvaToPfn = {}) {
         },
         hva_to_pfn_fast: (_s, me) => then(attempt.fast(c, me, caller === 'atomic')),
         hva_to_pfn_slow(s, me, pick) {
-          const n = pick(errors.length + (forced ? 0 : 1));
-          return then(attempt.slow(c, s, me, errors[n] ?? null));
+          return then(attempt.slow(c, s, me, answers[pick(answers.length)] ?? null));
         },
         get_user_page_fast_only: (_s, me) => then(attempt.writable_too(c, me)),
         put_page_of_read: (s, me) => then(attempt.put_first(me, s.page)),

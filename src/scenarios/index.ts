@@ -82,7 +82,8 @@ export {
 } from './free-histories.js';
 export { accessInWords, accessTable, type GuestAccess, guestAccess } from './guest-access.js';
 export { gupref, guprefScenario } from './gupref.js';
-export { CALLERS, type Caller, type HvaToPfn, hvaToPfn, hvaToPfnScenario } from './hva-to-pfn.js';
+export { hvaToPfn, hvaToPfnScenario } from './hva-to-pfn.js';
+export { CALLERS, type Caller, type HvaToPfn } from './hva-to-pfn-setup.js';
 export { invalidateRange } from './invalidate-range.js';
 export {
   type InvalidateRange,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { explore, verdictText } from '#src/explorer/index.js';
 import { PAGE_KINDS, RECORDED_KERNELS, recorded } from '#src/linux/index.js';
+import { run, valueAt } from '#src/model/index.js';
 import { accessInWords, accessTable, guestAccess, trackedReference } from '#src/scenarios/index.js';
 
 const walked = PAGE_KINDS.filter(k => k.found_by === 'walk').map(k => k.name);
@@ -86,6 +87,27 @@ test('kvm_vcpu_map: a hole for what nobody counts; closed in 6.13; wider if walk
   assert.deepEqual(broken({ release: '6.12', map: true }), ['PG_reserved RAM', 'MMIO, no struct page']);
   assert.deepEqual(broken({ release: '6.13', map: true }), []);
   assert.deepEqual(broken({ release: '6.13', map: true, allow_unsafe_mappings: true }), walked);
+});
+
+test('kvm_vcpu_map pins from 6.13 on: 1024 on a small page, 1 on a large folio, nothing on the zero page; before, a reference', () => {
+  const counts = (release: string, kind: string) => {
+    const t = run(trackedReference({ release, kind, map: true, host: false }), ['nested x3']);
+    return t.steps.map((_, i) => valueAt(t, 'page[0]._refcount', i));
+  };
+  assert.deepEqual(counts('6.12', 'anonymous, order 0'), [2, 2, 1]);
+  assert.deepEqual(counts('6.13', 'anonymous, order 0'), [1025, 1025, 1]);
+  assert.deepEqual(counts('6.12', 'THP tail'), [2, 2, 1]);
+  assert.deepEqual(counts('6.13', 'THP tail'), [2, 2, 1]);
+  assert.deepEqual(counts('6.12', 'zero page'), [2, 2, 1]);
+  assert.deepEqual(counts('6.13', 'zero page'), [1, 1, 1]);
+  assert.deepEqual(counts('5.3', 'zero page'), [2, 2, 2], 'put by the guess: never');
+  assert.deepEqual(broken({ release: '5.3', map: true }), [
+    'TTM tail',
+    'PG_reserved RAM',
+    'zero page',
+    'ZONE_DEVICE (DAX)',
+    'MMIO, no struct page',
+  ]);
 });
 
 test('what is said of an access that is refused', () => {
