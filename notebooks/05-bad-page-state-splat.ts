@@ -3,7 +3,8 @@
 //
 // A guest starts; the host's log fills with "Bad page state"; in the end the guest hangs.
 //
-// **50 minutes** in a room. You know C and what a page table is; notebook 00 shows how to read the figures.
+// **50 minutes** in a room, with exercises 1 to 3; the asides and the rest are for the desk. You know C and what a page table
+// is; notebook 00 shows how to read the figures.
 //
 // | | |
 // |---|---|
@@ -28,6 +29,7 @@ import { tellHistory, thread, threadSplat, timeline, valueAt, type WordRead } fr
 
 // %% id=raw-splat
 const log = threadSplat();
+// without the time stamps; then the report, and of the trace the names of the functions
 const lines = log.split('\n').map(line => line.replace(/^\[[\d.]+\] /, ''));
 const from = lines.findIndex(line => line.startsWith('BUG: Bad page state'));
 console.log(lines.slice(from, from + 7).join('\n'));
@@ -42,7 +44,8 @@ predict('bs-says');
 // ## Each line says one thing, and some of them mislead
 //
 // The decoder reads the same log. `refcount` and `mapcount` are what the counts were *when the page was freed*; `mapping` was
-// cleared just before; two words are list poison. Two more bets, before you run the figure.
+// cleared just before. The free path runs six tests in this order: mapcount, mapping, refcount, flags, memcg, page_pool. Each
+// overwrites the reason of the one before. Two more bets:
 
 // %% id=bet-check
 predict('bs-check');
@@ -52,27 +55,30 @@ predict('bs-flags');
 
 // %% id=annotated
 const [splat] = decode(log);
-if (splat !== undefined) show(annotatedSplat(splat));
+if (splat === undefined) throw new Error('there is no report in this log');
+show(annotatedSplat(splat));
 reveal('bs-says', 'what the counts were at the free');
-reveal('bs-check', splat?.reason);
+const speaks = BAD_REASONS.indexOf(splat.reason ?? ''); // only this one, and those before it, can have fired
+reveal('bs-check', speaks + 1);
 
 // %% [markdown] id=sure
 // ## Each sentence says how sure it is
 //
-// The decoder's findings rest on fields, and say which. `certain` follows from what is printed; the rest is a reading.
+// The decoder's findings rest on fields, and say which. `certain` follows from what is printed; the rest is a reading. These
+// are the first; `put-page decode` prints them all.
 
 // %% id=findings
-const findings = (splat?.findings ?? []).map(f => [f.certainty, f.text]);
+const findings = splat.findings.map(f => [f.certainty, f.text]);
 showTable({ columns: ['how sure', 'finding'], rows: findings.slice(0, 8) });
 
 // %% [markdown] id=words
 // ## Eight raw words are the page itself
 //
 // `struct page` is 64 bytes. Word 6 holds both counts: `_mapcount` starts at -1, so its 0 means *mapped once*. A healthy page
-// would show 1 in the upper half. The poison in words 1 and 2 is `list_del()`'s: the page had just been put on the LRU.
+// would show 1 in the upper half. The poison in words 1 and 2 is `list_del()`'s: the page came off the LRU to be freed.
 
 // %% id=words-table
-const words = (splat?.words ?? []).map((w, i) => [`w${i}`, w.word, w.name, w.text]);
+const words = splat.words.map((w, i) => [`w${i}`, w.word, w.name, w.text]);
 showTable({ columns: ['', 'word', 'field', 'says'], rows: words });
 
 // %% [markdown] id=flags
@@ -88,22 +94,18 @@ const upper = [
   { name: 'zone', from: 51, to: 53 },
   { name: 'last cpupid', from: 30, to: 50 },
 ];
-show(flagBits({ value: splat?.flags.value ?? 0, names: { ...names }, fields: upper }));
+show(flagBits({ value: splat.flags.value ?? 0, names: { ...names }, fields: upper }));
 const forbidden = (flag: string) => PAGE_FLAGS_CHECK_AT_FREE.some(f => f === flag);
-reveal('bs-flags', (splat?.flags.names ?? []).filter(forbidden).length);
+reveal('bs-flags', (splat.flags.names ?? []).filter(forbidden).length);
 
 // %% [markdown] id=layouts
-// ## A bit number means nothing without a release
+// ## aside: a bit number means nothing without a release
 //
 // None of these flags stayed where it was. Whoever reads a word with the wrong header reads another page.
 
 // %% id=layouts-table
-const watched = ['referenced', 'writeback', 'mappedtodisk', 'owner_2', 'swapbacked'];
-const bitOf = (flags: readonly string[], name: string) => (flags.includes(name) ? flags.indexOf(name) : null);
-const moves = flagLayouts.map(l => [
-  l.from.join('.').replace('2.6', '2.6.'),
-  ...watched.map(name => bitOf(l.flags, name)),
-]);
+const watched = ['referenced', 'uptodate', 'writeback', 'swapbacked'];
+const moves = flagLayouts.map(l => [l.id.replace('flags-', ''), ...watched.map(name => l.flags.indexOf(name))]);
 showTable({ columns: ['from', ...watched], rows: moves });
 
 // %% [markdown] id=worked
@@ -145,7 +147,7 @@ predict('bs-count');
 // %% id=ledger
 const world = badPageSplat({ release: '6.9.12+v11', pages: 31 });
 const page0 = 'page[0]._refcount';
-const first = run(world, ['vcpu to set_pte_at', 'vcpu to kvm_finish_page_fault', 'vcpu']);
+const first = run(world, ['vcpu to kvm_finish_page_fault', 'vcpu']); // up to the last step, and that step
 show(ledgerChart(first, { count: page0, title: 'v11 on 6.9.12: one fresh page' }));
 reveal('bs-count', valueAt(first, page0));
 
@@ -168,12 +170,16 @@ show(swimLanes(first, { steps: [last - 5, last + 1], title: 'From the copy to th
 
 // %% id=drain-run
 const dead = run(world, ['vcpu to free_unref_page_prepare'], first);
-const at = (i: number) => ['_refcount', 'mapcount'].map(f => Number(valueAt(dead, `page[0].${f}`, i)));
-const moments = dead.steps.map((s, i) => [s.step, ...at(i)]);
-const moved = moments.filter((m, i) => String(m.slice(1)) !== String(moments[i - 1]?.slice(1)));
-showTable({ columns: ['step', '_refcount', 'mapcount'], rows: moved });
+const changes: (string | number)[][] = [];
+let before = '0,0';
+for (const [i, s] of dead.steps.entries()) {
+  const counts = [Number(valueAt(dead, page0, i)), Number(valueAt(dead, 'page[0].mapcount', i))];
+  if (String(counts) !== before) changes.push([s.step, ...counts]); // only steps that change a count of page 0
+  before = String(counts);
+}
+showTable({ columns: ['step', '_refcount', 'mapcount'], rows: changes });
 const faults = dead.steps.filter(s => s.step === 'folio_add_lru').length;
-console.log(`the drain ran in fault ${faults}`);
+console.log(`the second put came in fault 1; the drain ran in fault ${faults}`);
 
 // %% [markdown] id=same-splat
 // ## The model prints the log's own words
@@ -184,11 +190,9 @@ console.log(`the drain ran in fault ${faults}`);
 // %% id=same-splat-run
 const [ours] = decode(splatOfRun(dead, 'page[0]', '6.9.12+v11'));
 const compared = ['refcount', 'mapcount', 'reason', 'rawWords', 'flagBits'] as const;
-const rows = compared.map(f => [
-  f,
-  String(splat?.[f]),
-  String(splat?.[f]) === String(ours?.[f]) ? 'the same' : 'differs',
-]);
+const inLog = compared.map(f => String(splat[f]).replaceAll(',', ' '));
+const inModel = compared.map(f => String(ours?.[f]).replaceAll(',', ' '));
+const rows = compared.map((f, i) => [f, inLog[i] ?? '', inLog[i] === inModel[i] ? 'the same' : 'differs']);
 showTable({ columns: ['field', 'in the log', 'in the model'], rows });
 
 // %% [markdown] id=wait-who
@@ -198,20 +202,20 @@ showTable({ columns: ['field', 'in the log', 'in the model'], rows });
 // entry of that batch, put too often up to 30 faults before. The trace of a drain says who came last, not who did wrong.
 
 // %% [markdown] id=staircase
-// ## The same patches are right on their own base
+// ## The patches did not change; the kernel under them did
 //
-// v11 was written on 6.8-rc3. The check with its release, `d02c357e5bfa`, was merged on 10 March 2024, the day of v6.8.
+// v11 was written on 6.8-rc3. The check before `mmu_lock`, `d02c357e5bfa`, was merged on 10 March 2024, the day of v6.8.
 
 // %% id=bet-base
 predict('bs-base');
 
 // %% id=staircase-run
-const kernels = ['6.9', '6.8-rc3+v11', '6.9.12+v11', '6.9.12+v11-remedy', '6.13'];
+const kernels = ['6.9', '6.8-rc3+v11', '6.9.12+v11'];
 const stairs = kernels.map(name => ({ name, values: countAlong(name) }));
 const title = 'One page, from its copy to the drain';
 show(staircase({ title, unit: '_refcount', labels: FAULT_MOMENTS, stairs }));
-const right = kernels.filter((_, i) => stairs[i]?.values.at(-1) === 1);
-reveal('bs-base', right.includes('6.8-rc3+v11') && !right.includes('6.9.12+v11') ? '6.8-rc3' : 'none of them');
+const right = ['6.8-rc3', '6.8', '6.9.12'].filter(base => countAlong(`${base}+v11`).at(-1) === 1); // the page table's
+reveal('bs-base', right.join(', '));
 
 // %% [markdown] id=conflict
 // ## No text conflict, and two halves that contradict
@@ -227,16 +231,13 @@ const cell = (kind: string, release: string) => {
   const { overdraft } = cowRun({ release, cow: kind !== 'written first', faults: 100 });
   return { text: overdraft === 0 ? 'balanced' : 'put twice', tone: overdraft === 0 ? 'good' : 'bad' } as const;
 };
-show(releaseMatrix({ title: '100 fresh pages', kinds, releases, cell }));
+show(releaseMatrix({ title: 'The books after 100 fresh pages', kinds, releases, cell }));
 
 // %% [markdown] id=how-many
-// ## Sixty of sixty-two
+// ## Not every page dies in the same place
 //
-// Now 62 pages, two batches. The page that fills a batch loses its batch reference at once, so it is *on* the LRU when KVM marks
-// it: the mark puts it into the activate batch, and that one holds it.
-//
-// *Not verified*: that fast gup marks the page too, so that it stands in that batch twice, is from memory; the numbers under
-// "in activate drains" rest on it.
+// Now 62 pages, two batches. Each is read, then written; each is put once too often. A page that is marked *accessed* while it is
+// on the LRU goes into another batch, the activate batch, and that one holds it, too.
 
 // %% id=bet-dead
 predict('bs-dead');
@@ -245,39 +246,47 @@ predict('bs-dead');
 predict('bs-write');
 
 // %% id=how-many-run
-const sizes = { '62 faults': 62, '1000 faults, as if it went on': 1000 };
-const table = Object.entries(sizes).flatMap(([what, faults]) =>
-  (['classic', 'mglru'] as const).map(lru => {
-    const r = cowRun({ faults, lru, goes_on: true });
+const deaths: (string | number)[][] = [];
+for (const faults of [62, 1000])
+  for (const lru of ['classic', 'mglru'] as const) {
+    const r = cowRun({ faults, lru, goes_on: true }); // as if the guest went on after a refused access
     const by = deathsBy(r);
-    return [what, lru, by['lru_add drain'] ?? 0, by['activate drain'] ?? 0, by['KVM’s put'] ?? 0, r.alive];
-  }),
-);
-showTable({ columns: ['', 'LRU', 'in lru_add drains', 'in activate drains', 'in KVM’s put', 'alive'], rows: table });
+    const places = [by['lru_add drain'] ?? 0, by['activate drain'] ?? 0, by['KVM’s put'] ?? 0];
+    deaths.push([faults, lru, ...places, r.alive]);
+  }
+const where = ['in lru_add drains', 'in activate drains', 'in KVM’s put'];
+showTable({ columns: ['fresh pages', 'LRU', ...where, 'alive'], rows: deaths });
 reveal('bs-dead', deathsBy(cowRun({ faults: 62 }))['lru_add drain']);
 reveal('bs-write', cowRun({ faults: 62, cow: false }).deaths.length);
 
-// %% [markdown] id=limiter
-// ## The log stops at sixty; the damage does not
+// %% [markdown] id=how-many-note
+// The page that fills a batch loses its batch reference at once, so it is *on* the LRU when KVM marks it: the activate batch
+// holds it, and it dies when that one is drained.
 //
-// bad_page() prints 60 reports, then nothing until a minute after the first. And it needs its tests: without
-// `CONFIG_DEBUG_VM` or a hardening option the page is freed silently, while QEMU and the guest still use it.
+// *Not verified*: that fast gup marks the page too, so that it stands in that batch twice, is from memory; the numbers under
+// "in activate drains" rest on it.
+
+// %% [markdown] id=limiter
+// ## The log falls silent; the damage goes on
+//
+// Suppose the guest went on, for 1000 fresh pages, at 100 faults a second. `bad_page()` has a limiter, like most that print.
 
 // %% id=bet-printed
 predict('bs-printed');
 
 // %% id=limiter-run
 const long = cowRun({ faults: 1000, goes_on: true });
-const reports = reportsOf(long, 100);
-const cumulative = (on: (i: number) => boolean) =>
-  long.deaths.map((_, i) => long.deaths.slice(0, i + 1).filter((_d, k) => on(k)).length);
+const reports = reportsOf(long, 100); // faults a second; one for each death, in order
 const x = long.deaths.map(d => d.fault);
-const died = { name: 'pages dead', x, y: cumulative(() => true) };
-const told = { name: 'reports printed', x, y: cumulative(k => reports[k]?.printed === true) };
-show(
-  curve({ title: 'B = 31, 100 faults a second', series: [died, told], xTitle: 'fault', yTitle: 'pages', steps: true }),
-);
+const died = { name: 'pages dead', x, y: x.map((_, i) => i + 1) };
+const told = { name: 'reports printed', x, y: x.map((_, i) => reports.slice(0, i + 1).filter(r => r.printed).length) };
+const axes = { xTitle: 'fault', yTitle: 'pages', steps: true };
+show(curve({ title: 'Dead pages, and reports of them', series: [died, told], ...axes }));
 reveal('bs-printed', told.y.at(-1));
+
+// %% [markdown] id=limiter-note
+// `bad_page()` counts what it does not print, and says how many when it speaks again. And it needs its tests: without
+// `CONFIG_DEBUG_VM` or a hardening option the page is freed silently, while QEMU and the guest still use it.
 
 // %% [markdown] id=two-faces
 // ## One bug, two faces
@@ -321,14 +330,15 @@ const suspects = [
   ['a stray put', '6.9', 'stray put'],
 ] as const;
 const found = suspects.map(([who, release, suspect]) => {
+  // a batch of 2 tells the same story in fewer steps
   const { traces, length } = shortestWays(badPageSplat({ release, suspect, batch: 2 }), DIES_IN_DRAIN);
-  const helpers = new Set(traces.flatMap(t => t.steps.map(s => s.process)));
-  return [who, length, traces.length, [...helpers].join(', ')];
+  const parties = new Set(traces.flatMap(t => t.steps.map(s => s.process))); // each process once
+  return [who, length, traces.length, [...parties].join(', ')];
 });
 showTable({ columns: ['suspect', 'steps', 'shortest ways', 'who takes part'], rows: found });
 
 // %% id=backwards-reveal
-const alone = found.filter(([, , , parties]) => parties === 'vcpu');
+const alone = found.filter(row => row[3] === 'vcpu');
 console.log(`stock 6.9, nobody else: ${explore(badPageSplat({ release: '6.9', batch: 2 })).verdict}`);
 reveal('bs-ways', alone.length);
 
@@ -354,8 +364,10 @@ reveal('bs-ways', alone.length);
 
 // %% id=dates
 const story = thread('bad-page-state-splat');
-const mails = story.mails.map(m => ({ date: m.date, label: `${m.from}`, evidence: 'read' as const }));
-show(timeline([...mails, { date: '2024-03-10', label: 'v6.8 with d02c357e5bfa', evidence: 'read' }]));
+const short = (what: string) => what.split(/[:;,]/)[0]; // the first words of what the mail says
+const mails = story.mails.map(m => ({ date: m.date, label: `${m.from}: ${short(m.what)}`, evidence: 'read' as const }));
+const v68 = { date: '2024-03-10', label: 'v6.8 with d02c357e5bfa', evidence: 'read' as const };
+show(timeline([...mails, v68], { title: 'From the series to its successor' }));
 
 // %% [markdown] id=ex-2
 // ## Exercise 2: read a word by hand
@@ -365,7 +377,7 @@ show(timeline([...mails, { date: '2024-03-10', label: 'v6.8 with d02c357e5bfa', 
 
 // %% id=bs-2
 console.log(FLAGS_WORD);
-const word: WordRead = { bits: [2, 3, 17, 19], node: 0, zone: 2, clean: true };
+const word: WordRead = { bits: [], node: 0, zone: 0, clean: true };
 check('bs-2', word);
 
 // %% [markdown] id=ex-3
@@ -376,8 +388,8 @@ check('bs-2', word);
 
 // %% id=bs-3
 const retry: RetryStep = (_s, me) => {
-  me.page?._refcount.put('gup');
-  return 'kvm_faultin_pfn';
+  me.page?._refcount.put('gup'); // me: this fault, and the page it found
+  return 'kvm_faultin_pfn'; // the step that comes next
 };
 check('bs-3', retry);
 
@@ -390,6 +402,7 @@ check('bs-3', retry);
 // %% id=four-splats
 for (const letter of FREE_HISTORIES) {
   const text = tellHistory(letter).splat.split('\n');
+  // all lines but those that say too much or nothing
   const shown = text.filter(line => !/dumped because|^Modules|^Disabling|dump_stack|bad_page/.test(line));
   console.log([`--- ${letter}`, ...shown].join('\n'));
 }
@@ -411,13 +424,13 @@ check('bs-4', readings);
 check('bs-5', ['vcpu to kvm_release_pfn_clean']);
 
 // %% [markdown] id=ex-6
-// ## Exercise 6: a test that would see it
+// ## Exercise 6: how loud is a test?
 //
-// How many fresh pages must a guest touch, until the first report? On 6.8, on 6.9.12, and if it writes without reading first
-// (0: there is none).
+// A test lets a guest touch 100 fresh pages and counts the dead ones at its end. How many on 6.8, on 6.9.12, and on 6.9.12 if the
+// guest writes without reading first? And if it touches only 30 on 6.9.12?
 
 // %% id=bs-6
-check('bs-6', { '6.8+v11': 1, '6.9.12+v11': 1, 'written first': 1 });
+check('bs-6', { '6.8+v11': 100, '6.9.12+v11': 100, 'written first': 100, 'only 30': 30 });
 
 // %% [markdown] id=own-log
 // ## Your own log
@@ -428,7 +441,7 @@ check('bs-6', { '6.8+v11': 1, '6.9.12+v11': 1, 'written first': 1 });
 // %% [markdown] id=caught
 // ## What would have caught it
 //
-// - A run of the series on the release it is rebased to, with a guest that reads before it writes, more than 31 pages.
+// - A run of the series on the release it is rebased to, with a guest that reads before it writes, for a batch of pages.
 // - `CONFIG_DEBUG_VM`: without the tests there is no splat, only corruption.
 // - A recording of `page_ref_*` tracepoints: each change with its function, so the second put has a name.
 // - The books: a get and its put in one function. 6.13 carries the page beside the pfn.

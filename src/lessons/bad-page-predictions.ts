@@ -1,5 +1,4 @@
 /** Predictions of notebook 05. */
-import { BAD_REASONS } from '../linux/index.js';
 import type { Prediction } from './lesson.js';
 
 export const badPagePredictions: readonly Prediction[] = [
@@ -11,9 +10,9 @@ export const badPagePredictions: readonly Prediction[] = [
   },
   {
     id: 'bs-check',
-    question: 'Which of the free path’s tests made this report?',
-    options: BAD_REASONS,
-    lesson: 'It is printed. What is not printed: the five tests after it did not fire.',
+    question: 'The report names one of six tests. How many of the six fired?',
+    options: [1, 2, 6, 'it does not say'],
+    lesson: 'The first in the order speaks, so none of the five after it fired. A later one would leave more open.',
   },
   {
     id: 'bs-flags',
@@ -63,6 +62,6 @@ export const badPagePredictions: readonly Prediction[] = [
     id: 'bs-printed',
     question: '1000 pages in ten seconds, as if the guest went on. How many reports are printed?',
     options: [30, 60, 960, 992],
-    lesson: 'Sixty, then silence until a minute after the first.',
+    lesson: 'A burst of 60, then silence until a minute after the first.',
   },
 ];

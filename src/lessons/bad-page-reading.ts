@@ -94,7 +94,7 @@ export const readWord = defineExercise<WordRead>({
     'The top three digits, 005, are bits 63 to 52: node is 63 to 54, and bit 52 belongs to the zone.',
     'Bits 0, 3, 8, 19; node 1, zone 2; bits 0 and 8 are locked and active.',
   ],
-  starter: { bits: [2, 3, 17, 19], node: 0, zone: 2, clean: true },
+  starter: { bits: [], node: 0, zone: 0, clean: true },
   solution: { bits: [0, 3, 8, 19], node: 1, zone: 2, clean: false },
   check(answer) {
     const want = wordRead(FLAGS_WORD);
@@ -106,11 +106,13 @@ export const readWord = defineExercise<WordRead>({
         passed: true,
         idea: `${want.names.join(' | ')}: locked and active may not be set on a page that is freed.`,
       };
-    const binary = BigInt(FLAGS_WORD).toString(2).padStart(64, '0').match(/.{8}/g)?.join(' ') ?? '';
+    const flags = flagLayouts.find(l => l.id === 'flags-6.7')?.flags ?? [];
+    const missing = want.bits.filter(bit => !answer.bits.includes(bit)).length;
+    const rows = answer.bits.map(bit => [bit, flags[bit] ?? '–', want.bits.includes(bit) ? 'yes' : 'no']);
     return {
       passed: false,
-      idea: `Look at ${wrong.join(' and ')} again; the word in binary, bit 63 first:`,
-      trace: binary,
+      idea: `Look at ${wrong.join(' and ')} again. Of the flags that are set you miss ${missing}.`,
+      trace: { columns: ['your bit', 'is called', 'is set'], rows },
     };
   },
 });
@@ -153,6 +155,12 @@ export const fourSplats = defineExercise<Readings>({
         passed: true,
         idea: 'B is the trap: it is mapped and has a mapping, and the later test speaks. D has the counts of the thread’s page, and another guilty one: the counts alone do not name him.',
       };
+    // Before anything is read, nothing is told.
+    if (FREE_HISTORIES.every(l => answer[l].reason === unread.reason && answer[l].story === unread.story)) {
+      const rows = FREE_HISTORIES.map(l => [l, answer[l].reason, answer[l].story]);
+      const trace: Table = { columns: ['report', 'your test', 'your story'], rows };
+      return { passed: false, idea: 'Four reports, and four times the same answer: read A first.', trace };
+    }
     const first = FREE_HISTORIES.find(l => wrong[0]?.startsWith(l)) ?? 'A';
     return {
       passed: false,

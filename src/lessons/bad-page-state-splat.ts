@@ -52,7 +52,7 @@ const underflow = defineExercise<readonly string[]>({
   minutes: 8,
   kind: 'own',
   hints: [
-    'A count of 1 is in the batch alone with the PTE’s debt. What if KVM puts once more before the drain?',
+    'After the retry the page counts 1, and its batch still holds it. What if KVM puts once more before the drain?',
     'Let another invalidation run while the fault retries; then the check sends it to kvm_release_pfn_clean again.',
     "'vcpu to kvm_release_pfn_clean', 'vcpu x2', 'other x2', the same first line again, two more of vcpu's, then 'drain'.",
   ],
@@ -79,56 +79,62 @@ const underflow = defineExercise<readonly string[]>({
   },
 });
 
-/** Faults until the first report, on two kernels; 0: there is none. */
-export interface FirstReport {
+/** Pages that a test finds dead at its end: after 100 faults, and after 30 on 6.9.12. */
+export interface DeadPages {
   readonly '6.8+v11': number;
   readonly '6.9.12+v11': number;
   readonly 'written first': number;
+  readonly 'only 30': number;
 }
 
-const firstReport = defineExercise<FirstReport>({
+const TESTS = {
+  '6.8+v11': { release: '6.8+v11', cow: true, faults: 100 },
+  '6.9.12+v11': { release: '6.9.12+v11', cow: true, faults: 100 },
+  'written first': { release: '6.9.12+v11', cow: false, faults: 100 },
+  'only 30': { release: '6.9.12+v11', cow: true, faults: 30 },
+} as const;
+
+const howLoud = defineExercise<DeadPages>({
   id: 'bs-6',
-  title: 'How many fresh pages must a test touch?',
+  title: 'How many dead pages does a test find?',
   minutes: 4,
   kind: 'own',
   hints: [
-    'When is a dead page found: when it is put too often, or later?',
-    'The batch keeps it alive until it is full. How large is it on each kernel?',
-    '15 up to 6.8, 31 from 6.9 on; and a page that is written first is not copied.',
+    'When is a page found dead: when it is put too often, or when its batch is drained?',
+    'A batch is drained when it is full: how often in 100 faults? And which page of it does not die then?',
+    'Batches of 15 up to 6.8, of 31 from 6.9 on; of each full one all pages but the last die.',
   ],
-  starter: { '6.8+v11': 1, '6.9.12+v11': 1, 'written first': 1 },
-  solution: { '6.8+v11': 15, '6.9.12+v11': 31, 'written first': 0 },
+  starter: { '6.8+v11': 100, '6.9.12+v11': 100, 'written first': 100, 'only 30': 30 },
+  solution: { '6.8+v11': 84, '6.9.12+v11': 90, 'written first': 0, 'only 30': 0 },
   check(answer) {
-    const first = (release: string, cow: boolean) => cowRun({ release, cow, faults: 100 }).deaths[0]?.fault ?? 0;
-    const rows = [
-      ['6.8+v11', answer['6.8+v11'], first('6.8+v11', true)],
-      ['6.9.12+v11', answer['6.9.12+v11'], first('6.9.12+v11', true)],
-      ['written first', answer['written first'], first('6.9.12+v11', false)],
-    ] as const;
-    const wrong = rows.filter(([, yours, model]) => yours !== model);
-    return wrong.length === 0
-      ? { passed: true, idea: 'A guest that touches fewer pages, or writes first, shows nothing: a smoke test passes.' }
-      : {
-          passed: false,
-          idea: `Not so for ${wrong.map(r => r[0]).join(' and ')}.`,
-          trace: {
-            columns: ['kernel', 'your faults', 'pages dead by then'],
-            rows: wrong.map(([k, y]) => [k, y, deadBy(k, y)]),
-          },
-        };
+    const names = Object.keys(TESTS) as (keyof typeof TESTS)[];
+    const runs = names.map(name => ({ name, ...TESTS[name], run: cowRun(TESTS[name]) }));
+    const wrong = runs.filter(t => answer[t.name] !== t.run.deaths.length);
+    if (wrong.length === 0)
+      return {
+        passed: true,
+        idea: 'A guest that touches fewer pages, or writes first, shows nothing: a smoke test passes.',
+      };
+    return {
+      passed: false,
+      idea: `Not so for ${wrong.map(t => t.name).join(' and ')}. When are pages found dead?`,
+      trace: {
+        columns: ['test', 'pages touched', 'your dead', 'that is'],
+        rows: wrong.map(t => [
+          t.name,
+          t.faults,
+          Number(answer[t.name]),
+          answer[t.name] > t.run.deaths.length ? 'too many' : 'not all',
+        ]),
+      },
+    };
   },
 });
-
-function deadBy(kernel: string, faults: number): number {
-  const cow = kernel !== 'written first';
-  const release = cow ? kernel : '6.9.12+v11';
-  return cowRun({ release, cow, faults: Math.max(0, Math.min(1000, Math.trunc(faults))) }).deaths.length;
-}
 
 export const badPageStateSplatLesson = defineLesson({
   notebook: '05-bad-page-state-splat',
   title: 'Who dropped the count?',
   minutes: 50,
-  exercises: [theTests, readWord, remedy, fourSplats, underflow, firstReport],
+  exercises: [theTests, readWord, remedy, fourSplats, underflow, howLoud],
   predictions: badPagePredictions,
 });

@@ -4,7 +4,7 @@ import { createDesk, type Desk } from './desk.js';
 
 export type { Readings, ReasonRule, WordRead } from './bad-page-reading.js';
 export { FLAGS_WORD } from './bad-page-reading.js';
-export type { FirstReport, RetryStep } from './bad-page-state-splat.js';
+export type { DeadPages, RetryStep } from './bad-page-state-splat.js';
 export type { PutStep } from './knowing-what-you-hold.js';
 export type { Rule } from './start-here.js';
 export type { Mappable, PfnFacts, Sequences } from './ttm-tail-pages.js';

@@ -22,6 +22,7 @@ const MARKS: Readonly<Record<Evidence, { readonly name: string; readonly symbol:
 const LABEL = 128;
 const LINE = SMALL * LINE_HEIGHT;
 const GAP = 8;
+const DAY = 86_400_000;
 const DATE = /^\d{4}(-\d{2}(-\d{2})?)?$/;
 
 const time = (date: string): number => new Date(`${date}${'-01-01'.slice(0, 10 - date.length)}`.slice(0, 10)).getTime();
@@ -40,7 +41,7 @@ export function timeline(events: readonly TimelineEvent[], options: { readonly t
   const first = time(sorted[0]?.date ?? '');
   const last = time(sorted.at(-1)?.date ?? '');
   const room = WIDTH - 2 * EDGE - 20;
-  const span = Math.max(last - first, 86_400_000 * 365);
+  const span = Math.max(last - first, 60 * DAY);
   const pad = span * 0.04;
   const [lo, hi] = [first - pad, first + span + pad];
   const at = (t: number): number => ((t - lo) / (hi - lo)) * room;
@@ -129,7 +130,7 @@ export function timeline(events: readonly TimelineEvent[], options: { readonly t
         type: 'date',
         range: [iso(lo), iso(hi)],
         tickmode: 'array',
-        ...years(lo, hi),
+        ...(span > 2 * 365 * DAY ? years(lo, hi) : months(lo, hi)),
         showline: true,
         ticks: 'outside',
       }),
@@ -147,6 +148,19 @@ function years(lo: number, hi: number): { readonly tickvals: string[]; readonly 
   const every = Math.ceil((b - a + 1) / 14) || 1;
   const all = Array.from({ length: Math.max(0, Math.floor((b - a) / every) + 1) }, (_, i) => String(a + i * every));
   return { tickvals: all.map(y => `${y}-01-01`), ticktext: all };
+}
+
+function months(lo: number, hi: number): { readonly tickvals: string[]; readonly ticktext: string[] } {
+  const start = new Date(lo);
+  const all: string[] = [];
+  for (let m = start.getUTCMonth() + 1; ; m++) {
+    const first = Date.UTC(start.getUTCFullYear(), m, 1);
+    if (first > hi) break;
+    all.push(new Date(first).toISOString().slice(0, 10));
+  }
+  const every = Math.ceil(all.length / 10);
+  const tickvals = all.filter((_, i) => i % every === 0);
+  return { tickvals, ticktext: tickvals.map(day => day.slice(0, 7)) };
 }
 
 interface Box {
