@@ -7,10 +7,11 @@ import {
   pinInputs,
   pinKind,
   pinnableTable,
+  qemuAnswer,
   stuckKinds,
 } from '../linux/index.js';
 import { holdsAt, run } from '../model/index.js';
-import { pinCell, pinMoments, pinRun, zeroPfnLoop } from '../scenarios/index.js';
+import { kindsOf, pinCell, pinMoments, pinRun, zeroPfnLoop } from '../scenarios/index.js';
 import type { Table } from '../views/figure.js';
 import { swimLanes } from '../views/index.js';
 import { defineExercise, defineLesson } from './lesson.js';
@@ -88,6 +89,8 @@ export interface Seventh {
   readonly released: number;
 }
 
+const BLANK = -1;
+
 const seventhPass = defineExercise<Seventh>({
   id: 'zp-3',
   title: 'Count by hand: the end of the scan in pass 7',
@@ -95,29 +98,37 @@ const seventhPass = defineExercise<Seventh>({
   kind: 'faded',
   hints: [
     'Which of these numbers begin at the same value in every pass?',
-    'Entries that repeat the page before them are skipped: 32 zero PTEs are one run.',
+    'Only an entry that repeats the page right before it is skipped.',
     'The pins of pass 7 are still held: acquired is 7 times 32, released 6 times.',
   ],
-  starter: { count: 1025, isolation_error_count: 32, list: 32, drains: 1, acquired: 32, released: 32 },
-  solution: { count: 32_769, isolation_error_count: 1, list: 0, drains: 7, acquired: 224, released: 192 },
+  starter: {
+    count: BLANK,
+    isolation_error_count: BLANK,
+    list: BLANK,
+    drains: BLANK,
+    acquired: BLANK,
+    released: BLANK,
+  },
+  solution: { count: 16_385, isolation_error_count: 16, list: 0, drains: 7, acquired: 224, released: 192 },
   check(answer) {
-    const moments = pinMoments(pinRun({ kinds: 'Z'.repeat(32), passes: 7 }).trace);
-    const m = moments.find(x => x.pass === 7 && x.moment === 'scanned');
-    const want = { ...m, count: m?.zero };
     const keys = Object.keys(seventhPass.solution as Seventh) as (keyof Seventh)[];
-    const wrong = keys.filter(k => answer[k] !== want[k]);
-    const first = moments.filter(x => x.pass <= 2 && x.moment === 'scanned');
-    const trace: Table = {
-      columns: ['end of the scan', ...keys],
-      rows: first.map(x => [`pass ${x.pass}`, ...keys.map(k => (k === 'count' ? x.zero : x[k]))]),
+    if (keys.every(k => answer[k] === BLANK))
+      return {
+        passed: false,
+        idea: `Nothing is filled in yet: ${BLANK} stands for a blank.`,
+        trace: 'The model will show two passes of the first number that you get wrong.',
+      };
+    const moments = pinMoments(pinRun({ kinds: kindsOf(32, 16, 'Z', 'N', 'alternating'), passes: 7 }).trace);
+    const scans = moments.filter(m => m.moment === 'scanned').map(m => ({ ...m, count: m.zero }));
+    const wrong = keys.filter(k => answer[k] !== scans[6]?.[k]);
+    const [first] = wrong;
+    if (first === undefined)
+      return { passed: true, idea: 'All that decides is the same in every pass; only statistics grow.' };
+    return {
+      passed: false,
+      idea: `Look again at ${wrong.join(', ')}. Below is ${first} in passes 1 and 2; go on from there.`,
+      trace: { columns: ['end of the scan', first], rows: scans.slice(0, 2).map(m => [`pass ${m.pass}`, m[first]]) },
     };
-    return wrong.length === 0
-      ? { passed: true, idea: 'All that decides is the same in every pass; only statistics grow.' }
-      : {
-          passed: false,
-          idea: `Look again at ${wrong.join(', ')}. Below are passes 1 and 2; go on from there.`,
-          trace,
-        };
   },
 });
 
@@ -157,7 +168,7 @@ const thirdAttempt = defineExercise<(p: PinFacts) => boolean>({
 
 const acceptRace = defineExercise<readonly string[]>({
   id: 'zp-5',
-  title: 'Write a run: how ACCEPT pins a page that may not stay',
+  title: 'Write a run: ACCEPT pins a page that may not stay',
   minutes: 7,
   kind: 'own',
   hints: [
@@ -165,11 +176,13 @@ const acceptRace = defineExercise<readonly string[]>({
     'While another long-term pin has isolated it. Stop gup[0] there.',
     "'gup[0] to unpin_user_pages', then 'gup[1] to done'.",
   ],
-  starter: ['gup[0] to done'],
+  starter: [],
   solution: ['gup[0] to unpin_user_pages', 'gup[1] to done'],
   check(schedule) {
     const t = run(zeroPfnLoop({ release: '6.14', kinds: 'M', tasks: 2 }), schedule);
     const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
+    if (schedule.length === 0)
+      return { passed: false, idea: 'The list is empty: so far nothing is pinned that may not stay.', trace };
     if (holdsAt(t, 'what is pinned may stay'))
       return {
         passed: false,
@@ -195,6 +208,14 @@ const ordeals = [
   { what: 'CMA page off the LRU, today', o: { release: '7.2', kinds: 'X' }, want: /^-/ },
 ] as const;
 
+/** Why an errno would mislead whoever gets it; '' where it would not. */
+function misleads(errno: string): string {
+  if (qemuAnswer(errno).tries > 1) return 'QEMU takes it for a passing state, unmaps, and tries again in vain';
+  if (errno === '-ENOMEM') return 'the same call says so already when a page that was isolated cannot be migrated';
+  if (errno === '-EINTR') return 'the same call says so already when a fatal signal is pending, and none is';
+  return '';
+}
+
 const bound = defineExercise<PinPolicy>({
   id: 'zp-6',
   title: 'Design a bound: RETRY_N',
@@ -203,31 +224,32 @@ const bound = defineExercise<PinPolicy>({
   hints: [
     'Which passes are hopeless, and which only look so for a while?',
     'pass.stuck counts the passes in a row that isolated nothing; return an errno when it is too many.',
-    "Anything from 3 to 99 will do: pass => (pass.stuck > 3 ? '-ETIMEDOUT' : 'retry').",
+    "Anything from 3 to 99 will do: if (pass.stuck > 3) return '-ETIMEDOUT'; else return 'retry'.",
   ],
   starter: () => 'retry',
   solution: pass => (pass.stuck > 3 ? '-ETIMEDOUT' : 'retry'),
   check(policy) {
     const runs = ordeals.map(({ what, o, want }) => {
       const r = pinRun({ ...o, policy, patience: PATIENCE });
-      return { what, cell: pinCell(r).text, ok: want.test(r.result) && r.wrong === 0 && r.acquired >= r.released };
+      const ends = want.test(r.result) && r.wrong === 0 && r.acquired >= r.released;
+      const errno = ends && r.result.startsWith('-') ? misleads(r.result) : '';
+      return { what, cell: pinCell(r).text, result: r.result, ends, errno };
     });
     const trace: Table = {
       columns: ['ordeal', 'with your policy', 'good enough'],
-      rows: runs.map(r => [r.what, r.cell, yes(r.ok)]),
+      rows: runs.map(r => [r.what, r.cell, r.ends ? (r.errno === '' ? 'yes' : 'another errno') : 'no']),
     };
-    const bad = runs.find(r => !r.ok);
-    return bad === undefined
-      ? {
-          passed: true,
-          idea: 'It ends always, and it waits for what is transient. The number is the price: no kernel has chosen one.',
-          trace,
-        }
-      : {
-          passed: false,
-          idea: `${bad.what}: ${bad.cell}. That is one corner of the triangle; pass.stuck counts to ${PATIENCE}.`,
-          trace,
-        };
+    const bad = runs.find(r => !r.ends);
+    if (bad !== undefined) {
+      const idea = `${bad.what}: ${bad.cell}. That is one corner of the triangle; pass.stuck counts to ${PATIENCE}.`;
+      return { passed: false, idea, trace };
+    }
+    const misled = runs.find(r => r.errno !== '');
+    if (misled !== undefined)
+      return { passed: false, idea: `It ends always, but ${misled.result} misleads: ${misled.errno}.`, trace };
+    const idea =
+      'It ends always, and it waits for what is transient. The number is the price: no kernel has chosen one.';
+    return { passed: true, idea, trace };
   },
 });
 

@@ -1,24 +1,19 @@
 /** The bets of notebook 03. */
+import { PIN_KINDS, pinInputs } from '../linux/index.js';
 import type { Prediction } from './lesson.js';
 
 export const zeroPfnPredictions: readonly Prediction[] = [
   {
     id: 'zp-end',
-    question: 'vfio maps 32 untouched, read-only pages on 5.19-rc2. What does the ioctl return?',
-    options: ['32 pages', '-EINVAL', '-ENOMEM', 'it never returns'],
-    lesson: 'No crash, no warning, no errno: a task that runs.',
+    question: 'The ioctl does not come back. Who is it that begins again and again?',
+    options: ['QEMU', 'vfio', 'gup, inside one call'],
+    lesson: 'No crash, no warning, no errno: a task that runs, inside mm. The thread wondered about user space, too.',
   },
   {
     id: 'zp-peak',
     question: 'How high does the count of the zero page get?',
     options: [2, 33, 1025, 32769],
     lesson: 'One counter stands behind all 32 entries; a pin adds 1024.',
-  },
-  {
-    id: 'zp-net',
-    question: 'After 8 whole passes: how many pins are held that were not given back?',
-    options: [0, 8, 256, 262144],
-    lesson: 'Every pass gives back what it took. Counting leaks finds nothing here.',
   },
   {
     id: 'zp-errors',
@@ -34,21 +29,27 @@ export const zeroPfnPredictions: readonly Prediction[] = [
   },
   {
     id: 'zp-inputs',
-    question: 'Of 13 kinds of input: for how many does version B answer otherwise than version C?',
+    question: `Of ${pinInputs().length} kinds of input: for how many does version B answer otherwise than version C?`,
     options: [0, 2, 6, 13],
     lesson: 'Only where Z is true outside CMA and isolated blocks: a test without a zero page sees nothing.',
   },
   {
     id: 'zp-windows',
-    question: 'In how many windows of releases is the zero page neither pinnable nor movable?',
-    options: [1, 2, 3],
-    lesson: 'The same slip went in twice, in 5.19-rc1 and in 6.0-rc1.',
+    question: `Today, 7.2: how many of these ${PIN_KINDS.length} kinds are refused, and yet cannot leave?`,
+    options: [0, 1, 2, 3],
+    lesson: 'Kind X: the predicate was mended for the zero page only, and the loop was left as it is.',
   },
   {
     id: 'zp-mix',
-    question: 'One zero PTE and 31 movable pages: the first pass migrates 31. What then?',
+    question: 'One zero PTE and 31 movable pages: the first pass migrates 31. How many passes in all?',
     options: ['2 passes', '3 passes', 'never ends'],
     lesson: 'It made progress once; that is no proof that it goes on.',
+  },
+  {
+    id: 'zp-measure',
+    question: 'How high does that measure start for 32 zero PTEs?',
+    options: [1, 16, 32],
+    lesson: '32 entries, one page: and it stays there, however long one looks.',
   },
   {
     id: 'zp-fall',
@@ -58,7 +59,7 @@ export const zeroPfnPredictions: readonly Prediction[] = [
   },
   {
     id: 'zp-ram',
-    question: 'Guest RAM is untouched, too, and far larger. How many passes does its pin take on 5.19-rc2?',
+    question: 'Guest RAM is untouched, too. How many passes does its long-term pin take on 5.19-rc2?',
     options: ['1 pass', '2 passes', 'never ends'],
     lesson: 'It is pinned for writing: the fault allocates a page, and under PF_MEMALLOC_PIN a pinnable one.',
   },
@@ -83,13 +84,15 @@ export const zeroPfnPredictions: readonly Prediction[] = [
   },
   {
     id: 'zp-corners',
-    question: 'A driver’s CMA page, in nine releases from 5.10 to 7.2: in how many does its long-term pin never end?',
+    question:
+      'A driver’s CMA page, kind X, in the nine releases of the next figure: in how many does its pin never end?',
     options: [0, 2, 7, 9],
     lesson: 'In the other two it ends by ACCEPT: pinned for long in memory that was promised to stay free.',
   },
   {
     id: 'zp-gap',
-    question: 'Two counters of /proc/vmstat, pins acquired and pins released, watched for 8 passes. Their difference?',
+    question:
+      'Pins acquired and pins released in /proc/vmstat, read in 8 passes while the pins are held. Their difference?',
     options: ['stays 0', 'stays 32', 'grows by 32 a pass'],
     lesson:
       'Two parallel lines that rise, and no migration: that is the signature, until 6.5 stopped counting zero pages.',
@@ -97,7 +100,7 @@ export const zeroPfnPredictions: readonly Prediction[] = [
   {
     id: 'zp-contrast',
     question: '6.1.130 and the same trigger: what does the ioctl return?',
-    options: ['32 pages', '-ENOMEM', 'it never returns'],
+    options: ['32 pages', '-EINVAL', '-ENOMEM', 'it never returns'],
     lesson: 'A false that meant success upstream means failure in 6.1: gup itself fails, and the loop is left.',
   },
   {
@@ -108,7 +111,7 @@ export const zeroPfnPredictions: readonly Prediction[] = [
   },
   {
     id: 'zp-stale',
-    question: 'The guest writes to a page that vfio pinned read-only. What does the device see on 5.19?',
+    question: 'Then the guest writes there. What does the device read on 5.19?',
     options: ['what the guest wrote', 'zeros'],
     lesson: 'The write gives the guest a new page; the IOMMU still points at the zero page.',
   },

@@ -102,6 +102,8 @@ export interface Counted {
 }
 
 const TOUCHES = [0, 0, 0, 5, 7, 7];
+/** As the cell comes: nothing counted yet. */
+const REST: Counted = { refs: [1, 1, 1, 1, 1, 1, 1, 1], percpu: [9, 8, 0], hangs: false };
 
 const countThem = defineExercise<Counted>({
   id: 'zd-3',
@@ -113,9 +115,15 @@ const countThem = defineExercise<Counted>({
     'The kill drops one. Then each page that comes down to 0 drops one more.',
     'Five pages are clean. 8 + 1 at rest, 8 after the kill, and three pages never let go.',
   ],
-  starter: { refs: [1, 1, 1, 1, 1, 1, 1, 1], percpu: [9, 8, 0], hangs: false },
+  starter: REST,
   solution: { refs: [4, 1, 1, 1, 1, 2, 1, 3], percpu: [9, 8, 3], hangs: true },
   check(answer) {
+    if (JSON.stringify(answer) === JSON.stringify(REST))
+      return {
+        passed: false,
+        idea: 'Nothing is counted yet: these are eight pages that nobody has touched.',
+        trace: 'The model will show what a count did, for the first number that you get wrong.',
+      };
     const t = teardown(zoneDeviceLeak({ release: '5.4-rc7', pages: 8 }), TOUCHES);
     const want: Counted = { refs: t.refs, percpu: t.percpu, hangs: t.hangs };
     const rows = (['refs', 'percpu', 'hangs'] as const).map(k => [

@@ -141,7 +141,24 @@ export {
   virtioGpuBlob,
   virtioGpuBlobScenario,
 } from './virtio-gpu-blob.js';
-export { pinCell, pinLasso, policyOutcomes, stuckCell, vmstatSeries, zeroCount } from './zero-pfn-figures.js';
+export {
+  pinCell,
+  pinLasso,
+  policyOutcomes,
+  refusedPages,
+  stuckCell,
+  vmstatSeries,
+  zeroCount,
+} from './zero-pfn-figures.js';
+export {
+  mixGrid,
+  outcomeGrid,
+  patienceGrid,
+  policyGrid,
+  predicateGrid,
+  setupGrid,
+  stuckGrid,
+} from './zero-pfn-grids.js';
 export { kindsOf, zeroPfnLoop } from './zero-pfn-loop.js';
 export { type PinMoment, type PinRun, type PinRunOptions, pinMoments, pinRun } from './zero-pfn-runs.js';
 export type { ZeroPfnOptions } from './zero-pfn-setup.js';

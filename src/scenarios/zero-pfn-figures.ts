@@ -6,6 +6,7 @@ import { release } from '../linux/releases.js';
 import { sumAt, valueAt } from '../model/index.js';
 import type { Cell, Graph, GraphEdge, Series } from '../views/index.js';
 import { type PinMoment, type PinRun, type PinRunOptions, pinMoments, pinRun } from './zero-pfn-runs.js';
+import { type Place, setUp } from './zero-pfn-setup.js';
 
 /** A run's outcome as a cell: passes, an errno, a wrong pin, or never. */
 export function pinCell(r: PinRun): Cell {
@@ -86,4 +87,23 @@ export function policyOutcomes(
       ...(isolatedFor === undefined ? { kinds: 'X' } : { kinds: 'I', isolatedFor }),
     });
   return Object.fromEntries(PIN_POLICIES.map(p => [p, of(p)])) as Record<PinPolicyName, PinRun>;
+}
+
+/**
+ * How many different pages of the request may not stay, pass by pass. A pass that makes it no smaller is in vain; only a run in which all
+ * further passes are in vain never ends.
+ */
+export function refusedPages(options: PinRunOptions & { readonly passes: number; readonly name: string }): Series {
+  const { pinnable, n } = setUp(options);
+  const { trace } = pinRun(options);
+  const pinned = pinMoments(trace).filter(m => m.moment === 'pinned');
+  const refused = (step: number) => {
+    const ids = Array.from({ length: n }, (_, id) => id).filter(id => {
+      const at = (field: string) => String(valueAt(trace, `page[${id}].${field}`, step));
+      return !pinnable(at('pte'), at('place') as Place);
+    });
+    const zero = ids.filter(id => valueAt(trace, `page[${id}].pte`, step) === 'zero').length;
+    return ids.length - Math.max(0, zero - 1);
+  };
+  return { name: options.name, x: pinned.map(m => m.pass), y: pinned.map(m => refused(m.step)) };
 }
