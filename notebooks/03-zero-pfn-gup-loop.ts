@@ -56,8 +56,8 @@ reveal('zp-end', entered('vfio_dma_do_map') === 1 ? 'gup, inside one call' : 'QE
 //         n = __get_user_pages_locked(...);          /* fault in, pin */
 //         if (n <= 0)
 //                 break;
-//         n = check_and_migrate_movable_pages(...);  /* >0 done, <0 error, */
-// } while (!n);                                      /* 0 pins dropped, once more */
+//         n = check_and_migrate_movable_pages(...);  /* >0: all may stay; <0: an error; */
+// } while (!n);                                      /* 0: some may not, pins dropped: again */
 // ```
 
 // %% [markdown] id=one-pass
@@ -87,16 +87,16 @@ reveal('zp-errors', moments.find(m => m.moment === 'scanned')?.isolation_error_c
 // %% id=net
 console.log(`8 passes: ${eight.acquired} pins acquired, ${eight.released} released, ${eight.drains} drains`);
 
-// %% [markdown] id=ex-3
+// %% [markdown] id=ex-1
 // ## Exercise 1: count by hand
 //
 // 5.19-rc2, 32 entries: a zero PTE, an ordinary page, a zero PTE, and so on. Pass 7, at the end of the scan: the zero
 // page's count, the errors, pages on the list, and, since the start, drains, pins acquired, pins released. Write
 // numbers for the blanks.
 
-// %% id=zp-3
+// %% id=zp-1
 const seventh = { count: -1, isolation_error_count: -1, list: -1, drains: -1, acquired: -1, released: -1 };
-check('zp-3', seventh);
+check('zp-1', seventh);
 
 // %% [markdown] id=lasso
 // ## The machine finds the cycle by itself
@@ -173,14 +173,14 @@ const differ = pinnableTable().filter(row => row.answers.B !== row.answers.C);
 reveal('zp-inputs', differ.length);
 
 // %% [markdown] id=algebra
-// ## Worked exercise: the slip as algebra
+// ## Exercise 2, worked: the slip as algebra
 //
 // Version A with one negation: *refused is what is movable or CMA, and is not the zero page*. Run it. Then break it as
 // B did: write `|| p.is_zero_pfn` inside, and read which rows change. (`p => …` is a function of p; `===` is C's `==`.)
 
-// %% id=zp-1
+// %% id=zp-2
 const versionA = (p: PinFacts) => !((p.is_zone_movable || p.migratetype === 'cma') && !p.is_zero_pfn);
-check('zp-1', versionA);
+check('zp-2', versionA);
 
 // %% [markdown] id=draft
 // ## The same patch had a second slip, and a test robot caught that one
@@ -219,15 +219,15 @@ reveal('zp-windows', staticCheck(['7.2'])[0]?.stuck.length);
 // retry: see *The kernel has stood on two corners*, below. No release listed here puts a bound on that retry; it is
 // deliberate.
 
-// %% [markdown] id=ex-2
+// %% [markdown] id=ex-3
 // ## Exercise 3: fill the gap in the test
 //
 // A test pins one page of each of these kinds. Versions B and D pass it: such a test does not see the slip. Change the
 // list so that B and D fail, and A, C, E pass.
 
-// %% id=zp-2
+// %% id=zp-3
 const tested: PinKindName[] = ['N', 'M', 'B'];
-check('zp-2', tested);
+check('zp-3', tested);
 
 // %% [markdown] id=held
 // ## Held all the while: mmap_lock and vfio's iommu lock
@@ -274,7 +274,7 @@ reveal('zp-triangle', pinCell(waits).text);
 // ## The kernel has stood on two corners
 //
 // FAIL was proposed more than once; no release read here has it. ACCEPT came back in 6.14 as *fix infinite loop*;
-// 6.16-rc4 reverted it: it pinned pages that were off their LRU only for a moment.
+// 6.16-rc4 reverted it: it could pin pages that were off their LRU only for a moment.
 //
 // Each cell below is a run; others keep kinds I and H for 2 passes. 5.10 asks about CMA only; V exists from 6.0 on.
 
@@ -291,7 +291,7 @@ reveal('zp-corners', endless.length);
 const policies = history('gup_unpinnable').map(r => [r.from, r.value, r.commit ?? '–', r.subject ?? '–', r.evidence]);
 showTable({ columns: ['from', 'policy', 'commit', 'subject', 'evidence'], rows: policies });
 
-// %% [markdown] id=ex-6
+// %% [markdown] id=ex-4
 // ## Exercise 4: design your own bound
 //
 // Your function is asked after every pass in which some page was refused. It may look at `pass.unpinnable`,
@@ -301,12 +301,12 @@ showTable({ columns: ['from', 'policy', 'commit', 'subject', 'evidence'], rows: 
 // It must outlast 3 passes of foreign isolation, pin nothing wrongly, always end, and give an errno that misleads
 // nobody.
 
-// %% id=zp-6
+// %% id=zp-4
 const mine: PinPolicy = pass => {
   if (pass.failed > 100) return '-EINVAL';
   return 'retry';
 };
-check('zp-6', mine);
+check('zp-4', mine);
 
 // %% [markdown] id=desk
 // ## From here on at the desk: what else hangs on this page
@@ -379,9 +379,9 @@ const falls = saw.map(({ y }) => y.filter((n, i) => n < (y[i - 1] ?? n)).length 
 reveal('zp-fall', falls.join(' and '));
 
 // %% [markdown] id=setups
-// ## Who can work with a long-term pin on the zero page at all?
+// ## FOLL_WRITE decides who may meet the zero page
 //
-// So the thread begins. vfio asks for `FOLL_WRITE` where the region is writable, as guest RAM is, and never for
+// The thread begins with the question who can work with such a pin. vfio asks for `FOLL_WRITE` where the region is writable, as guest RAM is, and never for
 // `FOLL_FORCE`. RDMA added both for memory that is only read, until 6.2. io_uring's fixed buffers always write.
 
 // %% id=bet-ram
@@ -424,30 +424,30 @@ const real = pinnedZeroPtes('pin_user_pages(R|LONGTERM)');
 const both = real.map(r => [r.kernel, r.recorded.page, r.recorded.count, r.model.page, r.model.count]);
 showTable({ columns: ['kernel', 'recorded: behind entry 0', 'its count', 'model', 'its count'], rows: both });
 
-// %% [markdown] id=ex-4
+// %% [markdown] id=ex-5
 // ## Exercise 5: mend the third attempt
 //
 // A first suggestion for mending D was: device-coherent or movable is refused, else return whether it is the zero page.
 // What does that say about an ordinary page? Make it equal to E.
 
-// %% id=zp-4
+// %% id=zp-5
 const attempt = (p: PinFacts) => {
   if (p.migratetype !== 'other') return false;
   if (p.is_device_coherent || p.is_zone_movable) return false;
   return p.is_zero_pfn;
 };
 console.log(`${pinInputs().filter(attempt).length} of ${pinInputs().length} inputs may be pinned`);
-check('zp-4', attempt);
+check('zp-5', attempt);
 
-// %% [markdown] id=ex-5
+// %% [markdown] id=ex-6
 // ## Exercise 6: make ACCEPT pin what may not stay
 //
 // 6.14 accepts where it could isolate nothing. Two tasks pin one movable page: `gup[0]` and `gup[1]`. Write a list of
 // turns: `'gup[0] to try_grab_page'` lets the first run until it stands *before* that step, `'gup[1] to done'` lets the
 // second run to its end. The steps' names are in the lasso.
 
-// %% id=zp-5
-check('zp-5', []);
+// %% id=zp-6
+check('zp-6', []);
 
 // %% [markdown] id=contrast
 // ## A backport can be wrong where its original is right
@@ -552,15 +552,15 @@ for (const order of ['first', 'alternating']) {
 // %% [markdown] id=unverified
 // ## Not verified
 //
-// `mm/gup.c` of 5.19 was not read as one file, but put together from its patches and from 6.1. The exact -rc of two
-// commits (873aefb376bb, 517f496e1e61) is from mails. That QEMU fills `pc.rom` only after vfio has mapped it is
+// `mm/gup.c` of 5.19 was not read as one file, but put together from its patches and from 6.1. The exact -rc of three
+// commits (873aefb376bb, 1aaf8c122918, 517f496e1e61) was not looked up in the tags. That QEMU fills `pc.rom` only after vfio has mapped it is
 // inferred. Whether a bound on the loop was merged after spring 2026 is not known here.
 
 // %% [markdown] id=questions
 // ## Three questions to take with you
 //
 // 1. The callee answered 0 both for "all migrated" and for "nothing attempted". What could the caller do with two answers?
-// 2. The lasso survives strong fairness, kind I does not. Who is waited for in each?
+// 2. The zero page's lasso is there under strong fairness, kind I's is not. Who is waited for in each?
 // 3. Which of notebooks 01 to 03 would a leak detector have found?
 
 // %% [markdown] id=sources

@@ -28,7 +28,7 @@ function beside(version: keyof typeof PINNABLE, predicate: (p: PinFacts) => bool
 }
 
 const oneNegation = defineExercise<(p: PinFacts) => boolean>({
-  id: 'zp-1',
+  id: 'zp-2',
   title: 'Read the slip as algebra: version A with one negation outside',
   minutes: 4,
   kind: 'worked',
@@ -53,7 +53,7 @@ const oneNegation = defineExercise<(p: PinFacts) => boolean>({
 });
 
 const testThatSees = defineExercise<readonly PinKindName[]>({
-  id: 'zp-2',
+  id: 'zp-3',
   title: 'Fill the gap: the kinds of page that a test must have',
   minutes: 4,
   kind: 'faded',
@@ -79,7 +79,7 @@ const testThatSees = defineExercise<readonly PinKindName[]>({
   },
 });
 
-/** What a reader fills in for exercise 3. */
+/** What a reader fills in for exercise 1. */
 export interface Seventh {
   readonly count: number;
   readonly isolation_error_count: number;
@@ -92,7 +92,7 @@ export interface Seventh {
 const BLANK = -1;
 
 const seventhPass = defineExercise<Seventh>({
-  id: 'zp-3',
+  id: 'zp-1',
   title: 'Count by hand: the end of the scan in pass 7',
   minutes: 5,
   kind: 'faded',
@@ -133,7 +133,7 @@ const seventhPass = defineExercise<Seventh>({
 });
 
 const thirdAttempt = defineExercise<(p: PinFacts) => boolean>({
-  id: 'zp-4',
+  id: 'zp-5',
   title: 'Mend a rewrite: device-coherent or movable is refused, else ask for the zero page',
   minutes: 5,
   kind: 'faded',
@@ -167,7 +167,7 @@ const thirdAttempt = defineExercise<(p: PinFacts) => boolean>({
 });
 
 const acceptRace = defineExercise<readonly string[]>({
-  id: 'zp-5',
+  id: 'zp-6',
   title: 'Write a run: ACCEPT pins a page that may not stay',
   minutes: 7,
   kind: 'own',
@@ -217,7 +217,7 @@ function misleads(errno: string): string {
 }
 
 const bound = defineExercise<PinPolicy>({
-  id: 'zp-6',
+  id: 'zp-4',
   title: 'Design a bound: RETRY_N',
   minutes: 9,
   kind: 'own',
@@ -257,6 +257,6 @@ export const zeroPfnLoopLesson = defineLesson({
   notebook: '03-zero-pfn-gup-loop',
   title: 'Nothing is broken, and it never ends',
   minutes: 50,
-  exercises: [oneNegation, testThatSees, seventhPass, thirdAttempt, acceptRace, bound],
+  exercises: [seventhPass, oneNegation, testThatSees, bound, thirdAttempt, acceptRace],
   predictions: zeroPfnPredictions,
 });

@@ -81,7 +81,7 @@ export function outcomeGrid(releases: readonly string[], isolatedFor = 2): Relea
 
 const never = 'for ever (kind X)';
 const timesOf = (times: readonly number[]) =>
-  new Map<string, number | undefined>([...times.map(T => [`T = ${T} passes`, T] as const), [never, undefined]]);
+  new Map<string, number | undefined>([...times.map(T => [`T = ${T}`, T] as const), [never, undefined]]);
 
 /** One movable page that others keep isolated for T passes, under each policy; the last row is a page that never comes. */
 export function policyGrid(times: readonly number[], n: number): Grid {
@@ -91,7 +91,7 @@ export function policyGrid(times: readonly number[], n: number): Grid {
     const outcomes = of(runs, row);
     return outcomes === null ? null : pinCell(outcomes[policy as PinPolicyName]);
   };
-  return { rows: [...rows.keys()], columns: PIN_POLICIES, rowTitle: 'isolated by others', cell };
+  return { rows: [...rows.keys()], columns: PIN_POLICIES, rowTitle: 'passes isolated by others', cell };
 }
 
 /** RETRY_N alone: T against n. */
@@ -102,7 +102,7 @@ export function patienceGrid(times: readonly number[], ns: readonly number[]): G
     const n = of(columns, column);
     return n === null ? null : pinCell(policyOutcomes(rows.get(row), n).RETRY_N);
   };
-  return { rows: [...rows.keys()], columns: [...columns.keys()], rowTitle: 'isolated by others', cell };
+  return { rows: [...rows.keys()], columns: [...columns.keys()], rowTitle: 'passes isolated by others', cell };
 }
 
 /** The passes of a pin of `entries` pages, so many of them zero, so many movable, the rest ordinary. */
