@@ -163,28 +163,28 @@ export function hvaToPfn(o: HvaToPfn = {}) {
       ...(vmm ? [] : ['vmm']),
     )
     .always(
-      'I2 nothing is freed under its owner',
+      'nothing is freed under its owner',
       s => !s.bo.populated || s.page.every(page => !page.free || page.id >= kind.pages.length),
     )
-    .always('I2 an SPTE leads to no free page', s => s.va.every(at => at.spte === null || !at.spte.free))
-    .always('I3 each get has one put', 'page', (_s, page, at) => {
+    .always('an SPTE leads to no free page', s => s.va.every(at => at.spte === null || !at.spte.free))
+    .always('each get has one put', 'page', (_s, page, at) => {
       const idle = IDLE.includes(at.vcpu?.[0] ?? '');
       return !idle || (page._refcount.held('gup') === 0 && page._refcount.held('kvm') === 0);
     })
-    .always('I5 no fewer references than mappings', 'page', (_s, page) => page._refcount.above(page.mapcount - 1))
+    .always('no fewer references than mappings', 'page', (_s, page) => page._refcount.above(page.mapcount - 1))
     .always(
-      'I6 an SPTE follows its entry',
+      'an SPTE follows its entry',
       s => s.kvm.mmu_invalidate_in_progress || s.va.every(at => at.spte === null || at.spte === at.page),
     )
     .always(
-      'I7 no SPTE while an invalidation runs',
+      'no SPTE while an invalidation runs',
       s => !s.kvm.mmu_invalidate_in_progress || s.va.every(at => at.spte === null),
     )
     .always(
-      'I8 the mmap lock is let go on every path',
+      'the mmap lock is let go on every path',
       (s, at) => s.mm.mmap_lock.held('reader') === (LOCKED.includes(at.vcpu?.[0] ?? '') ? 1 : 0),
     )
-    .always('I8 one result', 'vcpu', (_s, vcpu, at) => {
+    .always('one result', 'vcpu', (_s, vcpu, at) => {
       const label = at.vcpu?.[0] ?? '';
       if (FOUND.includes(label)) return vcpu.result === 'pfn';
       return label !== 'kvm_handle_error_pfn' || (vcpu.result !== 'none' && vcpu.result !== 'pfn');
@@ -192,7 +192,7 @@ export function hvaToPfn(o: HvaToPfn = {}) {
     .always('a writable SPTE has a writable entry', s =>
       s.va.every(at => at.spte === null || !at.spte_writable || at.write || s.kvm.mmu_invalidate_in_progress),
     )
-    .sometimes('I4 broken: KVM changes a page that it walked to', s => s.page.some(page => page.changed_by_kvm))
+    .sometimes('KVM changes a page that it walked to', s => s.page.some(page => page.changed_by_kvm))
     .sometimes('KVM warns of a page that nobody holds', s => s.kvm.warned)
     .sometimes('the access is served', s => s.va.some(at => at.spte !== null));
 }

@@ -30,9 +30,9 @@ const WALKED = PAGE_KINDS.filter(k => k.found_by === 'walk').map(k => k.name);
 
 /** Each release that changed something here. */
 const RELEASES = ['4.8', '5.4', '5.6', '5.12', '5.13', '6.2', '6.8', '6.12.117', '6.13', '7.2.13'] as const;
-const TAIL = { 'TTM tail': 'I2 nothing is freed under its owner' };
-const ZERO = { 'zero page': 'I3 each get has one put' };
-const DEVICE = { 'ZONE_DEVICE (DAX)': 'I3 each get has one put' };
+const TAIL = { 'TTM tail': 'nothing is freed under its owner' };
+const ZERO = { 'zero page': 'each get has one put' };
+const DEVICE = { 'ZONE_DEVICE (DAX)': 'each get has one put' };
 /** What is broken, by release and caller: nothing unless listed. A write copies the zero page; an atomic caller gets neither it nor a walk. */
 const BROKEN: Record<string, Record<string, Record<string, string>>> = {
   '4.8': {
@@ -68,7 +68,7 @@ test('I4: up to 6.12 KVM changes the pages that it walks to, where there is a st
   const changed = (release: string) =>
     KINDS.filter(kind => {
       const { verdict } = explore(hvaToPfn({ release, kind }), {
-        property: 'I4 broken: KVM changes a page that it walked to',
+        property: 'KVM changes a page that it walked to',
       });
       return verdict === 'reached';
     });
@@ -178,18 +178,18 @@ test('each property can break: a step that forgets something is found', () => {
   const m = hvaToPfn({ release: '6.13', kind: 'TTM head' });
   const found = (model: typeof m) => explore(model).violated;
   const keepsLock = m.with('mmap_read_unlock', () => 'kvm_tdp_mmu_map');
-  assert.equal(found(keepsLock), 'I8 the mmap lock is let go on every path');
-  assert.equal(found(m.with('vma_lookup', () => 'mmap_read_unlock')), 'I8 one result');
+  assert.equal(found(keepsLock), 'the mmap lock is let go on every path');
+  assert.equal(found(m.with('vma_lookup', () => 'mmap_read_unlock')), 'one result');
   const noCheck = m.with('kvm_tdp_mmu_map', (_s, me) => {
     if (me.at !== null) me.at.spte = me.pfn;
   });
-  assert.equal(found(noCheck), 'I7 no SPTE while an invalidation runs');
+  assert.equal(found(noCheck), 'no SPTE while an invalidation runs');
   const late = m.with('kvm_tdp_mmu_map', (s, me) => {
     if (me.at !== null && !s.kvm.mmu_invalidate_in_progress) me.at.spte = me.pfn;
   });
-  assert.equal(found(late), 'I6 an SPTE follows its entry');
+  assert.equal(found(late), 'an SPTE follows its entry');
   const ram = hvaToPfn({ release: '6.13', read_only: true, vmm: true });
-  assert.equal(found(ram.with('put_page_of_read', () => 'kvm_tdp_mmu_map')), 'I3 each get has one put');
+  assert.equal(found(ram.with('put_page_of_read', () => 'kvm_tdp_mmu_map')), 'each get has one put');
 });
 
 test('the attempts, in order, by cause and release', () => {
