@@ -51,7 +51,7 @@ const ownsRule = defineExercise<(pfn: Looks) => boolean>({
   kind: 'faded',
   hints: [
     'Which PG_reserved pages does gup count all the same?',
-    'The truth table above has two kinds of leaking rows; 5.4 mends one of them.',
+    'The truth table of 5.3 has two sorts of leaking rows; 5.4 mends one of them.',
     'Reserved means hands off, unless the page is a device page or the zero page.',
   ],
   starter: pfn => {
@@ -138,17 +138,19 @@ const countThem = defineExercise<Counted>({
         passed: true,
         idea: `${t.leaked} references leaked, and ${t.percpu[2]} pages hold the device: distinct pages count, not touches.`,
       };
-    // Only what is wrong first is shown, and not the answer: the ledger of that page says it.
+    // Only what is wrong first is shown, and never the answer itself.
     if (first !== 'refs') {
-      const idea = `Look at ${first}: below is what the device's reference did in the model, step by step.`;
-      return { passed: false, idea, trace: history(t.trace, 'pgmap.ref') };
+      const idea = `Look at ${first}: below is the device's reference on 5.4, where every get is put. What is different here?`;
+      const fixed = teardown(zoneDeviceLeak({ release: '5.4', pages: 8 }), TOUCHES);
+      return { passed: false, idea, trace: history(fixed.trace, 'pgmap.ref') };
     }
     const page = Math.max(
       0,
       t.refs.findIndex((n, i) => answer.refs?.[i] !== n),
     );
-    const idea = `Look at refs, page ${page}: below is what its count did in the model; put_page is the unbind already.`;
-    return { passed: false, idea, trace: history(t.trace, `page[${page}]._refcount`) };
+    const idea = `Look at refs, page ${page}: below is what one touch does to a page; put_page is the unbind already. How often is this one touched?`;
+    const once = teardown(zoneDeviceLeak({ release: '5.4-rc7', pages: 1 }), [0]);
+    return { passed: false, idea, trace: history(once.trace, 'page[0]._refcount') };
   },
 });
 
@@ -190,29 +192,30 @@ const leakUnseen = defineExercise<readonly string[]>({
 
 const breakMap = defineExercise<readonly string[]>({
   id: 'zd-5',
-  title: 'Write a run: how the early put hurts kvm_vcpu_map',
+  title: 'Write a run: the early put and a file on DAX',
   minutes: 8,
   kind: 'own',
   hints: [
-    'What is left to keep the device, once the reference is put back?',
-    "'nested' maps in its first step and puts in its second; then the host may do its whole unbind.",
-    "'nested x2', 'unbind to done', and one more step of 'nested'.",
+    'When does truncate wait for a page, and what has the early put made of that?',
+    "'nested' maps in its first step and puts in its second; then truncate finds an idle page.",
+    "'nested x2', 'truncate to done', and one more step of 'nested'.",
   ],
   starter: ['nested x2'],
-  solution: ['nested x2', 'unbind to done', 'nested'],
+  solution: ['nested x2', 'truncate to done', 'nested'],
   check(schedule) {
-    const t = run(zoneDeviceLeak({ fix: 'early-put', map: true, pages: 1 }), schedule);
+    const file = { map: true, pages: 1, backing: 'fsdax', host: 'truncate' } as const;
+    const t = run(zoneDeviceLeak({ fix: 'early-put', ...file }), schedule);
     const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
     if (!holdsAt(t, 'a mapped page stays'))
       return {
         passed: true,
-        idea: `In ${t.steps.length} steps: L2 uses an address whose memory is gone. No notifier could have told it.`,
+        idea: `In ${t.steps.length} steps: L2 writes into a block that is another file's by now. With the reference truncate would have waited.`,
         trace,
       };
-    const state = String(valueAt(t, 'pgmap.state'));
+    const given = valueAt(t, 'page[0].reused') === true ? 'is given away' : 'is still the file’s';
     return {
       passed: false,
-      idea: `So far nothing bad: the device is ${state}, and nobody has used the address since.`,
+      idea: `So far nothing bad: the block ${given}, and nobody has used the address since.`,
       trace,
     };
   },
@@ -229,7 +232,7 @@ export const zoneDeviceLeakLesson = defineLesson({
       question:
         'An idle device page counts 1. The guest faults on it twice, and the host zaps in between. What is the count then?',
       options: [1, 2, 3, 4],
-      lesson: 'Each fault takes one in try_get_page; kvm_release_pfn_clean runs both times and puts none.',
+      lesson: 'Each fault takes one, and neither gives it back. The zap in between takes no part.',
     },
     {
       id: 'zd-step',
@@ -259,7 +262,7 @@ export const zoneDeviceLeakLesson = defineLesson({
       id: 'zd-longest',
       question: 'Which kind of page leaked longest?',
       options: ['anon', 'zero', 'devdax', 'pfnmap'],
-      lesson: 'The zero page, until 5.6. Nobody waits for it, so nobody saw.',
+      lesson: 'The zero page, until 5.6. Nobody waits for it: it was seen when its counter overflowed.',
     },
     {
       id: 'zd-hang',
@@ -320,9 +323,9 @@ export const zoneDeviceLeakLesson = defineLesson({
     },
     {
       id: 'zd-search',
-      question: 'How many steps has the shortest way into the leak?',
-      options: [3, 4, 6, 12],
-      lesson: 'One fault is enough, and nothing shorter is.',
+      question: 'Who takes part in the shortest way into the leak?',
+      options: ['vcpu[0]', 'unbind', 'vcpu[0] and unbind'],
+      lesson: 'One fault is enough, and no race is needed. The unbind only finds out.',
     },
     {
       id: 'zd-shift',

@@ -27,7 +27,7 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ['zd-2', () => true, /PG_reserved RAM/],
   ['zd-3', { refs: [4, 1, 1, 1, 1, 2, 1, 3], percpu: [9, 8, 6], hangs: true }, /Look at percpu/],
   ['zd-4', ['vcpu x4', 'notifier x2'], /Nothing is owed/],
-  ['zd-5', ['nested x2', 'unbind to done'], /the device is REMOVED, and nobody has used/],
+  ['zd-5', ['nested x2', 'truncate to done'], /the block is given away, and nobody has used/],
   ['tt-1', (n: number) => Math.ceil(n / 1024), /The pool is greedy/],
   [
     'tt-2',
