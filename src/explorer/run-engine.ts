@@ -13,7 +13,8 @@ import { type Symmetry, symmetryOf } from './symmetry.js';
 import type { Coverage, EngineName } from './verdict.js';
 import { canonicalIn, decode, fits, packingOf, prepare } from './wasm/engine.js';
 import { type Prepared, type Raw, runPrepared, Store } from './wasm/run.js';
-import { planSymmetry, wasmSymmetry } from './wasm/symmetry.js';
+import { wasmSymmetry } from './wasm/symmetry.js';
+import { planSymmetry } from './wasm/symmetry-plan.js';
 
 export interface Run {
   readonly result: SearchResult;

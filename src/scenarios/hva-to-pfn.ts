@@ -4,7 +4,7 @@
  * Verdict: holds from 5.13 on for every kind of page and caller; from 6.13 on KVM changes no field of a page that it walked to.
  * Before: as tracked-reference. A write to a read-only entry of a walk: writable SPTE before 5.12, RO_FAULT from there on.
  * Left out: large SPTEs, who waits for the mmap lock, mmu_lock around the whole lookup of an atomic caller (its install looks for
- * invalidations as any other), kvm_vcpu_map() (tracked-reference, I9), async page faults after they were set up. What gup may answer
+ * invalidations as any other), kvm_vcpu_map() (tracked-reference), async page faults after they were set up. What gup may answer
  * is not bound to the mapping, as if something else had been there a moment before. That holders add up to the count is the property `accounting`.
  */
 import * as attempt from '../linux/attempts.js';
