@@ -1,6 +1,8 @@
 /** One call of a step or a property on what is known so far: its leaf, or what it needs to know to go on. */
+
+import type { Access } from '../model/access.js';
 import { ModelError } from '../model/error.js';
-import type { Access, Machine } from '../model/machine.js';
+import type { Machine } from '../model/machine.js';
 import type { CountSlots, Slot } from '../model/slots.js';
 import type { Interval, Ranges } from './possible.js';
 import { type Add, type Forest, type Node, sorted } from './tree.js';

@@ -2,8 +2,10 @@
  * Makes a step's decision tree by running it: a slot that it reads for the first time forks over its range, a test on a count forks two ways.
  * It never looks at the step's source text, so closures, imports and minifiers do not matter.
  */
+
+import type { Access } from '../model/access.js';
 import { ModelError } from '../model/error.js';
-import type { Access, Machine } from '../model/machine.js';
+import type { Machine } from '../model/machine.js';
 import type { Property } from '../model/model.js';
 import type { CountSlots, Instance } from '../model/slots.js';
 import { attempt, type Known, type Need, type Scope, Stop } from './attempt.js';

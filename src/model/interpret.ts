@@ -1,6 +1,8 @@
 /** Runs one step on plain numbers: the reference that every compiled form must agree with. */
+
+import type { Access } from './access.js';
 import { BoundReached, ModelError, Overdrawn } from './error.js';
-import type { Access, Machine } from './machine.js';
+import type { Machine } from './machine.js';
 import type { Property } from './model.js';
 import type { Instance } from './slots.js';
 

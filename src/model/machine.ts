@@ -1,28 +1,11 @@
 /** A laid-out model with the views that steps act on. What a view does is the business of the access in force. */
+import type { Access } from './access.js';
 import { withoutChance } from './chance.js';
+import { type Acting, countView, lockView, WAITS } from './counter-views.js';
 import { ModelError } from './error.js';
 import type { Model, Property } from './model.js';
-import { type CountSlots, type Instance, type Layout, layOut, type Place, type Slot } from './slots.js';
+import { type Instance, type Layout, layOut, type Place, type Slot } from './slots.js';
 import { done, type Element, type Next, restart, wait } from './types.js';
-
-/** What a view calls: an array of numbers when running, a recorder when compiling. */
-export interface Access {
-  get(slot: Slot): number;
-  set(slot: Slot, value: number): void;
-  /** A holder's holding changes. */
-  add(slot: Slot, n: number, count: CountSlots, holder: string): void;
-  /** count > n, or count == n */
-  test(count: CountSlots, op: '>' | '==', n: number): boolean;
-  value(count: CountSlots): number;
-  choose(n: number): number;
-  tally(stat: number, n: number): void;
-  /** A step is running: it may not ask who holds what. */
-  readonly step: boolean;
-}
-
-/** Thrown by a lock that is held: the step waits. Never seen by the caller of a step. */
-class Waits {}
-const WAITS = new Waits();
 
 /** What a step's call came to: the slot of its label is set, or it waits. */
 export type Moved = 'moved' | 'waits';
@@ -38,6 +21,13 @@ export class Machine {
   private readonly mes: readonly Element[];
   private access: Access | undefined;
   private wrote = false;
+  private readonly acting: Acting = {
+    now: () => this.now(),
+    writes: () => {
+      this.wrote = true;
+      return this.now();
+    },
+  };
   private readonly strictly: <T>(body: () => T) => T;
 
   constructor(model: Model) {
@@ -155,9 +145,9 @@ export class Machine {
             place.is === 'constant'
               ? place.value
               : place.is === 'slot'
-                ? this.lockView(place.slot)
+                ? lockView(place.slot, this.acting)
                 : place.is === 'count'
-                  ? this.countView(place.count)
+                  ? countView(place.count, this.acting)
                   : { add: (n: number) => this.now().tally(place.stat, n) },
         });
     }
@@ -214,77 +204,6 @@ export class Machine {
           return value;
     }
     throw new ModelError(`${slot.path} = ${show(value)} is outside its declaration: expected ${rangeOf(slot)}`);
-  }
-
-  private lockView(slot: Slot) {
-    const machine = this;
-    const take = (): boolean => {
-      const a = machine.now();
-      if (a.get(slot) === 1) return false;
-      machine.wrote = true;
-      a.set(slot, 1);
-      return true;
-    };
-    return {
-      lock() {
-        if (!take()) throw WAITS;
-      },
-      trylock: take,
-      unlock() {
-        const a = machine.now();
-        if (a.get(slot) === 0) throw new ModelError(`${slot.path}: unlock of a lock that nobody holds`);
-        machine.wrote = true;
-        a.set(slot, 0);
-      },
-      get held() {
-        return machine.now().get(slot) === 1;
-      },
-    };
-  }
-
-  private countView(count: CountSlots) {
-    const part = (holder: string, by?: Element) => {
-      const name = by === undefined ? holder : `${holder}[${by.id}]`;
-      const found = count.parts.find(p => p.holder === name);
-      if (found === undefined)
-        throw new ModelError(
-          `${count.path} has no holder '${name}'; its holders are ${count.parts.map(p => p.holder).join(', ')}`,
-        );
-      return found;
-    };
-    const add = (n: number, holder: string, by?: Element) => {
-      const a = this.now();
-      if (!a.step) throw new ModelError(`a property may not change ${count.path}`);
-      this.wrote = true;
-      const p = part(holder, by);
-      a.add(p.slot, n, count, p.holder);
-    };
-    const test = (op: '>' | '==', n: number) => this.now().test(count, op, n);
-    return {
-      get: (holder: string, by?: Element) => add(1, holder, by),
-      put: (holder: string, by?: Element) => add(-1, holder, by),
-      tryGet: (holder: string, by?: Element) => {
-        if (!test('>', 0)) return false;
-        add(1, holder, by);
-        return true;
-      },
-      putTestZero: (holder: string, by?: Element) => {
-        add(-1, holder, by);
-        return test('==', 0);
-      },
-      handOver: (from: string, to: string) => {
-        add(-1, from);
-        add(1, to);
-      },
-      is: (n: number) => test('==', n),
-      above: (n: number) => test('>', n),
-      count: () => this.now().value(count),
-      held: (holder: string, by?: Element) => {
-        const a = this.now();
-        if (a.step) throw new ModelError(`a step may ask ${count.path}, not who holds it: the kernel does not know`);
-        return a.get(part(holder, by).slot);
-      },
-    };
   }
 
   private labels(): void {
