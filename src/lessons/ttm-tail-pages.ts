@@ -57,10 +57,10 @@ const sequences = defineExercise<Sequences>({
     '0, 1, 0 for the TTM tail of 5.12; a counted page goes n, n + 1, n; 6.13 moves nothing, so one number.',
   ],
   starter: {
-    'TTM tail, 5.12': [1, 2, 1],
-    'THP tail, 5.12: of its head': [1, 2, 1],
-    'TTM head, 6.6': [1, 2, 1],
-    'TTM tail, 6.13': [0],
+    'TTM tail, 5.12': [],
+    'THP tail, 5.12: of its head': [],
+    'TTM head, 6.6': [],
+    'TTM tail, 6.13': [],
   },
   solution: {
     'TTM tail, 5.12': [0, 1, 0],
@@ -79,11 +79,18 @@ const sequences = defineExercise<Sequences>({
     const wrong = names.filter(k => JSON.stringify(answer[k]) !== JSON.stringify(want[k]));
     if (wrong.length === 0)
       return { passed: true, idea: 'A count that starts at 0 and comes back to 0 is freed, whoever owns the page.' };
-    const kind = wrong[0]?.startsWith('THP') ? 'THP tail' : wrong[0]?.startsWith('TTM head') ? 'TTM head' : 'TTM tail';
-    const release = wrong[0]?.match(/\d+\.\d+/)?.[0] ?? '5.12';
+    // A run is shown against an answer, not in place of one.
+    const [first] = wrong.filter(k => answer[k].length > 0);
+    if (first === undefined) {
+      const rows = names.map(k => [k, answer[k].join(', ') || '?', wrong.includes(k) ? 'open' : 'right']);
+      const idea = `Still to fill in: ${wrong.join('; ')}. On which struct page does the get act, and what was its count?`;
+      return { passed: false, idea, trace: { columns: ['access', 'yours', ''], rows } };
+    }
+    const kind = first.startsWith('THP') ? 'THP tail' : first.startsWith('TTM head') ? 'TTM head' : 'TTM tail';
+    const release = first.match(/\d+\.\d+/)?.[0] ?? '5.12';
     return {
       passed: false,
-      idea: `Look again at: ${wrong.join('; ')}. Below is the run.`,
+      idea: `Look again at: ${wrong.join('; ')}. Below is the run of ${first}.`,
       trace: swimLanes(guestAccess({ release, kind }).trace),
     };
   },
@@ -91,23 +98,26 @@ const sequences = defineExercise<Sequences>({
 
 const corrupt = defineExercise<readonly string[]>({
   id: 'tt-3',
-  title: 'Write a run: the guest writes into somebody else’s page',
+  title: 'Write a run: TTM frees a block that is not whole any more',
   minutes: 6,
   kind: 'own',
   hints: [
-    'After which step is the page back in the allocator, with the SPTE still there?',
-    "'vcpu to kvm_faultin_pfn' is a whole fault; 'other' allocates the page, if it is free; 'guest' writes.",
-    "'vcpu to kvm_faultin_pfn', then 'other', then 'guest'.",
+    'Who took a page out of the block, and does TTM look at it before it frees the block?',
+    "'vcpu to kvm_faultin_pfn' is a whole fault; 'other' allocates page 1, if it is free; 'ttm to done' unmaps and frees.",
+    'A whole fault, then the whole of TTM. Between them another may allocate the page, or not.',
   ],
   starter: ['vcpu x3'],
-  solution: ['vcpu to kvm_faultin_pfn', 'other', 'guest'],
+  solution: ['vcpu to kvm_faultin_pfn', 'other', 'ttm to done'],
   check(schedule) {
     const t = run(ttmTailPage({ release: '5.12' }), schedule);
     const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
-    const hit = !holdsAt(t, 'the guest writes into nobody else’s page');
-    return hit
-      ? { passed: true, idea: 'TTM still owns the buffer, another owns the page, and the guest writes into it.', trace }
-      : { passed: false, idea: 'Nobody else’s page was written yet: see who has it, and who maps it.', trace };
+    const hit = !holdsAt(t, 'the block is whole when it is freed');
+    const idea =
+      'A free page, or the page of another, goes back to the allocator: only here may a check of the kernel see it.';
+    if (hit) return { passed: true, idea, trace };
+    const freed = t.steps.some(step => step.step === 'ttm_pool_free_page');
+    const missing = freed ? 'The block was freed, and all of it was TTM’s.' : 'TTM has not freed its block yet.';
+    return { passed: false, idea: `${missing} See what became of page 1.`, trace };
   },
 });
 
@@ -193,13 +203,13 @@ export const ttmTailPagesLesson = defineLesson({
     },
     {
       id: 'tt-steps',
-      question: 'How many steps has the shortest way into the damage?',
-      options: [4, 6, 8, 12],
-      lesson: 'One fault is enough: no race, no second CPU.',
+      question: 'How many states must the machine look at to be sure that no way to this bug is shorter?',
+      options: ['under 100', 'some thousands', 'millions'],
+      lesson: 'One fault is enough, no race, no second CPU: a bug near the start is found near the start.',
     },
     {
       id: 'tt-66',
-      question: 'And on 6.6?',
+      question: 'The same fault on Linux 6.6: how does it end?',
       options: ['the same', '-EFAULT', 'it works'],
       lesson: '5.13 forbade what it could not count. It did not enable it.',
     },
@@ -207,7 +217,7 @@ export const ttmTailPagesLesson = defineLesson({
       id: 'tt-1000',
       question: 'A buffer of 1000 pages, memory not fragmented, Linux 6.12: how many can the guest touch?',
       options: [0, 6, 10, 500, 1000],
-      lesson: 'One page for each block: 512 + 256 + 128 + 64 + 32 + 8.',
+      lesson: 'One page for each block.',
     },
     {
       id: 'tt-fragmented',

@@ -39,7 +39,7 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     },
     /THP tail/,
   ],
-  ['tt-3', ['vcpu to kvm_faultin_pfn', 'guest'], /Nobody else’s page/],
+  ['tt-3', ['ttm to done', 'vcpu'], /all of it was TTM’s/],
   ['tt-4', () => false, /TTM tail/],
   ['tt-5', ['invalidate', 'fault x3', 'invalidate x2'], /No SPTE is left/],
   ['kh-1', () => 'kvm_faultin_pfn', /Wrong for: anonymous/],
