@@ -12,7 +12,7 @@
 // | thread | KVM's page reference on TTM pages, August 2022 |
 // | releases | 4.8 to 6.13: what they do with this page changed, and changed again |
 // | modelled | blocks without `__GFP_COMP`, special entries, gup, walk, notifier, TTM's free |
-// | left out | per-CPU lists, caching attributes, two buffers |
+// | left out | per-CPU lists, caching attributes, two buffers; TTM up to 5.10 (blocks since 4.15, of order 9 only) |
 
 // %% id=import
 import { accessTable, bars, check, curve, everyOrder, explore, guestAccess, history } from 'put-page';
@@ -340,8 +340,8 @@ reveal('tt-mixedmap', half.violated === 'accounting' ? 'a put without a get' : h
 
 // %% [markdown] id=reserved-note
 // The first one works, but not in silence. Before the guess lets a reserved page be, it asks for its zone, and
-// `kvm_is_zone_device_page()` has a `WARN_ON_ONCE` for a page whose count is 0 (*read*: 5.4 to 6.12). And each driver that maps
-// such pages would have to do it.
+// `kvm_is_zone_device_page()`, up to 5.19 `kvm_is_zone_device_pfn()`, has a `WARN_ON_ONCE` for a page whose count is 0 (*read*: 5.4 to
+// 6.12). And each driver that maps such pages would have to do it.
 
 // %% [markdown] id=caveat
 // ## wait: why not simply map them without a reference?
@@ -442,7 +442,7 @@ reveal('tt-holders', refs('page[1]._refcount') === 0 ? 'nobody' : 'the VMA');
 // ## The right order is not enough: the driver moves the buffer
 //
 // QEMU deletes the memslot, then unmaps, then drops its handle. What if the guest sends only `RESOURCE_UNREF`, and the handle goes
-// first? Or if a VMM unmaps and closes, and thinks of the memslot last? The machine tries each, with and without the notifier, and
+// first (in QEMU it does not)? Or if a VMM unmaps and closes, and thinks of the memslot last? The machine tries each, with and without the notifier, and
 // without a driver that evicts.
 
 // %% id=bet-munmap
@@ -485,13 +485,13 @@ reveal('tt-race', freedIn('5.9', 1).startsWith('never') ? 'lost' : 'freed at onc
 
 // %% [markdown] id=race-note
 // Up to 5.9 `__free_pages()` did nothing more if its put was not the last. e320d3012d25 frees the rest of the block at once, unless
-// it is a compound page: since then the race is harmless.
+// it is a compound page: since then the race is harmless. In 5.9 TTM had blocks of 512 pages only; two stand for them here.
 
 // %% [markdown] id=ranges
 // ## All invalidations under way share one range
 //
-// Up to 5.11 every fault retries while anything is invalidated. Since 5.12 x86 keeps a range, from the lowest start to the
-// highest end of all that is in progress; it never shrinks before the last one ends. Two invalidations, of gfn 0 and of
+// Up to 5.11 every fault retries while anything is invalidated. Since 5.12 KVM keeps a range, which x86 asks: from the lowest
+// start to the highest end of all that is in progress; it never shrinks before the last one ends. Two invalidations, of gfn 0 and of
 // gfn 2, and one fault. *In vain*: its page was right, and its gfn was not in an invalidation.
 
 // %% id=bet-range
@@ -513,7 +513,7 @@ const asLabels = asked.map(a => `${a.release}, ${a.variant}`);
 show(bars({ title: `Of ${on1?.[0]?.orders} orders`, labels: asLabels, series: readings, unit: 'orders' }));
 
 // %% [markdown] id=unlocked
-// Counted in orders the range saves little; it was made for long invalidations, whose thread sleeps in the middle. An end
+// Counted in orders the range saves little; it was made for invalidations whose thread is preempted in the middle. An end
 // sends every fault round that began before it; to filter that by the range is wrong, since it may be another's range by then (the last
 // bars). From 6.8 on x86 asks without `mmu_lock` too, and may hear either wrong answer. *Inferred*: a new count beside an old range.
 

@@ -423,7 +423,7 @@ show(swimLanes(playRun(any.id), { title: `${any.id} on ${any.wrong.kernel}: ${an
 // %% [markdown] id=questions
 // ## Three questions to take with you
 //
-// 1. Why may 6.13 put the page before it drops `mmu_lock`, and 6.12 only after?
+// 1. 6.12 puts the page after `mmu_lock`, 6.13 before it drops it. Which mark on the page must be made under the lock, and why?
 // 2. Why was -EAGAIN a commit of its own?
 // 3. Which other API in your code returns a value and forgets how it was found?
 

@@ -82,8 +82,8 @@ export function hva_to_pfn_slow(c: RamConfig, s: RamMachine, me: RamFault): Next
 export function follow_pfnmap(c: RamConfig, me: RamFault): PfnResult {
   const page = me.at?.page ?? null;
   if (me.at === null || page === null) return 'FAULT';
-  const assumed = c.attempts.walk_writable === 'assumed';
-  if (me.write && !me.at.write && !assumed) return 'RO_FAULT';
+  const says = { asked: me.write, assumed: true, entry: me.at.write }[c.attempts.walk_writable];
+  if (me.write && !says) return 'RO_FAULT';
   const { pfnmap } = c.rules;
   if (pfnmap !== 'none' && !kvm_is_reserved_pfn(c.rules, ramPfn(page))) {
     if (pfnmap === 'get_page') get_page(page, 'kvm');
@@ -91,7 +91,7 @@ export function follow_pfnmap(c: RamConfig, me: RamFault): PfnResult {
     me.took = 'kvm';
   }
   (me as MutableFault).pfn = page;
-  me.map_writable = assumed || me.at.write;
+  me.map_writable = says;
   return 'pfn';
 }
 

@@ -3,7 +3,8 @@
  * Kernel: virt/kvm/kvm_main.c, include/linux/kvm_host.h; the names are those of 6.8 and later (5.11: mmu_notifier_count,
  * mmu_notifier_seq, mmu_notifier_retry()). Per release: kvm_retry_range and kvm_retry_before_lock in data/releases.json.
  * The rule is x86's; arm64 and RISC-V call mmu_invalidate_retry(), so every fault retries there (read: mails of 2022 to 2025).
- * Left out: several memslots (an hva is its gfn here: one slot, nothing aliased), memory barriers, gfn_to_pfn_cache.
+ * Left out: several memslots (an hva is its gfn here: one slot, nothing aliased), memory barriers, gfn_to_pfn_cache, the prefetch of
+ * neighbours, which x86 leaves alone while any invalidation is in progress (since 4a42d848db95).
  */
 import type { Release } from './releases.js';
 

@@ -1,6 +1,7 @@
 /**
  * gfn_to_pfn_cache: a kernel address for one page of the guest, kept by KVM for itself (Xen's shared info, for one) and
  * taken away by the mmu_notifier. Kernel: virt/kvm/pfncache.c (5.17, 5.19.y, 6.12, 7.2), virt/kvm/kvm_main.c.
+ * The names are those of 6.2 and later (5.17: kvm_gfn_to_pfn_cache_refresh(), kvm_gfn_to_pfn_cache_check()).
  * Left out: the generation of the memslots, more than one refresh at a time (refresh_lock, 93984f19e7bc), deactivation.
  */
 import type { Element, Lock, Next } from '../model/index.js';

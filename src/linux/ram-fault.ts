@@ -31,7 +31,7 @@ export interface AttemptRules {
   readonly atomic_lookup: boolean;
   readonly gup_signals: 'none' | 'EINTR' | 'EINTR-EAGAIN';
   readonly second_gup: boolean;
-  readonly walk_writable: 'assumed' | 'entry';
+  readonly walk_writable: 'asked' | 'assumed' | 'entry';
 }
 
 /** The rules of a release for these functions. Errors: a release before 4.8. */
@@ -91,7 +91,7 @@ export function ramPfn(page: RamPage): Pfn {
 }
 
 /**
- * Does the guess run into the WARN_ON_ONCE(!page_count(page)) of kvm_is_zone_device_page()? It asks for the zone of every
+ * Does the guess run into the WARN_ON_ONCE(!page_count(page)) of kvm_is_zone_device_page() (up to 5.19 kvm_is_zone_device_pfn())? It asks for the zone of every
  * PG_reserved page that is not the zero page, from 5.4 (a78986aae9b2) to 6.12.
  */
 export function warnsOfUnheld(c: RamConfig, page: RamPage): boolean {

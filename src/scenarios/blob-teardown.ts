@@ -1,6 +1,6 @@
 /**
  * Who holds the buffer object behind a blob, and in which order the VMM lets go. Kernel: drm_gem.c, drm_prime.c, ttm_bo.c, ttm_bo_vm.c
- * (a VMA takes a reference of the GEM object since 39b1acfddfd5).
+ * (a VMA takes a reference of the GEM object since 39b1acfddfd5, 6.14).
  */
 import { ttm_pool_free_page } from '../linux/page_alloc.js';
 import type { RamPage } from '../linux/ram.js';

@@ -5,6 +5,7 @@
  * a block whose head KVM holds (e320d3012d25), from then on it holds.
  * Modelled: gup refused, walk, KVM's own get and put, the notifier, TTM's move of the buffer and its free, another who allocates, the guest's writes.
  * Placement: the buffer may start in VRAM, which has no struct page, and be evicted to system RAM, whose tails have no count.
+ * TTM has such blocks since 4.15 (0284f1ead874), up to 5.10 of order 9 only; for older releases the block stands for another driver's.
  * Left out: per-CPU lists of free pages (a freed page is allocated at once), caching attributes, prefaulted neighbours,
  * VRAM that has a struct page (an APU's carve-out, a device that is coherent with the CPU).
  */
@@ -36,9 +37,9 @@ export interface TtmTailPage {
   readonly touch?: number;
   /** As another driver might allocate: with __GFP_COMP. */
   readonly gfp_comp?: boolean;
-  /** The thread's first proposal: SetPageReserved on the pages of the pool. */
+  /** A proposal of the thread: SetPageReserved on the pages of the pool. */
   readonly reserved?: boolean;
-  /** The thread's second proposal: KVM takes no reference of a VM_PFNMAP walk; its release guesses as before. */
+  /** Another one: KVM takes no reference of a VM_PFNMAP walk; its release guesses as before. */
   readonly skip_get?: boolean;
   /** What if: __free_pages() with or without the rule of e320d3012d25, whatever the release does. */
   readonly frees_rest?: boolean;

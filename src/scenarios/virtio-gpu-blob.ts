@@ -4,7 +4,8 @@
  * Without the notifier violated on every release: no reference of the object, of the VMA or of the memslot reaches an SPTE.
  * Read: the guest driver (virtgpu_vram.c), the references of the GEM object (drm_prime.c, ttm_bo_vm.c since 39b1acfddfd5; before it a
  * VMA held TTM's own count, of which the GEM object holds one: the same lifetime), the deletion of a memslot (kvm_main.c), the move
- * (ttm_bo.c), and that QEMU deletes the memory region before it unmaps and unrefs (virtio-gpu-virgl.c, as posted in 2024).
+ * (ttm_bo.c), and that QEMU deletes the memory region before it unmaps and unrefs (virtio-gpu-virgl.c, as posted in 2024;
+ * for a RESOURCE_UNREF alone too). Patches of 2025 map a blob into a standing memslot instead (MAP_FIXED): not modelled.
  * Inferred: the VMM's other steps, that is where the pointer comes from (export, mmap, memslot). Left out: two invalidations at once
  * (they wait for each other here), host pages mapped ahead, a second guest process, the VMM's exit after -EFAULT.
  */
@@ -41,7 +42,7 @@ export interface VirtioGpuBlob {
   readonly release?: string;
   /** Which page of the block of two the guest touches; 0 is the head. */
   readonly touch?: 0 | 1;
-  /** `handle first`: the guest sends RESOURCE_UNREF and never UNMAP_BLOB. */
+  /** `handle first`: the guest sends RESOURCE_UNREF and never UNMAP_BLOB, and the VMM, unlike QEMU, drops its handle at once. */
   readonly teardown?: BlobTeardown;
   /** What if: KVM registers no mmu_notifier. */
   readonly notifier?: boolean;

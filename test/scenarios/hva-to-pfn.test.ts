@@ -165,6 +165,16 @@ test('a write to a read-only entry of a walk: a writable SPTE before 5.12, RO_FA
   }
 });
 
+test('a read of a read-only entry of a walk: mapped as asked up to 4.16, writable from 4.17 to 5.11, then as the entry is', () => {
+  const o = { kind: 'TTM, order 0', read_only: true, caller: 'read' } as const;
+  for (const release of ['4.8', '4.16', '5.12', '6.13'])
+    assert.equal(explore(hvaToPfn({ ...o, release })).verdict, 'holds', release);
+  for (const release of ['4.17', '5.11'])
+    assert.equal(explore(hvaToPfn({ ...o, release })).violated, 'a writable SPTE has a writable entry', release);
+  const write = explore(hvaToPfn({ ...o, caller: 'write', release: '4.16' }));
+  assert.equal(write.violated, 'a writable SPTE has a writable entry', verdictText(write));
+});
+
 test('the second gup, dropped in 6.13, writes: up to 6.12 it copies the zero page that the guest only reads', () => {
   const after = (release: string) => {
     const { trace } = attemptOrder({ release, kind: 'zero page', errors: ['-ENOMEM'], forced: true, second: [1] });
