@@ -91,8 +91,8 @@ export function ramPfn(page: RamPage): Pfn {
 }
 
 /**
- * Does the guess run into the WARN_ON_ONCE(!page_count(page)) of kvm_is_zone_device_page() (up to 5.19 kvm_is_zone_device_pfn())? It asks for the zone of every
- * PG_reserved page that is not the zero page, from 5.4 (a78986aae9b2) to 6.12.
+ * Does the guess run into the WARN_ON_ONCE(!page_count(page)) of kvm_is_zone_device_page(), up to 5.19 kvm_is_zone_device_pfn()?
+ * It asks for the zone of every PG_reserved page that is not the zero page, from 5.4 (a78986aae9b2) to 6.12.
  */
 export function warnsOfUnheld(c: RamConfig, page: RamPage): boolean {
   if (c.rules.owns === 'tracked-page') return false;
