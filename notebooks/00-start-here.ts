@@ -19,19 +19,21 @@ import { release, replay, reveal, run, show, showTable, sideBySide, staircase, s
 import { valueAt, verdictText } from 'put-page';
 
 // %% [markdown] id=typescript
-// ## Seven bits of TypeScript are enough
+// ## A few bits of TypeScript are enough
 //
 // | written | read it as |
 // |---|---|
 // | `s => s.page` | a function of `s` that returns `s.page` |
+// | `(_, i) => i` | one that ignores its first argument |
 // | `{ pages: 4, exit: true }` | a struct, its fields by name |
+// | `const [a, b] = list` | `a` and `b` are its first two |
 // | `list.map(f)`, `list.filter(f)` | a loop: `f` of each; those for which `f` is true |
 // | `x?.y` | `x->y`, but nothing where `x` is null |
 // | `x ?? 0` | `x`, or 0 where there is none |
 // | `a === b` | `a == b` |
 // | text in backquotes with `${n}` | a printf that prints `n` |
 //
-// Run the cells in order, with Shift+Enter. A bet is a cell to change: a second argument, your number or word.
+// Run the cells in order, with Shift+Enter. To bet, write your answer into the cell as a second argument of `predict`, and run it.
 
 // %% [markdown] id=count
 // ## A count is a number without names

@@ -3,8 +3,8 @@
 //
 // A guest starts; the host's log fills with "Bad page state"; in the end the guest hangs.
 //
-// **50 minutes** in a room, with exercises 1 to 3; the asides and the rest are for the desk. You know C and what a page table
-// is; notebook 00 shows how to read the figures.
+// **50 minutes** in a room, and as long again to read on. You know C and what a page table is; notebook 00 shows how to read
+// the figures.
 //
 // | | |
 // |---|---|
@@ -97,16 +97,6 @@ const upper = [
 show(flagBits({ value: splat.flags.value ?? 0, names: { ...names }, fields: upper }));
 const forbidden = (flag: string) => PAGE_FLAGS_CHECK_AT_FREE.some(f => f === flag);
 reveal('bs-flags', (splat.flags.names ?? []).filter(forbidden).length);
-
-// %% [markdown] id=layouts
-// ## aside: a bit number means nothing without a release
-//
-// None of these flags stayed where it was. Whoever reads a word with the wrong header reads another page.
-
-// %% id=layouts-table
-const watched = ['referenced', 'uptodate', 'writeback', 'swapbacked'];
-const moves = flagLayouts.map(l => [l.id.replace('flags-', ''), ...watched.map(name => l.flags.indexOf(name))]);
-showTable({ columns: ['from', ...watched], rows: moves });
 
 // %% [markdown] id=worked
 // ## Worked exercise: the tests have no else
@@ -288,31 +278,6 @@ reveal('bs-printed', told.y.at(-1));
 // `bad_page()` counts what it does not print, and says how many when it speaks again. And it needs its tests: without
 // `CONFIG_DEBUG_VM` or a hardening option the page is freed silently, while QEMU and the guest still use it.
 
-// %% [markdown] id=two-faces
-// ## One bug, two faces
-//
-// April 2024, Dmitry Osipenko: the same patches on 6.8. No bad page in his mail, but a warning in `try_grab_page()` and *kvm
-// run failed: Bad address*. A page that is already dead, and still mapped, meets the next gup.
-
-// %% id=bet-face
-predict('bs-face');
-
-// %% id=two-faces-run
-const face = (release: string, lru: 'classic' | 'mglru') => {
-  const r = cowRun({ release, lru, faults: 1000 });
-  return [release, lru, r.deaths[0]?.fault ?? null, r.refused];
-};
-const both = ['6.8+v11', '6.9.12+v11'].flatMap(k => [face(k, 'classic'), face(k, 'mglru')]);
-showTable({ columns: ['kernel', 'LRU', 'first bad page in fault', 'first Bad address in fault'], rows: both });
-reveal('bs-face', cowRun({ faults: 1000 }).refused);
-
-// %% [markdown] id=hang
-// ## Why the guest hangs in the end *(inferred)*
-//
-// The page that fills the activate batch dies in KVM's own put, before its retry. The retry's fast gup refuses a count of 0, the
-// slow one warns and fails, and `KVM_RUN` returns `-EFAULT`: the vCPU stops. Alex's mail says only that the guest hung. This
-// is what the model adds; nobody confirmed it.
-
 // %% [markdown] id=backwards
 // ## Read it backwards: which histories end like this?
 //
@@ -359,7 +324,7 @@ reveal('bs-ways', alone.length);
 // | Alex's case is *likely* the same (6 August) | read, by the author |
 // | v12 works for Alex (27 August) | read |
 // | "v11 with the one line works for Alex" | nobody posted it |
-// | each fault does it; the batch delays it; two faces | inferred, by this model |
+// | each fault does it; the batch delays it; two reports, one bug | inferred, by this model |
 // | fast gup marks the page too: it stands in the activate batch twice | from memory, not verified |
 
 // %% id=dates
@@ -392,6 +357,47 @@ const retry: RetryStep = (_s, me) => {
   return 'kvm_faultin_pfn'; // the step that comes next
 };
 check('bs-3', retry);
+
+// %% [markdown] id=read-on
+// ## Read on: the fifty minutes end here
+//
+// What follows takes as long again: bit numbers of other releases, the other report of the same bug, why the guest hangs, and
+// three exercises: four other reports, a count of -1, and how loud a test is. Then a decoder for your own logs.
+
+// %% [markdown] id=layouts
+// ## A bit number means nothing without a release
+//
+// None of these flags stayed where it was. Whoever reads a word with the wrong header reads another page.
+
+// %% id=layouts-table
+const watched = ['referenced', 'uptodate', 'writeback', 'swapbacked'];
+const moves = flagLayouts.map(l => [l.id.replace('flags-', ''), ...watched.map(name => l.flags.indexOf(name))]);
+showTable({ columns: ['from', ...watched], rows: moves });
+
+// %% [markdown] id=two-faces
+// ## One bug, two faces
+//
+// April 2024, Dmitry Osipenko: the same patches on 6.8. No bad page in his mail, but a warning in `try_grab_page()` and *kvm
+// run failed: Bad address*. A page that is already dead, and still mapped, meets the next gup.
+
+// %% id=bet-face
+predict('bs-face');
+
+// %% id=two-faces-run
+const face = (release: string, lru: 'classic' | 'mglru') => {
+  const r = cowRun({ release, lru, faults: 1000 });
+  return [release, lru, r.deaths[0]?.fault ?? null, r.refused];
+};
+const both = ['6.8+v11', '6.9.12+v11'].flatMap(k => [face(k, 'classic'), face(k, 'mglru')]);
+showTable({ columns: ['kernel', 'LRU', 'first bad page in fault', 'first Bad address in fault'], rows: both });
+reveal('bs-face', cowRun({ faults: 1000 }).refused);
+
+// %% [markdown] id=hang
+// ## Why the guest hangs in the end *(inferred)*
+//
+// The page that fills the activate batch dies in KVM's own put, before its retry. The retry's fast gup refuses a count of 0, the
+// slow one warns and fails, and `KVM_RUN` returns `-EFAULT`: the vCPU stops. Alex's mail says only that the guest hung. This
+// is what the model adds; nobody confirmed it.
 
 // %% [markdown] id=ex-4
 // ## Exercise 4: four other reports
