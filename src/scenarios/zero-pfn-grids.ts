@@ -28,13 +28,13 @@ const WORDS: Readonly<Record<PinKindName, string>> = {
   N: 'ordinary',
   Z: 'zero page',
   M: 'movable',
-  B: 'movable, in an LRU batch',
-  L: 'movable, in an mlock batch',
-  X: 'CMA, never on an LRU',
-  I: 'movable, isolated by others',
-  P: 'movable, held by others',
-  H: 'hugetlb, busy for now',
-  V: 'device-coherent, stays',
+  B: 'LRU batch',
+  L: 'mlock batch',
+  X: 'CMA, no LRU',
+  I: 'isolated',
+  P: 'held',
+  H: 'hugetlb',
+  V: 'coherent',
 };
 
 const rowOf = (kind: PinKindName) => `${kind} ${WORDS[kind]}`;
@@ -74,12 +74,17 @@ export function outcomeGrid(releases: readonly string[], isolatedFor = 2): Relea
   const cell = (row: string, tag: string) => {
     const { name, facts } = kindIn(row);
     if (facts.is_device_coherent && BEFORE_D.includes(pinnableVersion(release(tag)))) return null;
-    return pinCell(pinRun({ release: tag, kinds: name, isolatedFor }));
+    const r = pinRun({ release: tag, kinds: name, isolatedFor });
+    // Short words, for narrow columns: an error and a wrong pin come in the first pass.
+    const { text: full, tone } = pinCell(r);
+    const short = r.result === 'never' ? 'never' : r.result.startsWith('-') ? r.result : full;
+    const text = r.wrong > 0 ? 'pinned wrongly' : short;
+    return { text, tone };
   };
   return { kinds: PIN_KINDS.map(rowOf), releases, cell };
 }
 
-const never = 'for ever (kind X)';
+const never = 'for ever';
 const timesOf = (times: readonly number[]) =>
   new Map<string, number | undefined>([...times.map(T => [`T = ${T}`, T] as const), [never, undefined]]);
 
@@ -100,7 +105,10 @@ export function patienceGrid(times: readonly number[], ns: readonly number[]): G
   const columns = new Map(ns.map(n => [`n = ${n}`, n]));
   const cell = (row: string, column: string) => {
     const n = of(columns, column);
-    return n === null ? null : pinCell(policyOutcomes(rows.get(row), n).RETRY_N);
+    if (n === null) return null;
+    const r = policyOutcomes(rows.get(row), n).RETRY_N;
+    const { text, tone } = pinCell(r);
+    return { text: r.result.startsWith('-') ? `gives up in ${r.passes}` : text, tone };
   };
   return { rows: [...rows.keys()], columns: [...columns.keys()], rowTitle: 'passes isolated by others', cell };
 }
