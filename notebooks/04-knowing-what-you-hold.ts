@@ -1,14 +1,14 @@
 // %% [markdown] id=claim
 // # Delete the guess: carry the page beside the pfn
 //
-// Up to 6.12 KVM asked a page whether it held it. From 6.13 on it remembers. And a check that stood beside it had been dead
-// since 2014.
+// Up to 6.12 KVM asked a page whether it held it, and was wrong: pages leaked, pages were freed under their owner. From 6.13 on it
+// remembers. Beside it stood a second gup: did it ever change an answer?
 //
-// **50 minutes** in a room, and half an hour to read on. You know notebook 02, or what a TTM tail is.
+// **50 minutes** in a room (if time is short, leave out exercises 4 and 5), and half an hour to read on. You know notebook 02.
 //
 // | | |
 // |---|---|
-// | thread | v12, patch 84 of 84, July 2024 |
+// | thread | version 12 of a series, its last patch of 84, July 2024 |
 // | releases | guess up to 6.12; tracked from 6.13 |
 // | modelled | a fault with signal, retry and error on 12 kinds of page; kvm_vcpu_map; hva_to_pfn's decisions; the pfncache |
 // | left out | large SPTEs, dirty and accessed marks, other architectures |
@@ -18,16 +18,32 @@ import { ATTEMPT_CAUSES, attemptsInWords, CALLERS, type Caller, hvaToPfn } from 
 import { AT_ADDRESS, CONSUMERS, check, consistent, type Decide, decideDifferently, explore } from 'put-page';
 import { firstGup, GPC_VARIANTS, type GpcVariant, type GupOutcome, guestAccess, gupOutcomes } from 'put-page';
 import { heatMap, history, pfncache, release } from 'put-page';
-import { hva_to_pfn_after, hva_to_pfn_before, hva_to_pfn_eagain, NPAGES, PAGE_KINDS } from 'put-page';
+import { hva_to_pfn_after, hva_to_pfn_before, hva_to_pfn_eagain, meaningOf, NPAGES, PAGE_KINDS } from 'put-page';
 import { namedRun, playRun, runsTable, SERIES_QUESTIONS, SERIES_VERSIONS, seriesCell } from 'put-page';
-import { type PutStep, predict, releaseMatrix, restart, reveal, SECOND_GUP, show, showTable } from 'put-page';
-import { sideBySide, swimLanes, thread, trackedReference, truthTable, vma_path } from 'put-page';
+import { type PutStep, predict, releaseMatrix, restart, reveal, run, SECOND_GUP, show, showTable } from 'put-page';
+import { sideBySide, swimLanes, thread, trackedReference, truthTable, valueAt, vma_path } from 'put-page';
+
+// %% [markdown] id=words
+// ## The words of this notebook fit into one table
+//
+// | word | is |
+// |---|---|
+// | gup | `get_user_pages()`: the page at an address of the VMM, and a reference to it |
+// | walk | KVM reads the VMM's page table by itself: a pfn, no reference |
+// | VMM | the process that owns the guest: QEMU, crosvm |
+// | SPTE | KVM's own page table entry for the guest: guest frame to pfn (stage 2) |
+// | guess | "this pfn has a counted page, so a reference came with it, so put" |
+// | `PG_reserved` RAM, MMIO | memory that nobody counts; addresses without a `struct page` |
+// | THP, DAX | a compound page of a process; memory of a device, mapped as pages |
+// | `kvm_vcpu_map()` | a kernel address for a page of the guest, while L2 (a guest of the guest) runs |
+// | poison | memory that the hardware reported as broken: `-EHWPOISON` |
+// | sync, async, atomic | a caller that waits for I/O; one that lets the guest do something else; one that may not sleep |
 
 // %% [markdown] id=wrong-run
 // ## The wrong runs come first: twelve kinds of page, Linux 5.3
 //
-// The release step has a pfn and a guess. For each kind of page the machine tries one fault in every order with a signal, an
-// invalidation and a retry. How often is the guess wrong? Blank bets are fine.
+// The step that releases has only a pfn, and must guess. For each kind of page the machine tries one fault in every order with a
+// signal, an invalidation and a retry. For how many kinds is the guess wrong? Blank bets are fine.
 
 // %% id=bet-kinds
 predict('kh-kinds');
@@ -36,32 +52,35 @@ predict('kh-613');
 // %% id=wrong-runs
 const kinds = PAGE_KINDS.map(k => k.name);
 const ask = (release: string, kind: string) => explore(trackedReference({ release, kind }));
-const wrong53 = kinds.map(kind => ask('5.3', kind)).filter(v => v.verdict === 'violated');
-for (const v of wrong53) console.log(`${v.violated}, after ${v.trace?.steps.length} steps`);
+const wrong53 = kinds.map(kind => ({ kind, v: ask('5.3', kind) })).filter(({ v }) => v.verdict === 'violated');
+for (const { kind, v } of wrong53) console.log(`${kind}, after ${v.trace?.steps.length} steps not so: ${v.violated}`);
 reveal('kh-kinds', wrong53.length);
 
 // %% [markdown] id=shortest
-// ## The shortest of them
+// ## A get by hand does not make the guess right
 //
-// A tail of a GPU buffer: gup refuses, the walk finds it, KVM gets it by hand so that the guess is right later.
+// A tail of a GPU buffer: gup refuses, the walk finds it. The guess will say "counted, so put"; therefore KVM gets it by hand. But
+// this page has a count of 0, and its owner never looks at it. The put frees it.
 
 // %% id=shortest-run
 const tail53 = ask('5.3', 'TTM tail').trace;
 if (tail53 !== undefined) show(swimLanes(tail53, { title: '5.3: a get by hand, so that the put has something' }));
 
 // %% [markdown] id=history
-// ## One guess, version by version
+// ## One guess, and one exception after the other
 //
-// Versions named one exception more, or turned the question round. Then the question itself was dropped.
+// Each version named one exception more, or turned the question round. Then the question itself was dropped.
 
 // %% id=history-run
-const spans = history('kvm_owns_page').map(r => [r.value, r.from, r.commit ?? '–', r.evidence]);
-showTable({ columns: ['kvm_owns_page', 'from', 'commit', 'evidence'], rows: spans });
+const { values } = meaningOf('kvm_owns_page'); // the words for each value
+const spans = history('kvm_owns_page').map(r => [values[r.value] ?? '', r.from, r.commit ?? '–', r.evidence]);
+showTable({ columns: ['KVM puts', 'from', 'commit', 'evidence'], rows: spans });
 
 // %% [markdown] id=matrix
-// ## Release by release
+// ## Each release mends a row, and one mends by refusing
 //
-// *holds*: each get has one put, in every order. *refused*: it holds because the access is never served.
+// *holds*: each get has one put, and nothing is freed under its owner, in every order. *refused*: that holds because the access is
+// never served.
 
 // %% id=matrix-run
 const releases = ['5.3', '5.12', '5.13', '6.12', '6.13'];
@@ -71,11 +90,11 @@ const cell = (kind: string, release: string) => {
   const { served } = guestAccess({ release, kind });
   return served ? ({ text: 'holds', tone: 'good' } as const) : ({ text: 'refused', tone: 'warn' } as const);
 };
-show(releaseMatrix({ title: 'Each get has one put', kinds: kinds, releases, cell }));
+show(releaseMatrix({ title: 'Each get has one put, and no owner loses a page', kinds, releases, cell }));
 reveal('kh-613', kinds.filter(kind => ask('6.13', kind).verdict === 'violated').length);
 
 // %% [markdown] id=how
-// ## How 6.13 knows
+// ## 6.13 knows, because what was found travels with how
 //
 // `kvm_resolve_pfn()` gets exactly one of two things: a page (from gup, with its reference) or a mapping (from the walk,
 // with none). The page travels beside the pfn as `refcounted_page`, and `kvm_release_faultin_page(NULL)` does nothing.
@@ -93,21 +112,21 @@ show(sideBySide(sides, { title: 'The head of a TTM block during one fault' }));
 // %% [markdown] id=ex-1
 // ## Exercise 1, worked: remember
 //
-// This release step does not look at the page. It is tried with the gets of 5.3, on every kind of page. Then break it: put
-// always.
+// This release step does not look at the page. `me` is the fault: `me.pfn` what it found, `me.took` who took a reference to it (`'gup'`,
+// `'kvm'` by hand, or `'none'`). It is tried with the gets of 5.3, on every kind of page. Then break it: put always.
 
 // %% id=kh-1
 const remember: PutStep = (_s, me) => {
-  if (me.pfn !== null && me.took !== 'none') (me.pfn.head ?? me.pfn)._refcount.put(me.took);
-  return restart;
+  if (me.pfn !== null && me.took !== 'none') (me.pfn.head ?? me.pfn)._refcount.put(me.took); // its head, or itself
+  return restart; // the fault is over: back to its first step
 };
 check('kh-1', remember);
 
 // %% [markdown] id=design
 // ## Two designs: track in the SPTE, or touch no page from an SPTE
 //
-// David Stevens' v11 put a bit into the SPTE: *this one is counted*. Sean Christopherson's v12 asks why an SPTE should touch
-// a `struct page` at all: mark it accessed and dirty at the fault, and forget it. v11 had one more trap.
+// David Stevens' v11 (version 11 of the series) put a bit into the SPTE: *this one is counted*. Sean Christopherson's v12 asks why an
+// SPTE should touch a `struct page` at all: mark it accessed and dirty at the fault, and forget it. v11 was written for 6.8-rc3.
 
 // %% id=bet-v11
 predict('kh-v11');
@@ -117,20 +136,27 @@ const v11 = (release: string) => explore(trackedReference({ release, v11: true, 
 const [base, rebased] = [v11('6.8-rc3'), v11('6.8')];
 console.log(`on its base, 6.8-rc3: ${base.verdict}, ${base.states} states`);
 console.log(`on 6.8:               ${rebased.verdict} (${rebased.violated})`);
-if (rebased.trace !== undefined) show(swimLanes(rebased.trace, { title: 'v11 on 6.8: put at once, and put again' }));
 reveal('kh-v11', rebased.violated === 'accounting' ? 'a put too many' : rebased.verdict);
 
 // %% [markdown] id=v11-note
-// As posted it was consistent. 6.8 added a look at the invalidation before `mmu_lock` (d02c357e5bfa), with a release of its
-// own. No line of text conflicts. Notebook 05 reads the splat that came of it.
+// As posted it was consistent: gup's reference is put at once, since the notifier guards the fault. 6.8 added a look at the
+// invalidation before `mmu_lock` (d02c357e5bfa), with a release of its own. No line of text conflicts. Notebook 05 reads the splat that
+// came of it.
 
 // %% [markdown] id=ex-4
-// ## Exercise 4: write that run
+// ## Exercise 2: write that run
 //
-// v11 on 6.8, an ordinary page. Processes: `vcpu`, `host`. At the end gup must hold less than nothing.
+// v11 on 6.8, an ordinary page. Processes: `vcpu` (a fault: snapshot, gup, the early put, the look, map or release), `host` (an
+// invalidation). At the end gup must hold less than nothing.
 
 // %% id=kh-4
 check('kh-4', ['vcpu x5']);
+
+// %% [markdown] id=compare-4
+// Compare: the machine's run, and none is shorter. *Gives back what it does not hold* is the second put.
+
+// %% id=v11-lanes
+if (rebased.trace !== undefined) show(swimLanes(rebased.trace, { title: 'v11 on 6.8: put at once, and put again' }));
 
 // %% [markdown] id=wait-11
 // ## wait: is "each get has one put" enough?
@@ -149,8 +175,17 @@ showTable({ columns: ['a TTM tail on', 'each get has one put', 'ever served'], r
 // %% [markdown] id=vcpu-map
 // ## kvm_vcpu_map: a pointer that no notifier reaches
 //
-// A kernel address that stays while L2 runs. 6.13 pins what gup gives, and refuses what a walk gives, unless the
-// administrator sets `allow_unsafe_mappings`.
+// A kernel address that stays while L2 runs; the notifier does not reach it. 6.12 holds what gup gives, and what it gets by hand after a
+// walk. 6.13 pins what gup gives, and refuses what a walk gives, unless the administrator sets `allow_unsafe_mappings`.
+
+// %% [markdown] id=ex-5
+// ## Exercise 3: name the hole
+//
+// Which kinds of page does 6.12 let KVM use after their driver took them back? Those that are neither refused nor held. Take the names
+// from the matrix above. The starter has one, and it is wrong.
+
+// %% id=kh-5
+check('kh-5', ['TTM tail']);
 
 // %% id=vcpu-map-run
 const asked: Record<string, Parameters<typeof trackedReference>[0]> = {
@@ -159,28 +194,25 @@ const asked: Record<string, Parameters<typeof trackedReference>[0]> = {
   '6.13, unsafe': { release: '6.13', allow_unsafe_mappings: true },
 };
 const mapped = (kind: string, column: string) => {
-  const { verdict } = explore(trackedReference({ ...asked[column], kind, map: true }));
-  return verdict === 'violated' ? { text: 'used after free', tone: 'bad' as const } : verdict;
+  const model = trackedReference({ ...asked[column], kind, map: true });
+  if (explore(model).verdict === 'violated') return { text: 'used after free', tone: 'bad' } as const;
+  const got = valueAt(run(model, ['vcpu x4', 'nested']), 'nested.page'); // null: kvm_vcpu_map() failed
+  return got === null ? ({ text: 'refused', tone: 'warn' } as const) : ({ text: 'held', tone: 'good' } as const);
 };
-const title = 'kvm_vcpu_map, and the driver frees';
+
+// %% id=vcpu-map-show
+const title = 'What kvm_vcpu_map() maps, when the driver takes it back';
 show(truthTable({ title, rows: kinds, columns: Object.keys(asked), cell: mapped }));
 
-// %% [markdown] id=ex-5
-// ## Exercise 5: name the hole
-//
-// Which kinds does 6.12 let KVM use after they are gone? Cover the table and say why: neither refused, nor held.
-
-// %% id=kh-5
-check('kh-5', ['TTM tail']);
-
 // %% [markdown] id=dead-check
-// ## And a check that had been dead since 2014
+// ## A second gup was there only to ask for poison
 //
-// When gup had failed, `check_user_page_hwpoison()` called it a second time, only to see whether it would say
-// `-EHWPOISON`. Paolo Bonzini listed the results of the first gup one by one: there was nothing left for the second.
+// When gup had failed, `check_user_page_hwpoison()` called it again, only to see whether it would say `-EHWPOISON`. That made sense
+// until gup was told `FOLL_HWPOISON`, and says so at once. What was left for the second call? Paolo Bonzini went through the
+// results of the first one by one.
 
 // %% id=why-there
-const asks = { 'before 3.18': false, 'from 3.18 (234b239bea39)': true };
+const asks = { 'before 3.18': false, 'from 3.18 (234b239bea39)': true }; // is gup given FOLL_HWPOISON?
 const poisoned = Object.entries(asks).map(([when, flag]) => {
   const npages = firstGup(true, flag);
   const g: GupOutcome = { async: false, npages, second: '-EHWPOISON', at: 'other VMA, access allowed' };
@@ -189,10 +221,11 @@ const poisoned = Object.entries(asks).map(([when, flag]) => {
 showTable({ columns: ['a poisoned page', 'first gup', 'with the check', 'without'], rows: poisoned });
 
 // %% [markdown] id=attempts
-// ## Up to six attempts, and each release does them in its order
+// ## A fault is many attempts, and each release has its own order
 //
-// fast and slow gup; *fast for write*: a read's second gup; L and U: the mmap lock and its unlock; G2: that dead check;
-// V: the look at the VMA; the walk. One fault a line, one result each:
+// *fast*, *slow*: gup without and with the mmap lock; *fast for write*: after a read, may it be mapped writable? *L*, *U*: KVM takes the
+// mmap lock, and drops it; *G2*: that second gup; *V*: the look at the VMA; *walk*. One cause a line, and after the colon its
+// result:
 
 // %% id=attempts-run
 const order = ['6.1.192', '6.12.117', '6.13'];
@@ -201,17 +234,21 @@ const ways = Object.entries(ATTEMPT_CAUSES).map(([why, o]) => {
 });
 showTable({ columns: ['why', ...order], rows: ways });
 
+// %% [markdown] id=attempts-every
+// And in every order with an invalidation and a signal, as in the first run: for which kinds of page does a property break?
+
 // %% id=attempts-explored
-const holding = (release: string, caller: Caller) =>
-  kinds.filter(kind => explore(hvaToPfn({ release, caller, kind })).verdict === 'holds').length;
+const breaks = (release: string, caller: Caller) =>
+  kinds.filter(kind => explore(hvaToPfn({ release, caller, kind })).verdict !== 'holds').join(', ') || 'none';
 const callers = CALLERS.filter(c => c !== 'atomic');
-const explored = callers.map(c => [c, ...['5.12', '6.13'].map(r => `${holding(r, c)} of ${kinds.length}`)]);
-showTable({ columns: ['kinds of page for which all holds', '5.12', '6.13'], rows: explored });
+const explored = callers.map(c => [c, ...['5.12', '6.13'].map(r => breaks(r, c))]);
+showTable({ columns: [`caller (${kinds.length} kinds each)`, 'broken on 5.12', 'on 6.13'], rows: explored });
 
 // %% [markdown] id=decision
-// ## The decision, as code, before and after
+// ## The decision depends on gup's answer alone
 //
-// The same letters. A sync caller, and gup's second answer is no poison:
+// `npages` is what the first gup returned: 1 page, 0 (only an async caller: not without I/O), or an error. The same letters; the address is
+// in a `VM_PFNMAP` mapping that a walk can read; the second gup says `-EFAULT`:
 
 // %% id=decision-run
 const did = (d: Decide, npages: GupOutcome['npages'], async = npages === 0) => {
@@ -221,8 +258,25 @@ const did = (d: Decide, npages: GupOutcome['npages'], async = npages === 0) => {
 const decisions = NPAGES.map(n => [String(n), did(hva_to_pfn_before, n), did(hva_to_pfn_after, n)]);
 showTable({ columns: ['npages', '6.2 to 6.12', '6.13'], rows: decisions });
 
-// %% [markdown] id=zero-pages
-// `npages == 0` comes only with `FOLL_NOWAIT`: that is an invariant of gup, and the enumeration leaves the other cells out.
+// %% [markdown] id=ex-2
+// ## Exercise 4: complete 6.13
+//
+// `g` is one case: `g.npages`, and what is at the address. Return its result and what KVM did on the way. The starter sends
+// every failure to the VMA (`vma_path`); three errors must not go there. `g.npages === '-EINTR'` is a test for one.
+
+// %% id=kh-2
+const mine: Decide = g => {
+  if (g.npages === 1) return { result: 'pfn', did: [] };
+  return { result: vma_path(g), did: ['L', 'V', 'U'] };
+};
+check('kh-2', mine);
+
+// %% [markdown] id=cells-are
+// ## Every case can be written down: a table, not an opinion
+//
+// A cell is one combination: the caller (sync, async), the first gup's answer, the second's, and what is at the address. *Before* is 6.2 to
+// 6.12. *After* is 6.13: no second gup, and `-EAGAIN` is a signal. *Nothing racing*: both gups ask for the same, and nothing changes
+// between them.
 
 // %% id=bet-cells
 predict('kh-cells');
@@ -240,6 +294,16 @@ console.log(`-EAGAIN mended first, nothing racing: ${quiet.length}`);
 reveal('kh-cells', changed.length);
 reveal('kh-consistent', quiet.length);
 
+// %% [markdown] id=ex-3
+// ## Exercise 5: say in which cells the result changed
+//
+// Before the figure: a rule from `g.async`, `g.npages`, `g.second` (the second gup's answer, if it is called) and `g.at`. The starter
+// guesses: where the second gup got a page. The check gives you one cell of each mistake.
+
+// %% id=kh-3
+const differs = (g: GupOutcome) => g.second === 1;
+check('kh-3', differs);
+
 // %% id=heat
 const value = (npages: string, second: string) =>
   changed.filter(g => String(g.npages) === npages && String(g.second) === second).length;
@@ -253,36 +317,13 @@ show(heatMap({ title: 'Where the result changed', ...axes, ...words, value }));
 // meaning, and so a commit of its own.
 
 // %% [markdown] id=leak-note
-// wait: it calls gup and never puts, does it leak? No. *Read*: that gup passes no array of pages, so `FOLL_GET` is not set and nothing is taken. Sean Christopherson had
-// suspected a leak there in 2023, and took it back in this thread.
-
-// %% [markdown] id=ex-2
-// ## Exercise 2: complete 6.13
-//
-// One result of gup is treated as before. Mend it.
-
-// %% id=kh-2
-const mine: Decide = g => {
-  if (g.npages === 1) return { result: 'pfn', did: [] };
-  if (g.npages === '-EINTR') return { result: 'SIGPENDING', did: [] };
-  if (g.npages === '-EHWPOISON') return { result: 'HWPOISON', did: [] };
-  return { result: vma_path(g), did: ['L', 'V', 'U'] };
-};
-check('kh-2', mine);
-
-// %% [markdown] id=ex-3
-// ## Exercise 3: say in which cells the result changed
-//
-// The starter knows the 60. Write the rule for all of them.
-
-// %% id=kh-3
-const differs = (g: GupOutcome) => g.npages === '-EAGAIN';
-check('kh-3', differs);
+// wait: it calls gup and never puts, does it leak? No. *Read*: that gup passes no array of pages, so `FOLL_GET` (take a reference) is
+// not set, and nothing is taken. Sean Christopherson had suspected a leak there in 2023, and took it back in this thread.
 
 // %% [markdown] id=consumers
-// ## What each result does to the guest
+// ## Of all results only FAULT ends in "Bad address"
 //
-// x86, `kvm_handle_error_pfn()`. Only one of them ends in "Bad address".
+// What x86's `kvm_handle_error_pfn()` makes of each:
 
 // %% id=consumers-run
 showTable({ columns: ['result', 'so'], rows: Object.entries(CONSUMERS) });
@@ -290,27 +331,31 @@ showTable({ columns: ['result', 'so'], rows: Object.entries(CONSUMERS) });
 // %% [markdown] id=read-on
 // ## Read on: the fifty minutes end here
 //
-// What follows needs half an hour more: thirteen versions and who puts in each, what was converted when, KVM's own cache of pages, and
-// eight runs on two kernels each. Then what one might think, and the sources.
+// Before you go: the three questions near the end. What follows needs half an hour more: thirteen versions and who puts in each, what was
+// converted when, KVM's own cache of pages, and runs with a name, on two kernels each. Then what one might think, sources,
+// answers.
 
 // %% [markdown] id=versions
 // ## Thirteen versions in three years
 //
 // The first one already put only what gup had taken. The rest of the way was who else may rely on a page: old callers, the
-// SPTE, `kvm_vcpu_map()`. The last column says which mails were read.
+// SPTE, `kvm_vcpu_map()`. The second table says which mails were read: what was not is not known here.
 
 // %% id=versions-table
 const postings = thread('knowing-what-you-hold').versions ?? [];
-showTable({
-  columns: ['version', 'date', 'patches', 'what it did differently', 'message-id', 'read'],
-  rows: postings.map(v => [v.version, v.date, v.patches, v.what, v.message_id, v.read]),
-});
+const differently = postings.map(v => [v.version, v.date, v.patches, v.what]);
+showTable({ columns: ['version', 'date', 'patches', 'what it did differently'], rows: differently });
+
+// %% id=versions-read
+const lore = postings.map(v => [v.version, v.message_id, v.read]);
+showTable({ columns: ['version', 'message-id', 'read'], rows: lore });
 
 // %% [markdown] id=who-puts
 // ## Who puts when, version by version
 //
-// One model of x86’s fault path; each row is another set of rules. Each cell is a run, or a search over every order of a fault,
-// the host’s free and `kvm_vcpu_map()`.
+// One model of x86’s fault path; each row is another set of rules, each cell a run or a search over every order of a fault, the host’s
+// free and `kvm_vcpu_map()`. *Held*: is gup's reference still there when the SPTE is installed? *Walk*: the count of a counted page, and is
+// one without a count served? *Marks*: which page is marked accessed or dirty?
 
 // %% id=bet-v9
 predict('kh-v9');
@@ -327,7 +372,9 @@ reveal('kh-v9', seriesCell('v9', 'puts').text.startsWith('never') ? 'nobody' : '
 // mail that was read says it. v12 puts under `mmu_lock`, and marks only what it maps.
 
 // %% [markdown] id=converted
-// ## What was converted when
+// ## All of KVM was converted in one release
+//
+// `hash`: the commit is known by its number only; `title`: its title was read too.
 //
 // | user | commit, in 6.13 | evidence |
 // |---|---|---|
@@ -342,9 +389,9 @@ reveal('kh-v9', seriesCell('v9', 'puts').text.startsWith('never') ? 'nobody' : '
 // %% [markdown] id=pfncache
 // ## A gfn_to_pfn_cache holds nothing: its own retry keeps it right
 //
-// KVM's own pointer into a page of the guest: Xen's shared info, say. The notifier makes it invalid *before* it raises
-// `mmu_invalidate_in_progress`. So the refresh of 6.0 looks at `mn_active_invalidate_count`, which is raised earlier still. Let
-// it look at the other one, as 5.17 did.
+// The cache is KVM's own pointer into a page of the guest: Xen's shared info, say. Before each use it is checked, and refreshed if it is
+// invalid. The notifier makes it invalid *before* it raises `mmu_invalidate_in_progress`. So the refresh of 6.0 looks at
+// `mn_active_invalidate_count`, which is raised earlier still. Let it look at the other one, as 5.17 did.
 
 // %% id=bet-gpc
 predict('kh-gpc');
@@ -390,10 +437,10 @@ const byRelease = ['5.17', '5.19.2', '6.0', '6.13'].map(tag => {
 showTable({ columns: ['release', ...Object.keys(must), 'filled', 'reference'], rows: byRelease });
 
 // %% [markdown] id=eight-runs
-// ## Eight runs, before and after
+// ## Each run that went wrong goes right on a later kernel
 //
 // What went wrong in these threads, as runs with a name. Each is played on two kernels; the outcome is the first property that
-// breaks. Take any of them and look at it.
+// breaks. Take any of them and look at it (the second cell: `namedRun('R5')`).
 
 // %% id=eight-runs-table
 showTable(runsTable());
@@ -408,20 +455,23 @@ show(swimLanes(playRun(any.id), { title: `${any.id} on ${any.wrong.kernel}: ${an
 //
 // | one might think | but |
 // |---|---|
-// | FOLL_HWPOISON is a guard | it only chooses -EHWPOISON instead of -EFAULT |
-// | v11 was wrong as posted | it was consistent with its base |
-// | a retry needs a race | a copy-on-write by KVM's own gup invalidates its own fault |
-// | the walk returns a pinned page | no reference: the notifier is its life |
+// | `FOLL_HWPOISON` is a guard | it only chooses `-EHWPOISON` in place of `-EFAULT` |
+// | v11 was wrong as posted | it was consistent with its base; the rebase broke it, and no text conflicted |
+// | a retry needs a race | a copy-on-write by KVM's own gup invalidates its own fault (notebook 05) |
+// | the walk returns a pinned page | it takes no reference; the notifier says when to let go |
+// | a reference would have made the cache or the SPTE right | it keeps the page, not the mapping |
 
 // %% [markdown] id=caught
 // ## What would have caught it
 //
 // - A type for "found, and held", another for "found": 6.13's two arguments of `kvm_resolve_pfn()`.
-// - An enumeration of 510 cells: small enough for a test.
+// - An enumeration of all cells: small enough for a test.
 // - For the rebase: the books. A search finds the second put without a guest.
 
 // %% [markdown] id=questions
 // ## Three questions to take with you
+//
+// Answer first; the last cell does so too.
 //
 // 1. 6.12 puts the page after `mmu_lock`, 6.13 before it drops it. Which mark on the page must be made under the lock, and why?
 // 2. Why was -EAGAIN a commit of its own?
@@ -439,3 +489,11 @@ showTable({
   columns: ['commit', 'subject', 'release'],
   rows: commits.map(c => [c.commit, c.subject, c.release ?? '–']),
 });
+
+// %% [markdown] id=answers
+// ## Answers, when you have yours
+//
+// 1. Dirty. Writeback cleans the page only after it has passed the notifier, which needs `mmu_lock`: a mark under the lock is not too
+//    late, and no reference need outlive it.
+// 2. It changes a result: `KVM_RUN` says `-EINTR` in place of `-EFAULT`. The other commit should change nothing.
+// 3. Yours. A sign of it: a caller that asks the value where it came from.
