@@ -52,7 +52,7 @@ show(ledgerChart(life, { title: 'One anonymous page, from its first write to its
 reveal('st-write', valueAt(life, 'page._refcount', 0));
 
 // %% [markdown] id=read-ledger
-// ## How to read a ledger
+// ## A ledger shows who makes up the count
 //
 // Each band is a **holder**, its height what it holds; the number on top is the count. (To scale, a dotted line is the count;
 // here a pin would dwarf the rest.) Along the bottom stand the steps, named after kernel functions. A band that reaches the
@@ -218,7 +218,7 @@ const labels = small.map(s => s.step);
 show(staircase({ title: 'Recorded and modelled', unit: '_refcount', stairs: [real, ours], labels }));
 
 // %% [markdown] id=replay
-// ## The whole recording, row by row
+// ## Nearly every row that was recorded is checked
 //
 // Not only six rows: each case that was recorded is a schedule of the model, and every counter, entry and result is compared,
 // on both kernels. What is not covered says why. From the shell: `npx put-page replay`.
