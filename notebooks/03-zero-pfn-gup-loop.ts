@@ -4,7 +4,7 @@
 // QEMU starts with a device assigned by vfio, and hangs: one thread busy for ever, no splat, no errno.
 //
 // **50 minutes** in a room, as far as exercise 4; what follows is for the desk, as long again. You know C and what a
-// page table is; notebook 00 shows how to read the figures.
+// page table is; notebook 00 shows how to read the figures and the TypeScript.
 //
 // | | |
 // |---|---|
@@ -395,7 +395,7 @@ predict('zp-ram');
 const ram = pinRun({ release: '5.19-rc2', kinds: rom, mapping: 'read-write' });
 reveal('zp-ram', pinCell(ram).text);
 const pinners = setupGrid(['5.18', '5.19-rc2', '5.19', '6.2', '6.12']);
-show(releaseMatrix({ title: 'Long-term pins of untouched memory: what is behind entry 0', ...pinners }));
+show(releaseMatrix({ title: 'What a long-term pin of untouched memory holds; stale: after a write', ...pinners }));
 
 // %% [markdown] id=stale
 // ## A pin holds a page, not an address
@@ -473,8 +473,8 @@ reveal('zp-contrast', results[1]?.[1]);
 // %% [markdown] id=leak
 // ## After success there is a real leak, elsewhere
 //
-// The hang leaks nothing. But where the predicate is right, before the slip too, vfio pins zero pages, and at unmap takes them
-// for pages that it does not own. 6.0-rc5 unpins them; from 6.2 on it meets none.
+// The hang leaks nothing. But where the predicate is right, in 5.18 too, vfio does pin zero pages, and at the unmap it
+// takes them for pages that are not its own. 6.0-rc5 unpins them; from 6.2 on it meets none.
 
 // %% id=bet-leak
 predict('zp-leak');
@@ -486,7 +486,9 @@ const left = ['5.18', '5.19', '6.0', '6.2'].map(release => {
 });
 showTable({ columns: ['release', 'acquired', 'released', 'zero page’s count after the unmap'], rows: left });
 const gib = (pinsUntilOverflow() * 4096) / 2 ** 30;
-console.log(`overflow: ${pinsUntilOverflow()} pins (${gib} GiB), or ${mappingsUntilOverflow(32)} mappings of pc.rom`);
+console.log(
+  `overflow: ${pinsUntilOverflow()} pins (${gib} GiB), or ${mappingsUntilOverflow(PC_ROM.pages)} mappings of pc.rom`,
+);
 reveal('zp-leak', left[1]?.[3]);
 
 // %% [markdown] id=kept

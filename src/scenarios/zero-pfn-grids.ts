@@ -126,7 +126,7 @@ export function mixGrid(amounts: readonly number[], entries: number): Grid {
 
 function setupCell({ outcome, right }: PinSetup): Cell {
   if (right === null) return { text: outcome, tone: 'bad' };
-  return right ? { text: outcome, tone: 'good' } : { text: `${outcome}; stale after a write`, tone: 'warn' };
+  return right ? { text: outcome, tone: 'good' } : { text: `${outcome}: stale`, tone: 'warn' };
 }
 
 /** Who asks for long-term pins of untouched memory, and what each comes to. */

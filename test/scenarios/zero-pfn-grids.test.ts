@@ -58,7 +58,7 @@ test('users of long-term pins: only one of them meets the zero page', () => {
     ['vfio, read-only region (pc.rom)', 'memfd_pin_folios (udmabuf)'],
   );
   assert.equal(cell('memfd_pin_folios (udmabuf)', '6.2'), null);
-  assert.equal(cell('vfio, read-only region (pc.rom)', '5.18')?.text, 'the zero page; stale after a write');
+  assert.equal(cell('vfio, read-only region (pc.rom)', '5.18')?.text, 'the zero page: stale');
 });
 
 test('I4: what is refused shrinks, or waits for somebody, or stays for ever', () => {
