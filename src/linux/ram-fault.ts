@@ -17,7 +17,7 @@ export interface RamConfig {
   readonly kvm_vcpu_map: 'none' | 'gup' | 'pin';
   /** 6.13's module parameter; off unless the administrator says otherwise. */
   readonly allow_unsafe_mappings: boolean;
-  /** Since 6.12 fast gup leaves small pages without a mapping (page->mapping NULL) to slow gup: CONFIG_SECRETMEM. */
+  /** Since 6.10 fast gup leaves small pages without a mapping (page->mapping NULL) to slow gup: CONFIG_SECRETMEM. */
   readonly fast_needs_mapping: boolean;
   /** kvm_vcpu_map()'s pin adds to the zero page's count. */
   readonly pins_zero: boolean;
