@@ -374,16 +374,16 @@ reveal('kh-v9', seriesCell('v9', 'puts').text.startsWith('never') ? 'nobody' : '
 // %% [markdown] id=converted
 // ## All of KVM was converted in one release
 //
-// `hash`: the commit is known by its number only; `title`: its title was read too.
+// `title`: number and title were read, in a list of the commits and in the pull request of 20 Nov 2024 for 6.13.
 //
 // | user | commit, in 6.13 | evidence |
 // |---|---|---|
 // | x86 | 54ba8c98a258, 8dd861cc07e2 | title |
 // | arm64 | 85c7869e30b7 | title |
-// | RISC-V | 334511d468e5 | hash |
-// | PPC: HV, Radix | 0865ba14b4ee, 431d2f7dcbde | hash |
-// | LoongArch, MIPS | 14d02b7ff912, 7e8f1aa59d0b | hash |
-// | s390 | vsie: the release helper only | title |
+// | RISC-V | 334511d468e5 | title |
+// | PPC: e500, HV, Radix, PR | 419cfb983ca9, 0865ba14b4ee, 431d2f7dcbde, 8b135c77994d | title |
+// | LoongArch, MIPS | 14d02b7ff912, 7e8f1aa59d0b | title |
+// | s390 (vsie) | d0ef8d9fbebe: the release helper only | title |
 // | pfncache | 3154ddcb6a90 | title; source before and after |
 
 // %% [markdown] id=pfncache

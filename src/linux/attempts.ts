@@ -32,6 +32,7 @@ type Host = RamMachine & MmapLock;
 
 /** Where a fault goes that has its pfn. The step's name is that of the brief model. */
 const FOUND = 'kvm_tdp_mmu_map';
+/** Up to 6.1 kvm_handle_bad_page(). */
 const ERROR = 'kvm_handle_error_pfn';
 
 /** munmap(): here the host takes ordinary memory with its VMA; a driver's buffer leaves it. */
