@@ -134,7 +134,7 @@ predict('tt-66');
 
 // %% id=machine-run
 const bug = explore(ttmTailPage({ release: '5.12' }));
-console.log(verdictText(bug));
+console.log(verdictText(bug).split('\n', 2).join('\n')); // its steps are those of the lanes above, up to the put
 reveal('tt-steps', bug.states < 100 ? 'under 100' : bug.states < 100_000 ? 'some thousands' : 'millions');
 
 // %% [markdown] id=forbidden
@@ -240,9 +240,9 @@ const refuses = (pfn: PfnFacts) => pfn.page_ref_count === 0;
 check('tt-4', refuses);
 
 // %% [markdown] id=first-question
-// ## The thread's first question: what is the reference for?
+// ## A reference does not stop the mapping from changing
 //
-// Christian König asks: if it is to stop the mapping from changing, it cannot. Here the fault holds an anonymous page by gup, the best
+// The thread's first question, by Christian König: what is the reference for? If it is to stop the mapping from changing, it cannot. Here the fault holds an anonymous page by gup, the best
 // reference there is. The host takes the mapping away all the same.
 
 // %% id=first-question-run
@@ -255,7 +255,7 @@ console.log(
 );
 
 // %% [markdown] id=refault
-// ## And it may do so for ever
+// ## And the mapping may change for ever
 //
 // Get, find the mapping changed, let go, fault again. *Does the guest get its page in the end, if every task that can run gets to
 // run?* A machine can answer this too: no, if it finds a run that goes round for ever. With the reference and without:
@@ -263,7 +263,7 @@ console.log(
 // %% id=refault-run
 const get = { property: 'the guest gets its page', fairness: 'weak' } as const;
 const [withRef, without] = [explore(refault(true), get), explore(refault(false), get)];
-console.log(`with a reference: ${withRef.verdict}; without: ${without.verdict}`);
+console.log(`it gets its page, with a reference: ${withRef.verdict}; without: ${without.verdict}`);
 const round = withRef.lasso?.cycle.steps.map(s => `${s.process} ${s.step}`) ?? [];
 console.log(`again and again: ${round.join(', ')}`);
 console.log(`the page stays allocated: ${explore(refault(true)).verdict}`);
@@ -280,11 +280,10 @@ predict('tt-stale');
 predict('tt-reference');
 
 // %% id=variants
-const stale = (v: (typeof PROTOCOL_VARIANTS)[number], reference = false) =>
-  ordersThatBreak(protocol({ variant: v, reference }), 'no stale SPTE').length;
+const stale = (reference: boolean) =>
+  PROTOCOL_VARIANTS.map(variant => ordersThatBreak(protocol({ variant, reference }), 'no stale SPTE').length);
+const [enumerated, held] = [stale(false), stale(true)];
 const found = PROTOCOL_VARIANTS.map(variant => ordersTheExplorerFinds(protocol({ variant }), 'no stale SPTE').length);
-const enumerated = PROTOCOL_VARIANTS.map(v => stale(v));
-const held = PROTOCOL_VARIANTS.map(v => stale(v, true));
 const series = [
   { name: 'enumerated', values: enumerated },
   { name: 'found by the explorer', values: found },
@@ -396,7 +395,7 @@ show(swimLanes(placementRun({ release: '6.12' }).trace, { title: '6.12: served, 
 check('tt-3', ['vcpu x3']);
 
 // %% [markdown] id=staircase
-// ## Three kernels, one touch
+// ## The same touch ends in three ways
 //
 // The count of the tail, step by step, in the release that freed it, the one that refuses it, and the one that serves it.
 

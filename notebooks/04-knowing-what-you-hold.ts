@@ -245,7 +245,7 @@ const explored = callers.map(c => [c, ...['5.12', '6.13'].map(r => breaks(r, c))
 showTable({ columns: [`caller (${kinds.length} kinds each)`, 'broken on 5.12', 'on 6.13'], rows: explored });
 
 // %% [markdown] id=decision
-// ## The decision depends on gup's answer alone
+// ## gup's answer decides how far KVM looks
 //
 // `npages` is what the first gup returned: 1 page, 0 (only an async caller: not without I/O), or an error. The same letters; the address is
 // in a `VM_PFNMAP` mapping that a walk can read; the second gup says `-EFAULT`:
@@ -347,8 +347,8 @@ const differently = postings.map(v => [v.version, v.date, v.patches, v.what]);
 showTable({ columns: ['version', 'date', 'patches', 'what it did differently'], rows: differently });
 
 // %% id=versions-read
-const lore = postings.map(v => [v.version, v.message_id, v.read]);
-showTable({ columns: ['version', 'message-id', 'read'], rows: lore });
+const lore = postings.map(v => [v.version, `https://lore.kernel.org/r/${v.message_id}/`, v.read]);
+showTable({ columns: ['version', 'mail', 'what of it was read'], rows: lore });
 
 // %% [markdown] id=who-puts
 // ## Who puts when, version by version
@@ -361,9 +361,10 @@ showTable({ columns: ['version', 'message-id', 'read'], rows: lore });
 predict('kh-v9');
 
 // %% id=who-puts-run
-const asking = { rowTitle: 'version', columnTitle: 'what is asked' };
-const rowsAndColumns = { rows: SERIES_VERSIONS, columns: SERIES_QUESTIONS };
-show(truthTable({ title: 'gup’s reference, and what else KVM does', ...rowsAndColumns, ...asking, cell: seriesCell }));
+const asking = { rows: SERIES_VERSIONS, rowTitle: 'version', columnTitle: 'what is asked', cell: seriesCell };
+const [held, counted, zero, bit, puts, marks, map] = SERIES_QUESTIONS;
+show(truthTable({ title: 'gup’s reference, version by version', columns: [held, bit, puts, marks], ...asking }));
+show(truthTable({ title: 'What a walk finds, and kvm_vcpu_map()', columns: [counted, zero, map], ...asking }));
 reveal('kh-v9', seriesCell('v9', 'puts').text.startsWith('never') ? 'nobody' : 'the fault, after mmu_lock');
 
 // %% [markdown] id=who-puts-note

@@ -444,6 +444,18 @@ check('bs-6', { '6.8+v11': 100, '6.9.12+v11': 100, 'written first': 100, 'only 3
 // `npx put-page decode FILE`, or `dmesg | npx put-page decode -`, explains every report in a log, from 2.6 to today: fields,
 // flags, raw words, the test that fired, who is innocent in the trace, and how sure each sentence is.
 
+// %% [markdown] id=misconceptions
+// ## What one might think
+//
+// | one might think | but |
+// |---|---|
+// | the function on top of the trace is guilty | it met the page; the put too many returned long before |
+// | `mapcount:1 refcount:0`: the rmap is wrong | the page is mapped once, as it says; the count is one short |
+// | "Bad page state": the page was freed | it is leaked; with the tests off it is freed, and nothing is said |
+// | `mappedtodisk`: a page of a file | on a mapped anonymous page the bit is `PG_anon_exclusive` |
+// | `mapping` is NULL: not anonymous | the free path clears it before it tests |
+// | a retry needs a race | KVM's own gup copies the page, and so invalidates its own fault |
+
 // %% [markdown] id=caught
 // ## What would have caught it
 //
