@@ -82,13 +82,13 @@ const number = (n: number | string) => String(n).replace(/\B(?=(\d{3})+(?!\d))/g
 
 /** The verdict in words: no time and no rate, so that an executed notebook is the same bytes each time. */
 export function verdictText(v: Verdict): string {
-  const asked = v.property === 'always' ? 'all always properties' : `'${v.property}' (${v.kind})`;
-  const fairness = v.kind === 'eventually' ? ` under ${v.fairness === 'none' ? 'no' : v.fairness} fairness` : '';
+  const fairness = v.kind === 'eventually' ? `, ${v.fairness === 'none' ? 'no' : v.fairness} fairness` : '';
+  const asked = v.property === 'always' ? 'every safety property' : `'${v.property}' (${v.kind}${fairness})`;
   const found =
     v.orbits === undefined
       ? `${number(v.states)} states, ${number(v.transitions)} transitions`
       : `${number(v.orbits)} orbits${v.certificate === undefined ? '' : `, which stand for ${number(v.certificate.states)} states`}`;
-  const lines = [`${v.model}: ${asked}${fairness}: ${headline(v)}`, `looked at ${found}, depth ${v.depth}`];
+  const lines = [`${v.model}: ${asked}: ${headline(v)}`, `looked at ${found}, depth ${v.depth}`];
   if (v.bounds.length > 0) lines.push(`bounded, so nothing is proved: ${v.bounds.join('; ')}`);
   if (v.shortest !== undefined)
     lines.push(v.shortest === 1 ? 'it is the only shortest way' : `it is one of ${number(v.shortest)} shortest ways`);
@@ -106,13 +106,19 @@ export function verdictText(v: Verdict): string {
   return lines.join('\n');
 }
 
+/** Of several properties, the one that is false; the books are named as such. */
+function failing(v: Verdict): string {
+  if (v.violated === undefined || v.violated === v.property) return '';
+  return v.violated === 'accounting' ? ': the books do not balance' : `: '${v.violated}' is false`;
+}
+
 function headline(v: Verdict): string {
   switch (v.verdict) {
     case 'holds':
       return 'HOLDS within the stated bounds';
     case 'violated':
       return v.lasso === undefined
-        ? `VIOLATED (${v.violated ?? v.property}) after ${v.trace?.steps.length ?? 0} steps, no shorter way`
+        ? `VIOLATED${failing(v)} after ${v.trace?.steps.length ?? 0} steps, no shorter way`
         : v.lasso.cycle.steps.length === 0
           ? `VIOLATED: everything stands still after a stem of ${v.lasso.stem.steps.length}`
           : `VIOLATED: a cycle of ${v.lasso.cycle.steps.length} steps after a stem of ${v.lasso.stem.steps.length}`;

@@ -10,11 +10,14 @@ export function written(value: unknown): string {
   return (typeof value === 'function' ? undefined : JSON.stringify(value)) ?? String(value);
 }
 
+/** A value as a cell takes it: words in quotes. */
+const quoted = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : written(value));
+
 const paragraphs = (...parts: readonly (string | undefined)[]): string =>
   parts.filter(part => part !== undefined && part !== '').join('\n\n');
 
 function choices({ options }: Prediction): string {
-  return options === undefined ? '' : ` One of: ${options.map(option => code(written(option))).join(', ')}.`;
+  return options === undefined ? '' : ` One of: ${options.map(option => code(quoted(option))).join(', ')}.`;
 }
 
 export function noSuch(kind: string, id: string, known: readonly string[]): string {
@@ -23,9 +26,8 @@ export function noSuch(kind: string, id: string, known: readonly string[]): stri
 }
 
 export function askForBet(prediction: Prediction): string {
-  const { id, question, options } = prediction;
-  const example = options === undefined ? '…' : JSON.stringify(options[0]);
-  const how = `No bet yet. Place one: ${code(`predict('${id}', ${example})`)}. A bet that loses teaches more than none.`;
+  const { id, question } = prediction;
+  const how = `No bet yet. Place one: ${code(`predict('${id}', …)`)}. A bet that loses teaches more than none.`;
   return paragraphs(`**${question}**${choices(prediction)}`, how);
 }
 

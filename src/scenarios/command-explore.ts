@@ -35,7 +35,7 @@ const HELP = `usage: put-page explore SCENARIO [options]
 Searches every interleaving of a scenario and says: holds, violated (with the shortest way), reached, unreachable, or bounded.
   --release R         the kernel release; the scenario's first unless told
   --set name=value    one of the scenario's parameters; may be given again
-  --property NAME     one property, or 'accounting' for the books alone; all always properties and the books unless told
+  --property NAME     one property, or 'accounting' for the books alone; all of kind always and the books unless told
   --fairness F        none, weak (unless told) or strong: for an eventually property
   --symmetry S        on (unless told) or off; never with an eventually property
   --movers M          on: fuses lock steps with their neighbours, for proofs; off unless told

@@ -27,15 +27,15 @@ export function releaseMatrix(input: ReleaseMatrixInput): Figure {
   const changed = [...new Set(edges.map(([, j]) => releases[j] ?? ''))];
   const by = releases.filter(r => changed.includes(r));
   return gridFigure({
-    title: plainText(input.title ?? 'What each release does with each kind of page'),
+    title: plainText(input.title ?? 'What each release does'),
     rows: kinds,
     columns: releases,
     columnTitle: 'release',
     cells,
     edges,
-    text: `${plural(kinds.length, 'kind')} of page by ${plural(releases.length, 'release')}: ${tally(cells)}. ${by.length === 0 ? 'No release changes any outcome' : `Outcomes change in ${list(by)}`}.`,
+    text: `${plural(kinds.length, 'row')} by ${plural(releases.length, 'release')}: ${tally(cells)}. ${by.length === 0 ? 'No release changes any outcome' : `Outcomes change in ${list(by)}`}.`,
     table: {
-      columns: ['page kind', ...releases],
+      columns: ['', ...releases],
       rows: kinds.map((k, i) => [k, ...(cells[i] ?? []).map(c => c?.text ?? null)]),
     },
   });

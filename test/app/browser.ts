@@ -89,5 +89,5 @@ export function errors(page: Page): Promise<string[]> {
 
 /** How many figures plotly has drawn. */
 export function drawn(page: Page): Promise<number> {
-  return page.locator('.pp-figure:has(> .plot-container svg.main-svg)').count();
+  return page.locator('.pp-drawing:has(> .plot-container svg.main-svg)').count();
 }

@@ -14,6 +14,14 @@ interface Notebook {
   metadata: Record<string, unknown>;
 }
 
+/** What the home page is told of a notebook. */
+interface Entry {
+  title: string;
+  symptom: string;
+  edited: string;
+  broken?: boolean;
+}
+
 let server: TestServer;
 beforeEach(async () => {
   server = await serve();
@@ -182,4 +190,36 @@ test('a body that is no notebook is refused with a sentence', async () => {
     assert.equal(answer.status, 400);
     assert.match(answer.body, /an object with cells/);
   }
+});
+
+test('a copy that is not JSON costs only its own card, says where it is, and is deleted only when asked', async () => {
+  await edit('const changed = 1;');
+  const copy = path.join(server.dir, 'state', 'notebooks', FIXTURE);
+  writeFileSync(copy, '{ "cells": [');
+  const list = async () => JSON.parse((await server.ask('GET', '/api/put-page/notebooks')).body) as Entry[];
+  const [broken, second] = await list();
+  assert.match(
+    broken?.symptom ?? '',
+    /^Your copy of '90-fixture.ipynb' is not JSON .*\.put-page\/notebooks\/90-fixture/,
+  );
+  assert.deepEqual([broken?.broken, broken?.edited], [true, 'edited']);
+  assert.deepEqual([second?.broken, second?.title], [undefined, 'A second notebook, so that there is an order']);
+  assert.equal((await server.ask('GET', `${contents}?content=1`)).status, 500);
+  assert.equal(readFileSync(copy, 'utf8'), '{ "cells": [');
+  const jupyter = JSON.parse((await server.ask('GET', '/api/contents/notebooks')).body) as { content: unknown[] };
+  assert.equal(jupyter.content.length, 1);
+  await server.ask('DELETE', `/api/put-page/copies/${FIXTURE}`);
+  assert.equal((await list())[0]?.broken, undefined);
+});
+
+test('an original that is not JSON says so on its card', async () => {
+  writeFileSync(originalFile(), 'oops');
+  const [broken] = JSON.parse((await server.ask('GET', '/api/put-page/notebooks')).body) as Entry[];
+  assert.match(broken?.symptom ?? '', /^'90-fixture.ipynb' is not JSON .*Restore notebooks\/90-fixture.ipynb/);
+});
+
+test('a note beside a copy that is broken does not lose the copy', async () => {
+  await edit('const changed = 2;');
+  writeFileSync(path.join(server.dir, 'state', 'notebooks', `${FIXTURE}.base.json`), '{');
+  assert.deepEqual(await state(), { edited: 'edited', originalChanged: true });
 });

@@ -5,16 +5,21 @@
 import { HttpError, json, type Reply } from '../http/reply.js';
 import type { Call, Router } from '../http/router.js';
 import { type Json, joinTexts } from '../store/notebook-json.js';
-import type { OpenNotebook, WorkingCopies } from '../store/working-copies.js';
+import { type OpenNotebook, Unreadable, type WorkingCopies } from '../store/working-copies.js';
 
 const FOLDER = 'notebooks';
 
 export function contentsApi(router: Router, copies: WorkingCopies): void {
   router.on('GET', '/api/contents', () => json(200, folder('', [folder(FOLDER, null)])));
   router.on('GET', `/api/contents/${FOLDER}`, async () => {
-    const names = await copies.list();
-    const models = await Promise.all(names.map(async name => notebookModel(await copies.open(name), false)));
-    return json(200, folder(FOLDER, models));
+    const readable = (await copies.openAll()).filter((n): n is OpenNotebook => !(n instanceof Unreadable));
+    return json(
+      200,
+      folder(
+        FOLDER,
+        readable.map(n => notebookModel(n, false)),
+      ),
+    );
   });
   router.on('GET', `/api/contents/${FOLDER}/:name`, async call => {
     const opened = await copies.open(call.param('name'));

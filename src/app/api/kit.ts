@@ -6,7 +6,7 @@ import type { Sessions } from '../kernels/sessions.js';
 import type { Json } from '../store/notebook-json.js';
 import type { NotebookProgress } from '../store/progress.js';
 import { summarize } from '../store/summary.js';
-import type { WorkingCopies } from '../store/working-copies.js';
+import { type OpenNotebook, Unreadable, type WorkingCopies } from '../store/working-copies.js';
 
 export function kitApi(
   router: Router,
@@ -15,15 +15,24 @@ export function kitApi(
   events: EventHub,
   progress: (name: string) => NotebookProgress | null,
 ): void {
-  const entry = async (name: string): Promise<Json> => {
-    const { notebook, edited, originalChanged } = await copies.open(name);
+  const entry = (opened: OpenNotebook): Json => {
+    const { name, notebook, edited, originalChanged } = opened;
     const kernel = sessions.running(`notebooks/${name}`);
     return { name, ...summarize(name, notebook), edited, originalChanged, kernel, progress: progress(name) };
   };
+  const broken = ({ notebook, copy, message }: Unreadable): Json => ({
+    ...{ name: notebook, ...summarize(notebook, {}), symptom: message, broken: true },
+    ...{ edited: copy ? 'edited' : 'original', originalChanged: false, kernel: false, progress: null },
+  });
   router.on('GET', '/api/put-page/notebooks', async () =>
-    json(200, await Promise.all((await copies.list()).map(entry))),
+    json(
+      200,
+      (await copies.openAll()).map(n => (n instanceof Unreadable ? broken(n) : entry(n))),
+    ),
   );
-  router.on('GET', '/api/put-page/notebooks/:name', async call => json(200, await entry(call.param('name'))));
+  router.on('GET', '/api/put-page/notebooks/:name', async call =>
+    json(200, entry(await copies.open(call.param('name')))),
+  );
   router.on('DELETE', '/api/put-page/copies/:name', async call => {
     await copies.revert(call.param('name'));
     return noContent;

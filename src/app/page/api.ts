@@ -11,6 +11,8 @@ export interface NotebookEntry {
   readonly edited: Edited;
   readonly originalChanged: boolean;
   readonly kernel: boolean;
+  /** It cannot be read; `symptom` says why, and what to do. */
+  readonly broken?: boolean;
   /** Null for a notebook without exercises. */
   readonly progress: { readonly passed: number; readonly exercises: number } | null;
 }

@@ -1,7 +1,7 @@
 /** The home page: the notebooks in reading order. */
 import './style/base.css';
 import './style/home.css';
-import { hideToken, listNotebooks, type NotebookEntry } from './api.js';
+import { backToOriginal, hideToken, listNotebooks, type NotebookEntry } from './api.js';
 import { element } from './dom.js';
 
 const STATE_WORDS: Readonly<Record<NotebookEntry['edited'], string>> = {
@@ -22,6 +22,7 @@ function card(entry: NotebookEntry): HTMLElement {
   if (entry.edited !== 'original') marks.append(element('span', { class: 'mark' }, STATE_WORDS[entry.edited]));
   if (entry.originalChanged) marks.append(element('span', { class: 'mark warn' }, 'original changed'));
   if (entry.kernel) marks.append(element('span', { class: 'mark live' }, 'kernel running'));
+  if (entry.broken === true) return brokenCard(entry, marks);
   return element(
     'li',
     {},
@@ -31,6 +32,22 @@ function card(entry: NotebookEntry): HTMLElement {
       element('span', { class: 'number', 'aria-hidden': 'true' }, entry.number),
       element('div', { class: 'text' }, element('h2', {}, entry.title), element('p', {}, entry.symptom), marks),
     ),
+  );
+}
+
+/** A notebook that cannot be read: what is wrong, and for a copy the way back. */
+function brokenCard(entry: NotebookEntry, marks: HTMLElement): HTMLElement {
+  if (entry.edited !== 'original') {
+    const back = element('button', { type: 'button' }, 'Back to original');
+    back.addEventListener('click', () => void backToOriginal(entry.name).then(main));
+    marks.append(back);
+  }
+  const text = element('div', { class: 'text', role: 'alert' });
+  text.append(element('h2', {}, entry.title), element('p', {}, entry.symptom), marks);
+  return element(
+    'li',
+    {},
+    element('div', { class: 'card broken' }, element('span', { class: 'number' }, entry.number), text),
   );
 }
 

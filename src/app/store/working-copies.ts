@@ -20,6 +20,22 @@ export interface OpenNotebook {
   readonly originalChanged: boolean;
 }
 
+/** A notebook whose file cannot be read as JSON. Nothing is deleted: the reader may want to mend it. */
+export class Unreadable extends HttpError {
+  readonly notebook: string;
+  /** The reader's copy, not the original. */
+  readonly copy: boolean;
+
+  constructor(notebook: string, copy: boolean, why: string) {
+    const cure = copy
+      ? `It is .put-page/notebooks/${notebook}: mend it there, or go back to the original.`
+      : `Restore notebooks/${notebook}, say with git.`;
+    super(500, `${copy ? 'Your copy of ' : ''}'${notebook}' is not JSON (${why}). ${cure}`);
+    this.notebook = notebook;
+    this.copy = copy;
+  }
+}
+
 /** What a copy remembers of its original. */
 interface Base {
   readonly original: string;
@@ -50,18 +66,23 @@ export class WorkingCopies {
     return names.filter(name => NAME.test(name)).sort();
   }
 
+  /** All notebooks; one that cannot be read costs only itself. */
+  async openAll(): Promise<readonly (OpenNotebook | Unreadable)[]> {
+    return Promise.all((await this.list()).map(name => this.open(name).catch(unreadableOnly)));
+  }
+
   async open(name: string): Promise<OpenNotebook> {
     const original = await this.#readOriginal(name);
     const copy = await readIfThere(this.#copyFile(name));
     if (copy === null) return opened(name, original, 'original', false);
     const base = await this.#readBase(name);
-    const edited = base === null || sourcesHash(parse(name, copy)) !== base.sources;
+    const edited = base === null || sourcesHash(parse(name, copy, true)) !== base.sources;
     const originalChanged = base === null || base.original !== sha256(original);
     if (!edited && originalChanged) {
       await this.revert(name);
       return opened(name, original, 'original', false);
     }
-    return opened(name, copy, edited ? 'edited' : 'run', originalChanged);
+    return opened(name, copy, edited ? 'edited' : 'run', originalChanged, true);
   }
 
   /** Saves the reader's notebook as a working copy. Saving what equals the original leaves no copy. */
@@ -95,7 +116,13 @@ export class WorkingCopies {
 
   async #readBase(name: string): Promise<Base | null> {
     const text = await readIfThere(this.#baseFile(name));
-    return text === null ? null : (JSON.parse(text) as Base);
+    if (text === null) return null;
+    try {
+      return JSON.parse(text) as Base;
+    } catch {
+      // A note that is broken is no note: the copy then counts as edited, and stays.
+      return null;
+    }
   }
 
   #copyFile(name: string): string {
@@ -123,19 +150,21 @@ function withOwnMetadata(notebook: Json, original: Json): Json {
   };
 }
 
-function opened(name: string, text: string, edited: Edited, originalChanged: boolean): OpenNotebook {
-  return { name, notebook: parse(name, text), hash: sha256(text), edited, originalChanged };
+function opened(name: string, text: string, edited: Edited, originalChanged: boolean, copy = false): OpenNotebook {
+  return { name, notebook: parse(name, text, copy), hash: sha256(text), edited, originalChanged };
 }
 
-function parse(name: string, text: string): Json {
+function parse(name: string, text: string, copy = false): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    throw new HttpError(
-      500,
-      `'${name}' is not JSON (${(error as Error).message}). Delete the copy or restore the file.`,
-    );
+    throw new Unreadable(name, copy, (error as Error).message);
   }
+}
+
+function unreadableOnly(error: unknown): Unreadable {
+  if (error instanceof Unreadable) return error;
+  throw error;
 }
 
 async function readIfThere(file: string): Promise<string | null> {

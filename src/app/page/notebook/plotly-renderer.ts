@@ -40,23 +40,24 @@ class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
 
   async #draw(figure: FigureJson): Promise<void> {
     const { default: plotly } = await import('plotly.js');
-    // The width of the layout is the widest the figure may get; it shrinks with the page.
+    // Words do not shrink with the page, and were set for this width: where there is less room, the figure scrolls.
     const { width, ...layout } = figure.layout ?? {};
-    if (typeof width === 'number') this.node.style.maxWidth = `${width}px`;
+    const place = element('div', { class: 'pp-drawing' });
+    if (typeof width === 'number') place.style.width = `${width}px`;
     const height = typeof layout.height === 'number' ? layout.height : 380;
-    this.node.style.height = `${height}px`;
+    place.style.height = `${height}px`;
     this.#purge?.();
-    await plotly.newPlot(this.node, {
+    this.node.replaceChildren(place);
+    await plotly.newPlot(place, {
       data: structuredClone(figure.data ?? []),
       layout: structuredClone({ ...layout, height, autosize: true }),
       ...(figure.frames === undefined ? {} : { frames: structuredClone(figure.frames) }),
       config: { ...CONFIG, ...figure.config },
     });
-    this.#purge = () => plotly.purge(this.node);
+    this.#purge = () => plotly.purge(place);
   }
 
   #showPicture(svg: unknown, alt: string): void {
-    this.node.style.height = '';
     const source = Array.isArray(svg) ? svg.join('') : svg;
     this.node.replaceChildren(
       typeof source === 'string'
