@@ -591,3 +591,11 @@ showTable({ columns: ['commit', 'subject', 'release'], rows: commits });
 const counts = history('zone_device_refcount');
 const wells = counts.map(r => [r.value, r.from, r.commit ?? '–', r.evidence, r.from_evidence ?? r.evidence]);
 showTable({ columns: ['device pages', 'from', 'commit', 'the rule is', 'the release is'], rows: wells });
+
+// %% [markdown] id=answers
+// ## Answers, when you have yours
+//
+// 1. The notifier takes an SPTE back, and a late fault retries. No notifier reaches the address that `kvm_vcpu_map()` hands out: there
+//    the reference is all that keeps the memory.
+// 2. An unbind waits for each device page. For the zero page nobody waits.
+// 3. The unbind returns under a live reference. Whoever holds it pays: the memory behind it may go.

@@ -581,3 +581,10 @@ const pinnedTo = commits.map(c => [c.commit, c.subject, c.release ?? '–']);
 showTable({ columns: ['commit', 'subject', 'first in'], rows: pinnedTo });
 const evidence = history('gup_pinnable').map(r => [r.value, r.from, r.evidence, r.from_evidence ?? r.evidence]);
 showTable({ columns: ['predicate', 'from', 'its rule is', 'its release is'], rows: evidence });
+
+// %% [markdown] id=answers
+// ## Answers, when you have yours
+//
+// 1. After "all migrated" another turn makes sense: pages have moved. After "nothing attempted" it changes nothing: stop, with an errno.
+// 2. Kind I waits for whoever isolated the page; strong fairness lets him put it back. For the zero page nobody is waited for.
+// 3. That of 01. In 02 a put frees what nobody counts. Here each turn gives back what it took.

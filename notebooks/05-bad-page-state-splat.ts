@@ -490,3 +490,11 @@ showTable({ columns: ['date', 'who', 'what'], rows: story.mails.map(m => [m.date
 const used = ['lru_batch', 'kvm_retry_unlocked', 'kvm_fault_put'];
 const pinned = used.flatMap(b => history(b).map(r => [b, r.value, r.from, r.commit ?? '–', r.evidence]));
 showTable({ columns: ['behaviour', 'value', 'from', 'commit', 'evidence'], rows: pinned });
+
+// %% [markdown] id=answers
+// ## Answers, when you have yours
+//
+// 1. A drain only lets go of what a batch held; the put too many returned faults ago. `refcount:0 mapcount:1` tells of it: mapped,
+//    and one reference short.
+// 2. A first write copies nothing and takes no entry away: no notifier runs, no fault is stale.
+// 3. At least 60. More within the minute are counted, and told with the next report, if there is one.
