@@ -84,10 +84,13 @@ export function tableAsText(table: Table): string {
 
 const pipe = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
+/** A date does not break at its hyphens, however narrow its column is. */
+const date = (text: string): string => (/^\d{4}-\d\d-\d\d$/.test(text) ? text.replaceAll('-', '\u2011') : text);
+
 /** A table as a markdown pipe table. */
 export function tableAsMarkdown(table: Table): string {
   const line = (cells: readonly (string | number | null)[]): string =>
-    `| ${cells.map(c => pipe(cellText(c))).join(' | ')} |`;
+    `| ${cells.map(c => pipe(date(cellText(c)))).join(' | ')} |`;
   return [line(table.columns), `|${table.columns.map(() => '---').join('|')}|`, ...table.rows.map(line)].join('\n');
 }
 

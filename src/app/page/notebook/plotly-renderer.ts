@@ -12,8 +12,10 @@ interface FigureJson {
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
+/** Of a figure that does not say its own. */
+const SIZE = { width: 800, height: 380 };
+
 const CONFIG = {
-  responsive: true,
   displaylogo: false,
   modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d', 'zoomIn2d', 'zoomOut2d', 'pan2d', 'zoom2d'],
 };
@@ -40,17 +42,15 @@ class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
 
   async #draw(figure: FigureJson): Promise<void> {
     const { default: plotly } = await import('plotly.js');
-    // Words do not shrink with the page, and were set for this width: where there is less room, the figure scrolls.
-    const { width, ...layout } = figure.layout ?? {};
+    // Words do not shrink with the page, and were set for this width: where there is less room, the figure scrolls. The width is told, because
+    // plotly measures, and takes 700 for an output that is not in the page yet.
+    const layout = figure.layout ?? {};
     const place = element('div', { class: 'pp-drawing' });
-    if (typeof width === 'number') place.style.width = `${width}px`;
-    const height = typeof layout.height === 'number' ? layout.height : 380;
-    place.style.height = `${height}px`;
     this.#purge?.();
     this.node.replaceChildren(place);
     await plotly.newPlot(place, {
       data: structuredClone(figure.data ?? []),
-      layout: structuredClone({ ...layout, height, autosize: true }),
+      layout: structuredClone({ ...SIZE, ...layout }),
       ...(figure.frames === undefined ? {} : { frames: structuredClone(figure.frames) }),
       config: { ...CONFIG, ...figure.config },
     });
