@@ -4,7 +4,7 @@
 // A guest touches one page of a GPU buffer, once, and can write into memory of the host from then on
 // (CVE-2021-22543).
 //
-// **50 minutes** in a room (if time is short, leave out exercises 2 and 5), and half an hour to read on. You know what a page
+// **50 minutes** in a room (if time is short, leave out exercises 2, 5 and 7), and half an hour to read on. You know what a page
 // table entry is; notebook 00 shows how to read figures and cells.
 //
 // | | |
@@ -16,7 +16,7 @@
 
 // %% id=import
 import { accessTable, bars, check, curve, everyOrder, explore, guestAccess, history } from 'put-page';
-import { ledgerChart, type Mappable, ordersThatBreak, ordersTheExplorerFinds } from 'put-page';
+import { ledgerChart, type Mappable, type Mark, ordersThatBreak, ordersTheExplorerFinds } from 'put-page';
 import { namedRun, outcomeOf, playRun, runSide } from 'put-page';
 import { PAGE_KINDS, type PfnFacts, PROTOCOL_LETTERS, PROTOCOL_VARIANTS, pageLifecycle } from 'put-page';
 import { predict, protocol, RECORDED_KERNELS, recorded, refault, releaseMatrix, replay, reveal, run } from 'put-page';
@@ -342,6 +342,24 @@ reveal('tt-mixedmap', half.violated === 'accounting' ? 'a put without a get' : h
 // `kvm_is_zone_device_page()`, up to 5.19 `kvm_is_zone_device_pfn()`, has a `WARN_ON_ONCE` for a page whose count is 0 (*read*: 5.4 to
 // 6.12). And each driver that maps such pages would have to do it.
 
+// %% [markdown] id=ex-6
+// ## Exercise 5: the first proposal, with the fewest marks
+//
+// A block of four pages, 6.1.192. Which pages must TTM mark reserved, so that the guest can touch all four? The starter marks none.
+
+// %% id=tt-6
+const mark: Mark = page => false;
+check('tt-6', mark);
+
+// %% [markdown] id=ex-7
+// ## Exercise 6: the second proposal cannot be mended in the release
+//
+// gup got its page, the walk no longer gets any. Name two kinds of page that look the same to a release, and want different
+// answers. They are the rows of *Every kind of page*.
+
+// %% id=tt-7
+check('tt-7', ['TTM tail', 'zero page']);
+
 // %% [markdown] id=caveat
 // ## wait: why not simply map them without a reference?
 //
@@ -386,7 +404,7 @@ reveal('tt-evicted', evicted[1]?.[2]);
 show(swimLanes(placementRun({ release: '6.12' }).trace, { title: '6.12: served, evicted, -EFAULT' }));
 
 // %% [markdown] id=ex-3
-// ## Exercise 5: let TTM find out
+// ## Exercise 7: let TTM find out
 //
 // Linux 5.12 again. In the first run TTM noticed nothing. Write a run at whose end it frees a block, one page of which is not its own
 // any more. Processes: `vcpu`, `guest`, `ttm`, `other`; `'ttm to done'` is all its steps.

@@ -7,6 +7,7 @@ export { FLAGS_WORD } from './bad-page-reading.js';
 export type { DeadPages, RetryStep } from './bad-page-state-splat.js';
 export type { PutStep } from './knowing-what-you-hold.js';
 export type { Rule } from './start-here.js';
+export type { Mark } from './ttm-proposals.js';
 export type { Mappable, PfnFacts, Sequences } from './ttm-tail-pages.js';
 export type { Counted, Looks, ReleaseStep } from './zone-device-leak.js';
 

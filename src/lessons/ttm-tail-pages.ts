@@ -4,6 +4,7 @@ import { holdsAt, run } from '../model/index.js';
 import { guestAccess, protocol, ttmTailPage } from '../scenarios/index.js';
 import { swimLanes } from '../views/index.js';
 import { defineExercise, defineLesson } from './lesson.js';
+import { reserve, twins } from './ttm-proposals.js';
 
 /** How many pages of a buffer a guest can touch on 6.12: a function of its size in pages. */
 export type Mappable = (pages: number) => number;
@@ -187,7 +188,7 @@ export const ttmTailPagesLesson = defineLesson({
   notebook: '02-ttm-tail-pages',
   title: 'A get on something that has no count',
   minutes: 50,
-  exercises: [heads, sequences, corrupt, refused, late],
+  exercises: [heads, sequences, corrupt, refused, late, reserve, twins],
   predictions: [
     {
       id: 'tt-count',

@@ -38,7 +38,7 @@ export interface TtmTailPage {
   /** As another driver might allocate: with __GFP_COMP. */
   readonly gfp_comp?: boolean;
   /** A proposal of the thread: SetPageReserved on the pages of the pool. */
-  readonly reserved?: boolean;
+  readonly reserved?: boolean | ((page: number) => boolean);
   /** Another one: KVM takes no reference of a VM_PFNMAP walk; its release guesses as before. */
   readonly skip_get?: boolean;
   /** What if: __free_pages() with or without the rule of e320d3012d25, whatever the release does. */
@@ -69,10 +69,12 @@ export function ttmTailPage(o: TtmTailPage = {}) {
   const rules = { ...kvmRules(r), ...(o.skip_get === true ? ({ pfnmap: 'none' } as const) : {}) };
   const c = kvm.ramConfig(r, o.vma ?? vma, { rules });
   const frees_rest = o.frees_rest ?? r.value('free_raced_block') === 'rest-at-once';
-  const kind = backing(o.reserved === true ? 'reserved' : 'pfnmap');
+  const { reserved = false } = o;
+  const isReserved = typeof reserved === 'function' ? reserved : () => reserved;
+  const kind = (page: number) => backing(isReserved(page) ? 'reserved' : 'pfnmap');
   const counted = alloc.each_page_counted(allocator);
   const ram: RamInit[] = Array.from({ length: n }, (_, i) => ({
-    backing: kind,
+    backing: kind(i),
     owner: !evicts && (i === 0 || counted) ? 1 : 0,
     free: evicts,
     ...(gfp_comp && i > 0 ? { head: 0 } : {}),
