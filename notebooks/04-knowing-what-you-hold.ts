@@ -317,8 +317,26 @@ show(heatMap({ title: 'Where the result changed', ...axes, ...words, value }));
 // meaning, and so a commit of its own.
 
 // %% [markdown] id=leak-note
-// wait: it calls gup and never puts, does it leak? No. *Read*: that gup passes no array of pages, so `FOLL_GET` (take a reference) is
-// not set, and nothing is taken. Sean Christopherson had suspected a leak there in 2023, and took it back in this thread.
+// ## wait: it calls gup and never puts. Does it leak?
+//
+// Sean Christopherson suspected so in 2023, and took it back in this thread. That gup passes `NULL` for the array of pages. A read of a
+// read-only page, in every order: the model as it is, and with a step in its place that gets the page.
+
+// %% id=bet-leak
+predict('kh-leak');
+
+// %% id=leak-run
+const asItIs = hvaToPfn({ release: '6.12.117', read_only: true });
+const gets = asItIs.with('check_user_page_hwpoison', (_s, me) => {
+  me.at?.page?._refcount.get('gup'); // what FOLL_GET would do
+  return 'vma_lookup';
+});
+const put = { property: 'each get has one put' };
+console.log(`${put.property}: ${explore(asItIs, put).verdict}; if it were given pages: ${explore(gets, put).verdict}`);
+reveal('kh-leak', explore(asItIs, put).verdict === 'holds' ? 'none' : 'one a call');
+
+// %% [markdown] id=leak-why
+// *Read*: gup sets `FOLL_GET` (take a reference) only if it is given an array for the pages.
 
 // %% [markdown] id=consumers
 // ## Of all results only FAULT ends in "Bad address"

@@ -231,6 +231,13 @@ export const knowingWhatYouHoldLesson = defineLesson({
       lesson: 'Most of them by the signal. Which are the others? That is exercise 5.',
     },
     {
+      id: 'kh-leak',
+      question:
+        'check_user_page_hwpoison() calls gup with NULL for the pages, and puts nothing. Which references leak?',
+      options: ['none', 'one a call', 'one a poisoned page'],
+      lesson: 'Without an array there is no FOLL_GET, and so no get that would need a put.',
+    },
+    {
       id: 'kh-consistent',
       question: 'With -EAGAIN mended first, and nothing racing: in how many?',
       options: [0, 1, 24, 60],
