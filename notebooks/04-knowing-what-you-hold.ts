@@ -443,17 +443,35 @@ show(truthTable({ title: 'What the user may write into', rows: GPC_VARIANTS, col
 // keeps no reference (85165781c5d9): a page found again is held twice.
 
 // %% id=gpc-releases
-const must = {
-  'an address': 'the user has an address to write to',
-  'right page': stale,
-  'one put': 'each get has one put',
+const inWords: Record<string, string> = {
+  'valid-first': 'valid before it has a page',
+  'valid-last': 'valid once it has a page',
+  'until-replaced': 'kept until it has another page',
+  no: 'put at once, by the guess',
+  'no-tracked': 'put at once, where one was taken',
 };
-const byRelease = ['5.17', '5.19.2', '6.0', '6.13'].map(tag => {
-  const rules = ['gpc_refresh', 'gpc_reference'].map(name => release(tag).rule(name));
-  const verdicts = Object.values(must).map(property => gpc({ release: tag }, property).verdict);
-  return [tag, ...verdicts, ...rules.map(r => `${r.value} (${r.commit}, ${r.evidence})`)];
+const must = ['the user has an address to write to', stale, 'each get has one put'];
+const gpcRules = ['gpc_refresh', 'gpc_reference'];
+const gpcReleases = ['5.17', '5.19.2', '6.0', '6.13'];
+
+// %% id=gpc-releases-table
+const byRelease = gpcReleases.map(tag => {
+  const verdicts = must.map(property => gpc({ release: tag }, property).verdict);
+  return [tag, ...verdicts, ...gpcRules.map(name => inWords[release(tag).value(name)] ?? '–')];
 });
-showTable({ columns: ['release', ...Object.keys(must), 'filled', 'reference'], rows: byRelease });
+showTable({
+  columns: ['release', 'an address', 'right page', 'one put', 'the cache is', 'its reference'],
+  rows: byRelease,
+});
+
+// %% id=gpc-evidence
+const known = gpcReleases.flatMap(tag =>
+  gpcRules.map(name => {
+    const r = release(tag).rule(name);
+    return [tag, inWords[r.value] ?? '–', r.commit ?? '–', r.evidence, r.from_evidence ?? r.evidence];
+  }),
+);
+showTable({ columns: ['release', 'what', 'commit', 'the rule is', 'the release is'], rows: known });
 
 // %% [markdown] id=eight-runs
 // ## Each run that went wrong goes right on a later kernel
