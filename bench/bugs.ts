@@ -24,7 +24,7 @@ export function benchBugs(rounds: number) {
       ours.push(performance.now() - began);
       spin.push(theirs.endToEndMs);
       steps = verdict.trace?.steps.length ?? 0;
-      if (theirs.errors !== 1 || Math.abs(theirs.depth - steps) > 1)
+      if (theirs.errors !== 1 || theirs.depth !== steps)
         throw new Error(
           `bug ${bug}: SPIN has ${theirs.errors} errors at depth ${theirs.depth}, we have ${steps} steps`,
         );

@@ -1,7 +1,7 @@
 /** The two proposals of notebook 02's thread, as exercises. */
 import { explore } from '../explorer/index.js';
 import { PAGE_KINDS, type PageKind } from '../linux/index.js';
-import { ttmTailPage } from '../scenarios/index.js';
+import { guestAccess, ttmTailPage } from '../scenarios/index.js';
 import { defineExercise } from './lesson.js';
 
 /** Is this page of a block, 0 the first, to be marked PG_reserved? */
@@ -63,15 +63,14 @@ export const reserve = defineExercise<Mark>({
 /** What a release can see of a pfn: all but how it was found. */
 function seen(k: PageKind) {
   const page = k.pages[k.touch];
-  const head = page?.head === undefined ? page : k.pages[page.head];
   const b = page?.backing;
   return {
     'struct page': b?.pfn_valid === true,
     PG_reserved: b?.PageReserved === true,
     'zero page': b?.is_zero_pfn === true,
     ZONE_DEVICE: b?.is_zone_device_page === true,
-    'own count above 0': b?.pfn_valid === true && head === page && (page?.owner ?? 1) + (page?.mapped ?? 0) > 0,
-    'a tail': head !== page,
+    'own count above 0': (guestAccess({ release: '6.12', kind: k.name }).own[0] ?? 0) > 0,
+    'a tail': page?.head !== undefined,
   };
 }
 
@@ -93,7 +92,8 @@ export const twins = defineExercise<readonly [string, string]>({
     if (a === undefined || b === undefined)
       return {
         passed: false,
-        idea: `Name two of: ${PAGE_KINDS.map(k => k.name).join('; ')}.`,
+        idea: 'Name two of the kinds of page below.',
+        trace: { columns: ['kind of page', 'found by'], rows: PAGE_KINDS.map(k => [k.name, k.found_by]) },
       };
     const [x, y] = [seen(a), seen(b)];
     const facts = Object.keys(x) as (keyof typeof x)[];

@@ -3,9 +3,10 @@
  * invalidation and a retry in its way: has each get one put, and is the mmap lock let go on every path?
  * Verdict: holds from 5.13 on for every kind of page and caller; from 6.13 on KVM changes no field of a page that it walked to.
  * Before: as tracked-reference. A write to a read-only entry of a walk: writable SPTE before 5.12, RO_FAULT from there on.
- * Left out: that before 4.19 a sync caller does not try fast gup, large SPTEs, who waits for the mmap lock, mmu_lock around the
- * whole lookup of an atomic caller (its install looks for invalidations as any other), kvm_vcpu_map() (tracked-reference), async page faults after they were set up. What gup may answer
- * is not bound to the mapping, as if something else had been there a moment before. That holders add up to the count is the property `accounting`.
+ * Left out: that before 4.19 a sync caller does not try fast gup; large SPTEs; who waits for the mmap lock; mmu_lock around the whole
+ * lookup of an atomic caller (its install looks for invalidations as any other); kvm_vcpu_map() (tracked-reference); what becomes of
+ * an async page fault once it is set up. What gup may answer is not bound to the mapping, as if something else had been there a
+ * moment before. That holders add up to the count is the property `accounting`.
  */
 import * as attempt from '../linux/attempts.js';
 import * as fault from '../linux/faultin.js';

@@ -48,13 +48,25 @@ export function seriesCell(version: string, question: string): SeriesCell {
       if (broken(version, 'KVM marks no page that counts 0').length > 0) return { text: 'may count 0', tone: 'warn' };
       return { text: 'what is there', tone: 'good' };
     }
-    case 'kvm_vcpu_map, no count':
-      return broken(version, 'what KVM maps for itself stays', true).length > 0
-        ? { text: 'used after free', tone: 'bad' }
+    case 'kvm_vcpu_map, no count': {
+      if (broken(version, 'what KVM maps for itself stays', true).length > 0)
+        return { text: 'used after free', tone: 'bad' };
+      return UNCOUNTED.some(page => mapsForItself(version, page))
+        ? { text: 'used', tone: 'warn' }
         : { text: 'refused', tone: 'good' };
+    }
     default:
       throw new ModelError(`nothing is asked as '${question}'; expected one of ${SERIES_QUESTIONS.join('; ')}`);
   }
+}
+
+/** What a walk finds that nobody counts. */
+const UNCOUNTED: readonly SeriesPage[] = ['walk, count 0', 'walk, no struct page'];
+
+/** Does kvm_vcpu_map() ever give a pointer to such a page? */
+function mapsForItself(version: string, page: SeriesPage): boolean {
+  const { coverage } = explore(seriesFault({ version, page, map: true }), { property: 'accounting' });
+  return coverage.some(c => c.step === 'vcpu_enter_guest' && c.taken > 0);
 }
 
 /** The kinds of page for which the version breaks the property. */

@@ -82,7 +82,7 @@ export function ttmTailPage(o: TtmTailPage = {}) {
   }));
   // Pages n to 2n-1 stand for the pfns of VRAM, behind which there is no struct page.
   const vram = evicts ? ram.map((): RamInit => ({ backing: backing('mmio'), owner: 0 })) : [];
-  const model = defineModel('ttm-tail-page', {
+  const model = defineModel(evicts ? 'ttm-placement' : 'ttm-tail-page', {
     sorts: { page: n + vram.length, va: n, vcpu: vcpus },
     state: {
       page: { ...ramPageState([...ram, ...vram], vcpus + 1), written_by_guest: ghost(bool()), taken: ghost(bool()) },

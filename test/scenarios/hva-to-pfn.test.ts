@@ -64,7 +64,7 @@ for (const release of RELEASES)
     }
   });
 
-test('I4: up to 6.12 KVM changes the pages that it walks to, where there is a struct page that it takes for counted; from 6.13 on none', () => {
+test('up to 6.12 KVM changes the pages that it walks to, where there is a struct page that it takes for counted; from 6.13 on none', () => {
   const changed = (release: string) =>
     KINDS.filter(kind => {
       const { verdict } = explore(hvaToPfn({ release, kind }), {

@@ -13,9 +13,8 @@ const FREED = 'the user writes into no freed page';
 const ADDRESS = 'the user has an address to write to';
 const PUTS = 'each get has one put';
 
-// The models are small: the interpreter is done before a compiler has begun.
 const ask = (o: Pfncache, property?: string, options: ExploreOptions = {}) =>
-  explore(pfncache(o), { engine: 'interpreter', ...(property === undefined ? {} : { property }), ...options });
+  explore(pfncache(o), { ...(property === undefined ? {} : { property }), ...options });
 /** holds, or the number of steps of the shortest counterexample. */
 const told = (o: Pfncache, property: string) => {
   const v = ask(o, property);

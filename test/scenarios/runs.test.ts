@@ -1,4 +1,4 @@
-/** The eight runs: after each step the counters of the fact sheet; the fixed forms hold; what is not there is named. */
+/** The eight runs: after each step the counters, worked out by hand from the source; the fixed forms hold; what is not there is named. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ledgerOf } from '#src/ledger/index.js';
@@ -8,7 +8,7 @@ import { NAMED_RUNS, namedRun, outcomeOf, playRun, runSide, runsTable, stepsOfRu
 
 type Row = readonly (string | number)[];
 
-/** The steps that the fact sheet names, in order, with what it says of the counters; no other step may move the count. */
+/** Steps in order, with what the counters must be after each; no other step may move the count. */
 function follows(id: string, kernel: string, told: readonly Row[]): Trace {
   const rows = stepsOfRun(id, kernel).rows.map(r => r.slice(1));
   let at = 0;
@@ -16,7 +16,7 @@ function follows(id: string, kernel: string, told: readonly Row[]): Trace {
   for (const row of rows) {
     const want = told[at] ?? [];
     if (want.length > 0 && want.every((value, i) => value === row[i])) at++;
-    else if (row[1] !== count) assert.deepEqual(row, want, `${id} on ${kernel}, row ${at} of the fact sheet`);
+    else if (row[1] !== count) assert.deepEqual(row, want, `${id} on ${kernel}, row ${at}`);
     count = row[1];
   }
   assert.equal(at, told.length, `${id} on ${kernel}: ${told[at]?.join(' ')} is not reached`);

@@ -61,7 +61,7 @@ test('users of long-term pins: only one of them meets the zero page', () => {
   assert.equal(cell('vfio, read-only region (pc.rom)', '5.18')?.text, 'the zero page: stale');
 });
 
-test('I4: what is refused shrinks, or waits for somebody, or stays for ever', () => {
+test('what is refused shrinks, or waits for somebody, or stays for ever', () => {
   const refused = (kinds: string, isolatedFor?: number) =>
     refusedPages({ name: kinds, kinds, passes: 5, ...(isolatedFor === undefined ? {} : { isolatedFor }) }).y;
   assert.deepEqual(refused('Z'.repeat(32)), [1, 1, 1, 1, 1]);

@@ -20,10 +20,11 @@ export function kitApi(
     const kernel = sessions.running(`notebooks/${name}`);
     return { name, ...summarize(name, notebook), edited, originalChanged, kernel, progress: progress(name) };
   };
-  const broken = ({ notebook, copy, message }: Unreadable): Json => ({
-    ...{ name: notebook, ...summarize(notebook, {}), symptom: message, broken: true },
-    ...{ edited: copy ? 'edited' : 'original', originalChanged: false, kernel: false, progress: null },
-  });
+  const broken = ({ notebook: name, copy, message }: Unreadable): Json => {
+    const edited = copy ? 'edited' : 'original';
+    const known = { edited, originalChanged: false, kernel: false, progress: null };
+    return { name, ...summarize(name, {}), symptom: message, broken: true, ...known };
+  };
   router.on('GET', '/api/put-page/notebooks', async () =>
     json(
       200,
