@@ -1,6 +1,6 @@
 /** The shortest way into each bug of gupref: SPIN breadth first, with gcc, on what we print for it, against ours; paired. */
 import { explore, toPromela } from '#src/explorer/index.js';
-import { bugs, gupref } from '#src/scenarios/gupref.js';
+import { bugs, gupref } from '#src/stories/start-here/gupref.js';
 import { median, ratio, round } from './figures.js';
 import { runSpin } from './peer/spin.js';
 

@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { explore, type Verdict } from '#src/explorer/index.js';
-import { gupref } from '#src/scenarios/gupref.js';
+import { gupref } from '#src/stories/start-here/gupref.js';
 import { bars } from '#src/views/index.js';
 import { benchBugs } from './bugs.js';
 import { median, ratio, round } from './figures.js';

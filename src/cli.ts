@@ -18,11 +18,11 @@ const commands: Readonly<Record<string, Entry>> = {
   },
   explore: {
     usage: 'explore SCENARIO [--release R] [--set name=value …] [--property NAME] [--json]   (--help says more)',
-    load: () => import('./scenarios/command-explore.js'),
+    load: () => import('./commands/explore.js'),
   },
   kernel: { usage: 'kernel install [--prefix DIR]', load: () => import('./jupyter/install/command.js') },
-  replay: { usage: 'replay [--json]', load: () => import('./scenarios/command-replay.js') },
-  scenarios: { usage: 'scenarios [--json]', load: () => import('./scenarios/command-scenarios.js') },
+  replay: { usage: 'replay [--json]', load: () => import('./commands/replay.js') },
+  scenarios: { usage: 'scenarios [--json]', load: () => import('./commands/scenarios.js') },
   start: { usage: 'start [--port N] [--no-browser] [--notebooks DIR]', load: () => import('./app/start.js') },
   sync: { usage: 'sync [--force] NOTEBOOK.ipynb…', load: () => import('./jupyter/execute/sync.js') },
 };

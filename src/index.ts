@@ -2,11 +2,11 @@
 
 export * from './explorer/index.js';
 export * from './jupyter/display.js';
-export { exploreLong } from './jupyter/explore-long.js';
+export { exploreLong } from './kit/explore-long.js';
 export * from './ledger/index.js';
-export * from './lessons/index.js';
 export * from './linux/index.js';
 export * from './model/index.js';
-export * from './scenarios/index.js';
 export * from './splat/index.js';
+export * from './stories/all.js';
+export * from './stories/index.js';
 export * from './views/index.js';

@@ -1,16 +1,29 @@
 /** The kernel's own rules: releases, pages, KVM's guess, device pages. */
+
+export { KernelError } from './data/error.js';
 export {
-  BAD_REASONS,
-  badReasons,
-  type FreedPage,
-  limiter,
-  type Printed,
-  page_bad_reason,
-  REPORTS_IN_A_ROW,
-} from './bad_page.js';
-export { type CowRules, cowRules } from './cow-fault.js';
-export { type CowRun, type CowRunOptions, cowRun, deathsBy, reportsOf } from './cow-run.js';
-export { KernelError } from './error.js';
+  RECORDED_KERNELS,
+  type RecordedKernel,
+  type RecordedRow,
+  type RecordedRun,
+  type RecordedValues,
+  recorded,
+  recordedRuns,
+  recordings,
+} from './data/recordings.js';
+export type { Behaviour, Evidence, ReleaseRow } from './data/release-table.js';
+export { history, knownReleases, meaningOf, type Release, release, type Span } from './data/releases.js';
+export { type Commit, type Thread, thread, threads, type Version } from './data/threads.js';
+export {
+  type Config,
+  config,
+  kvmState,
+  type Machine,
+  type Page,
+  pageState,
+  pgmapState,
+  type Sizes,
+} from './dax/structs.js';
 export {
   eventuallyMigratable,
   type Isolates,
@@ -19,7 +32,7 @@ export {
   type PinKindName,
   pinKind,
   stuckKinds,
-} from './gup-pages.js';
+} from './gup/pages.js';
 export {
   GUP_PIN_COUNTING_BIAS,
   gupReleases,
@@ -30,7 +43,7 @@ export {
   pinsUntilOverflow,
   type StaticCheck,
   staticCheck,
-} from './gup-pin.js';
+} from './gup/pin.js';
 export {
   draftRejects,
   is_longterm_pinnable,
@@ -47,7 +60,7 @@ export {
   pinInputs,
   pinnableTable,
   pinnableVersion,
-} from './gup-pinnable.js';
+} from './gup/pinnable.js';
 export {
   type CheckAnswer,
   type LoopShape,
@@ -62,7 +75,18 @@ export {
   pinLoop,
   pinPolicy,
   releasePolicy,
-} from './gup-policy.js';
+} from './gup/policy.js';
+export {
+  PC_ROM,
+  type PinUser,
+  pinUsers,
+  type QemuAnswer,
+  qemuAnswer,
+  VFIO_BATCH_MAX,
+  vfioBatches,
+} from './gup/vfio_iommu_type1.js';
+export { type CowRules, cowRules } from './kvm/cow-fault.js';
+export { type CowRun, type CowRunOptions, cowRun, deathsBy, reportsOf } from './kvm/cow-run.js';
 export {
   AT_ADDRESS,
   type AtAddress,
@@ -84,7 +108,7 @@ export {
   SECOND_GUP,
   type SecondGup,
   vma_path,
-} from './hwpoison.js';
+} from './kvm/hwpoison.js';
 export {
   type Balance,
   balanceOf,
@@ -100,7 +124,7 @@ export {
   takesReference,
   WRONG_FIXES,
   type WrongFix,
-} from './kvm_main.js';
+} from './kvm/kvm_main.js';
 export {
   INVALID_GPA,
   type InvalidateRules,
@@ -117,41 +141,17 @@ export {
   mmu_invalidate_retry_hva,
   type RangeRule,
   reset_range,
-} from './mmu_invalidate.js';
-export { BACKINGS, type Backing, type BackingName, backing } from './page.js';
-export { MAX_PAGE_ORDER, ttm_pool_alloc } from './page_alloc.js';
-export { PAGE_KINDS, type PageKind, pageKind } from './page_kinds.js';
+} from './kvm/mmu-invalidate.js';
+export { SERIES_DESIGNS, type SeriesDesign, seriesDesign } from './kvm/series-designs.js';
+export { BACKINGS, type Backing, type BackingName, backing } from './mm/backing.js';
 export {
-  RECORDED_KERNELS,
-  type RecordedKernel,
-  type RecordedRow,
-  type RecordedRun,
-  type RecordedValues,
-  recorded,
-  recordedRuns,
-  recordings,
-} from './recordings.js';
-export type { Behaviour, Evidence, ReleaseRow } from './release-table.js';
-export { history, knownReleases, meaningOf, type Release, release, type Span } from './releases.js';
-export { SERIES_DESIGNS, type SeriesDesign, seriesDesign } from './series-designs.js';
-export { type Scene, splatOf, threadSplat } from './splat-logs.js';
-export {
-  type Config,
-  config,
-  kvmState,
-  type Machine,
-  type Page,
-  pageState,
-  pgmapState,
-  type Sizes,
-} from './structs.js';
-export { type Commit, type Thread, thread, threads, type Version } from './threads.js';
-export {
-  PC_ROM,
-  type PinUser,
-  pinUsers,
-  type QemuAnswer,
-  qemuAnswer,
-  VFIO_BATCH_MAX,
-  vfioBatches,
-} from './vfio-type1.js';
+  BAD_REASONS,
+  badReasons,
+  type FreedPage,
+  limiter,
+  type Printed,
+  page_bad_reason,
+  REPORTS_IN_A_ROW,
+} from './mm/bad-page.js';
+export { MAX_PAGE_ORDER, ttm_pool_alloc } from './mm/page_alloc.js';
+export { PAGE_KINDS, type PageKind, pageKind } from './mm/page-kinds.js';

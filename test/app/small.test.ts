@@ -13,9 +13,9 @@ import { browserCommand } from '#src/app/open-browser.js';
 import { DEFAULT_PORT, parseOptions } from '#src/app/options.js';
 import { progressOf } from '#src/app/store/progress.js';
 import { summarize } from '#src/app/store/summary.js';
+import { Progress } from '#src/desk/progress.js';
 import { progressFile } from '#src/jupyter/kernel/progress-file.js';
-import { lessons } from '#src/lessons/all.js';
-import { Progress } from '#src/lessons/progress.js';
+import { lessons } from '#src/stories/lessons.js';
 
 test('the Node check names the version that is needed', () => {
   for (const good of ['v20.19.0', 'v20.20.2', 'v22.12.0', 'v24.0.0']) assert.equal(nodeComplaint(good), null, good);

@@ -5,7 +5,7 @@ import vm from 'node:vm';
 import { type EngineName, explore } from '#src/explorer/index.js';
 import { MAX_WORDS } from '#src/explorer/wasm/engine.js';
 import { bool, defineModel, int, MAX_SORT, type Model, ModelError, restart, run, wait } from '#src/model/index.js';
-import { gupref } from '#src/scenarios/gupref.js';
+import { gupref } from '#src/stories/start-here/gupref.js';
 
 const engines: readonly EngineName[] = ['interpreter', 'js', 'wasm'];
 

@@ -7,7 +7,7 @@ import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { transformSync } from 'esbuild';
 import { explore, toJson } from '#src/explorer/index.js';
-import { gupref } from '#src/scenarios/gupref.js';
+import { gupref } from '#src/stories/start-here/gupref.js';
 
 const root = path.resolve(import.meta.dirname ?? '', '../../..');
 const page = readFileSync(path.join(root, 'docs/explorer.md'), 'utf8');

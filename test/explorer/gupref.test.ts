@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type EngineName, explore, verdictText } from '#src/explorer/index.js';
-import { gupref } from '#src/scenarios/gupref.js';
+import { gupref } from '#src/stories/start-here/gupref.js';
 
 /** Counted by SPIN, rumur and TLC alike (docs/explorer.md). */
 const table = [

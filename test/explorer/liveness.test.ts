@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type EngineName, explore, type Fairness, verdictText } from '#src/explorer/index.js';
 import { bool, count, defineModel, done, held, int, lock, type Model, restart, wait } from '#src/model/index.js';
-import { gupref } from '#src/scenarios/gupref.js';
+import { gupref } from '#src/stories/start-here/gupref.js';
 
 type Shape = readonly [stem: number, cycle: number] | 'holds';
 

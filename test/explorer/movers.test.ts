@@ -4,7 +4,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { explore } from '#src/explorer/index.js';
 import { bool, defineModel, lock, type Model } from '#src/model/index.js';
-import { gupref } from '#src/scenarios/gupref.js';
+import { gupref } from '#src/stories/start-here/gupref.js';
 import { modelOf, recipes } from './random-model.js';
 
 test('gupref 3,3: 2,069,688 states in place of 4,675,296, and 68,326 orbits', () => {

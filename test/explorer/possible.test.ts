@@ -9,7 +9,7 @@ import { explore } from '#src/explorer/index.js';
 import { Forest } from '#src/explorer/tree.js';
 import { bool, count, defineModel, held, int, pointer, restart } from '#src/model/index.js';
 import { Machine } from '#src/model/machine.js';
-import { ttmTailPage } from '#src/scenarios/ttm-tail-page.js';
+import { ttmTailPage } from '#src/stories/ttm-tail-pages/model.js';
 import { modelOf, recipes } from './random-model.js';
 
 const SEARCH = { stopAtViolation: false, accounting: false, maxStates: 500, maxDepth: 1000, maxBytes: 2 ** 30 };

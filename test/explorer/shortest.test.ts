@@ -7,7 +7,7 @@ import { Overdrawn } from '#src/model/error.js';
 import { defineModel, int, type Model } from '#src/model/index.js';
 import { ask, movesOf } from '#src/model/interpret.js';
 import { Machine } from '#src/model/machine.js';
-import { gupref } from '#src/scenarios/gupref.js';
+import { gupref } from '#src/stories/start-here/gupref.js';
 import { modelOf, recipes } from './random-model.js';
 
 /** Tries every run of this length. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { explore, nodesOf, stateGraphOf } from '#src/explorer/index.js';
 import { bool, count, defineModel, held, lock, restart, run } from '#src/model/index.js';
-import { gupref } from '#src/scenarios/gupref.js';
+import { gupref } from '#src/stories/start-here/gupref.js';
 
 const contended = defineModel('contended', { sorts: { cpu: 2 }, state: { s: { lock: lock() } } })
   .process(

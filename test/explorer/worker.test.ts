@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { explore, exploreInWorker, toJson, type Verdict } from '#src/explorer/index.js';
-import { gupref } from '#src/scenarios/gupref.js';
+import { gupref } from '#src/stories/start-here/gupref.js';
 
 const told = (v: Verdict) => ({ ...toJson(v), ms: 0 });
 

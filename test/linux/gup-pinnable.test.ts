@@ -1,8 +1,9 @@
 /** The predicate's versions against the truth table worked out by hand, and the static check over all releases. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { PIN_KINDS, stuckKinds } from '#src/linux/gup-pages.js';
-import { gupReleases, mappingsUntilOverflow, pinRules, pinsUntilOverflow, staticCheck } from '#src/linux/gup-pin.js';
+import { release } from '#src/linux/data/releases.js';
+import { PIN_KINDS, stuckKinds } from '#src/linux/gup/pages.js';
+import { gupReleases, mappingsUntilOverflow, pinRules, pinsUntilOverflow, staticCheck } from '#src/linux/gup/pin.js';
 import {
   draftRejects,
   is_longterm_pinnable,
@@ -12,9 +13,8 @@ import {
   pinFacts,
   pinInputs,
   pinnableTable,
-} from '#src/linux/gup-pinnable.js';
-import { pinLoop, pinPolicy } from '#src/linux/gup-policy.js';
-import { release } from '#src/linux/releases.js';
+} from '#src/linux/gup/pinnable.js';
+import { pinLoop, pinPolicy } from '#src/linux/gup/policy.js';
 
 /** migratetype, Z, mov (* is both), dc: answers of A, B, C, D and of E to G. */
 const expected = [

@@ -1,9 +1,9 @@
 /** data/releases.json keeps its own rules, and the lookup answers as a kernel person would. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { releaseTable } from '#src/linux/release-table.js';
-import { history, knownReleases, release } from '#src/linux/releases.js';
-import { compareMainline, parseTag } from '#src/linux/tag.js';
+import { releaseTable } from '#src/linux/data/release-table.js';
+import { history, knownReleases, release } from '#src/linux/data/releases.js';
+import { compareMainline, parseTag } from '#src/linux/data/tag.js';
 
 const table = releaseTable();
 

@@ -1,7 +1,8 @@
 /** How far the reader is in a notebook: exercises passed, from the file that the kernels keep. */
+
+import { Progress } from '../../desk/progress.js';
 import { progressFile } from '../../jupyter/kernel/progress-file.js';
-import { lessons } from '../../lessons/all.js';
-import { Progress } from '../../lessons/progress.js';
+import { lessons } from '../../stories/lessons.js';
 
 export interface NotebookProgress {
   readonly passed: number;

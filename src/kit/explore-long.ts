@@ -1,0 +1,16 @@
+/** A long search from a cell: in a thread, with a line that tells how far it is. */
+import { type ExploreOptions, exploreInWorker, type Verdict } from '../explorer/index.js';
+import { progressLine } from '../jupyter/progress-line.js';
+
+/** `await exploreLong(model, options)`: as `exploreInWorker`, with a progress line; interrupting the kernel stops it. */
+export async function exploreLong(
+  what: Parameters<typeof exploreInWorker>[0],
+  options: ExploreOptions & Readonly<Record<string, unknown>> = {},
+): Promise<Verdict> {
+  const line = progressLine();
+  try {
+    return await exploreInWorker(what, { ...options, progress: p => line.tell(p) && (options.progress?.(p) ?? true) });
+  } finally {
+    line.end();
+  }
+}

@@ -1,0 +1,17 @@
+/** Reads a file of data/: the one place below the application that needs Node; a bundle for the browser replaces it. */
+import { readFileSync } from 'node:fs';
+
+const read = new Map<string, unknown>();
+
+/** data/NAME, parsed; read once. */
+export function dataFile(name: string): unknown {
+  if (!read.has(name))
+    read.set(name, JSON.parse(readFileSync(new URL(`../../../data/${name}`, import.meta.url), 'utf8')));
+  return read.get(name);
+}
+
+/** data/NAME as text; read once. */
+export function dataText(name: string): string {
+  if (!read.has(name)) read.set(name, readFileSync(new URL(`../../../data/${name}`, import.meta.url), 'utf8'));
+  return read.get(name) as string;
+}

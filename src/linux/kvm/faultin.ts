@@ -1,0 +1,50 @@
+/**
+ * Around hva_to_pfn(): the snapshot before it, the install and the release after it. Kernel: arch/x86/kvm/mmu/mmu.c,
+ * virt/kvm/kvm_main.c (5.10, 6.1, 6.12, 6.18).
+ */
+
+import type { Entry, MutableEntry, RamPage } from '../mm/mm_types.js';
+import { put_page } from '../mm/page_alloc.js';
+import { type MutableFault, type RamConfig, type RamFault, type RamMachine, ramPfn } from './fault.js';
+import { marksPage, releasePuts } from './kvm_main.js';
+
+/** kvm_faultin_pfn(): the sequence count is read before anything else. */
+export function kvm_faultin_pfn(s: RamMachine, me: RamFault, at: Entry): void {
+  (me as MutableFault).at = at;
+  me.mmu_seq = s.kvm.mmu_invalidate_seq;
+}
+
+/** mmu_invalidate_retry_gfn_unsafe(): without mmu_lock, so a guess; kvm_tdp_mmu_map() decides. */
+export function mmu_invalidate_retry(s: RamMachine, me: RamFault): boolean {
+  return s.kvm.mmu_invalidate_in_progress || s.kvm.mmu_invalidate_seq !== me.mmu_seq;
+}
+
+/** Under mmu_lock: installs the SPTE unless an invalidation runs or ran since the snapshot. */
+export function kvm_tdp_mmu_map(s: RamMachine, me: RamFault): void {
+  if (mmu_invalidate_retry(s, me) || me.at === null) return;
+  (me.at as MutableEntry).spte = me.pfn;
+  me.at.spte_writable = me.map_writable;
+}
+
+/** kvm_release_pfn_clean(): by the guess; from 6.13 on kvm_release_faultin_page(): what was taken. `block`: see put_page(). */
+export function kvm_release_pfn(c: RamConfig, me: RamFault, block: readonly RamPage[]): void {
+  const page = me.pfn;
+  if (page === null || !releasePuts(c.rules, ramPfn(page), () => me.took === 'gup')) return;
+  // Nothing taken, and put all the same: booked as KVM's overdraft.
+  if (me.took === 'gup') put_page(page, 'gup', block);
+  else put_page(page, 'kvm', block);
+}
+
+/**
+ * Does the release of this fault's pfn change the struct page: put it, or mark it accessed? The pages of a walk are what it
+ * is asked for: from 6.13 on it must not.
+ */
+export function releaseChangesPage(c: RamConfig, me: RamFault): boolean {
+  const page = me.pfn;
+  return page !== null && releasePuts(c.rules, ramPfn(page), () => me.took === 'gup');
+}
+
+/** Does a zap of an SPTE mark the struct page accessed or dirty? From 6.13 on never (66bc627e7fee, aa85986e7150). */
+export function zapChangesPage(c: RamConfig, page: RamPage): boolean {
+  return c.rules.owns !== 'tracked-page' && marksPage(c.rules, ramPfn(page));
+}

@@ -1,0 +1,185 @@
+/**
+ * struct page and page table entries for stories about pages that are mapped without being counted: declared once, and as
+ * the C programmer's structs. One machine serves the TTM stories, the table of page kinds, and the replay of recordings.
+ */
+import {
+  bool,
+  type Constant,
+  type Count,
+  type Counter,
+  constant,
+  count,
+  type Element,
+  type Field,
+  type Holder,
+  held,
+  int,
+  oneOf,
+  pointer,
+} from '../../model/index.js';
+import type { Backing } from './backing.js';
+
+/** Who may hold a page. */
+export type RamHolders = {
+  /** Who allocated it: TTM, a driver, the kernel itself (zero page), the base reference of an idle device page. */
+  readonly owner: Holder;
+  /** Somebody who got the page later from the allocator. */
+  readonly other: Holder;
+  /** Counted page table entries. */
+  readonly pte: Holder;
+  /** A per-CPU batch of pages on their way to the LRU. */
+  readonly lru: Holder;
+  /** A reference that gup took (FOLL_GET). */
+  readonly gup: Holder;
+  /** A pin of a page that is no large folio: GUP_PIN_COUNTING_BIAS, 1024. */
+  readonly pin: Holder;
+  /** A pin of a large folio: 1 in the count, 1 in its _pincount. */
+  readonly pincount: Holder;
+  /** A reference that KVM took by itself after a walk of the page table. */
+  readonly kvm: Holder;
+  /** kvm_vcpu_map(), until kvm_vcpu_unmap(). */
+  readonly map: Holder;
+};
+export type RamHolder = keyof RamHolders & string;
+
+/** struct page */
+export interface RamPage extends Element {
+  readonly backing: Backing;
+  readonly _refcount: Counter<RamHolders>;
+  /** compound_head() of a tail; null: not a tail of a compound page. */
+  readonly head: RamPage | null;
+  /** Of a compound head; 0: not a head. */
+  order: number;
+  /** _mapcount + 1: of this very page. */
+  mapcount: number;
+  anon: boolean;
+  /** In a per-CPU batch on its way to the LRU. */
+  lru_batch: boolean;
+  /** The buddy allocator has it. */
+  free: boolean;
+}
+
+/** A page table entry of the host, or the entry of a PMD that covers the address. */
+export interface Entry extends Element {
+  readonly page: RamPage | null;
+  level: 'none' | 'pte' | 'pmd';
+  /** pte_mkspecial(): hands off the struct page. */
+  special: boolean;
+  devmap: boolean;
+  write: boolean;
+  /** KVM's entry for the same page of the guest: gfn n is backed by address n. */
+  readonly spte: RamPage | null;
+  spte_writable: boolean;
+}
+
+/** Entries are made and unmade by functions that know both pointers. */
+export type MutableEntry = { -readonly [K in keyof Entry]: Entry[K] };
+
+export type RamPageGroup = {
+  readonly backing: Constant<Backing>;
+  readonly _refcount: Count<RamHolders>;
+  readonly head: ReturnType<typeof pointer<'page'>>;
+  readonly order: Field<number>;
+  readonly mapcount: Field<number>;
+  readonly anon: Field<boolean>;
+  readonly lru_batch: Field<boolean>;
+  readonly free: Field<boolean>;
+};
+
+/** What a page is at the start of the story. */
+export interface RamInit {
+  readonly backing: Backing;
+  /** The id of its compound head. */
+  readonly head?: number;
+  readonly order?: number;
+  /** References of its owner; 1 unless told. */
+  readonly owner?: number;
+  /** References of counted entries that map it. */
+  readonly mapped?: number;
+  /** As `mapped` unless told: a PMD counts a reference, and no _mapcount of a single page. */
+  readonly mapcount?: number;
+  readonly anon?: boolean;
+  readonly free?: boolean;
+}
+
+/** struct page for each of `pages`. `max`: how many references of one holder are followed. */
+export function ramPageState(pages: readonly RamInit[], max = 2): RamPageGroup {
+  const of = <T>(f: (p: RamInit) => T) => {
+    return (id: number): T => {
+      const p = pages[id];
+      if (p === undefined) throw new RangeError(`page ${id} of ${pages.length}: the sort is larger than the list`);
+      return f(p);
+    };
+  };
+  return {
+    backing: constant(of(p => p.backing)),
+    _refcount: count<RamHolders>({
+      owner: held({ init: of(p => p.owner ?? 1) }),
+      other: held(),
+      pte: held({ init: of(p => p.mapped ?? 0), max }),
+      lru: held(),
+      gup: held({ max }),
+      pin: held({ max, weight: 1024 }),
+      pincount: held({ max }),
+      kvm: held({ max }),
+      map: held(),
+    }),
+    head: pointer(
+      'page',
+      of(p => p.head ?? null),
+    ),
+    order: int(
+      0,
+      10,
+      of(p => p.order ?? 0),
+    ),
+    mapcount: int(
+      0,
+      Math.max(2, max),
+      of(p => p.mapcount ?? p.mapped ?? 0),
+    ),
+    anon: bool(of(p => p.anon ?? false)),
+    lru_batch: bool(),
+    free: bool(of(p => p.free ?? false)),
+  };
+}
+
+export type EntryGroup = {
+  readonly page: ReturnType<typeof pointer<'page'>>;
+  readonly level: Field<'none' | 'pte' | 'pmd'>;
+  readonly special: Field<boolean>;
+  readonly devmap: Field<boolean>;
+  readonly write: Field<boolean>;
+  readonly spte: ReturnType<typeof pointer<'page'>>;
+  readonly spte_writable: Field<boolean>;
+};
+
+/** What an entry is at the start; nothing: not present. */
+export interface EntryInit {
+  readonly page: number;
+  readonly level?: 'pte' | 'pmd';
+  readonly special?: boolean;
+  readonly devmap?: boolean;
+  readonly write?: boolean;
+}
+
+/** Page table entries, one for each address of the story. */
+export function entryState(entries: readonly (EntryInit | null)[]): EntryGroup {
+  const at = (id: number) => entries[id] ?? null;
+  const level = oneOf('none', 'pte', 'pmd');
+  return {
+    page: pointer('page', id => at(id)?.page ?? null),
+    level: {
+      ...level,
+      init: (id: number) => {
+        const e = at(id);
+        return e === null ? ('none' as const) : (e.level ?? 'pte');
+      },
+    },
+    special: bool(id => at(id)?.special ?? false),
+    devmap: bool(id => at(id)?.devmap ?? false),
+    write: bool(id => at(id)?.write ?? at(id) !== null),
+    spte: pointer('page'),
+    spte_writable: bool(),
+  };
+}

@@ -1,0 +1,84 @@
+/** One story as a model: which releases it runs on, what can be set, which properties it has. */
+import { type Model, ModelError } from './index.js';
+
+/** A whole number that the reader may set. */
+export interface NumberParameter {
+  readonly name: string;
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly meaning: string;
+}
+
+/** One of several words that the reader may set. */
+export interface ChoiceParameter {
+  readonly name: string;
+  readonly default: string;
+  readonly values: readonly string[];
+  readonly meaning: string;
+}
+
+export type Parameter = NumberParameter | ChoiceParameter;
+
+/** What is set: every parameter by its name; `release` beside them where the scenario has releases. */
+export type Settings = Readonly<Record<string, number | string>>;
+
+export interface Scenario {
+  readonly name: string;
+  /** One sentence: the question that it answers. */
+  readonly summary: string;
+  /** Key of the mailing-list thread in data/threads.json; null: it is about none. */
+  readonly thread: string | null;
+  /** Kernel releases that it can run on, the one that is taken unless told first; empty: it does not depend on one. */
+  readonly releases: readonly string[];
+  readonly parameters: readonly Parameter[];
+  /** The model with these settings; what is not set has its default. Errors: unknown, not of its type, out of range. */
+  model(settings?: Readonly<Record<string, unknown>>): Model;
+  /** Every setting, those not given by their default. Errors as `model`. */
+  settings(given?: Readonly<Record<string, unknown>>): Settings;
+}
+
+interface Spec extends Omit<Scenario, 'model' | 'settings'> {
+  /** Gets settings that are checked and complete. */
+  readonly model: (settings: Settings) => Model;
+}
+
+/** A scenario whose settings are checked before its model is made. */
+export function defineScenario(spec: Spec): Scenario {
+  const settings = (given: Readonly<Record<string, unknown>> = {}) => settled(spec, given);
+  return { ...spec, settings, model: given => spec.model(settings(given)) };
+}
+
+function settled(spec: Spec, given: Readonly<Record<string, unknown>>): Settings {
+  const known = [...(spec.releases.length > 0 ? ['release'] : []), ...spec.parameters.map(p => p.name)];
+  for (const name of Object.keys(given))
+    if (!known.includes(name))
+      throw new ModelError(
+        name === 'release'
+          ? `${spec.name} does not depend on a release; expected ${known.join(', ')}`
+          : `${spec.name} has no parameter '${name}'; expected ${known.join(', ') || 'none'}`,
+      );
+  const out: Record<string, number | string> = {};
+  if (spec.releases.length > 0) out.release = release(spec, given.release);
+  for (const p of spec.parameters) out[p.name] = value(spec.name, p, given[p.name]);
+  return out;
+}
+
+function release(spec: Spec, given: unknown): string {
+  const r = given ?? spec.releases[0];
+  if (typeof r !== 'string' || !spec.releases.includes(r))
+    throw new ModelError(`${spec.name} does not cover release '${String(r)}'; expected ${spec.releases.join(', ')}`);
+  return r;
+}
+
+function value(scenario: string, p: Parameter, given: unknown): number | string {
+  if (given === undefined) return p.default;
+  if ('values' in p) {
+    if (typeof given === 'string' && p.values.includes(given)) return given;
+    throw new ModelError(`${scenario}: ${p.name} = ${String(given)}; expected one of ${p.values.join(', ')}`);
+  }
+  if (typeof given === 'number' && Number.isInteger(given) && given >= p.min && given <= p.max) return given;
+  throw new ModelError(
+    `${scenario}: ${p.name} = ${String(given)}; expected a whole number from ${p.min} to ${p.max} (${p.meaning})`,
+  );
+}

@@ -1,0 +1,141 @@
+/** Notebook 05: its lesson, and the exercises about the model. */
+
+import { defineExercise, defineLesson } from '../../desk/lesson.js';
+import { explore, verdictText } from '../../explorer/index.js';
+import { cowRun } from '../../linux/index.js';
+import type { CowFault, CowMachine } from '../../linux/kvm/cow-fault.js';
+import { type Next, run, valueAt } from '../../model/index.js';
+import { swimLanes } from '../../views/index.js';
+import { badPageSplat } from '../all.js';
+import { badPagePredictions } from './predictions.js';
+import { fourSplats, readWord, theTests } from './reading.js';
+
+/** The step that exercise 3 replaces: the release on the way to the retry. */
+export type RetryStep = (s: CowMachine, me: CowFault) => Next;
+
+const remedy = defineExercise<RetryStep>({
+  id: 'bs-3',
+  title: 'Mend v11 on 6.9.12 in one step',
+  minutes: 6,
+  kind: 'faded',
+  hints: [
+    'What does KVM hold when it comes to this step: on 6.9, and with v11?',
+    'With v11 gup’s reference went back two steps before. What is left to do?',
+    "Only the mark: me.page.PG_referenced = true, then return 'kvm_faultin_pfn'.",
+  ],
+  starter: (_s, me) => {
+    me.page?._refcount.put('gup');
+    return 'kvm_faultin_pfn';
+  },
+  solution: (_s, me) => {
+    if (me.page !== null) me.page.PG_referenced = true;
+    return 'kvm_faultin_pfn';
+  },
+  check(step) {
+    const v = explore(badPageSplat({ batch: 2 }).with('kvm_release_pfn_clean', step), { engine: 'interpreter' });
+    const served = explore(badPageSplat({ batch: 2 }).with('kvm_release_pfn_clean', step), {
+      engine: 'interpreter',
+      property: 'every page is served',
+    });
+    const passed = v.verdict === 'holds' && served.verdict === 'reached';
+    const idea = passed
+      ? `In all ${v.states} states the books balance and every page is served: this is what David Stevens proposed on 15 April 2024.`
+      : v.verdict === 'holds'
+        ? 'The books balance, but the guest’s access is never served.'
+        : 'The books do not balance, or a page dies while it is mapped: the shortest run is below.';
+    return { passed, idea, trace: verdictText(v.verdict === 'holds' ? served : v) };
+  },
+});
+
+const underflow = defineExercise<readonly string[]>({
+  id: 'bs-5',
+  title: 'Write a run: one report, then a count of -1',
+  minutes: 8,
+  kind: 'own',
+  hints: [
+    'After the retry the page counts 1, and its batch still holds it. What if KVM puts once more before the drain?',
+    'Let another invalidation run while the fault retries; then the check sends it to kvm_release_pfn_clean again.',
+    "'vcpu to kvm_release_pfn_clean', 'vcpu x2', 'other x2', the same first line again, two more of vcpu's, then 'drain'.",
+  ],
+  starter: ['vcpu to kvm_release_pfn_clean'],
+  solution: [
+    'vcpu to kvm_release_pfn_clean',
+    'vcpu x2',
+    'other x2',
+    'vcpu to kvm_release_pfn_clean',
+    'vcpu x3',
+    'drain',
+  ],
+  check(schedule) {
+    const t = run(badPageSplat({ batch: 2, invalidations: 1, drain: true }), schedule);
+    const reports = t.steps.reduce((n, s) => n + (s.stats['cpu.reports'] ?? 0), 0);
+    const count = Number(valueAt(t, 'page[0]._refcount'));
+    const trace =
+      t.steps.length === 0
+        ? 'nothing ran'
+        : swimLanes(t, { steps: [Math.max(1, t.steps.length - 11), t.steps.length] });
+    return count === -1 && reports === 1
+      ? { passed: true, idea: 'The drain’s put finds 0 and makes it -1; the test is for 0, so nobody is told.', trace }
+      : { passed: false, idea: `So far page 0 counts ${count}, with ${reports} reports.`, trace };
+  },
+});
+
+/** Pages that a test finds dead at its end: after 100 faults, and after 30 on 6.9.12. */
+export interface DeadPages {
+  readonly '6.8+v11': number;
+  readonly '6.9.12+v11': number;
+  readonly 'written first': number;
+  readonly 'only 30': number;
+}
+
+const TESTS = {
+  '6.8+v11': { release: '6.8+v11', cow: true, faults: 100 },
+  '6.9.12+v11': { release: '6.9.12+v11', cow: true, faults: 100 },
+  'written first': { release: '6.9.12+v11', cow: false, faults: 100 },
+  'only 30': { release: '6.9.12+v11', cow: true, faults: 30 },
+} as const;
+
+const howLoud = defineExercise<DeadPages>({
+  id: 'bs-6',
+  title: 'How many dead pages does a test find?',
+  minutes: 4,
+  kind: 'own',
+  hints: [
+    'When is a page found dead: when it is put too often, or when its batch is drained?',
+    'A batch is drained when it is full: how often in 100 faults? And which page of it does not die then?',
+    'Batches of 15 up to 6.8, of 31 from 6.9 on; of each full one all pages but the last die.',
+  ],
+  starter: { '6.8+v11': 100, '6.9.12+v11': 100, 'written first': 100, 'only 30': 30 },
+  solution: { '6.8+v11': 84, '6.9.12+v11': 90, 'written first': 0, 'only 30': 0 },
+  check(answer) {
+    const names = Object.keys(TESTS) as (keyof typeof TESTS)[];
+    const runs = names.map(name => ({ name, ...TESTS[name], run: cowRun(TESTS[name]) }));
+    const wrong = runs.filter(t => answer[t.name] !== t.run.deaths.length);
+    if (wrong.length === 0)
+      return {
+        passed: true,
+        idea: 'A guest that touches fewer pages, or writes first, shows nothing: a smoke test passes.',
+      };
+    return {
+      passed: false,
+      idea: `Not so for ${wrong.map(t => t.name).join(' and ')}. When are pages found dead?`,
+      trace: {
+        columns: ['test', 'pages touched', 'your dead', 'that is'],
+        rows: wrong.map(t => [
+          t.name,
+          t.faults,
+          Number(answer[t.name]),
+          answer[t.name] > t.run.deaths.length ? 'too many' : 'not all',
+        ]),
+      },
+    };
+  },
+});
+
+export const badPageStateSplatLesson = defineLesson({
+  notebook: '05-bad-page-state-splat',
+  title: 'Who dropped the count?',
+  minutes: 50,
+  exercises: [theTests, readWord, remedy, fourSplats, underflow, howLoud],
+  predictions: badPagePredictions,
+});

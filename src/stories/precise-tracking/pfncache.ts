@@ -1,0 +1,240 @@
+/**
+ * pfncache: KVM fills a gfn_to_pfn_cache while the host invalidates its page, and a user of the cache writes through it.
+ * Verdict: from 6.0 on it holds for every kind of page. 5.17 violated (valid before it has a page; looks at the wrong counter; a retry
+ * forgets a reference). 5.19.2 violated: the races are mended, but a page that the cache finds again is held twice and put once.
+ * Variants: most leave a cache that is valid and wrong, and the user writes into a freed page. A reference that is kept prevents the
+ * second and not the first; for a page of a walk there is none to keep.
+ * `the refresh ends` needs strong fairness (its retries may keep the lock from the notifier for which they wait); it is violated even so
+ * where the host invalidates other memory for ever: mn_active_invalidate_count knows no range.
+ * Modelled: two addresses for one cache, one invalidation (the entry goes, or stays), a fresh page at the next fault, gpc_map() that fails.
+ * Left out: the zero page (the cache asks for writing, and gets a copy), vCPUs that use the pfn (KVM_GUEST_USES_PFN), what pfncache.ts leaves out.
+ */
+
+import * as gpc from '../../linux/kvm/pfncache.js';
+import { zap_pte_range } from '../../linux/mm/memory.js';
+import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
+import { __free_pages } from '../../linux/mm/page_alloc.js';
+import { bool, defineModel, done, ghost, int, lock, oneOf, pointer, restart, wait } from '../../model/index.js';
+import { defineScenario } from '../../model/scenario.js';
+import { GPC_KINDS, GPC_VARIANTS, type GpcVariant, type Pfncache, pfncacheSetup } from './pfncache-options.js';
+
+/** The model. Errors: an unknown release, kind or variant; a variant of a release before 6.0. */
+export function pfncache(o: Pfncache = {}) {
+  const { host = 'once' } = o;
+  const { kind, rules, last, keeps, owned, pages, entries, second, here, elsewhere, looks, unused, locks, stays } =
+    pfncacheSetup(o);
+  const after = (label: string) => looks[looks.indexOf(label) + 1];
+  const model = defineModel('pfncache', {
+    sorts: { page: pages.length, va: entries.length },
+    state: {
+      page: { ...ramPageState(pages, 2), written_after_free: ghost(bool()) },
+      va: entryState(entries),
+      kvm: {
+        mn_active_invalidate_count: bool(),
+        mmu_invalidate_seq: int(0, 1),
+        mmu_invalidate_in_progress: bool(),
+      },
+      bo: { populated: bool(true) },
+      gpc: {
+        lock: lock(),
+        valid: bool(),
+        uhva: pointer('va'),
+        pfn: pointer('page'),
+        took: oneOf('none', 'gup', 'kvm'),
+        null_khva: ghost(bool()),
+      },
+    },
+  })
+    .process(
+      'refresh',
+      {
+        locals: {
+          at: pointer('va'),
+          pfn: pointer('page'),
+          took: oneOf('none', 'gup', 'kvm'),
+          mmu_seq: int(0, 1),
+          write: bool(true),
+          map_writable: bool(),
+          old: pointer('page'),
+          old_took: oneOf('none', 'gup', 'kvm'),
+        },
+      },
+      {
+        kvm_gpc_refresh(s, me, pick) {
+          const at = s.va[pick(2) === 0 ? kind.touch : second];
+          if (at === undefined || gpc.kvm_gpc_check(s, at)) return wait;
+          s.gpc.lock.lock();
+          gpc.kvm_gpc_refresh(rules, s, me, at, stays);
+          if (!last) s.gpc.lock.unlock();
+        },
+        hva_to_pfn_retry(s, me) {
+          // Without end only this matters of the count: has it moved since?
+          if (host === 'elsewhere') s.kvm.mmu_invalidate_seq = 0;
+          me.mmu_seq = s.kvm.mmu_invalidate_seq;
+          if (last) s.gpc.lock.unlock();
+          if (!last || me.pfn === null) return 'hva_to_pfn';
+        },
+        kvm_release_page_unused(s, me) {
+          gpc.release_pfn(here, me.pfn, me.took, s.page);
+        },
+        hva_to_pfn(s, me) {
+          if (!gpc.hva_to_pfn(me.at?.id === second ? elsewhere : here, s, me)) return 'out_error';
+          if (last) return 'gpc_map';
+        },
+        mmu_notifier_retry_hva(s, me) {
+          // Under mmu_lock, so in one step. What was found is not put.
+          if (s.kvm.mmu_invalidate_in_progress || s.kvm.mmu_invalidate_seq !== me.mmu_seq) return 'hva_to_pfn_retry';
+        },
+        gpc_map(s, me, pick) {
+          // kmap() of a struct page does not fail, memremap() may.
+          if (me.pfn?.backing.pfn_valid !== false || pick(2) === 0) return 'write_lock_irq';
+          if (last) gpc.release_pfn(here, me.pfn, me.took, s.page);
+          return 'out_error';
+        },
+        write_lock_irq(s) {
+          s.gpc.lock.lock();
+          return looks[0];
+        },
+        mn_active_invalidate_count(s) {
+          return s.kvm.mn_active_invalidate_count ? 'hva_to_pfn_retry' : after('mn_active_invalidate_count');
+        },
+        mmu_invalidate_in_progress(s) {
+          return s.kvm.mmu_invalidate_in_progress ? 'hva_to_pfn_retry' : after('mmu_invalidate_in_progress');
+        },
+        mmu_invalidate_seq(s, me) {
+          return s.kvm.mmu_invalidate_seq !== me.mmu_seq ? 'hva_to_pfn_retry' : after('mmu_invalidate_seq');
+        },
+        set_valid(s, me) {
+          gpc.gpc_set_pfn(rules, s, me);
+        },
+        kvm_release_page_clean(s, me) {
+          if (!keeps) gpc.release_pfn(here, me.pfn, me.took, s.page);
+          s.gpc.lock.unlock();
+          return keeps ? 'gpc_release_pfn_and_khva' : restart;
+        },
+        out_error(s) {
+          s.gpc.lock.lock();
+          s.gpc.valid = false;
+          s.gpc.pfn = null;
+          s.gpc.took = 'none';
+          s.gpc.lock.unlock();
+          if (!keeps) return restart;
+        },
+        gpc_release_pfn_and_khva(s, me) {
+          gpc.release_old(here, rules, s, me);
+          return restart;
+        },
+      },
+    )
+    .process(
+      'user',
+      { locals: { khva: pointer('page') } },
+      {
+        kvm_gpc_check(s, me) {
+          const at = s.va[kind.touch];
+          if (at === undefined || !gpc.kvm_gpc_check(s, at)) return wait;
+          if (locks) s.gpc.lock.lock();
+          me.khva = s.gpc.pfn;
+        },
+        write_khva(s, me) {
+          if (me.khva === null) s.gpc.null_khva = true;
+          else if (me.khva.free) me.khva.written_after_free = true;
+          if (locks) s.gpc.lock.unlock();
+          return restart;
+        },
+      },
+    )
+    .process(
+      'host',
+      {},
+      {
+        invalidate_range_start(s) {
+          s.kvm.mn_active_invalidate_count = true;
+        },
+        gfn_to_pfn_cache_invalidate_start(s) {
+          if (s.gpc.lock.held) return wait;
+          const at = s.va[kind.touch];
+          if (host === 'once' && at !== undefined) gpc.gfn_to_pfn_cache_invalidate_start(s, at);
+        },
+        mmu_invalidate_begin(s) {
+          s.kvm.mmu_invalidate_in_progress = true;
+        },
+        zap_pte_range(s, _me, pick) {
+          // An invalidation need not change this entry (mprotect, a neighbour).
+          const at = s.va[kind.touch];
+          if (at === undefined || pick(2) === 1) return;
+          zap_pte_range(at, s.page);
+          s.bo.populated = false;
+        },
+        mmu_invalidate_end(s) {
+          s.kvm.mmu_invalidate_seq = 1;
+          s.kvm.mmu_invalidate_in_progress = false;
+        },
+        invalidate_range_end(s) {
+          s.kvm.mn_active_invalidate_count = false;
+          if (host === 'elsewhere') return restart;
+          if (s.bo.populated) return done;
+        },
+        __free_pages(s) {
+          __free_pages(s.page.slice(0, second));
+        },
+      },
+    );
+  return model
+    .without(
+      ...(last ? ['refresh.mmu_notifier_retry_hva'] : ['refresh.kvm_release_page_unused']),
+      ...unused.map(label => `refresh.${label}`),
+      ...(keeps ? [] : ['refresh.gpc_release_pfn_and_khva']),
+      ...(host === 'elsewhere' ? ['host.zap_pte_range', 'host.__free_pages'] : owned ? [] : ['host.__free_pages']),
+    )
+    .always('a valid cache has what the host maps', s => {
+      const { lock, valid, pfn, uhva } = s.gpc;
+      if (lock.held || s.kvm.mn_active_invalidate_count || !valid || pfn === null) return true;
+      return pfn === (uhva?.page ?? null);
+    })
+    .always('the user writes into no freed page', 'page', (_s, page) => !page.written_after_free)
+    .always('the user has an address to write to', s => !s.gpc.null_khva)
+    .always('each get has one put', 'page', (s, page, at) => {
+      const kept = s.gpc.took !== 'none' && s.gpc.pfn === page ? 1 : 0;
+      const idle = at.refresh?.[0] === 'kvm_gpc_refresh';
+      return !idle || page._refcount.held('gup') + page._refcount.held('kvm') === kept;
+    })
+    .sometimes('the cache is valid', s => s.gpc.valid && s.gpc.uhva === s.va[kind.touch] && s.gpc.pfn !== null)
+    .eventually(
+      'the refresh ends',
+      (_s, at) => at.refresh?.[0] === 'kvm_gpc_refresh',
+      (_s, at) => at.refresh?.[0] === 'hva_to_pfn_retry',
+    );
+}
+
+export const pfncacheScenario = defineScenario({
+  name: 'pfncache',
+  summary:
+    'KVM fills a gfn_to_pfn_cache while the host invalidates its page: does it ever lead to a page that is gone?',
+  thread: 'knowing-what-you-hold',
+  releases: ['6.13', '5.17', '5.19.2', '6.0', '6.1.192', '6.12.117', '7.2.13'],
+  parameters: [
+    { name: 'kind', default: 'anonymous, order 0', values: GPC_KINDS, meaning: 'what the cache is for' },
+    {
+      name: 'variant',
+      default: 'correct',
+      values: GPC_VARIANTS,
+      meaning: 'what is missing or misplaced (from 6.0 on)',
+    },
+    { name: 'reference', default: 'no', values: ['no', 'yes'], meaning: 'the cache keeps a reference, put right' },
+    {
+      name: 'host',
+      default: 'once',
+      values: ['once', 'elsewhere'],
+      meaning: 'one invalidation; of other memory, for ever',
+    },
+  ],
+  model: p =>
+    pfncache({
+      release: String(p.release),
+      kind: String(p.kind),
+      variant: p.variant as GpcVariant,
+      reference: p.reference === 'yes',
+      host: p.host as 'once' | 'elsewhere',
+    }),
+});

@@ -1,0 +1,91 @@
+/** The versions of the series side by side: every cell is a run or a search of series-designs. */
+import { explore } from '../../explorer/index.js';
+import { SERIES_DESIGNS } from '../../linux/kvm/series-designs.js';
+import { ModelError, run, type Trace, valueAt } from '../../model/index.js';
+import { SERIES_PAGES, type SeriesPage, seriesFault } from './series-designs.js';
+
+/** What is asked of each version. */
+export const SERIES_QUESTIONS = [
+  'held at the install',
+  'walk, counted',
+  'walk, count 0',
+  'bit in the SPTE',
+  'puts',
+  'marks',
+  'kvm_vcpu_map, no count',
+] as const;
+
+export interface SeriesCell {
+  readonly text: string;
+  readonly tone: 'good' | 'warn' | 'bad' | 'plain';
+}
+
+/** The answer of one version. Errors: an unknown version or question. */
+export function seriesCell(version: string, question: string): SeriesCell {
+  const played = (page: SeriesPage) => oneFault(version, page);
+  switch (question) {
+    case 'held at the install': {
+      const t = played('page of gup');
+      const install = t.steps.findIndex(s => s.step === 'kvm_tdp_mmu_map');
+      const held = Number(valueAt(t, 'page._refcount<-gup', install - 1));
+      return { text: held > 0 ? 'yes' : 'no', tone: 'plain' };
+    }
+    case 'walk, counted':
+      return { text: counts(played('walk, counted')).join(', '), tone: 'plain' };
+    case 'walk, count 0': {
+      const served = valueAt(played('walk, count 0'), 'spte.present') === true;
+      return served ? { text: 'served', tone: 'good' } : { text: 'refused', tone: 'warn' };
+    }
+    case 'bit in the SPTE':
+      return { text: valueAt(played('page of gup'), 'spte.refcounted') === true ? 'yes' : 'no', tone: 'plain' };
+    case 'puts': {
+      if (broken(version, 'accounting').length > 0) return { text: 'one too many', tone: 'bad' };
+      if (broken(version, 'each get has one put').length > 0) return { text: 'never: a leak', tone: 'bad' };
+      return { text: 'one for each get', tone: 'good' };
+    }
+    case 'marks': {
+      if (broken(version, 'KVM marks no page that is gone').length > 0) return { text: 'may be gone', tone: 'bad' };
+      if (broken(version, 'KVM marks no page that counts 0').length > 0) return { text: 'may count 0', tone: 'warn' };
+      return { text: 'what is there', tone: 'good' };
+    }
+    case 'kvm_vcpu_map, no count': {
+      if (broken(version, 'what KVM maps for itself stays', true).length > 0)
+        return { text: 'used after free', tone: 'bad' };
+      return UNCOUNTED.some(page => mapsForItself(version, page))
+        ? { text: 'used', tone: 'warn' }
+        : { text: 'refused', tone: 'good' };
+    }
+    default:
+      throw new ModelError(`nothing is asked as '${question}'; expected one of ${SERIES_QUESTIONS.join('; ')}`);
+  }
+}
+
+/** What a walk finds that nobody counts. */
+const UNCOUNTED: readonly SeriesPage[] = ['walk, count 0', 'walk, no struct page'];
+
+/** Does kvm_vcpu_map() ever give a pointer to such a page? */
+function mapsForItself(version: string, page: SeriesPage): boolean {
+  const { coverage } = explore(seriesFault({ version, page, map: true }), { property: 'accounting' });
+  return coverage.some(c => c.step === 'vcpu_enter_guest' && c.taken > 0);
+}
+
+/** The kinds of page for which the version breaks the property. */
+function broken(version: string, property: string, map = false): readonly SeriesPage[] {
+  return SERIES_PAGES.filter(page => explore(seriesFault({ version, page, map }), { property }).verdict === 'violated');
+}
+
+/** One fault, nobody else moving. */
+function oneFault(version: string, page: SeriesPage): Trace {
+  const model = seriesFault({ version, page });
+  let t = run(model, ['vcpu']);
+  while (!['kvm_faultin_pfn', 'done'].includes(t.steps.at(-1)?.next ?? '')) t = run(model, ['vcpu'], t);
+  return t;
+}
+
+function counts(t: Trace): readonly number[] {
+  const all = [-1, ...t.steps.keys()].map(i => Number(valueAt(t, 'page._refcount', i)));
+  return all.filter((n, i) => i === 0 || n !== all[i - 1]);
+}
+
+/** Their names, in order: the rows of the table. */
+export const SERIES_VERSIONS: readonly string[] = SERIES_DESIGNS.map(d => d.version);

@@ -1,0 +1,191 @@
+/**
+ * zone-device-leak: KVM gets device pages and never puts them; the unbind of their device sleeps for ever.
+ * Verdict: violated on 4.5 to 5.4-rc7 (`every get is put`), holds on 5.4-rc8 to 5.17. From 5.18 on an unbind of devdax
+ * does not wait for references: `no reference outlives the memmap` is violated, leak or no leak.
+ * With map: early-put breaks `a mapped page stays`; the merged fix keeps it.
+ * Modelled: a fault with gup's three steps, mmu_notifier, the release, kvm_vcpu_map, unbind, truncate, another's reference.
+ * Left out: huge pages (thp-shift), ranges of an invalidation, two devices, the VMM's own unmapping order.
+ */
+
+import * as dax from '../../linux/dax/dax.js';
+import * as map from '../../linux/dax/host-map.js';
+import * as zone from '../../linux/dax/memremap.js';
+import * as mmu from '../../linux/dax/mmu.js';
+import * as notifier from '../../linux/dax/mmu_notifier.js';
+import type { Machine, Page } from '../../linux/dax/structs.js';
+import { config, kvmState, pageState, pgmapState, release, type Sizes } from '../../linux/index.js';
+import { backing } from '../../linux/mm/backing.js';
+import { bool, defineModel, done, ghost, int, ModelError, pointer, restart, wait } from '../../model/index.js';
+import type { ZoneDeviceLeak } from './options.js';
+
+/** The model. Errors: an unknown release, backing or fix; a parameter that does not go with the release. */
+export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
+  const { pages = 2, vcpus = 1, faults = 3, zaps = 0, host = 'unbind' } = o;
+  const kinds = typeof o.backing === 'string' ? [o.backing] : (o.backing ?? ['devdax']);
+  const backed = (id: number) => backing(kinds[Math.min(id, kinds.length - 1)] ?? '');
+  const c = config(release(o.release ?? '5.3'), o.fix);
+  const size: Sizes = { pages, faults, vcpus, zaps };
+  if (o.map === true && c.kvm_vcpu_map === 'none')
+    throw new ModelError(`zone-device-leak: ${o.release} has no kvm_vcpu_map(): it came in 5.2`);
+  const all = Array.from({ length: pages }, (_, id) => backed(id));
+  const found = (how: 'gup' | 'walk') => all.some(b => b.found_by === how);
+  const device = all.some(b => b.is_zone_device_page && b.found_by === 'gup') && c.gup_takes_pgmap;
+
+  const model = defineModel('zone-device-leak', {
+    sorts: { page: pages, vcpu: vcpus },
+    state: {
+      page: pageState(c, backed, size),
+      pgmap: pgmapState(c, backed, size),
+      kvm: kvmState(size),
+      mm: { vma: bool(true) },
+      fs: { warned: ghost(bool()) },
+    },
+  })
+    .process(
+      'vcpu',
+      {
+        per: 'vcpu',
+        locals: { page: pointer('page'), refcounted_page: pointer('page'), mmu_seq: int(0, zaps + 3) },
+      },
+      {
+        tdp_page_fault: (s, me, pick) => mmu.tdp_page_fault(c, s, me, pick),
+        kvm_get_pfn: (s, me) => mmu.kvm_get_pfn(c, s, me),
+        get_dev_pagemap: (s, me) => mmu.get_dev_pagemap(s, me),
+        try_get_page: (s, me) => mmu.try_get_page(c, s, me),
+        put_dev_pagemap: (s, me) => mmu.put_dev_pagemap(c, s, me),
+        put_page: (s, me) => mmu.early_put_page(c, s, me),
+        mmu_set_spte: (s, me) => mmu.mmu_set_spte(s, me),
+        direct_pte_prefetch: (s, me) => mmu.direct_pte_prefetch(c, s, me),
+        kvm_release_pfn_clean: (s, me) => mmu.kvm_release_pfn_clean(c, s, me),
+      },
+    )
+    .process(
+      'nested',
+      { locals: { page: pointer('page') } },
+      {
+        kvm_vcpu_map: (s, me, pick) => map.kvm_vcpu_map(c, s, me, pick),
+        put_page: (s, me) => map.early_put_map(c, s, me),
+        vcpu_enter_guest: (s, me) => map.vcpu_enter_guest(s, me),
+        kvm_vcpu_unmap: (s, me) => map.kvm_vcpu_unmap(c, s, me),
+      },
+    )
+    .process(
+      'notifier',
+      {},
+      {
+        mmu_notifier_invalidate_range_start: s => {
+          if (s.kvm.zaps_left === 0) return wait;
+          s.kvm.zaps_left--;
+          notifier.invalidate_range_start(c, s);
+        },
+        mmu_notifier_invalidate_range_end: s => {
+          notifier.invalidate_range_end(s);
+          return restart;
+        },
+      },
+    )
+    .process(
+      'vmm',
+      {},
+      {
+        exit_mmap: s => notifier.invalidate_range_start(c, s),
+        zap_pte_range: s => {
+          notifier.zap_pte_range(c, s);
+          s.mm.vma = false;
+        },
+        mmu_notifier_invalidate_range_end: s => notifier.invalidate_range_end(s),
+      },
+    )
+    .process(
+      'rdma',
+      {},
+      {
+        get_user_pages: s => {
+          const page = s.page[0];
+          const dying = page?.backing.is_zone_device_page === true && c.gup_takes_pgmap && s.pgmap.state !== 'LIVE';
+          if (page === undefined || !page.pte || dying || !page._refcount.tryGet('io')) return done;
+          zone.get_zone_device_page(c, s, page);
+        },
+        put_page: s => {
+          const page = s.page[0];
+          if (page !== undefined) zone.put_page(c, s, page, 'io');
+        },
+      },
+    )
+    .process(
+      'truncate',
+      {},
+      {
+        dax_layout_busy_page: s => dax.dax_layout_busy_page(c, s),
+        zap_pte_range: s => notifier.zap_pte_range(c, s),
+        mmu_notifier_invalidate_range_end: s => notifier.invalidate_range_end(s),
+        ext4_break_layouts: s => dax.ext4_break_layouts(c, s),
+        dax_disassociate_entry: s => dax.dax_disassociate_entry(c, s),
+      },
+    )
+    .process(
+      'unbind',
+      { locals: { i: int(0, Math.max(1, pages - 1)) } },
+      {
+        kill_dev_dax: s => notifier.invalidate_range_start(c, s),
+        zap_pte_range: s => notifier.zap_pte_range(c, s),
+        mmu_notifier_invalidate_range_end: s => notifier.invalidate_range_end(s),
+        dev_pagemap_kill: s => zone.dev_pagemap_kill(c, s),
+        put_page: (s, me) => zone.memunmap_put_page(c, s, me),
+        percpu_ref_put_many: s => zone.percpu_ref_put_many(s),
+        dev_pagemap_cleanup: s => zone.dev_pagemap_cleanup(s),
+        arch_remove_memory: s => zone.arch_remove_memory(s),
+      },
+    );
+  const unused = [
+    ...(found('walk') ? [] : ['vcpu.kvm_get_pfn']),
+    ...(found('gup') ? [] : ['vcpu.try_get_page']),
+    ...(device ? [] : ['vcpu.get_dev_pagemap', 'vcpu.put_dev_pagemap']),
+    ...(c.rules.fix === 'early-put' && device ? [] : ['vcpu.put_page', 'nested.put_page']),
+    ...(o.map === true ? [] : ['nested']),
+    ...(o.prefetch === true ? [] : ['vcpu.direct_pte_prefetch']),
+    ...(zaps > 0 ? [] : ['notifier']),
+    ...(o.exit === true ? [] : ['vmm']),
+    ...(o.io === true ? [] : ['rdma']),
+    ...(host === 'truncate' ? [] : ['truncate']),
+    ...(host === 'unbind' ? [] : ['unbind']),
+    ...(c.era === 'B' ? [] : ['unbind.put_page']),
+    ...(c.era === 'C' || c.era === 'D' ? [] : ['unbind.percpu_ref_put_many']),
+  ];
+  const idle = (label: string | undefined, first: string) => label === undefined || label === first || label === 'done';
+  const gone = (s: { pgmap: { state: string } }) => s.pgmap.state === 'REMOVED';
+  const taken = (s: Machine, page: Page) =>
+    s.vcpu.reduce((n, v) => n + page._refcount.held('gup', v), page._refcount.held('map') + page._refcount.held('io'));
+  return model
+    .without(...unused)
+    .always(
+      'every get is put',
+      'page',
+      (s, page, at) =>
+        s.vcpu.every(v => !idle(at.vcpu?.[v.id], 'tdp_page_fault') || page._refcount.held('gup', v) === 0) &&
+        (!idle(at.nested?.[0], 'kvm_vcpu_map') || page._refcount.held('map') === 0),
+    )
+    .always('a counted page holds its device', 'page', (s, page) => {
+      if (!page.backing.is_zone_device_page) return true;
+      const holds = s.pgmap.ref.held('page', page);
+      if (c.era === 'A') return holds === taken(s, page);
+      return c.era !== 'B' || page._refcount.above(0) === holds > 0;
+    })
+    .always('no SPTE without a PTE', 'page', (_s, page) => !page.spte || page.pte)
+    .always('a mapped page stays', 'page', (_s, page) => !page.used_after_free)
+    .always(
+      'no reference outlives the memmap',
+      'page',
+      (s, page) => !gone(s) || !page.backing.is_zone_device_page || taken(s, page) === 0,
+    )
+    .always('the zone is asked of held pages only', 'page', (_s, page) => !page.zone_asked_unpinned)
+    .always('device pages are not marked', 'page', (_s, page) => !page.marked || !page.backing.is_zone_device_page)
+    .always('no block is given away under a reference', s => !s.fs.warned)
+    .sometimes('a page is mapped', s => s.page.some(page => page.spte))
+    .sometimes('the host is done', (s, at) => gone(s) || at.truncate?.[0] === 'done' || host === 'nothing')
+    .eventually(
+      'the host gets done',
+      (s, at) => gone(s) || at.truncate?.[0] === 'done',
+      (s, at) => s.pgmap.state === 'DYING' || at.truncate?.[0] === 'ext4_break_layouts',
+    );
+}

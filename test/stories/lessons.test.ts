@@ -1,0 +1,114 @@
+/** Every lesson of the kit keeps the rules for lessons; answers that are wrong are told why, with a run. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { judge } from '#src/desk/guard.js';
+import { lessonProblems } from '#src/desk/problems.js';
+import { lessons } from '#src/stories/lessons.js';
+import type { Looks } from '#src/stories/zone-device/lesson.js';
+
+const exercise = (id: string) => {
+  const found = lessons.flatMap(l => l.exercises).find(e => e.id === id);
+  assert.ok(found !== undefined, id);
+  return found;
+};
+
+test('starters fail, solutions hold, hints are three, ids are unique', () => {
+  assert.ok(lessons.length > 0);
+  assert.deepEqual(lessonProblems(lessons), []);
+});
+
+/** What a step of the fault is given, as far as these answers look. */
+interface ReleaseFault {
+  readonly page: { readonly _refcount: { put(holder: string): void } } | null;
+}
+
+const wrong: readonly (readonly [string, unknown, RegExp])[] = [
+  ['zd-1', () => 'tdp_page_fault', /A get is not put/],
+  ['zd-2', () => true, /PG_reserved RAM/],
+  ['zd-3', { refs: [4, 1, 1, 1, 1, 2, 1, 3], percpu: [9, 8, 6], hangs: true }, /Look at percpu/],
+  ['zd-4', ['vcpu x4', 'notifier x2'], /Nothing is owed/],
+  ['zd-5', ['nested x2', 'truncate to done'], /the block is given away, and nobody has used/],
+  ['tt-1', (n: number) => Math.ceil(n / 1024), /The pool is greedy/],
+  [
+    'tt-2',
+    {
+      'TTM tail, 5.12': [0, 1, 0],
+      'THP tail, 5.12: of its head': [0, 1, 0],
+      'TTM head, 6.6': [1, 2, 1],
+      'TTM tail, 6.13': [0],
+    },
+    /THP tail/,
+  ],
+  ['tt-3', ['ttm to done', 'vcpu'], /all of it was TTM’s/],
+  ['tt-4', () => false, /TTM tail/],
+  ['tt-5', ['invalidate', 'fault x3', 'invalidate x2'], /No SPTE is left/],
+  ['tt-6', () => true, /1 of the marks is not needed/],
+  ['tt-6', (page: number) => page === 1, /2 of 4 pages are still refused/],
+  ['tt-7', ['TTM tail', 'TTM head'], /want the same answer/],
+  ['tt-7', ['anonymous, order 0', 'TTM tail'], /tell them apart: by own count/],
+  ['tt-7', ['anon', 'ttm'], /Name two of the kinds/],
+  ['kh-1', () => 'kvm_faultin_pfn', /Wrong for: anonymous/],
+  ['kh-2', () => ({ result: 'pfn', did: [] }), /Different in/],
+  ['kh-3', (g: { second: unknown }) => g.second === '-EHWPOISON', /Your rule is wrong in/],
+  ['kh-4', ['vcpu x3', 'host x2'], /nobody has put too often/],
+  ['kh-5', ['TTM head', 'MMIO, no struct page'], /Which are neither/],
+  ['zp-2', (p: { is_zero_pfn: boolean }) => p.is_zero_pfn, /part for/],
+  ['zp-3', ['N', 'M', 'Z', 'X'], /right about the zero page/],
+  [
+    'zp-1',
+    { count: 32_769, isolation_error_count: 32, list: 0, drains: 7, acquired: 224, released: 192 },
+    /isolation_error_count/,
+  ],
+  ['zp-5', () => true, /parts from version E/],
+  ['zp-6', ['gup[1] to done', 'gup[0] to done'], /nothing is pinned that may not stay/],
+  ['zp-4', () => 'accept', /movable page/],
+  ['zp-4', (p: { stuck: number }) => (p.stuck > 1 ? '-EBUSY' : 'retry'), /isolated by others/],
+  ['zp-4', (p: { stuck: number }) => (p.stuck > 40 ? '-EBUSY' : 'retry'), /-EBUSY misleads: QEMU/],
+  ['zp-4', (p: { stuck: number }) => (p.stuck > 40 ? '-EINTR' : 'retry'), /-EINTR misleads: .* signal/],
+  [
+    'zp-1',
+    { count: -1, isolation_error_count: -1, list: -1, drains: -1, acquired: -1, released: -1 },
+    /Nothing is filled in yet/,
+  ],
+  ['zd-3', { refs: [1, 1, 1, 1, 1, 1, 1, 1], percpu: [9, 8, 0], hangs: false }, /Nothing is counted yet/],
+  ['bs-1', () => 'nonzero mapcount', /a later test overwrites/],
+  ['bs-2', { bits: [0, 3, 8, 19], node: 0, zone: 2, clean: true }, /Look at node and clean again/],
+  ['bs-3', () => 'kvm_release_pfn_clean', /never served/],
+  [
+    'bs-4',
+    {
+      A: { reason: 'nonzero _refcount', story: 'a tail that somebody else took' },
+      B: { reason: 'nonzero mapcount', story: 'a cached page put too often' },
+      C: { reason: 'PAGE_FLAGS_CHECK_AT_FREE flag(s) set', story: 'freed under I/O' },
+      D: { reason: 'nonzero mapcount', story: 'double put after a retry' },
+    },
+    /^B: another test names the reason; D: another story/,
+  ],
+  ['bs-5', ['vcpu to kvm_release_pfn_clean', 'vcpu'], /counts 1, with 0 reports/],
+  ['bs-6', { '6.8+v11': 84, '6.9.12+v11': 93, 'written first': 0, 'only 30': 0 }, /^Not so for 6.9.12\+v11\./],
+  ['st-1', (n: number) => n <= 1, /your rule is wrong there/],
+  ['st-1', () => 7, /After zap_pte_range|After do_anonymous_page/],
+  ['zp-3', ['Q'], /could make nothing of this answer: KernelError: no page kind is called 'Q'/],
+  ['zp-6', [], /nothing is pinned that may not stay/],
+  ['zd-4', 'vcpu x4', /has to be a list, in \[ \]; this is a text/],
+  ['zd-3', { refs: [4, 1, 1, 1, 1, 1, 1, 3], percpu: [9, 8, 3], hangs: true }, /Look at refs, page 5/],
+  ['zd-1', (_s: unknown, me: ReleaseFault) => me.page?._refcount.put('nobody'), /kvm_release_pfn_clean.*nobody/s],
+  ['st-2', { pins: 3, gets: 3 }, /make 3076, not 3075/],
+  ['st-2', { pins: 2, gets: 1026 }, /fewer holders make that number/],
+  ['st-3', ['lru_add_drain_all', 'put_page', 'zap_pte_range'], /gives back what nobody took/],
+];
+for (const [id, answer] of [
+  ['st-1', (n: number) => (n > 0 ? 0 : 1)],
+  ['zd-2', (p: Looks) => (p.pfn_valid && (!p.PageReserved || p.is_zone_device_page || p.is_zero_pfn) ? 1 : 0)],
+  ['zp-4', (p: { stuck: number }) => (p.stuck > 40 ? '-EINVAL' : 'retry')],
+] as const)
+  test(`${id}: right in the manner of C, or with more patience, is right`, () => {
+    assert.equal(judge(exercise(id), answer).passed, true);
+  });
+for (const [id, answer, idea] of wrong)
+  test(`${id}: a wrong answer hears why, and sees a run`, () => {
+    const v = judge(exercise(id), answer);
+    assert.equal(v.passed, false);
+    assert.match(v.idea, idea);
+    assert.ok(v.trace !== undefined);
+  });
