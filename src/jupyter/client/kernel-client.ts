@@ -77,9 +77,9 @@ export class KernelClient {
       control: new Dealer({ linger: 0 }),
       iopub: new Subscriber({ linger: 0, receiveHighWaterMark: 0 }),
     };
-    sockets.shell.connect(`tcp://127.0.0.1:${shell}`);
-    sockets.control.connect(`tcp://127.0.0.1:${control}`);
-    sockets.iopub.connect(`tcp://127.0.0.1:${iopub}`);
+    sockets.shell.connect(shell);
+    sockets.control.connect(control);
+    sockets.iopub.connect(iopub);
     sockets.iopub.subscribe();
     for (const channel of ['shell', 'control', 'iopub'] as const) void this.#pump(channel, sockets[channel]);
     const { ended } = this.#process;
@@ -112,7 +112,7 @@ export class KernelClient {
         const reply = await this.request('kernel_info_request', {}, { timeoutMs: probeMs });
         this.#info = reply.content;
         // The kernel has read it, and a key should not lie about longer than needed.
-        this.#connection.remove();
+        this.#connection.forgetKey();
         return;
       } catch (error) {
         if (!(error instanceof TimeoutError)) {
