@@ -8,6 +8,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { folderPrefix } from '../kernel/watch-parent.js';
 
 export interface Connection {
   readonly key: string;
@@ -21,8 +22,6 @@ export interface Connection {
   /** Deletes the file and the sockets. */
   remove(): void;
 }
-
-const prefix = 'put-page-kernel-';
 
 /** The longest path of a socket file: sun_path holds 104 bytes on macOS, 108 on Linux, with a final zero. */
 const socketPathMax = 103;
@@ -62,7 +61,7 @@ export async function createConnection(platform: NodeJS.Platform = process.platf
   sweepOnce();
   const key = randomBytes(16).toString('hex');
   // mkdtemp makes the folder with mode 0700. The process's id tells a later sweep whose it was.
-  const folder = mkdtempSync(path.join(tmpdir(), `${prefix}${process.pid}-`));
+  const folder = mkdtempSync(path.join(tmpdir(), `${folderPrefix}${process.pid}-`));
   const { transport, ip, ports } = await placeIn(folder, platform);
   const [shell = 0, iopub = 0, control = 0, stdin = 0, heartbeat = 0] = ports;
   const file = path.join(folder, 'connection.json');
@@ -98,7 +97,7 @@ function sweepOnce(): void {
   if (swept) return;
   swept = true;
   for (const name of readdirSync(tmpdir())) {
-    const pid = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1] ?? 0);
+    const pid = Number(new RegExp(`^${folderPrefix}(\\d+)-`).exec(name)?.[1] ?? 0);
     const folder = path.join(tmpdir(), name);
     try {
       if (pid > 0 && !isAlive(pid) && statSync(folder).uid === process.getuid?.())

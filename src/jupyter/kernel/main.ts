@@ -13,7 +13,7 @@ if (file === undefined) {
   console.error('put-page kernel: --connection-file FILE is missing; Jupyter passes it, see `put-page kernel install`');
   process.exit(3);
 }
-watchParent();
+watchParent(path.dirname(path.resolve(file)));
 // Before the library is loaded: only modules that are loaded later show src/*.ts in their stack lines.
 process.setSourceMapsEnabled(true);
 const { startKernel } = await import('./kernel.js');
