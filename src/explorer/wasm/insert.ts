@@ -3,31 +3,37 @@ import { type Code, type Func, I32, I64, type Type } from './bytes.js';
 import * as op from './ops.js';
 import { ANY_FOUND, COVERAGE, FAIL, fn, G, hash, put, type Shape, TAG, words } from './shape.js';
 
-/** Canonical forms and hashes for the whole buffer; a look at each table slot brings it into the cache. */
+/**
+ * Canonical forms and hashes for the whole buffer, then a look at each table slot, which brings it into the cache. These are loops of their own:
+ * side by side the looks are short enough for a processor to wait for many of them at once.
+ */
 export function touchFunction(shape: Shape, buffer: number, symmetry: boolean): Func {
   const [end, w, h, x, table, mask, scratch] = [0, 1, 2, 3, 4, 5, 6];
   const event = op.geU32(op.load32(op.get(w), shape.step), op.i32(FAIL));
-  const one = op.seq(
-    symmetry ? op.when(op.eqz32(event), op.call(fn('canonical'), op.get(w))) : [],
-    op.set(h, hash(shape.loads(op.get(w)), scratch)),
-    op.store32(op.get(w), op.get(h), shape.hash),
-    op.set(
-      x,
-      op.xor32(op.get(x), op.load32(op.add32(G('table'), op.shl32(op.and32(op.get(h), G('mask')), op.i32(2))))),
-    ),
-  );
+  const each = (body: Code): Code =>
+    op.seq(
+      op.set(w, op.i32(buffer)),
+      op.block(
+        op.loop(
+          op.brIf(1, op.geU32(op.get(w), op.get(end))),
+          body,
+          op.set(w, op.add32(op.get(w), op.i32(shape.entry))),
+          op.br(0),
+        ),
+      ),
+    );
+  const slot = (h: Code) => op.add32(op.get(table), op.shl32(op.and32(h, op.get(mask)), op.i32(2)));
   const code = op.seq(
-    op.set(w, op.i32(buffer)),
     op.set(table, G('table')),
     op.set(mask, G('mask')),
-    op.block(
-      op.loop(
-        op.brIf(1, op.geU32(op.get(w), op.get(end))),
-        one,
-        op.set(w, op.add32(op.get(w), op.i32(shape.entry))),
-        op.br(0),
+    each(
+      op.seq(
+        symmetry ? op.when(op.eqz32(event), op.call(fn('canonical'), op.get(w))) : [],
+        op.set(h, hash(shape.loads(op.get(w)), scratch)),
+        op.store32(op.get(w), op.get(h), shape.hash),
       ),
     ),
+    each(op.set(x, op.xor32(op.get(x), op.load32(slot(op.load32(op.get(w), shape.hash)))))),
     put('sink', op.get(x)),
   );
   return { name: 'touch', params: [I32], results: [], locals: [I32, I32, I32, I32, I32, I64], code };
