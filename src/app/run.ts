@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { buildPage } from './bundle/build-page.js';
+import { watchMishaps } from './mishaps.js';
 import { openBrowser } from './open-browser.js';
 import type { StartOptions } from './options.js';
 import { type Paths, packageRoot, pathsOf } from './paths.js';
@@ -16,12 +17,14 @@ export async function run(options: StartOptions): Promise<number> {
   const paths = pathsOf(packageRoot(), options.notebooks);
   const complaint = folderComplaint(paths);
   if (complaint !== null) return fail(complaint);
+  const mishaps = watchMishaps(paths.state, say);
   let server: AppServer;
   try {
     const built = await buildPage(paths.root, paths.cache, () => say('Building the page, once …'));
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    server = await startServer({ paths, built, port: options.port, token, warm: true });
+    server = await startServer({ paths, built, port: options.port, token, warm: true, onMishap: mishaps.note });
   } catch (error) {
+    mishaps.close();
     return fail(error instanceof Error ? error.message : String(error));
   }
   if (options.port !== 0 && server.port !== options.port)
@@ -29,7 +32,7 @@ export async function run(options: StartOptions): Promise<number> {
   const watcher = watchSources(paths.root, ({ ok, text }) => {
     say(ok ? 'Rebuilt; restart the kernel to use it.' : `The change in src/ does not compile:\n${text}`);
     if (ok) void server.kernels.renew();
-    server.events.send(ok ? { type: 'rebuilt' } : { type: 'build-failed', text });
+    server.news.send(ok ? { type: 'rebuilt' } : { type: 'build-failed', text });
   });
   say(`The notebooks are at\n\n    ${server.url}\n\nCtrl-C stops them.`);
   if (options.browser && !openBrowser(server.url)) say('There is no display here: open the address yourself.');
@@ -37,6 +40,7 @@ export async function run(options: StartOptions): Promise<number> {
   say('\nStopping the kernels …');
   watcher.close();
   await server.close();
+  mishaps.close();
   return 0;
 }
 
@@ -59,10 +63,11 @@ function folderComplaint(paths: Paths): string | null {
   return null;
 }
 
-/** The first Ctrl-C stops in order; a second one ends the process at once. */
+/** The first Ctrl-C (or the end of the terminal) stops in order; a second one ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    // SIGHUP: the terminal was closed.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => {
         process.once('SIGINT', () => process.exit(130));
         resolve();

@@ -1,17 +1,17 @@
-/** The server put together: doors, routes, kernels. Starting it is run.ts's work. */
-import { createServer, type Server } from 'node:http';
+/** The server put together: door, routes, kernels. Starting it is run.ts's work. */
 import { contentsApi } from './api/contents.js';
 import { kernelsApi } from './api/kernels.js';
 import { kitApi } from './api/kit.js';
 import { pages } from './api/pages.js';
 import { sessionsApi } from './api/sessions.js';
 import type { BuiltPage } from './bundle/build-page.js';
-import { EventHub } from './http/events.js';
-import { type Door, refusal } from './http/guard.js';
+import { makeFront } from './http/front.js';
+import { makeDoor } from './http/guard.js';
 import { listen } from './http/listen.js';
-import { HttpError, json, type Reply, securityHeaders, text, write } from './http/reply.js';
+import { NEWS, News } from './http/news.js';
 import { Router } from './http/router.js';
-import { bridge } from './kernels/bridge.js';
+import { sessionSecret } from './http/secret.js';
+import { KernelBridge } from './kernels/bridge.js';
 import { KernelPool } from './kernels/pool.js';
 import { Sessions } from './kernels/sessions.js';
 import type { Paths } from './paths.js';
@@ -24,7 +24,7 @@ export interface AppServer {
   /** The address with the token: what a reader opens. */
   readonly url: string;
   readonly kernels: KernelPool;
-  readonly events: EventHub;
+  readonly news: News;
   close(): Promise<void>;
 }
 
@@ -37,15 +37,20 @@ export interface AppOptions {
   readonly token: string;
   /** Start a kernel at once, for the first notebook that is opened. */
   readonly warm?: boolean;
+  /** Is told of errors inside the server; the request that met one has been answered. */
+  readonly onMishap?: (error: unknown) => void;
 }
 
-export async function startServer({ paths, built, port, token, warm }: AppOptions): Promise<AppServer> {
-  let door: Door = { port, token };
-  const events = new EventHub();
+export async function startServer(options: AppOptions): Promise<AppServer> {
+  const { paths, built, port, token, warm } = options;
+  const secret = await sessionSecret(paths.state);
+  let door = makeDoor(port, token, secret);
+  const news = new News(built.key);
   const kernels = new KernelPool(paths.state, (kernel, how) =>
-    events.send({ type: 'kernel-died', kernel: kernel.id, text: how }),
+    news.send({ type: 'kernel-died', kernel: kernel.id, text: how }),
   );
   if (warm) void kernels.warm();
+  const bridge = new KernelBridge(kernels);
   const sessions = new Sessions(kernels);
   const copies = new WorkingCopies(paths.notebooks, paths.copies, printNotebook);
 
@@ -54,39 +59,27 @@ export async function startServer({ paths, built, port, token, warm }: AppOption
   contentsApi(router, copies);
   kernelsApi(router, kernels);
   sessionsApi(router, sessions);
-  kitApi(router, copies, sessions, events, name => progressOf(name, paths.state));
+  kitApi(router, copies, sessions, news, name => progressOf(name, paths.state));
 
-  const server = serve(router, () => door);
-  bridge(server, () => door, kernels);
-  door = { port: await listen(server, port), token };
+  const server = makeFront({
+    door: () => door,
+    request: (req, res, url) => router.handle(req, res, url),
+    upgrade: (req, socket, head, url) =>
+      url.pathname === NEWS ? news.upgrade(req, socket, head) : bridge.upgrade(req, socket, head, url),
+    onMishap: options.onMishap,
+  });
+  try {
+    door = makeDoor(await listen(server, port), token, secret);
+  } catch (error) {
+    await kernels.close();
+    throw error;
+  }
   const close = async (): Promise<void> => {
-    events.close();
+    news.close();
+    bridge.close();
     server.close();
     await kernels.close();
     server.closeAllConnections();
   };
-  return { port: door.port, url: `http://127.0.0.1:${door.port}/?token=${token}`, kernels, events, close };
-}
-
-function serve(router: Router, door: () => Door): Server {
-  return createServer(async (req, res) => {
-    for (const [name, value] of Object.entries(securityHeaders(door().port))) res.setHeader(name, value);
-    const refused = refusal(req, door());
-    if (refused !== null) return write(res, text(403, refused));
-    try {
-      const reply = await router.handle(req, res);
-      if (reply !== 'open') write(res, reply);
-    } catch (error) {
-      if (res.headersSent) res.end();
-      else write(res, failure(error));
-    }
-  });
-}
-
-function failure(error: unknown): Reply {
-  if (error instanceof HttpError) return json(error.status, { message: error.message });
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC')
-    return json(500, { message: `Your copy cannot be written: ${(error as Error).message}` });
-  return json(500, { message: error instanceof Error ? error.message : String(error) });
+  return { port: door.port, url: `http://127.0.0.1:${door.port}/?token=${token}`, kernels, news, close };
 }

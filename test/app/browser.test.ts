@@ -166,7 +166,7 @@ test('a rebuilt library is told, and the kernel restarts on a click', { skip }, 
   const inKernel = "console.log('kept' in globalThis);";
   await typeAndRun(3, `Object.assign(globalThis, { kept: 1 }); ${inKernel}`);
   await prints(3, 'true');
-  server.app.events.send({ type: 'rebuilt' });
+  server.app.news.send({ type: 'rebuilt' });
   await page.click('.pp-notice[data-kind="rebuilt"] button:has-text("Restart kernel")');
   await idle(page);
   await typeAndRun(3, inKernel);

@@ -117,7 +117,7 @@ test('saving what equals the original leaves no copy', async () => {
   await edit('1 + 1');
   await save(JSON.parse(readFileSync(originalFile(), 'utf8')) as Notebook);
   assert.deepEqual(
-    [...snapshot(server.dir).keys()].filter(file => file.startsWith('state')),
+    [...snapshot(server.dir).keys()].filter(file => file.startsWith('state/notebooks')),
     [],
   );
   assert.deepEqual(await state(), { edited: 'original', originalChanged: false });

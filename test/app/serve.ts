@@ -28,7 +28,7 @@ export interface TestServer {
 }
 
 /** A page bundle that is not one: most tests of the server do not look at it. */
-const noPage: BuiltPage = { dir: path.join(fixtures, '..'), key: 'k', bytes: 0, fresh: false };
+export const noPage: BuiltPage = { dir: path.join(fixtures, '..'), key: 'k', bytes: 0, fresh: false };
 
 export async function serve(built: BuiltPage = noPage, notebooks = fixtures): Promise<TestServer> {
   const dir = mkdtempSync(path.join(tmpdir(), 'put-page-app-'));

@@ -1,5 +1,5 @@
 /** Our own API: the list of notebooks, working copies, news. And the little of Jupyter's that is only asked for. */
-import type { EventHub } from '../http/events.js';
+import type { News } from '../http/news.js';
 import { json, noContent } from '../http/reply.js';
 import type { Router } from '../http/router.js';
 import type { Sessions } from '../kernels/sessions.js';
@@ -12,7 +12,7 @@ export function kitApi(
   router: Router,
   copies: WorkingCopies,
   sessions: Sessions,
-  events: EventHub,
+  news: News,
   progress: (name: string) => NotebookProgress | null,
 ): void {
   const entry = (opened: OpenNotebook): Json => {
@@ -39,7 +39,7 @@ export function kitApi(
     return noContent;
   });
   router.on('GET', '/api/put-page/events', call => {
-    events.add(call.res);
+    news.stream(call.res);
     return 'open';
   });
   router.on('GET', '/api/status', () => json(200, { kernels: sessions.list().length, connections: 0 }));

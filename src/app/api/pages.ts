@@ -2,7 +2,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuiltPage } from '../bundle/build-page.js';
-import { type Door, tokenCookie } from '../http/guard.js';
+import { type Door, sessionCookie } from '../http/guard.js';
 import { HttpError, type Reply, text } from '../http/reply.js';
 import type { Router } from '../http/router.js';
 import { homeHtml, notebookHtml } from './html.js';
@@ -23,7 +23,7 @@ const SHOWN = ['data', 'docs', 'notebooks', 'src', 'test'];
 export function pages(router: Router, door: () => Door, built: BuiltPage, root: string): void {
   const html = (body: string): Reply => ({
     status: 200,
-    headers: { 'content-type': 'text/html; charset=utf-8', 'set-cookie': tokenCookie(door()) },
+    headers: { 'content-type': 'text/html; charset=utf-8', 'set-cookie': sessionCookie(door()) },
     body,
   });
   router.on('GET', '/', () => html(homeHtml(built.key)));

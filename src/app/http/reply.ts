@@ -10,9 +10,12 @@ export interface Reply {
 /** An error that a handler throws to answer with a status and a sentence. */
 export class HttpError extends Error {
   readonly status: number;
-  constructor(status: number, message: string) {
+  /** A word for programs, for instance ENOSPC. */
+  readonly code: string | undefined;
+  constructor(status: number, message: string, code?: string) {
     super(message);
     this.status = status;
+    this.code = code;
   }
 }
 
@@ -41,7 +44,7 @@ export function securityHeaders(port: number): Record<string, string> {
       "font-src 'self' data:",
       `connect-src 'self' ${sockets}`,
       "base-uri 'none'",
-      "form-action 'none'",
+      "form-action 'self'",
       "frame-ancestors 'none'",
     ].join('; '),
     'x-content-type-options': 'nosniff',
@@ -51,7 +54,9 @@ export function securityHeaders(port: number): Record<string, string> {
   };
 }
 
+/** Does nothing when the reader has gone meanwhile. */
 export function write(res: ServerResponse, reply: Reply): void {
+  if (res.destroyed) return;
   res.writeHead(reply.status, { 'cache-control': 'no-store', ...reply.headers });
   res.end(reply.body);
 }

@@ -1,5 +1,6 @@
 /** A table of routes: method, path with `:names`, handler. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from './body.js';
 import { HttpError, type Reply } from './reply.js';
 
 export interface Call {
@@ -21,9 +22,6 @@ interface Route {
   readonly handler: Handler;
 }
 
-/** Notebooks with figures are a few MB; a body above this is a mistake or an attack. */
-const BODY_MAX = 64 * 1024 * 1024;
-
 export class Router {
   readonly #routes: Route[] = [];
 
@@ -33,8 +31,7 @@ export class Router {
     return this;
   }
 
-  async handle(req: IncomingMessage, res: ServerResponse): Promise<Reply | 'open'> {
-    const url = new URL(req.url ?? '/', 'http://127.0.0.1');
+  async handle(req: IncomingMessage, res: ServerResponse, url: URL): Promise<Reply | 'open'> {
     const matches = this.#routes.flatMap(route => {
       const groups = route.pattern.exec(url.pathname);
       return groups === null ? [] : [{ route, groups: groups.groups ?? {} }];
@@ -55,22 +52,4 @@ function decode(part: string): string {
   } catch {
     throw new HttpError(400, `'${part}' is not a well-formed part of an address.`);
   }
-}
-
-async function readBody(req: IncomingMessage): Promise<Record<string, unknown>> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > BODY_MAX) throw new HttpError(413, `The request is larger than ${BODY_MAX} bytes.`);
-    chunks.push(chunk);
-  }
-  if (size === 0) return {};
-  try {
-    const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // falls through to the same sentence
-  }
-  throw new HttpError(400, 'The body of the request must be a JSON object.');
 }

@@ -4,7 +4,9 @@ import type { WebSocket } from 'ws';
 import type { KernelClient } from '../../jupyter/client/kernel-client.js';
 import type { Channel, Parts } from '../../jupyter/client/wire.js';
 import { kernelName } from '../../jupyter/notebook/nbformat.js';
-import { decodeFrame, encodeFrame } from './ws-frames.js';
+import { checkMessage, decodeFrame, encodeFrame, type Frame } from './ws-frames.js';
+
+const WAITING_MAX = 64;
 
 export type KernelState = 'starting' | 'idle' | 'busy' | 'restarting' | 'dead';
 
@@ -24,6 +26,9 @@ export class RunningKernel {
   readonly #sockets = new Set<WebSocket>();
   #state: KernelState = 'idle';
   #lastActivity = new Date();
+  /** Messages from pages that the kernel's socket has not taken yet, and when it has taken them. */
+  #waiting = 0;
+  #sent: Promise<void> = Promise.resolve();
 
   /** @param onDeath called when the process ends by itself, with a sentence that says how */
   constructor(client: KernelClient, onDeath: (kernel: RunningKernel, how: string) => void) {
@@ -62,7 +67,7 @@ export class RunningKernel {
   addSocket(socket: WebSocket): void {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
-    socket.on('message', (data: Buffer) => void this.#toKernel(socket, data));
+    socket.on('message', (data: Buffer) => this.#fromPage(socket, data));
   }
 
   interrupt(): void {
@@ -91,14 +96,39 @@ export class RunningKernel {
     await this.#client.shutdown();
   }
 
-  async #toKernel(socket: WebSocket, data: Buffer): Promise<void> {
+  /**
+   * One message after the other, in the order in which they came: a zeromq socket that is still sending refuses the next.
+   * A page that sends faster than the kernel reads is not read meanwhile.
+   */
+  #fromPage(socket: WebSocket, data: Buffer): void {
+    let frame: Frame;
     try {
-      const { channel, parts } = decodeFrame(data);
-      // A cell's answer to stdin has nobody to ask for it here, and a dead kernel reads nothing.
-      if ((channel === 'shell' || channel === 'control') && this.#client.running)
-        await this.#client.sendRaw(channel, [...parts]);
+      frame = decodeFrame(data);
+      checkMessage(frame.parts);
     } catch (error) {
-      socket.close(1003, error instanceof Error ? error.message.slice(0, 100) : 'not a Jupyter message');
+      // A close reason has at most 123 bytes; ours are ASCII.
+      socket.close(1003, error instanceof Error ? error.message.slice(0, 120) : 'not a Jupyter message');
+      return;
+    }
+    const { channel, parts } = frame;
+    // A cell's answer to stdin has nobody to ask for it here.
+    if (channel !== 'shell' && channel !== 'control') return;
+    this.#waiting++;
+    if (this.#waiting > WAITING_MAX) socket.pause();
+    this.#sent = this.#sent
+      .then(() => this.#toKernel(channel, parts))
+      .finally(() => {
+        this.#waiting--;
+        if (this.#waiting < WAITING_MAX / 2) for (const page of this.#sockets) if (page.isPaused) page.resume();
+      });
+  }
+
+  async #toKernel(channel: 'shell' | 'control', parts: readonly Buffer[]): Promise<void> {
+    try {
+      // A dead kernel reads nothing.
+      if (this.#client.running) await this.#client.sendRaw(channel, [...parts]);
+    } catch {
+      // It ended while the message was on its way; its death is told by #tellDeath.
     }
   }
 
@@ -113,7 +143,7 @@ export class RunningKernel {
     const [header, , , content] = parts;
     if (header === undefined || content === undefined || this.#state === 'restarting') return;
     if (!Buffer.from(header).includes('"status"')) return;
-    const { execution_state: state } = JSON.parse(Buffer.from(content).toString()) as { execution_state?: string };
+    const state = stateIn(content);
     if (state === 'idle' || state === 'busy') this.#state = state;
   }
 
@@ -131,5 +161,14 @@ export class RunningKernel {
     const parts = [header, {}, {}, { execution_state: 'dead' }].map(part => Buffer.from(JSON.stringify(part)));
     const frame = encodeFrame({ channel: 'iopub', parts });
     for (const socket of this.#sockets) socket.send(frame);
+  }
+}
+
+function stateIn(content: Uint8Array): unknown {
+  try {
+    return (JSON.parse(Buffer.from(content).toString()) as { execution_state?: unknown } | null)?.execution_state;
+  } catch {
+    // A cell can make the kernel send anything; the page sees it as it is.
+    return undefined;
   }
 }

@@ -41,3 +41,24 @@ export function decodeFrame(bytes: Buffer): Frame {
   const [channel = Buffer.alloc(0), ...parts] = pieces;
   return { channel: channel.toString(), parts };
 }
+
+/** Throws a RangeError when these are no parts of a Jupyter message: a kernel need not be able to read anything else. */
+export function checkMessage(parts: readonly Buffer[]): void {
+  const names = ['header', 'parent header', 'metadata', 'content'];
+  const [header] = names.map((name, i) => {
+    const value = jsonOf(parts[i]);
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new RangeError(`the ${name} of a message must be a JSON object`);
+    return value as Readonly<Record<string, unknown>>;
+  });
+  for (const key of ['msg_id', 'msg_type', 'session'])
+    if (typeof header?.[key] !== 'string') throw new RangeError(`the header of a message needs the text '${key}'`);
+}
+
+function jsonOf(part: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(part?.toString('utf8') ?? '');
+  } catch {
+    return undefined;
+  }
+}
