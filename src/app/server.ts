@@ -17,6 +17,7 @@ import { Sessions } from './kernels/sessions.js';
 import type { Paths } from './paths.js';
 import { printNotebook } from './store/print-notebook.js';
 import { progressOf } from './store/progress.js';
+import { sweepAside } from './store/replace-file.js';
 import { WorkingCopies } from './store/working-copies.js';
 
 export interface AppServer {
@@ -52,6 +53,7 @@ export async function startServer(options: AppOptions): Promise<AppServer> {
   if (warm) void kernels.warm();
   const bridge = new KernelBridge(kernels);
   const sessions = new Sessions(kernels);
+  await sweepAside(paths.copies);
   const copies = new WorkingCopies(paths.notebooks, paths.copies, printNotebook);
 
   const router = new Router();

@@ -1,15 +1,12 @@
 /** What a stranger or a broken program can send, 50,000 times: the server lives, holds no more memory, and answers. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { WebSocket } from 'ws';
 import { encodeFrame, SUBPROTOCOL } from '#src/app/kernels/ws-frames.js';
-import { root, TOKEN } from './serve.js';
+import { type Folders, makeFolders, type Process, startProcess } from './process.js';
+import { TOKEN } from './serve.js';
 
 /** Together 50,000. */
 const REQUESTS = 24_000;
@@ -20,24 +17,17 @@ const FRAMES = 8_000;
 const AT_ONCE = 96;
 const MB = 1024 * 1024;
 
-interface Told {
-  readonly port: number;
-  readonly kernel: string;
-  readonly state: string;
-}
-
-let child: ChildProcess;
-let told: Told;
+let folders: Folders;
+let told: Process;
 
 before(async () => {
-  child = fork(path.join(root, 'dist-test', 'test', 'app', 'fuzz-server.js'), { execArgv: ['--expose-gc'] });
-  [told] = (await once(child, 'message')) as [Told];
+  folders = makeFolders();
+  told = await startProcess(folders, { kernel: true });
 });
 
 after(async () => {
-  if (child.connected) child.send('end');
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  rmSync(told.state, { recursive: true, force: true });
+  await told.close();
+  folders.remove();
 });
 
 /** Numbers that look random and are the same in each run (mulberry32), so that a failure can be repeated. */
@@ -226,21 +216,6 @@ function frames(max: number): Promise<number> {
   });
 }
 
-interface Answer {
-  readonly mishaps: number;
-  /** Bytes that are left after a collection. */
-  readonly held: number;
-  readonly cpuSeconds: number;
-}
-
-async function askServer(): Promise<Answer> {
-  const ended = once(child, 'exit').then(() => assert.fail('the server has ended'));
-  assert.equal(child.exitCode ?? child.signalCode, null, 'the server has ended');
-  child.send('memory');
-  const [answer] = (await Promise.race([once(child, 'message'), ended])) as [Answer];
-  return answer;
-}
-
 /** Runs a cell over the WebSocket and resolves with the kernel's reply. */
 function runCell(code: string): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -273,7 +248,7 @@ test('50,000 malformed requests, upgrades and frames: the server lives, and its 
   // What is built once, by the first of each kind, is no leak.
   await many(400, () => send(request(), false));
   await many(400, () => send(upgrade(), true));
-  const before = await askServer();
+  const before = await told.account();
 
   let counted = 0;
   await many(REQUESTS / 8, async () => {
@@ -294,13 +269,11 @@ test('50,000 malformed requests, upgrades and frames: the server lives, and its 
   }
 
   assert.ok(counted >= 50_000);
-  const { mishaps, held, cpuSeconds } = await askServer();
+  const { mishaps, held, cpuSeconds } = await told.account();
   assert.equal(mishaps, 0, 'an answer was 500: something was not parsed but fell over');
   const grown = (held - before.held) / MB;
   assert.ok(grown < 8, `after 50,000 the server holds ${grown.toFixed(1)} MB more`);
-  const list = await fetch(`http://127.0.0.1:${told.port}/api/put-page/notebooks`, {
-    headers: { authorization: `token ${TOKEN}` },
-  });
+  const list = await told.ask('GET', '/api/put-page/notebooks');
   assert.equal(list.status, 200);
   assert.match(await runCell('6 * 7'), /"status":\s*"ok"/);
   // The processor's time, not the clock's: other tests run beside this one.

@@ -1,11 +1,25 @@
 /**
  * The part of Jupyter's contents API that a notebook page needs: `notebooks/` and the notebooks in it. Reading gives the
  * working copy where there is one; writing makes one. Nothing else can be read or written here.
+ *
+ * Saving, as the page sees it. Each answer about a notebook carries its hash, as `hash` and as `ETag: "HASH"`. A page saves
+ * with `If-Match: "HASH"` of what it has last read or saved, and may name itself in `X-Put-Page-Tab` (any text that is the
+ * same for all saves of one tab). The answers:
+ *
+ * - 200: saved; `hash` is the one for the next save.
+ * - 409: somebody else has saved since. Nothing is lost: the answer's `conflict` names the copy in which this version is
+ *   kept now (`notebooks/CONFLICT` in this API, `address` in the browser), `hash` is that of the version that stayed. Later
+ *   saves of the same tab with the old If-Match go into the same conflict copy.
+ * - 507: the disk is full (`code` ENOSPC or EDQUOT). 500 with `code` EROFS, EACCES or EPERM: no permission. What was saved
+ *   before is intact; the page tries again later.
+ * - `If-Match: *` replaces what is there, on purpose. No If-Match does too.
  */
 import { HttpError, json, type Reply } from '../http/reply.js';
 import type { Call, Router } from '../http/router.js';
+import { Unreadable } from '../store/errors.js';
 import { type Json, joinTexts } from '../store/notebook-json.js';
-import { type OpenNotebook, Unreadable, type WorkingCopies } from '../store/working-copies.js';
+import { shapeFault } from '../store/notebook-shape.js';
+import type { OpenNotebook, WorkingCopies } from '../store/working-copies.js';
 
 const FOLDER = 'notebooks';
 
@@ -23,7 +37,7 @@ export function contentsApi(router: Router, copies: WorkingCopies): void {
   });
   router.on('GET', `/api/contents/${FOLDER}/:name`, async call => {
     const opened = await copies.open(call.param('name'));
-    return json(200, notebookModel(opened, call.url.searchParams.get('content') !== '0'));
+    return tagged(opened, call.url.searchParams.get('content') !== '0');
   });
   router.on('PUT', `/api/contents/${FOLDER}/:name`, call => save(call, copies));
   // Checkpoints: the original is the only one, and it is never deleted.
@@ -41,7 +55,22 @@ async function save(call: Call, copies: WorkingCopies): Promise<Reply> {
   const { content } = await call.body();
   if (typeof content !== 'object' || content === null || !Array.isArray((content as Json).cells))
     throw new HttpError(400, 'A save must carry a notebook: an object with cells, as `content`.');
-  return json(200, notebookModel(await copies.save(call.param('name'), content as Json), false));
+  const fault = shapeFault(content);
+  if (fault !== null) throw new HttpError(400, `A save must carry a notebook, and this is none: ${fault}.`);
+  const { headers } = call.req;
+  const page = headers['x-put-page-tab'];
+  const options = { ifMatch: tags(headers['if-match']), page: typeof page === 'string' ? page : undefined };
+  return tagged(await copies.save(call.param('name'), content as Json, options), false);
+}
+
+/** The hashes of an If-Match header; undefined when there is none. */
+function tags(header: string | undefined): string[] | undefined {
+  return header?.split(',').map(tag => tag.trim().replace(/^(?:W\/)?"(.*)"$/, '$1'));
+}
+
+function tagged(notebook: OpenNotebook, withContent: boolean): Reply {
+  const reply = json(200, notebookModel(notebook, withContent));
+  return { ...reply, headers: { ...reply.headers, etag: `"${notebook.hash}"` } };
 }
 
 function notebookModel(opened: OpenNotebook, withContent: boolean): Json {

@@ -3,10 +3,11 @@ import type { News } from '../http/news.js';
 import { json, noContent } from '../http/reply.js';
 import type { Router } from '../http/router.js';
 import type { Sessions } from '../kernels/sessions.js';
+import { Unreadable } from '../store/errors.js';
 import type { Json } from '../store/notebook-json.js';
 import type { NotebookProgress } from '../store/progress.js';
 import { summarize } from '../store/summary.js';
-import { type OpenNotebook, Unreadable, type WorkingCopies } from '../store/working-copies.js';
+import type { OpenNotebook, WorkingCopies } from '../store/working-copies.js';
 
 export function kitApi(
   router: Router,
@@ -15,24 +16,24 @@ export function kitApi(
   news: News,
   progress: (name: string) => NotebookProgress | null,
 ): void {
-  const entry = (opened: OpenNotebook): Json => {
-    const { name, notebook, edited, originalChanged } = opened;
+  const entry = async (opened: OpenNotebook | Unreadable): Promise<Json> => {
+    const name = opened instanceof Unreadable ? opened.notebook : opened.name;
+    // Other versions of this notebook that were kept when two pages saved at once: each opens at /notebook/NAME.
+    const conflicts = await copies.conflicts(name).catch(() => []);
+    if (opened instanceof Unreadable) {
+      const { copy, message } = opened;
+      const known = { edited: copy ? 'edited' : 'original', originalChanged: false, kernel: false, progress: null };
+      return { name, ...summarize(name, {}), symptom: message, broken: true, ...known, conflicts };
+    }
+    const { notebook, edited, originalChanged } = opened;
     const kernel = sessions.running(`notebooks/${name}`);
-    return { name, ...summarize(name, notebook), edited, originalChanged, kernel, progress: progress(name) };
-  };
-  const broken = ({ notebook: name, copy, message }: Unreadable): Json => {
-    const edited = copy ? 'edited' : 'original';
-    const known = { edited, originalChanged: false, kernel: false, progress: null };
-    return { name, ...summarize(name, {}), symptom: message, broken: true, ...known };
+    return { name, ...summarize(name, notebook), edited, originalChanged, kernel, progress: progress(name), conflicts };
   };
   router.on('GET', '/api/put-page/notebooks', async () =>
-    json(
-      200,
-      (await copies.openAll()).map(n => (n instanceof Unreadable ? broken(n) : entry(n))),
-    ),
+    json(200, await Promise.all((await copies.openAll()).map(entry))),
   );
   router.on('GET', '/api/put-page/notebooks/:name', async call =>
-    json(200, entry(await copies.open(call.param('name')))),
+    json(200, await entry(await copies.open(call.param('name')))),
   );
   router.on('DELETE', '/api/put-page/copies/:name', async call => {
     await copies.revert(call.param('name'));

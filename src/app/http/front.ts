@@ -69,22 +69,20 @@ async function answer(front: Front, req: IncomingMessage, res: ServerResponse): 
     const reply = await front.request(req, res, url);
     if (reply !== 'open') write(res, reply);
   } catch (error) {
-    const { status, sentence, code } = failure(error, front.onMishap);
+    const { status, sentence, details } = failure(error, front.onMishap);
     if (res.headersSent) res.destroy();
-    else write(res, json(status, { message: sentence, ...(code === undefined ? {} : { code }) }));
+    else write(res, json(status, { message: sentence, ...details }));
   }
 }
 
 interface Failure {
   readonly status: number;
   readonly sentence: string;
-  /** The system's name of the error, for a page that retries when there is room again. */
-  readonly code?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 function failure(error: unknown, onMishap: Front['onMishap']): Failure {
-  if (error instanceof HttpError)
-    return { status: error.status, sentence: error.message, ...(error.code === undefined ? {} : { code: error.code }) };
+  if (error instanceof HttpError) return { status: error.status, sentence: error.message, details: error.details };
   // JSON nested a hundred thousand deep is for nothing else than this.
   if (error instanceof RangeError && /call stack/.test(error.message))
     return { status: 400, sentence: 'The request is nested too deeply.' };

@@ -10,12 +10,12 @@ export interface Reply {
 /** An error that a handler throws to answer with a status and a sentence. */
 export class HttpError extends Error {
   readonly status: number;
-  /** A word for programs, for instance ENOSPC. */
-  readonly code: string | undefined;
-  constructor(status: number, message: string, code?: string) {
+  /** For the page, beside the message in the JSON of the answer: for instance `{ code: 'ENOSPC' }`. */
+  readonly details: Readonly<Record<string, unknown>>;
+  constructor(status: number, message: string, details: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.status = status;
-    this.code = code;
+    this.details = details;
   }
 }
 

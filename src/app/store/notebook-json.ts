@@ -15,16 +15,22 @@ export function cellsOf(notebook: Json): readonly Json[] {
 }
 
 /**
- * The notebook with every text as one string. Files keep texts as lists of lines; JupyterLab leaves it to the server to
+ * The notebook as a page gets it, with every text as one string, and with no word about trust. Files keep texts as lists of lines; JupyterLab leaves it to the server to
  * join them, and shows the commas of a list otherwise.
  */
 export function joinTexts(notebook: Json): Json {
   const cells = cellsOf(notebook).map(cell => {
-    const joined = { ...cell, source: sourceOf(cell) };
+    const joined = { ...cell, source: sourceOf(cell), metadata: withoutTrust(cell.metadata) };
     const { outputs } = cell;
     return Array.isArray(outputs) ? { ...joined, outputs: (outputs as Json[]).map(joinOutput) } : joined;
   });
-  return { ...notebook, cells };
+  return { ...notebook, metadata: withoutTrust(notebook.metadata), cells };
+}
+
+/** A file that says it can be trusted was perhaps written by the one whom it should protect from. */
+function withoutTrust(metadata: unknown): Json {
+  const entries = Object.entries((metadata ?? {}) as Json);
+  return Object.fromEntries(entries.filter(([key]) => key !== 'trusted'));
 }
 
 export function joinOutput(output: Json): Json {

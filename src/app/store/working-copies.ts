@@ -1,11 +1,18 @@
 /**
  * Readers edit copies; the committed notebooks stay as they are. A copy is made by the first save, remembers which
- * original it was made from, and is dropped when it was not edited and the original has moved on.
+ * original it was made from, and is dropped when it was not edited and the original has moved on. Everything that is done
+ * to one notebook is done one after the other.
  */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { HttpError } from '../http/reply.js';
+import { conflictOf, conflictsOf, nextConflict } from './conflicts.js';
+import { Conflict, notWritten, Unreadable } from './errors.js';
 import { type Json, sha256, sourcesHash } from './notebook-json.js';
+import { shapeFault } from './notebook-shape.js';
+import { OneAtATime } from './one-at-a-time.js';
+import { codeOf, NoText, readText } from './read-text.js';
+import { replaceFile } from './replace-file.js';
 
 /** 'run': saved with other outputs, no cell was edited. */
 export type Edited = 'original' | 'run' | 'edited';
@@ -20,20 +27,11 @@ export interface OpenNotebook {
   readonly originalChanged: boolean;
 }
 
-/** A notebook whose file cannot be read as JSON. Nothing is deleted: the reader may want to mend it. */
-export class Unreadable extends HttpError {
-  readonly notebook: string;
-  /** The reader's copy, not the original. */
-  readonly copy: boolean;
-
-  constructor(notebook: string, copy: boolean, why: string) {
-    const cure = copy
-      ? `It is .put-page/notebooks/${notebook}: mend it there, or go back to the original.`
-      : `Restore notebooks/${notebook}, say with git.`;
-    super(500, `${copy ? 'Your copy of ' : ''}'${notebook}' is not JSON (${why}). ${cure}`);
-    this.notebook = notebook;
-    this.copy = copy;
-  }
+export interface SaveOptions {
+  /** Hashes of which one must be that of the notebook on disk; '*' for any. Without it, the save replaces what is there. */
+  readonly ifMatch?: readonly string[] | undefined;
+  /** Names the page that saves: its later saves go into the same conflict copy. */
+  readonly page?: string | undefined;
 }
 
 /** What a copy remembers of its original. */
@@ -48,6 +46,9 @@ export class WorkingCopies {
   readonly #originals: string;
   readonly #copies: string;
   readonly #print: (notebook: Json) => string;
+  readonly #queue = new OneAtATime();
+  /** Which conflict copy a page's saves go into, by notebook and page. */
+  readonly #conflicts = new Map<string, string>();
 
   /**
    * @param originals folder of the committed notebooks, only read
@@ -60,68 +61,186 @@ export class WorkingCopies {
     this.#print = print;
   }
 
-  /** The names of all notebooks, in reading order. */
+  /** The names of all notebooks, in reading order: the originals, and copies whose original is gone. */
   async list(): Promise<string[]> {
-    const names = await readdir(this.#originals);
-    return names.filter(name => NAME.test(name)).sort();
+    const originals = await readdir(this.#originals);
+    // When the folder of the copies cannot be read, each notebook says so by itself.
+    const copies = (await this.#copyNames().catch(() => [])).filter(name => conflictOf(name) === null);
+    return [...new Set([...originals, ...copies])].filter(name => NAME.test(name)).sort();
+  }
+
+  /** The names of a notebook's conflict copies, oldest first. */
+  async conflicts(name: string): Promise<string[]> {
+    return conflictsOf(checked(name), await this.#copyNames());
   }
 
   /** All notebooks; one that cannot be read costs only itself. */
   async openAll(): Promise<readonly (OpenNotebook | Unreadable)[]> {
-    return Promise.all((await this.list()).map(name => this.open(name).catch(unreadableOnly)));
+    return Promise.all((await this.list()).map(name => this.open(name).catch(error => asUnreadable(name, error))));
   }
 
-  async open(name: string): Promise<OpenNotebook> {
-    const original = await this.#readOriginal(name);
-    const copy = await readIfThere(this.#copyFile(name));
-    if (copy === null) return opened(name, original, 'original', false);
+  open(name: string): Promise<OpenNotebook> {
+    return this.#queue.run(name, () => this.#open(name));
+  }
+
+  /**
+   * Saves the reader's notebook as a working copy. Saving what equals the original leaves no copy. Throws a Conflict when
+   * another page has saved since this one read: then this version is in a conflict copy.
+   */
+  save(name: string, notebook: Json, options: SaveOptions = {}): Promise<OpenNotebook> {
+    return this.#queue.run(name, () => this.#save(name, notebook, options));
+  }
+
+  /** Back to the original: the copy is deleted. One that cannot be read is kept aside, for it may hold work. */
+  revert(name: string): Promise<void> {
+    return this.#queue.run(name, () => this.#revert(name));
+  }
+
+  /** @param giveWay whether a copy that was only run is dropped when its original has moved on */
+  async #open(name: string, giveWay = true): Promise<OpenNotebook> {
+    const conflict = await this.#isConflict(name);
+    const copy = await this.#read(this.#copyFile(name), name, true);
+    const original = await this.#original(name);
+    if (copy === null) {
+      if (original === null || conflict) throw noSuch(name);
+      return opened(name, original, 'original', false);
+    }
     const base = await this.#readBase(name);
-    const edited = base === null || sourcesHash(parse(name, copy, true)) !== base.sources;
-    const originalChanged = base === null || base.original !== sha256(original);
-    if (!edited && originalChanged) {
-      await this.revert(name);
+    const edited = conflict || base === null || sourcesHash(parse(name, copy, true)) !== base.sources;
+    const originalChanged = base === null || original === null || base.original !== sha256(original);
+    if (giveWay && !edited && originalChanged && original !== null) {
+      await this.#revert(name);
       return opened(name, original, 'original', false);
     }
     return opened(name, copy, edited ? 'edited' : 'run', originalChanged, true);
   }
 
-  /** Saves the reader's notebook as a working copy. Saving what equals the original leaves no copy. */
-  async save(name: string, notebook: Json): Promise<OpenNotebook> {
-    const original = await this.#readOriginal(name);
-    const text = this.#print(withOwnMetadata(notebook, parse(name, original)));
-    if (text === this.#print(parse(name, original))) {
-      await this.revert(name);
+  async #save(name: string, notebook: Json, { ifMatch, page }: SaveOptions): Promise<OpenNotebook> {
+    const current = await this.#current(name);
+    const original = await this.#original(name);
+    const text = this.#print(withOwnMetadata(notebook, original === null ? null : tryParse(original)));
+    const read = current === null || ifMatch === undefined || ifMatch.includes('*') || ifMatch.includes(current.hash);
+    // No work of the reader's is replaced where there is no copy, even if the original has moved on meanwhile. And a page
+    // that did not hear the answer to its last save sends the same text again.
+    const safe = read || current.edited === 'original' || text === this.#print(current.notebook);
+    if (!safe) throw await this.#keepBoth(name, text, current.hash, page);
+    if (original !== null && text === this.#printOriginal(original) && !(await this.#isConflict(name))) {
+      await this.#revert(name);
       return opened(name, original, 'original', false);
     }
-    await mkdir(this.#copies, { recursive: true });
-    if ((await readIfThere(this.#copyFile(name))) === null) {
-      const base: Base = { original: sha256(original), sources: sourcesHash(parse(name, original)) };
-      await replace(this.#baseFile(name), `${JSON.stringify(base)}\n`);
+    await this.#write(name, text, read ? baseOf(original) : { original: ifMatch?.[0] ?? '', sources: '' });
+    return this.#open(name, false);
+  }
+
+  /** What is on disk; null when it is a copy that cannot be read, which is put aside. Throws when there is no notebook. */
+  async #current(name: string): Promise<OpenNotebook | null> {
+    try {
+      return await this.#open(name, false);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      if (error.copy) await this.#putAside(name);
+      return null;
     }
-    await replace(this.#copyFile(name), text);
-    return this.open(name);
   }
 
-  /** Back to the original: the copy is deleted. */
-  async revert(name: string): Promise<void> {
-    await rm(this.#copyFile(name), { force: true });
-    await rm(this.#baseFile(name), { force: true });
+  async #keepBoth(name: string, text: string, hash: string, page: string | undefined): Promise<Conflict> {
+    const owner = conflictOf(name) ?? name;
+    const key = `${name}/${page}`;
+    // Only pages that say who they are; two that do not could be two.
+    const known = page === undefined ? undefined : this.#conflicts.get(key);
+    const conflict = known ?? nextConflict(owner, await this.#copyNames());
+    await this.#write(conflict, text, baseOf(await this.#original(name)));
+    if (page !== undefined) this.#conflicts.set(key, conflict);
+    return new Conflict(name, conflict, hash);
   }
 
-  async #readOriginal(name: string): Promise<string> {
-    const text = await readIfThere(path.join(this.#originals, checked(name)));
-    if (text === null) throw new HttpError(404, `There is no notebook '${name}'.`);
-    return text;
+  /** Writes a copy, and before a new one the note about its original. */
+  async #write(name: string, text: string, base: Base | null): Promise<void> {
+    try {
+      if (base !== null && !(await this.#copyNames()).includes(name))
+        await replaceFile(this.#baseFile(name), `${JSON.stringify(base)}\n`);
+      await replaceFile(this.#copyFile(name), text);
+    } catch (error) {
+      throw notWritten(error);
+    }
+  }
+
+  async #revert(name: string): Promise<void> {
+    try {
+      const text = await this.#read(this.#copyFile(name), name, true);
+      if (text !== null) parse(name, text, true);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      await this.#putAside(name);
+    }
+    try {
+      await rm(this.#copyFile(name), { force: true });
+      await rm(this.#baseFile(name), { force: true, recursive: true });
+    } catch (error) {
+      throw notWritten(error);
+    }
+  }
+
+  /** Renames a broken copy to `NAME.ipynb.aside-1`: it may hold work, and a folder may hold anything. */
+  async #putAside(name: string): Promise<void> {
+    const names = await readdir(this.#copies);
+    let number = 1;
+    while (names.includes(`${name}.aside-${number}`)) number++;
+    try {
+      await rename(this.#copyFile(name), path.join(this.#copies, `${name}.aside-${number}`));
+    } catch (error) {
+      throw notWritten(error);
+    }
+  }
+
+  /** The text of the original, also that of a conflict copy; null when there is none or it cannot be read as text. */
+  async #original(name: string): Promise<string | null> {
+    const of = (await this.#isConflict(name)) ? (conflictOf(name) ?? name) : name;
+    const hasCopy = (await this.#copyNames().catch((): string[] => [])).includes(name);
+    try {
+      return await this.#read(path.join(this.#originals, checked(of)), of, false);
+    } catch (error) {
+      // A reader's copy is shown and saved whatever became of the original.
+      if (error instanceof Unreadable && hasCopy) return null;
+      throw error;
+    }
+  }
+
+  /** A name in the form of a conflict copy, unless an original happens to be called so. */
+  async #isConflict(name: string): Promise<boolean> {
+    return conflictOf(name) !== null && !(await readdir(this.#originals)).includes(name);
+  }
+
+  #printOriginal(text: string): string | null {
+    const original = tryParse(text);
+    return original === null ? null : this.#print(original);
+  }
+
+  async #read(file: string, name: string, copy: boolean): Promise<string | null> {
+    try {
+      return await readText(file);
+    } catch (error) {
+      if (error instanceof NoText) throw new Unreadable(name, copy, error.message);
+      throw error;
+    }
   }
 
   async #readBase(name: string): Promise<Base | null> {
-    const text = await readIfThere(this.#baseFile(name));
-    if (text === null) return null;
     try {
-      return JSON.parse(text) as Base;
+      const base: unknown = JSON.parse((await readText(this.#baseFile(name))) ?? 'null');
+      return isBase(base) ? base : null;
     } catch {
       // A note that is broken is no note: the copy then counts as edited, and stays.
       return null;
+    }
+  }
+
+  async #copyNames(): Promise<string[]> {
+    try {
+      return (await readdir(this.#copies)).filter(name => NAME.test(name));
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw error;
     }
   }
 
@@ -134,14 +253,31 @@ export class WorkingCopies {
   }
 }
 
+/** The note for a copy of this original; null when it is none that can be read. */
+function baseOf(original: string | null): Base | null {
+  const notebook = original === null ? null : tryParse(original);
+  return original === null || notebook === null ? null : { original: sha256(original), sources: sourcesHash(notebook) };
+}
+
 /** A name is one plain file name, so no path can lead out of the two folders. */
 function checked(name: string): string {
   if (!NAME.test(name)) throw new HttpError(403, `'${name}' is not the name of a notebook.`);
   return name;
 }
 
+function noSuch(name: string): HttpError {
+  return new HttpError(404, `There is no notebook '${name}'.`);
+}
+
+function isBase(value: unknown): value is Base {
+  if (typeof value !== 'object' || value === null) return false;
+  const { original, sources } = value as Partial<Record<keyof Base, unknown>>;
+  return typeof original === 'string' && typeof sources === 'string';
+}
+
 /** Kernel and language are the project's business: a front end that rewrites them would only make diffs. */
-function withOwnMetadata(notebook: Json, original: Json): Json {
+function withOwnMetadata(notebook: Json, original: Json | null): Json {
+  if (original === null) return { ...notebook, nbformat: 4, nbformat_minor: 5 };
   return {
     ...notebook,
     metadata: original.metadata,
@@ -155,30 +291,26 @@ function opened(name: string, text: string, edited: Edited, originalChanged: boo
 }
 
 function parse(name: string, text: string, copy = false): Json {
+  let value: unknown;
   try {
-    return JSON.parse(text) as Json;
+    value = JSON.parse(text);
   } catch (error) {
-    throw new Unreadable(name, copy, (error as Error).message);
+    throw new Unreadable(name, copy, `is not JSON (${(error as Error).message})`);
+  }
+  const fault = shapeFault(value);
+  if (fault !== null) throw new Unreadable(name, copy, `is JSON but no notebook (${fault})`);
+  return value as Json;
+}
+
+function tryParse(text: string): Json | null {
+  try {
+    return parse('', text);
+  } catch {
+    return null;
   }
 }
 
-function unreadableOnly(error: unknown): Unreadable {
+function asUnreadable(name: string, error: unknown): Unreadable {
   if (error instanceof Unreadable) return error;
-  throw error;
-}
-
-async function readIfThere(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/** Written aside and renamed: a crash leaves the old file or the new one, never half of one. */
-async function replace(file: string, text: string): Promise<void> {
-  const aside = `${file}.new`;
-  await writeFile(aside, text);
-  await rename(aside, file);
+  return new Unreadable(name, true, `cannot be read (${error instanceof Error ? error.message : String(error)})`);
 }

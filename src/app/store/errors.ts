@@ -1,0 +1,50 @@
+/** What can go wrong with a reader's copy, as answers: a status, a sentence, and a word for the page. */
+import { HttpError } from '../http/reply.js';
+import { codeOf } from './read-text.js';
+
+/** A notebook whose file is none. Nothing is deleted: the reader may want to fix it. */
+export class Unreadable extends HttpError {
+  readonly notebook: string;
+  /** The reader's copy, not the original. */
+  readonly copy: boolean;
+
+  /** @param what is wrong, to go after the name: "is a folder" */
+  constructor(notebook: string, copy: boolean, what: string) {
+    const cure = copy
+      ? `It is .put-page/notebooks/${notebook}: fix it there, or go back to the original; the file is then kept aside.`
+      : `Restore notebooks/${notebook}, say with git.`;
+    super(500, `${copy ? 'Your copy of ' : ''}'${notebook}' ${what}. ${cure}`, { code: 'unreadable', copy });
+    this.notebook = notebook;
+    this.copy = copy;
+  }
+}
+
+/** The copy on disk is not the one that the page had read: both versions are kept. */
+export class Conflict extends HttpError {
+  /**
+   * @param conflict the name under which this version was saved
+   * @param hash of the version that stays: what an If-Match would have to say
+   */
+  constructor(notebook: string, conflict: string, hash: string) {
+    super(
+      409,
+      `'${notebook}' was saved by another page meanwhile. Both versions are kept: the other one as '${notebook}', ` +
+        `yours as '${conflict}'.`,
+      { code: 'conflict', notebook, conflict, address: `/notebook/${encodeURIComponent(conflict)}`, hash },
+    );
+  }
+}
+
+/** A failed write as an answer. The old file is intact in each case. */
+export function notWritten(error: unknown): unknown {
+  const code = codeOf(error);
+  const kept = 'What was saved before is intact.';
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new HttpError(507, `The disk is full, so your copy was not saved. ${kept} Make room, then save again.`, {
+      code,
+    });
+  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
+    return new HttpError(500, `Your copy cannot be written: no permission (${code}). ${kept}`, { code });
+  if (code === 'error') return error;
+  return new HttpError(500, `Your copy cannot be written (${code}). ${kept}`, { code });
+}
