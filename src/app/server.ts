@@ -61,7 +61,7 @@ export async function startServer(options: AppOptions): Promise<AppServer> {
   contentsApi(router, copies);
   kernelsApi(router, kernels);
   sessionsApi(router, sessions);
-  kitApi(router, copies, sessions, news, name => progressOf(name, paths.state));
+  kitApi(router, copies, sessions, name => progressOf(name, paths.state));
 
   const server = makeFront({
     door: () => door,

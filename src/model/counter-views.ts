@@ -1,8 +1,6 @@
 /** Locks and counts as a step sees them: verbs that name the holder. */
-
 import type { Access } from './access.js';
 import { ModelError } from './error.js';
-import { whatThereIs } from './nearest.js';
 import type { CountSlots, Slot } from './slots.js';
 import type { Element } from './types.js';
 
@@ -44,10 +42,7 @@ export function countView(count: CountSlots, { now, writes }: Acting) {
     const found = count.parts.find(p => p.holder === name);
     if (found === undefined)
       throw new ModelError(
-        `${count.path} has no holder '${name}'; its holders are ${whatThereIs(
-          name,
-          count.parts.map(p => p.holder),
-        )}`,
+        `${count.path} has no holder '${name}'; its holders are ${count.parts.map(p => p.holder).join(', ')}`,
       );
     return found;
   };

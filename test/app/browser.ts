@@ -5,14 +5,14 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { type BuiltPage, buildPage } from '#src/app/bundle/build-page.js';
 import { root } from './serve.js';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Why there can be no browser test here, or false. */
 export const noBrowser: string | false = existsSync(CHROMIUM)
   ? false
   : `there is no ${CHROMIUM}: install chromium (.ci/run does) or set CHROMIUM`;
 
-const ARGS = [
+export const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

@@ -1,5 +1,4 @@
-/** Our own API: the list of notebooks, working copies, news. And the little of Jupyter's that is only asked for. */
-import type { News } from '../http/news.js';
+/** Our own API: the list of notebooks, working copies. And the little of Jupyter's that is only asked for. */
 import { json, noContent } from '../http/reply.js';
 import type { Router } from '../http/router.js';
 import type { Sessions } from '../kernels/sessions.js';
@@ -13,7 +12,6 @@ export function kitApi(
   router: Router,
   copies: WorkingCopies,
   sessions: Sessions,
-  news: News,
   progress: (name: string) => NotebookProgress | null,
 ): void {
   const entry = async (opened: OpenNotebook | Unreadable): Promise<Json> => {
@@ -38,10 +36,6 @@ export function kitApi(
   router.on('DELETE', '/api/put-page/copies/:name', async call => {
     await copies.revert(call.param('name'));
     return noContent;
-  });
-  router.on('GET', '/api/put-page/events', call => {
-    news.stream(call.res);
-    return 'open';
   });
   router.on('GET', '/api/status', () => json(200, { kernels: sessions.list().length, connections: 0 }));
   router.on('GET', '/api/me', () =>

@@ -11,8 +11,8 @@ import { HttpError, json, type Reply, securityHeaders, text, write } from './rep
 export interface Front {
   /** Who may come in, as of now: the port is known only when the server listens. */
   readonly door: () => Door;
-  /** Answers a request that passed the door; 'open' when it answers by itself. */
-  readonly request: (req: IncomingMessage, res: ServerResponse, url: URL) => Promise<Reply | 'open'>;
+  /** Answers a request that passed the door. */
+  readonly request: (req: IncomingMessage, res: ServerResponse, url: URL) => Promise<Reply>;
   /** Takes over a socket that passed the door; throws an HttpError to refuse it. */
   readonly upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer, url: URL) => void;
   /** Is told of errors that are ours, not the stranger's. */
@@ -67,7 +67,7 @@ async function answer(front: Front, req: IncomingMessage, res: ServerResponse): 
     const refused = refusal(req, url, door);
     if (refused !== null) return write(res, text(403, refused));
     const reply = await front.request(req, res, url);
-    if (reply !== 'open') write(res, reply);
+    write(res, reply);
   } catch (error) {
     const { status, sentence, details } = failure(error, front.onMishap);
     if (res.headersSent) res.destroy();

@@ -17,7 +17,7 @@
  * The handshake passes the same door as every request: Host, Origin, cookie.
  */
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSockets } from './websockets.js';
 
@@ -35,7 +35,6 @@ const FROM_PAGE_MAX = 1024;
 
 export class News {
   readonly #sockets = new WebSockets({ maxBytes: FROM_PAGE_MAX });
-  readonly #streams = new Set<ServerResponse>();
   readonly #hello: AppEvent;
   readonly #beat: NodeJS.Timeout;
 
@@ -50,24 +49,13 @@ export class News {
     this.#sockets.accept(req, socket, head, page => page.send(JSON.stringify(this.#hello)));
   }
 
-  /** The old way, an event stream; it goes when the page has moved to the WebSocket. */
-  stream(res: ServerResponse): void {
-    res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    res.write('retry: 2000\n\n');
-    this.#streams.add(res);
-    res.on('close', () => this.#streams.delete(res));
-  }
-
   send(event: AppEvent): void {
     const text = JSON.stringify(event);
     for (const page of this.#sockets.open) page.send(text);
-    if (event.type !== 'alive') for (const res of this.#streams) res.write(`data: ${text}\n\n`);
   }
 
   close(): void {
     clearInterval(this.#beat);
     this.#sockets.close();
-    for (const res of this.#streams) res.end();
-    this.#streams.clear();
   }
 }

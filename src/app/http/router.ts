@@ -13,8 +13,7 @@ export interface Call {
   body(): Promise<Record<string, unknown>>;
 }
 
-/** A handler that answers by itself (event streams) returns 'open'. */
-export type Handler = (call: Call) => Promise<Reply | 'open'> | Reply | 'open';
+export type Handler = (call: Call) => Promise<Reply> | Reply;
 
 interface Route {
   readonly method: string;
@@ -31,7 +30,7 @@ export class Router {
     return this;
   }
 
-  async handle(req: IncomingMessage, res: ServerResponse, url: URL): Promise<Reply | 'open'> {
+  async handle(req: IncomingMessage, res: ServerResponse, url: URL): Promise<Reply> {
     const matches = this.#routes.flatMap(route => {
       const groups = route.pattern.exec(url.pathname);
       return groups === null ? [] : [{ route, groups: groups.groups ?? {} }];

@@ -17,7 +17,10 @@ export interface NotebookEntry {
   readonly progress: { readonly passed: number; readonly exercises: number } | null;
 }
 
+/** What the server tells its pages; src/app/http/news.ts describes the protocol. */
 export type AppEvent =
+  | { readonly type: 'hello'; readonly server: string; readonly key: string }
+  | { readonly type: 'alive' }
   | { readonly type: 'rebuilt' }
   | { readonly type: 'build-failed'; readonly text: string }
   | { readonly type: 'kernel-died'; readonly kernel: string; readonly text: string };
@@ -40,12 +43,6 @@ export function notebookEntry(name: string): Promise<NotebookEntry> {
 /** Deletes the working copy. */
 export function backToOriginal(name: string): Promise<void> {
   return call('DELETE', `/api/put-page/copies/${encodeURIComponent(name)}`);
-}
-
-export function listen(onEvent: (event: AppEvent) => void): EventSource {
-  const source = new EventSource('/api/put-page/events');
-  source.onmessage = message => onEvent(JSON.parse(String(message.data)) as AppEvent);
-  return source;
 }
 
 /** The token came in the address; a cookie has it now, and it need not stay in the history. */

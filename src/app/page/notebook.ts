@@ -7,21 +7,27 @@ import './style/notebook.css';
 import { Widget } from '@lumino/widgets';
 import { hideToken } from './api.js';
 import { element, icon } from './dom.js';
-import { autosave, type SaveState } from './notebook/autosave.js';
+import { openLink } from './link.js';
 import { makeCommands } from './notebook/commands.js';
 import { kernelStatus } from './notebook/kernel-status.js';
 import { showNews } from './notebook/news.js';
 import { makeNotices } from './notebook/notices.js';
 import { openNotebook } from './notebook/open-notebook.js';
 import { makeOriginal, type Original } from './notebook/original.js';
+import { quietDialogs } from './notebook/quiet-dialogs.js';
+import { recover } from './notebook/recover.js';
 import { startServices } from './notebook/services.js';
 import { makeToolbar } from './notebook/toolbar.js';
+import { keepSaved } from './saving/keep-saved.js';
+import type { SaveState } from './saving/saver.js';
 
 const SAVE_WORDS: Readonly<Record<SaveState, string>> = {
   saved: 'Saved',
   unsaved: 'Unsaved',
   saving: 'Saving…',
   failed: 'Not saved',
+  offline: 'Kept here',
+  conflict: 'Two versions',
 };
 
 const HOUSE = 'M2.5 8 8 3l5.5 5M4 7v6h8V7';
@@ -32,21 +38,26 @@ async function main(): Promise<void> {
   const loading = element('p', { class: 'pp-loading' }, `Opening ${name} …`);
   document.body.append(loading);
 
-  const panel = await openNotebook(startServices(), `notebooks/${name}`);
+  const notices = makeNotices();
+  quietDialogs(notices);
+  const link = openLink();
+  const services = startServices();
+  const panel = await openNotebook(services, `notebooks/${name}`);
   loading.remove();
   const title = panel.content.node;
   document.title = `${name.replace(/\.ipynb$/, '')} · put-page`;
 
-  const notices = makeNotices();
   const badge = element('span', { class: 'pp-badge' });
   const saved = element('span', { class: 'pp-saved', role: 'status' }, SAVE_WORDS.saved);
-  const saver = autosave(panel.context, state => {
+  const show = (state: SaveState): void => {
     saved.textContent = SAVE_WORDS[state];
     saved.dataset.state = state;
     if (state === 'saved') void original.refresh();
-  });
+  };
+  const hash = panel.context.contentsModel?.hash ?? '';
+  const { saver, offerDraft } = keepSaved(panel.context.model, name, hash, link, notices, show);
   const original: Original = makeOriginal(panel, name, saver, notices, badge);
-  const commands = makeCommands(panel, { 'back-to-original': original.back });
+  const commands = makeCommands(panel, { 'back-to-original': original.back, save: () => saver.now() });
 
   const home = element('a', { class: 'pp-home', href: '/', title: 'All notebooks' }, icon(HOUSE), 'put-page');
   const file = element('span', { class: 'pp-file' }, name.replace(/\.ipynb$/, ''));
@@ -59,8 +70,10 @@ async function main(): Promise<void> {
   Widget.attach(panel, place);
   new ResizeObserver(() => panel.update()).observe(place);
   title.setAttribute('aria-label', name);
-  showNews(panel, commands, notices);
+  showNews(panel, commands, link, notices);
+  recover(panel, services, link, notices);
   await original.refresh();
+  await offerDraft();
   panel.content.activate();
   document.body.dataset.ready = 'true';
 }

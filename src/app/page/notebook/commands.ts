@@ -55,7 +55,6 @@ export function makeCommands(panel: NotebookPanel, more: Readonly<Record<string,
       return runAll(notebook, session);
     },
     interrupt: () => session.session?.kernel?.interrupt(),
-    save: () => panel.context.save(),
     'edit-mode': () => {
       notebook.mode = 'edit';
     },
@@ -79,6 +78,14 @@ export function makeCommands(panel: NotebookPanel, more: Readonly<Record<string,
   for (const [name, execute] of Object.entries(actions)) commands.addCommand(name, { execute });
   for (const [command, keys, selectors] of KEYS)
     for (const selector of selectors) commands.addKeyBinding({ command, keys: [...keys], selector });
-  document.addEventListener('keydown', event => commands.processKeydownEvent(event), true);
+  document.addEventListener('keydown', event => void (forEditor(event) || commands.processKeydownEvent(event)), true);
   return commands;
+}
+
+/** Escape closes an editor's list of completions before it leaves the cell. */
+function forEditor(event: KeyboardEvent): boolean {
+  const { target } = event;
+  if (event.key !== 'Escape' || !(target instanceof Element)) return false;
+  const editor = target.closest('.cm-editor');
+  return editor !== null && document.querySelector('.cm-tooltip-autocomplete') !== null;
 }

@@ -5,6 +5,7 @@ import { element } from '../dom.js';
 const WORDS: Readonly<Record<string, string>> = {
   idle: 'Kernel ready',
   busy: 'Running',
+  initializing: 'Kernel starting',
   starting: 'Kernel starting',
   restarting: 'Kernel restarting',
   autorestarting: 'Kernel restarting',

@@ -8,7 +8,15 @@ export interface Notice {
   readonly tone?: 'info' | 'warning';
   /** Shown as it is, in a fixed pitch: compiler messages. */
   readonly detail?: string;
-  readonly action?: { readonly label: string; readonly run: () => unknown };
+  readonly actions?: readonly Action[];
+  /** False for what goes away by itself when it is over. */
+  readonly closable?: boolean;
+}
+
+/** Something that can be done about it; the line goes away with the click. */
+export interface Action {
+  readonly label: string;
+  readonly run: () => unknown;
 }
 
 export interface Notices {
@@ -23,8 +31,11 @@ export function makeNotices(): Notices {
     for (const line of node.querySelectorAll(`[data-kind="${kind}"]`)) line.remove();
   };
   const show = (notice: Notice): void => {
-    hide(notice.kind);
-    node.append(line(notice, () => hide(notice.kind)));
+    const old = node.querySelector(`[data-kind="${notice.kind}"]`);
+    const next = line(notice, () => next.remove());
+    if (old === null) node.append(next);
+    // The same line again is left alone: a screen reader would read it again.
+    else if (old.textContent !== next.textContent) old.replaceWith(next);
   };
   return { node, show, hide };
 }
@@ -35,18 +46,19 @@ function line(notice: Notice, close: () => void): HTMLElement {
     { class: 'pp-notice', 'data-kind': notice.kind, 'data-tone': notice.tone ?? 'info' },
     element('span', { class: 'pp-notice-text' }, notice.text),
   );
-  const { action } = notice;
-  if (action !== undefined) {
-    const button = element('button', { type: 'button', class: 'pp-button pp-strong' }, action.label);
+  for (const { label, run } of notice.actions ?? []) {
+    const button = element('button', { type: 'button', class: 'pp-button pp-strong' }, label);
     button.addEventListener('click', () => {
       close();
-      void action.run();
+      void run();
     });
     box.append(button);
   }
-  const dismiss = element('button', { type: 'button', class: 'pp-close', 'aria-label': 'Dismiss' }, '×');
-  dismiss.addEventListener('click', close);
-  box.append(dismiss);
+  if (notice.closable !== false) {
+    const dismiss = element('button', { type: 'button', class: 'pp-close', 'aria-label': 'Dismiss' }, '×');
+    dismiss.addEventListener('click', close);
+    box.append(dismiss);
+  }
   if (notice.detail !== undefined) box.append(element('pre', {}, notice.detail));
   return box;
 }

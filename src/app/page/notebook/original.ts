@@ -1,8 +1,8 @@
 /** The working copy and its original: what the page says about them, and the way back. */
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { backToOriginal, type NotebookEntry, notebookEntry } from '../api.js';
+import type { Saver } from '../saving/saver.js';
 import { ask } from './ask.js';
-import type { Autosave } from './autosave.js';
 import type { Notices } from './notices.js';
 
 export const COPY_WORDS: Readonly<Record<NotebookEntry['edited'], string>> = {
@@ -21,7 +21,7 @@ export interface Original {
 export function makeOriginal(
   panel: NotebookPanel,
   name: string,
-  saver: Autosave,
+  saver: Saver,
   notices: Notices,
   badge: HTMLElement,
 ): Original {
@@ -34,7 +34,7 @@ export function makeOriginal(
       kind: 'original',
       tone: 'warning',
       text: 'The original of this notebook has changed since you edited your copy. You are reading your copy.',
-      action: { label: 'Back to original', run: back },
+      actions: [{ label: 'Back to original', run: back }],
     });
   };
   const back = async (): Promise<void> => {
@@ -43,10 +43,17 @@ export function makeOriginal(
       'Delete my copy',
     );
     if (!yes) return;
-    saver.cancel();
-    await backToOriginal(name);
-    await panel.context.revert();
-    await refresh();
+    await saver.stop();
+    try {
+      await backToOriginal(name);
+      await panel.context.revert();
+      saver.reset(panel.context.contentsModel?.hash ?? '');
+      await refresh();
+    } catch (error) {
+      saver.resume();
+      const why = error instanceof Error ? error.message : String(error);
+      notices.show({ kind: 'back', tone: 'warning', text: `Your copy is still there: ${why}` });
+    }
   };
   return { refresh, back };
 }

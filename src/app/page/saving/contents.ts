@@ -1,0 +1,54 @@
+/** The notebook on the server: read whole, and replaced only by whoever knows what is there. */
+
+import type { Answer } from './saver.js';
+import type { NotebookCells } from './sources.js';
+
+/** After this a save counts as failed, and is tried again: nothing stays "Saving…" for ever. */
+const PATIENCE_MS = 20_000;
+
+/** What a browser still sends when its page goes away. */
+export const KEEPALIVE_MAX = 60_000;
+
+export interface Stored {
+  readonly content: NotebookCells;
+  readonly hash: string;
+}
+
+function address(name: string): string {
+  return `/api/contents/notebooks/${encodeURIComponent(name)}`;
+}
+
+/** Throws an error with the server's sentence. */
+export async function fetchNotebook(name: string): Promise<Stored> {
+  const response = await fetch(address(name), { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) });
+  const body = (await response.json()) as Stored & { readonly message?: string };
+  if (!response.ok) throw new Error(body.message ?? `the server answered ${response.status}`);
+  return body;
+}
+
+function request(text: string, hash: string): RequestInit {
+  const headers = { 'content-type': 'application/json', 'if-match': `"${hash}"` };
+  return { method: 'PUT', headers, body: `{"type":"notebook","format":"json","content":${text}}` };
+}
+
+/** @param hash what the text replaces */
+export async function putNotebook(name: string, text: string, hash: string): Promise<Answer> {
+  try {
+    const response = await fetch(address(name), { ...request(text, hash), signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (response.status === 409 || response.status === 412) return { kind: 'conflict' };
+    const body = (await response.json()) as { readonly hash?: string; readonly message?: string };
+    if (response.ok && body.hash !== undefined) return { kind: 'saved', hash: body.hash };
+    return { kind: 'failed', message: body.message ?? `the server answered ${response.status}` };
+  } catch {
+    return { kind: 'failed', message: 'the server did not answer' };
+  }
+}
+
+/** Sends a last save from a page that goes away, if it is small enough for that. Nobody is there to hear the answer. */
+export function putAtLast(name: string, text: string, hash: string): boolean {
+  if (new Blob([text]).size > KEEPALIVE_MAX) return false;
+  void fetch(address(name), { ...request(text, hash), keepalive: true }).catch(() => {
+    // The draft in the browser is offered when the notebook is opened again.
+  });
+  return true;
+}
