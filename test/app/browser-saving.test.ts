@@ -1,7 +1,7 @@
 /** Nothing that a reader types is lost: a real server that is killed, real browsers, two tabs. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -59,6 +59,7 @@ function onDisk(): string {
   }
 }
 
+const copies = (): string[] => readdirSync(path.join(state, 'notebooks'));
 const saved = (page: Page) => page.waitForSelector('.pp-saved[data-state="saved"]');
 const disk = (text: string, limitMs?: number) =>
   until(`'${text}' is on disk`, async () => onDisk().includes(text), limitMs);
@@ -134,6 +135,51 @@ test('the server is killed and comes back: one line meanwhile, the edits are sav
   assert.deepEqual(dialogs, []);
   assert.equal(await page.locator('.jp-Dialog, dialog').count(), 0);
   await page.close();
+});
+
+test('edits in two tabs: other cells are taken in; the same cell asks, and Enter keeps both', { skip }, async () => {
+  const [one, two] = [await open(), await open()];
+  await write(one, 2, '// cell three, of tab one');
+  await disk('of tab one');
+  await write(two, 3, '// cell four, of tab two');
+  await disk('of tab two');
+  assert.ok(onDisk().includes('of tab one'));
+  assert.equal(await editor(two, 2).innerText(), '// cell three, of tab one');
+  await notice(two, 'merged').waitFor();
+
+  await write(two, 3, '// the same cell, by two');
+  await disk('by two');
+  await write(one, 3, '// the same cell, by one');
+  await notice(one, 'conflict').waitFor();
+  assert.ok(onDisk().includes('by two'), 'nothing is overwritten');
+  await notice(one, 'conflict').locator('button').click();
+  await one.waitForSelector('.pp-compare');
+  const shown = await one.locator('.pp-compare .pp-version').allInnerTexts();
+  assert.deepEqual(
+    shown.map(text => text.trim()),
+    ['// the same cell, by one', '// the same cell, by two'],
+  );
+  await one.keyboard.press('Escape');
+  assert.ok(onDisk().includes('by two'));
+  await notice(one, 'conflict').locator('button').click();
+  await one.waitForSelector('.pp-compare');
+  await one.keyboard.press('Enter');
+  await disk('by one');
+  assert.ok(onDisk().includes('by two'));
+  await saved(one);
+  assert.equal(await notice(one, 'conflict').count(), 0);
+  await until('no copy is left over', async () => !copies().some(file => file.includes('conflict')));
+
+  await write(two, 0, '// what two goes on with');
+  await notice(two, 'conflict').locator('button').click();
+  await two.click('.pp-compare button[value="mine"]');
+  await disk('what two goes on with');
+  await saved(two);
+  const other = copies().find(file => /conflict-\d+\.ipynb$/.test(file));
+  assert.ok(other, 'the version that was not chosen stays');
+  assert.ok(readFileSync(path.join(state, 'notebooks', other), 'utf8').includes('by one'));
+  await one.close();
+  await two.close();
 });
 
 test('more tabs than a browser allows connections: all load, and save', { skip }, async () => {

@@ -25,8 +25,8 @@ export function compare({ title, text, mine, theirs }: Question): Promise<Choice
     'div',
     { class: 'pp-choices' },
     choice('both', 'Keep both, one under the other', { autofocus: '', class: 'pp-button pp-primary' }),
-    choice('mine', `Keep only ${lower(mine.name)}`),
-    choice('theirs', `Keep only ${lower(theirs.name)}`),
+    choice('mine', `Go on with ${lower(mine.name)}`),
+    choice('theirs', `Go on with ${lower(theirs.name)}`),
     choice('later', 'Decide later', { class: 'pp-button' }),
   );
   const form = element('form', { method: 'dialog' }, element('h2', {}, title), element('p', {}, text), table, buttons);

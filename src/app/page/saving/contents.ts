@@ -26,17 +26,21 @@ export async function fetchNotebook(name: string): Promise<Stored> {
   return body;
 }
 
+/** Names this tab to the server, which keeps the versions of one tab that conflict in one copy. */
+const TAB = crypto.randomUUID();
+
 function request(text: string, hash: string): RequestInit {
-  const headers = { 'content-type': 'application/json', 'if-match': `"${hash}"` };
+  const match = hash === '*' ? hash : `"${hash}"`;
+  const headers = { 'content-type': 'application/json', 'if-match': match, 'x-put-page-tab': TAB };
   return { method: 'PUT', headers, body: `{"type":"notebook","format":"json","content":${text}}` };
 }
 
-/** @param hash what the text replaces */
+/** @param hash what the text replaces; '*' for whatever is there */
 export async function putNotebook(name: string, text: string, hash: string): Promise<Answer> {
   try {
     const response = await fetch(address(name), { ...request(text, hash), signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (response.status === 409 || response.status === 412) return { kind: 'conflict' };
-    const body = (await response.json()) as { readonly hash?: string; readonly message?: string };
+    const body = (await response.json()) as { hash?: string; message?: string; conflict?: string };
+    if (response.status === 409 && body.conflict !== undefined) return { kind: 'conflict', copy: body.conflict };
     if (response.ok && body.hash !== undefined) return { kind: 'saved', hash: body.hash };
     return { kind: 'failed', message: body.message ?? `the server answered ${response.status}` };
   } catch {

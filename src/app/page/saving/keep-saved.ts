@@ -3,8 +3,9 @@
  * is in the way. Wired to JupyterLab's model and to the page's life here.
  */
 import type { INotebookModel } from '@jupyterlab/notebook';
+import { backToOriginal } from '../api.js';
 import type { Link } from '../link.js';
-import type { Notices } from '../notebook/notices.js';
+import type { Notice, Notices } from '../notebook/notices.js';
 import { type Choice, compare } from './compare.js';
 import { fetchNotebook, putAtLast, putNotebook } from './contents.js';
 import { type Draft, Drafts } from './drafts.js';
@@ -48,47 +49,51 @@ export function keepSaved(
           notices.show({ kind: 'save', tone: 'warning', text: what, closable: false });
         } else if (state === 'saved' || state === 'offline' || state === 'conflict') notices.hide('save');
       },
-      onConflict: () => void conflict().catch(again),
+      onConflict: copy => void conflict(copy).catch(error => cannotRead(copy, error)),
     },
     hash,
   );
   const write = (sources: Sources): void => writeSources(model, sources);
 
-  /** Somebody else saved this notebook: takes in what can be taken in, and asks about the rest. */
-  const conflict = async (asked = false): Promise<void> => {
+  /**
+   * Somebody else saved this notebook: takes in what can be taken in, and asks about the rest.
+   * @param copy where the server has put this page's version meanwhile
+   */
+  const conflict = async (copy: string, asked = false): Promise<void> => {
     const stored = await fetchNotebook(name);
     const theirs = sourcesOf(stored.content);
     const mine = readSources(model);
+    const goOn = async (sources: Sources): Promise<void> => {
+      write(sources);
+      notices.hide('conflict');
+      await saver.goOn(stored.hash, theirs);
+    };
     const merged = sameSources(mine, theirs) ? mine : merge(saver.base, mine, theirs);
     if (merged !== null) {
       const taken = differences(mine, merged).length;
-      write(merged);
-      notices.hide('conflict');
+      await goOn(merged);
       if (taken > 0) notices.show({ kind: 'merged', text: takenIn(taken) });
-      return saver.goOn(stored.hash, theirs);
+      if (saver.unsaved) return;
+      // Everything of both stands in the notebook.
+      return backToOriginal(copy);
     }
-    if (!asked)
-      return notices.show({
-        kind: 'conflict',
-        tone: 'warning',
-        text: 'This notebook was saved elsewhere meanwhile, and the same cells differ. Both versions are kept; saving waits for you.',
-        actions: [{ label: 'Compare', run: () => conflict(true).catch(again) }],
-        closable: false,
-      });
+    if (!asked) return notices.show(twoVersions(() => conflict(copy, true).catch(error => cannotRead(copy, error))));
     const choice = await compare({
       title: 'Two versions of this notebook',
-      text: 'It was saved elsewhere, for instance in another tab, while you edited it here. These cells differ; marked lines are in one version only.',
+      text: `It was saved elsewhere, for instance in another tab, while you edited it here. These cells differ; marked lines are in one version only. A version that you do not go on with stays as '${copy}', on the home page.`,
       mine: { name: 'The version of this page', sources: mine },
       theirs: { name: 'The version saved elsewhere', sources: theirs },
     });
-    if (choice === 'later') return conflict();
-    write(chosen(choice, mine, theirs));
-    saver.goOn(stored.hash, theirs);
+    if (choice === 'later') return conflict(copy);
+    // The copy has this page's version; going on with that, it is the other one which has to stay.
+    if (choice === 'mine') await putNotebook(copy, JSON.stringify(stored.content), '*');
+    await goOn(chosen(choice, mine, theirs));
+    if (choice === 'both' && !saver.unsaved) await backToOriginal(copy);
   };
-  const again = (error: unknown): void => {
+  const cannotRead = (copy: string, error: unknown): void => {
     console.warn('the version saved elsewhere cannot be read', error);
-    const text = `This notebook was saved elsewhere meanwhile, and that version cannot be read: ${reason(error)}. Your edits are kept in this browser.`;
-    const actions = [{ label: 'Try again', run: () => conflict().catch(again) }];
+    const text = `This notebook was saved elsewhere meanwhile, and that version cannot be read: ${reason(error)}. Your version is kept as '${copy}'.`;
+    const actions = [{ label: 'Try again', run: () => conflict(copy).catch(again => cannotRead(copy, again)) }];
     notices.show({ kind: 'conflict', tone: 'warning', text, actions, closable: false });
   };
 
@@ -160,6 +165,16 @@ function chosen(choice: Exclude<Choice, 'later'>, mine: Sources, theirs: Sources
 /** An id as nbformat wants it: up to 64 letters, digits, - and _. */
 function newId(): string {
   return crypto.randomUUID();
+}
+
+function twoVersions(look: () => unknown): Notice {
+  return {
+    kind: 'conflict',
+    tone: 'warning',
+    text: 'This notebook was saved elsewhere meanwhile, and the same cells differ. Both versions are kept; saving waits for you.',
+    actions: [{ label: 'Compare', run: look }],
+    closable: false,
+  };
 }
 
 function takenIn(cells: number): string {

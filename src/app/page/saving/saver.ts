@@ -11,7 +11,8 @@ export type SaveState = 'saved' | 'unsaved' | 'saving' | 'failed' | 'offline' | 
 /** What the server said to a save. */
 export type Answer =
   | { readonly kind: 'saved'; readonly hash: string }
-  | { readonly kind: 'conflict' }
+  /** Somebody else saved; `copy` is the notebook in which the server keeps this version. */
+  | { readonly kind: 'conflict'; readonly copy: string }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** The notebook in this page, as far as saving is concerned. */
@@ -33,7 +34,7 @@ export interface SaverOptions {
   online(): boolean;
   onState(state: SaveState, message?: string): void;
   /** Somebody else saved. The saver rests until `goOn`. */
-  onConflict(): void;
+  onConflict(copy: string): void;
 }
 
 /** Of edits a reader waits to see saved; outputs come in bursts while cells run. */
@@ -55,6 +56,7 @@ export class Saver {
   #saving: Promise<void> | null = null;
   #failures = 0;
   #resting = false;
+  #conflictCopy: string | null = null;
 
   /** @param hash of the notebook as the server gave it */
   constructor(options: SaverOptions, hash: string) {
@@ -103,7 +105,10 @@ export class Saver {
 
   /** Saves what is unsaved now. Resolves when it is saved, or when this attempt failed. */
   async now(): Promise<void> {
-    if (this.#resting) return this.#options.onConflict();
+    if (this.#resting) {
+      if (this.#conflictCopy !== null) this.#options.onConflict(this.#conflictCopy);
+      return;
+    }
     clearTimeout(this.#timer);
     const running = this.#saving;
     if (running !== null) {
@@ -141,13 +146,14 @@ export class Saver {
     if (this.unsaved) this.#plan();
   }
 
-  /** After a conflict: the next save replaces what has this hash. */
-  goOn(hash: string, theirs: Sources): void {
+  /** After a conflict: saves, to replace what has this hash. Resolves when that is done, or failed for now. */
+  async goOn(hash: string, theirs: Sources): Promise<void> {
     this.#resting = false;
+    this.#conflictCopy = null;
     this.#hash = hash;
     this.#base = theirs;
     this.#version++;
-    void this.now();
+    await this.now();
   }
 
   #plan(): void {
@@ -174,8 +180,9 @@ export class Saver {
       this.#done(version);
     } else if (answer.kind === 'conflict') {
       this.#resting = true;
+      this.#conflictCopy = answer.copy;
       this.#options.onState('conflict');
-      this.#options.onConflict();
+      this.#options.onConflict(answer.copy);
     } else {
       this.#failures++;
       this.#options.onState('failed', answer.message);
