@@ -57,7 +57,7 @@ export async function startServer(options: AppOptions): Promise<AppServer> {
   const copies = new WorkingCopies(paths.notebooks, paths.copies, printNotebook);
 
   const router = new Router();
-  pages(router, () => door, built, paths.root);
+  pages(router, () => door, built, paths.root, copies);
   contentsApi(router, copies);
   kernelsApi(router, kernels);
   sessionsApi(router, sessions);

@@ -1,11 +1,13 @@
-/** The HTML that the scripts start from. Nothing of a request gets into it. */
+/** The HTML that the scripts start from, and the one page that needs none. What comes from outside is escaped. */
 
 const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#0072b2"/>' +
     '<path d="M5.5 13V4h3a2.8 2.8 0 0 1 0 5.6h-3" fill="none" stroke="#fff" stroke-width="2"/></svg>',
 )}`;
 
-function document(key: string, entry: string, body: string): string {
+/** @param script whether the page has the entry's script, beside its styles */
+function document(key: string, entry: string, body: string, script = true): string {
+  const code = `\n<script type="module" src="/assets/${key}/${entry}.js"></script>`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -13,12 +15,10 @@ function document(key: string, entry: string, body: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>put-page</title>
 <link rel="icon" href="${ICON}">
-<link rel="stylesheet" href="/assets/${key}/${entry}.css">
-<script type="module" src="/assets/${key}/${entry}.js"></script>
+<link rel="stylesheet" href="/assets/${key}/${entry}.css">${script ? code : ''}
 </head>
 <body>
-${body}
-<noscript>put-page needs JavaScript to show its notebooks.</noscript>
+${body}${script ? '\n<noscript>put-page needs JavaScript to show its notebooks.</noscript>' : ''}
 </body>
 </html>
 `;
@@ -45,4 +45,43 @@ Saving a file in <code>src/</code> rebuilds the library.</p>
 
 export function notebookHtml(key: string): string {
   return document(key, 'notebook', '');
+}
+
+export interface Trouble {
+  readonly title: string;
+  /** What is wrong and what to do, as plain text. */
+  readonly sentence: string;
+  /** The notebook whose broken copy can give way to its original. */
+  readonly back?: string | undefined;
+}
+
+/** A page in place of a notebook that cannot be shown. It works without scripts, so nothing of the notebook can stop it. */
+export function troubleHtml(key: string, { title, sentence, back }: Trouble): string {
+  const form =
+    back === undefined
+      ? ''
+      : `<form class="way-back" method="post" action="/notebook/${encodeURIComponent(back)}/original">
+<button type="submit" class="primary">Back to original</button>
+</form>
+`;
+  const body = `<div class="page">
+<main class="trouble" role="alert">
+<h1>${escaped(title)}</h1>
+<p>${escaped(sentence)}</p>
+${form}<p><a href="/">All notebooks</a></p>
+</main>
+</div>`;
+  return document(key, 'home', body, false);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, character => ESCAPES[character] ?? '');
 }

@@ -5,7 +5,9 @@ import type { BuiltPage } from '../bundle/build-page.js';
 import { type Door, sessionCookie } from '../http/guard.js';
 import { HttpError, type Reply, text } from '../http/reply.js';
 import type { Router } from '../http/router.js';
-import { homeHtml, notebookHtml } from './html.js';
+import { Unreadable } from '../store/errors.js';
+import type { WorkingCopies } from '../store/working-copies.js';
+import { homeHtml, notebookHtml, type Trouble, troubleHtml } from './html.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -20,14 +22,27 @@ const PICTURES: Readonly<Record<string, string>> = {
 /** Folders of the clone that a link in a notebook may show; everything in them is public in the repository. */
 const SHOWN = ['data', 'docs', 'notebooks', 'src', 'test'];
 
-export function pages(router: Router, door: () => Door, built: BuiltPage, root: string): void {
-  const html = (body: string): Reply => ({
-    status: 200,
+export function pages(router: Router, door: () => Door, built: BuiltPage, root: string, copies: WorkingCopies): void {
+  const html = (body: string, status = 200): Reply => ({
+    status,
     headers: { 'content-type': 'text/html; charset=utf-8', 'set-cookie': sessionCookie(door()) },
     body,
   });
   router.on('GET', '/', () => html(homeHtml(built.key)));
-  router.on('GET', '/notebook/:name', () => html(notebookHtml(built.key)));
+  router.on('GET', '/notebook/:name', async call => {
+    try {
+      await copies.open(call.param('name'));
+    } catch (error) {
+      const { status, trouble } = troubleOf(error);
+      return html(troubleHtml(built.key, trouble), status);
+    }
+    return html(notebookHtml(built.key));
+  });
+  router.on('POST', '/notebook/:name/original', async call => {
+    const name = call.param('name');
+    await copies.revert(name);
+    return { status: 303, headers: { location: `/notebook/${encodeURIComponent(name)}` } };
+  });
   router.on('GET', `/assets/${built.key}/:file*`, async call => {
     const body = await readInside(built.dir, call.param('file'));
     const type = TYPES[path.extname(call.param('file'))] ?? 'application/octet-stream';
@@ -41,9 +56,27 @@ export function pages(router: Router, door: () => Door, built: BuiltPage, root: 
       throw new HttpError(403, `Only files in ${SHOWN.join(', ')} are shown.`);
     const body = await readInside(root, file);
     const picture = PICTURES[path.extname(file)];
-    if (picture === undefined) return text(200, body.toString());
-    return { status: 200, headers: { 'content-type': picture }, body };
+    const reply =
+      picture === undefined ? text(200, body.toString()) : { status: 200, headers: { 'content-type': picture }, body };
+    // Opened by itself, a picture is a document of our origin: it gets no scripts and no origin.
+    const policy = {
+      'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    };
+    return { ...reply, headers: { ...reply.headers, ...policy } };
   });
+}
+
+function troubleOf(error: unknown): { readonly status: number; readonly trouble: Trouble } {
+  const sentence = error instanceof Error ? error.message : String(error);
+  if (error instanceof Unreadable) {
+    const back = error.copy ? error.notebook : undefined;
+    return { status: error.status, trouble: { title: 'This notebook cannot be shown', sentence, back } };
+  }
+  const status = error instanceof HttpError ? error.status : 500;
+  return {
+    status,
+    trouble: { title: status === 404 ? 'No such notebook' : 'This notebook cannot be shown', sentence },
+  };
 }
 
 /** Reads a file below `dir`; neither `..` nor a symbolic link leads out of it. */

@@ -48,7 +48,8 @@ export function securityHeaders(port: number): Record<string, string> {
       "frame-ancestors 'none'",
     ].join('; '),
     'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    // Not no-referrer: the form of a page of ours would then come from the origin 'null', which the door refuses.
+    'referrer-policy': 'same-origin',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
   };

@@ -148,7 +148,11 @@ export class WorkingCopies {
     const key = `${name}/${page}`;
     // Only pages that say who they are; two that do not could be two.
     const known = page === undefined ? undefined : this.#conflicts.get(key);
-    const conflict = known ?? nextConflict(owner, await this.#copyNames());
+    const names = await this.#copyNames();
+    const last = conflictsOf(owner, names).at(-1);
+    if (last !== undefined && (await readText(this.#copyFile(last)).catch(() => null)) === text)
+      return new Conflict(name, last, hash);
+    const conflict = known ?? nextConflict(owner, names);
     await this.#write(conflict, text, baseOf(await this.#original(name)));
     if (page !== undefined) this.#conflicts.set(key, conflict);
     return new Conflict(name, conflict, hash);
