@@ -118,6 +118,39 @@ test('thrown things that are no errors are named', async () => {
   assert.match(only(await run("throw 'a string'"), 'error').evalue, /threw "a string", which is not an Error/);
 });
 
+test('whatever is thrown is named, and the next cell runs', async () => {
+  const cases: readonly [string, RegExp][] = [
+    ['throw Object.create(null)', /threw \[Object: null prototype\] \{\}, which is not an Error/],
+    ['throw undefined', /threw undefined/],
+    ['throw { toString() { throw 1; } }', /threw \{ toString: \[Function: toString\] \}/],
+    ["throw Object.defineProperty(new Error('x'), 'stack', { get() { throw 1; } })", /^x$/],
+    ["throw Object.assign(new Error('x'), { name: Symbol('s') })", /^x$/],
+  ];
+  for (const [code, expected] of cases) {
+    const result = await run(code);
+    assert.equal(result.status, 'error');
+    assert.match(only(result, 'error').evalue, expected);
+  }
+  assert.equal((await run('1')).status, 'ok');
+});
+
+test('causes and the errors of an AggregateError are shown', async () => {
+  const caused = only(
+    await run(
+      "const low = new RangeError('low');\nthrow new Error('high', { cause: new TypeError('mid', { cause: low }) });",
+    ),
+    'error',
+  );
+  assert.match(caused.traceback.join('\n'), /caused by TypeError: mid\n[\s\S]*caused by RangeError: low\n.*line 1/);
+  const many = only(
+    await run("await Promise.any([Promise.reject(new Error('one')), Promise.reject('two')]);"),
+    'error',
+  );
+  assert.match(many.traceback.join('\n'), /one of them: Error: one\n[\s\S]*one of them: "two"/);
+  const round = only(await run("const e: any = new Error('e');\ne.cause = e;\nthrow e;"), 'error');
+  assert.equal(round.ename, 'Error');
+});
+
 test('the library is imported by its name, with its types, and its stack lines are short', async () => {
   const shown = await run("import { showTable, show } from 'put-page';\nshowTable({ columns: ['n'], rows: [[1]] });");
   assert.match(String(only(shown, 'display_data').data['text/markdown']), /\| n \|/);

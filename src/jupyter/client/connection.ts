@@ -9,6 +9,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { folderPrefix } from '../kernel/watch-parent.js';
+import { addressOf } from './wire.js';
 
 export interface Connection {
   readonly key: string;
@@ -52,7 +53,7 @@ interface Place {
 /** Where the sockets of a kernel go. Windows has no socket files in zeromq, and a long TMPDIR leaves no room for them. */
 async function placeIn(folder: string, platform: NodeJS.Platform): Promise<Place> {
   const ip = path.join(folder, 's');
-  if (platform !== 'win32' && Buffer.byteLength(`${ip}:5`) <= socketPathMax)
+  if (platform !== 'win32' && Buffer.byteLength(`${ip}-5`) <= socketPathMax)
     return { transport: 'ipc', ip, ports: [1, 2, 3, 4, 5] };
   return { transport: 'tcp', ip: '127.0.0.1', ports: await freePorts(5) };
 }
@@ -78,7 +79,7 @@ export async function createConnection(platform: NodeJS.Platform = process.platf
     kernel_name: 'put-page',
   };
   writeFileSync(file, JSON.stringify(content), { mode: 0o600 });
-  const address = (port: number): string => `${transport}://${ip}:${port}`;
+  const address = (port: number): string => addressOf(transport, ip, port);
   return {
     key,
     shell: address(shell),

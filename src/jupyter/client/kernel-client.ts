@@ -19,18 +19,29 @@ export interface ExecuteOptions {
   readonly outputs?: Outputs;
 }
 
+interface Sockets {
+  readonly shell: Dealer;
+  readonly control: Dealer;
+  readonly iopub: Subscriber;
+}
+
 export interface Executed {
   readonly status: 'ok' | 'error' | 'aborted';
   readonly executionCount: number | null;
   readonly outputs: readonly Output[];
 }
 
+/** Outputs that may wait here to be read; a message has at most some 64 KiB of text. */
+const heldMessagesMax = 256;
 const probeMs = 300;
 const shutdownMs = 2000;
 
 export class KernelClient {
-  /** Sees every message from the kernel, unsigned: for bridging to a websocket. */
-  onRaw: ((channel: Channel, parts: Parts) => void) | undefined;
+  /**
+   * Sees every message from the kernel, unsigned: for bridging to a websocket. While a promise that it gives back is
+   * open, nothing more is read from that channel; a cell that prints more than fits between then waits in the kernel.
+   */
+  onRaw: ((channel: Channel, parts: Parts) => void | Promise<void>) | undefined;
   /** Called when the process ends without having been asked to, with a sentence that says how. */
   onDeath: ((how: string) => void) | undefined;
 
@@ -39,7 +50,8 @@ export class KernelClient {
   readonly #pending = new Map<string, Pending>();
   #connection: Connection;
   #process: KernelProcess;
-  #sockets: { readonly shell: Dealer; readonly control: Dealer; readonly iopub: Subscriber };
+  #sockets: Sockets;
+  #sending: { shell: Promise<void>; control: Promise<void> } = { shell: Promise.resolve(), control: Promise.resolve() };
   #stopping: Promise<void> | undefined;
   #info: Readonly<Record<string, unknown>> = {};
 
@@ -70,12 +82,13 @@ export class KernelClient {
     return this.#process.pid;
   }
 
-  #connect(): { shell: Dealer; control: Dealer; iopub: Subscriber } {
+  #connect(): Sockets {
     const { shell, control, iopub } = this.#connection;
     const sockets = {
       shell: new Dealer({ linger: 0 }),
       control: new Dealer({ linger: 0 }),
-      iopub: new Subscriber({ linger: 0, receiveHighWaterMark: 0 }),
+      // With a limit: what is not read stays with the kernel, which then waits. Nothing is dropped at this end.
+      iopub: new Subscriber({ linger: 0, receiveHighWaterMark: heldMessagesMax }),
     };
     sockets.shell.connect(shell);
     sockets.control.connect(control);
@@ -90,9 +103,17 @@ export class KernelClient {
   async #pump(channel: Channel, socket: Dealer | Subscriber): Promise<void> {
     const { key } = this.#connection;
     for await (const frames of socket) {
-      const parts = verify(key, frames);
-      this.onRaw?.(channel, parts);
-      const message = parse(channel, parts);
+      let parts: Parts;
+      let message: Message;
+      try {
+        parts = verify(key, frames);
+        message = parse(channel, parts);
+      } catch (error) {
+        // One bad message costs itself, not all that come after it.
+        console.error(`a message from the kernel was dropped: ${error instanceof Error ? error.message : error}`);
+        continue;
+      }
+      await this.onRaw?.(channel, parts);
       this.#pending.get(message.parent.msg_id ?? '')?.take(message);
     }
   }
@@ -148,7 +169,12 @@ export class KernelClient {
   async sendRaw(channel: Channel, parts: Parts): Promise<void> {
     if (channel !== 'shell' && channel !== 'control')
       throw new Error(`nothing can be sent to a kernel's ${channel} channel`);
-    await this.#sockets[channel].send(sign(this.#connection.key, parts));
+    const socket = this.#sockets[channel];
+    const frames = sign(this.#connection.key, parts);
+    // zeromq takes one at a time, and says EBUSY to the second.
+    const sent = this.#sending[channel].then(() => socket.send(frames));
+    this.#sending[channel] = sent.catch(() => {});
+    await sent;
   }
 
   /** Runs one cell. Throws TimeoutError or KernelDeadError; an error of the cell is an output. */
@@ -175,6 +201,7 @@ export class KernelClient {
     this.#stopping = undefined;
     this.#process = new KernelProcess(this.#connection.file, this.#options);
     this.#sockets = this.#connect();
+    this.#sending = { shell: Promise.resolve(), control: Promise.resolve() };
     await this.#ready();
   }
 

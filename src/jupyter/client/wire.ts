@@ -54,6 +54,11 @@ export function verify(key: string, frames: readonly Buffer[]): Buffer[] {
   return parts;
 }
 
+/** How a socket of a kernel is named: a port behind `tcp`, a file behind `ipc`. */
+export function addressOf(transport: string, ip: string, port: number): string {
+  return `${transport}://${ip}${transport === 'ipc' ? '-' : ':'}${port}`;
+}
+
 export function request(session: string, type: string, content: object): { id: string; parts: Buffer[] } {
   const header: Header = {
     msg_id: randomUUID(),

@@ -1,4 +1,5 @@
 /** What went wrong in a cell, as a Jupyter error: name, message, and a traceback that speaks of the reader's lines. */
+import { inspect } from 'node:util';
 import type { CellMaps, CellPosition } from './cell-maps.js';
 import type { Diagnostic } from './tslab.js';
 
@@ -10,6 +11,10 @@ export interface JupyterError {
 
 /** Calls inside the library that a traceback shows: enough to see who complained, not more. */
 const libraryFrames = 3;
+
+/** Causes of causes that are shown, and errors of one AggregateError. */
+const carriedDepth = 4;
+const carriedErrors = 10;
 
 function pointAt(line: number, column: number, text: string): string[] {
   const gutter = `    ${line} | `;
@@ -84,20 +89,63 @@ function asError(thrown: unknown): Error | undefined {
   return Object.prototype.toString.call(thrown) === '[object Error]' ? (thrown as Error) : undefined;
 }
 
+/** A thrown value may be anything, also one that cannot be made a string: an object without a prototype. */
+function describeValue(value: unknown): string {
+  try {
+    return typeof value === 'string' ? JSON.stringify(value) : inspect(value, { depth: 1, breakLength: 100 });
+  } catch {
+    return `a value of type ${typeof value}`;
+  }
+}
+
+/** A property that may be a getter which throws. */
+function textOf(error: Error, key: 'name' | 'message' | 'stack'): string {
+  try {
+    return String(error[key] ?? '');
+  } catch {
+    return '';
+  }
+}
+
+const headline = (value: unknown): string => {
+  const error = asError(value);
+  return error === undefined ? describeValue(value) : `${textOf(error, 'name')}: ${textOf(error, 'message')}`;
+};
+
+/** What an error carries: its cause, the errors of an AggregateError, and theirs, each a step further in. */
+function describeCarried(error: Error, maps: CellMaps, root: string, depth: number): string[] {
+  const lines: string[] = [];
+  const add = (what: string, value: unknown): void => {
+    lines.push(`${what} ${headline(value)}`);
+    const inner = asError(value);
+    if (inner === undefined || depth >= carriedDepth) return;
+    const more = [
+      ...describeFrames(textOf(inner, 'stack'), maps, root),
+      ...describeCarried(inner, maps, root, depth + 1),
+    ];
+    lines.push(...more.map(line => `  ${line}`));
+  };
+  if (error.cause !== undefined) add('caused by', error.cause);
+  if ('errors' in error && Array.isArray(error.errors)) {
+    for (const one of error.errors.slice(0, carriedErrors)) add('one of them:', one);
+    const rest = error.errors.length - carriedErrors;
+    if (rest > 0) lines.push(`and ${rest} more`);
+  }
+  return lines;
+}
+
 export function fromThrown(thrown: unknown, maps: CellMaps, root: string): JupyterError {
   const error = asError(thrown);
   if (error === undefined) {
-    const evalue = `the cell threw ${typeof thrown === 'string' ? JSON.stringify(thrown) : String(thrown)}, which is not an Error`;
+    const evalue = `the cell threw ${describeValue(thrown)}, which is not an Error`;
     return { ename: 'NotAnError', evalue, traceback: [`NotAnError: ${evalue}`] };
   }
   if (isInterrupt(error)) {
     const evalue = 'the cell was interrupted';
     return { ename: 'Interrupted', evalue, traceback: [`Interrupted: ${evalue}`] };
   }
-  const lines = describeFrames(String(error.stack ?? ''), maps, root);
-  const cause = asError(error.cause);
-  if (cause !== undefined) lines.push(`caused by ${cause.name}: ${cause.message}`);
-  return { ename: error.name, evalue: error.message, traceback: [`${error.name}: ${error.message}`, ...lines] };
+  const lines = [...describeFrames(textOf(error, 'stack'), maps, root), ...describeCarried(error, maps, root, 0)];
+  return { ename: textOf(error, 'name'), evalue: textOf(error, 'message'), traceback: [headline(error), ...lines] };
 }
 
 /** The messages of the type checker: `line:column - message`, each with the line that it is about. */

@@ -9,18 +9,10 @@ import { projectRoot } from '../project-root.js';
 import { CellMaps } from './cell-maps.js';
 import { fromDiagnostics, fromThrown, type JupyterError } from './errors.js';
 import { progressFile, progressVariable } from './progress-file.js';
+import { type Handlers, KernelServer, type Request } from './server.js';
+import { takeStandardStreams } from './standard-streams.js';
 import { StreamBatch } from './stream-batch.js';
-import {
-  type Converted,
-  type Converter,
-  type ExecuteContent,
-  type Executor,
-  type Handler,
-  loadTslab,
-  type Server,
-  type Socket,
-  type Tslab,
-} from './tslab.js';
+import { type Converted, type Converter, type Executor, type Handler, loadTslab, type Tslab } from './tslab.js';
 import { Turns } from './turns.js';
 
 /**
@@ -45,9 +37,7 @@ function compilerOptions(root: string): Record<string, unknown> {
   };
 }
 
-interface Outputs {
-  publish(type: string, content: unknown): void;
-}
+type Json = Readonly<Record<string, unknown>>;
 
 class Kernel {
   readonly #root: string;
@@ -56,6 +46,9 @@ class Kernel {
   readonly #turns = new Turns();
   readonly #executor: Executor;
   readonly #handler: Handler;
+  #count = 0;
+  #batch: StreamBatch | undefined;
+  #request: Request | undefined;
   #error: JupyterError | undefined;
   #result: { readonly value: unknown } | undefined;
 
@@ -66,7 +59,7 @@ class Kernel {
       compiled: (input, output, map) => this.#maps.compiled(input, output, map),
     });
     this.#executor = this.#createExecutor();
-    this.#handler = this.#createHandler();
+    this.#handler = this.#tslab.createHandler(this.#executor);
   }
 
   #createExecutor(): Executor {
@@ -74,7 +67,7 @@ class Kernel {
     const node: Converter = {
       ...converter,
       convert: (previous, source) => {
-        this.#maps.begin(this.#handler.execCount, source);
+        this.#maps.begin(this.#count, source);
         const converted = this.#convert(converter, previous, source);
         if (converted.diagnostics.length > 0) this.#error ??= fromDiagnostics(converted.diagnostics, source);
         return converted;
@@ -106,108 +99,119 @@ class Kernel {
     }
   }
 
-  #createHandler(): Handler {
-    const handler = this.#tslab.createHandler(this.#executor);
-    const info = handler.handleKernel.bind(handler);
-    handler.handleKernel = () => {
-      const reply = info();
-      return {
-        ...reply,
-        status: 'ok',
-        implementation: 'put-page',
-        banner: 'TypeScript (put-page), on tslab',
-        language_info: { ...reply.language_info, version: this.#tslab.typescriptVersion },
-      };
+  #info(): Json {
+    const reply = this.#handler.handleKernel();
+    return {
+      ...reply,
+      status: 'ok',
+      implementation: 'put-page',
+      banner: 'TypeScript (put-page), on tslab',
+      language_info: { ...reply.language_info, version: this.#tslab.typescriptVersion },
     };
-    // tslab would reset the queue 200 ms later, and abort a cell that is sent in between; see `execute`.
-    handler.execQueue.reset = () => {};
-    return handler;
   }
 
   /** Runs one cell, when those before it are done, and says how it ended. */
-  async #execute(request: ExecuteContent, out: Outputs): Promise<Record<string, unknown>> {
+  async #execute(request: Request): Promise<Json> {
     const turn = this.#turns.take();
     await turn.ready;
     try {
-      if (turn.aborted()) return { status: 'aborted', execution_count: this.#handler.execCount };
-      return await this.#run(request, out);
+      if (turn.aborted()) return { status: 'aborted', execution_count: this.#count };
+      return await this.#run(request);
     } finally {
       turn.done();
     }
   }
 
-  async #run(request: ExecuteContent, out: Outputs): Promise<Record<string, unknown>> {
-    if (request.silent !== true) {
-      out.publish('execute_input', { code: request.code, execution_count: this.#handler.execCount + 1 });
-    }
-    const batch = new StreamBatch((name, text) => out.publish('stream', { name, text }));
+  async #run(request: Request): Promise<Json> {
+    const { code, silent, stop_on_error } = request.content;
+    if (typeof code !== 'string') throw new TypeError('an execute_request needs `code`, a string');
+    const execution_count = ++this.#count;
+    if (silent !== true) request.publish('execute_input', { code, execution_count });
     this.#error = undefined;
     this.#result = undefined;
-    const reply = await this.#handler.handleExecute(
-      request,
-      (name, text) => batch.write(name, text),
-      (display, update) => {
-        batch.flush();
-        out.publish(update === true ? 'update_display_data' : 'display_data', display);
-      },
+    this.#request = request;
+    this.#batch = new StreamBatch((name, source, patient) =>
+      request.publish('stream', { name, text: source.parts.join('') }, { patient, source }),
     );
-    batch.flush();
-    if (reply.status === 'ok') {
-      this.#publishResult(reply.execution_count, out);
-      return { ...reply, payload: [], user_expressions: {} };
+    const ok = await this.#attempt(code);
+    this.#batch.flush();
+    if (ok) {
+      this.#publishResult(execution_count, request);
+      return { status: 'ok', execution_count, payload: [], user_expressions: {} };
     }
-    const error = this.#error ?? { ename: 'Error', evalue: 'the cell failed without saying why', traceback: [] };
-    out.publish('error', error);
-    if (request.stop_on_error !== false) {
+    const error = this.#error ?? fromThrown(undefined, this.#maps, this.#root);
+    request.publish('error', { ...error });
+    if (stop_on_error !== false) {
       await sleep(drainMs);
       this.#turns.abortWaiting();
     }
-    this.#handler.execQueue.prev = Promise.resolve();
-    return { ...reply, status: 'error', ...error };
+    return { status: 'error', execution_count, ...error };
+  }
+
+  /** False when the cell failed; then `#error` says why, whatever failed. */
+  async #attempt(code: string): Promise<boolean> {
+    try {
+      return await this.#executor.execute(code);
+    } catch (error) {
+      this.#error ??= fromThrown(error, this.#maps, this.#root);
+      return false;
+    }
   }
 
   /** The last expression of a cell; raw tslab prints it to stdout. */
-  #publishResult(count: number | undefined, out: Outputs): void {
+  #publishResult(execution_count: number, request: Request): void {
     if (this.#result === undefined) return;
     const data: MimeBundle = bundleOf(this.#result.value) ?? { 'text/plain': inspect(this.#result.value) };
-    out.publish('execute_result', { execution_count: count ?? null, data, metadata: {} });
+    request.publish('execute_result', { execution_count, data, metadata: {} });
   }
 
-  #createServer(connectionFile: string): Server {
-    const server = this.#tslab.createServer(this.#handler, connectionFile);
-    const bind = server.bindSocket.bind(server);
-    server.bindSocket = (socket, port) => {
-      // Without a limit: dropped output is worse than memory. Linger: the last messages leave before the process ends.
-      if (socket === server.iopub) socket.sendHighWaterMark = 0;
-      socket.linger = 1000;
-      return bind(socket, port);
+  /** Below the cell that ran last, also when a timer of an earlier one shows something. */
+  #display(data: MimeBundle, updatable?: Updatable): void {
+    this.#batch?.flush();
+    const type = updatable?.update === true ? 'update_display_data' : 'display_data';
+    const transient = updatable === undefined ? {} : { display_id: updatable.id };
+    this.#request?.publish(type, { data, metadata: {}, transient }, { patient: true });
+  }
+
+  #handlers(close: () => void): Handlers {
+    const text = (content: Json): { code: string; cursor_pos: number } => {
+      const { code, cursor_pos: at } = content;
+      if (typeof code !== 'string') throw new TypeError('`code` has to be a string');
+      return { code, cursor_pos: typeof at === 'number' ? at : code.length };
     };
-    server.handleExecute = async (socket, message) => {
-      const send = (type: string, content: unknown, to: Socket): void => {
-        const reply = message.createReply();
-        reply.header.msg_type = type;
-        reply.content = content;
-        reply.signAndSend(server.connInfo.key, to);
-      };
-      const out = { publish: (type: string, content: unknown) => send(type, content, server.iopub) };
-      send('execute_reply', await this.#execute(message.content as ExecuteContent, out), socket);
+    return {
+      kernel_info_request: () => this.#info(),
+      execute_request: request => this.#execute(request),
+      complete_request: ({ content }) => this.#handler.handleComplete(text(content)),
+      inspect_request: ({ content }) => this.#handler.handleInspect(text(content)),
+      is_complete_request: ({ content }) => this.#handler.handleIsComplete(text(content)),
+      comm_info_request: () => ({ status: 'ok', comms: {} }),
+      // Nothing is kept of what was run: the notebook has it.
+      history_request: () => ({ status: 'ok', history: [] }),
+      interrupt_request: () => {
+        this.#executor.interrupt();
+        return { status: 'ok' };
+      },
+      shutdown_request: ({ content }) => {
+        setImmediate(close);
+        return { status: 'ok', restart: content.restart === true };
+      },
     };
-    server.handleCommInfoRequest = (socket, message) => {
-      const reply = message.createReply();
-      reply.header.msg_type = 'comm_info_reply';
-      reply.content = { status: 'ok', comms: {} };
-      reply.signAndSend(server.connInfo.key, socket);
-    };
-    return server;
   }
 
   async start(connectionFile: string): Promise<void> {
+    const log = takeStandardStreams((name, text) => this.#batch?.write(name, text));
+    const server = new KernelServer(
+      connectionFile,
+      this.#handlers(() => void end()),
+      log,
+    );
+    const end = async (): Promise<void> => {
+      await server.close();
+      process.exit(0);
+    };
     const host = globalThis as unknown as Record<symbol, unknown>;
-    host[displaySymbol] = (data: MimeBundle, updatable?: Updatable) =>
-      this.#tslab.display(
-        { data, metadata: {}, transient: updatable === undefined ? {} : { display_id: updatable.id } },
-        updatable?.update ?? false,
-      );
+    host[displaySymbol] = (data: MimeBundle, updatable?: Updatable) => this.#display(data, updatable);
     const folder = process.env[progressVariable] ?? '';
     if (folder !== '') host[progressSymbol] = progressFile(path.resolve(folder));
     process.on('SIGINT', () => this.#executor.interrupt());
@@ -216,7 +220,7 @@ class Kernel {
     };
     process.on('uncaughtException', late);
     process.on('unhandledRejection', late);
-    await this.#createServer(connectionFile).init();
+    await server.start();
   }
 }
 

@@ -1,43 +1,39 @@
-/**
- * Collects what a cell prints and sends it in few messages. A message a line is slow, and above 1000 in flight
- * zeromq's publisher drops what comes next, the final `idle` included.
- */
-import type { WriteStream } from './tslab.js';
+/** Collects what a cell prints and sends it in few messages: a message a line is slow. */
+import type { Source } from './send-queue.js';
+
+/** Has to empty `source` when it has taken the text. `patient`: a cell prints, and may be made to wait. */
+export type SendText = (name: string, source: Source, patient: boolean) => void;
 
 const waitMs = 30;
 const sizeChars = 1 << 16;
 
 export class StreamBatch {
-  readonly #send: WriteStream;
+  readonly #send: SendText;
   #name = '';
-  #parts: string[] = [];
-  #size = 0;
+  readonly #source: Source = { parts: [], size: 0 };
   // The first text leaves at once: a loop without an end may follow.
   #flushed = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(send: WriteStream) {
+  constructor(send: SendText) {
     this.#send = send;
   }
 
   write(name: string, text: string): void {
     if (name !== this.#name) this.flush();
     this.#name = name;
-    this.#parts.push(text);
-    this.#size += text.length;
+    this.#source.parts.push(text);
+    this.#source.size += text.length;
     // A loop that never yields gives the timer no turn.
-    if (this.#size >= sizeChars || performance.now() - this.#flushed > waitMs) this.flush();
+    if (this.#source.size >= sizeChars || performance.now() - this.#flushed > waitMs) this.flush(true);
     else this.#timer ??= setTimeout(() => this.flush(), waitMs);
   }
 
-  flush(): void {
+  flush(patient = false): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#parts.length === 0) return;
+    if (this.#source.parts.length === 0) return;
     this.#flushed = performance.now();
-    const text = this.#parts.join('');
-    this.#parts = [];
-    this.#size = 0;
-    this.#send(this.#name, text);
+    this.#send(this.#name, this.#source, patient);
   }
 }

@@ -45,50 +45,17 @@ export interface Executor {
   interrupt(): void;
 }
 
-export type WriteStream = (name: string, text: string) => void;
-export interface DisplayContent {
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly transient?: Readonly<Record<string, unknown>>;
-}
-export type WriteDisplay = (content: DisplayContent, update?: boolean) => void;
-
-export interface ExecuteContent {
-  code: string;
-  silent?: boolean;
-  stop_on_error?: boolean;
+export interface At {
+  readonly code: string;
+  readonly cursor_pos: number;
 }
 
+/** tslab's answers to what is asked about a text; each is the content of a reply. */
 export interface Handler {
-  execCount: number;
-  readonly execQueue: { prev: Promise<unknown>; reset(delay?: number): void };
   handleKernel(): { language_info: Record<string, unknown> } & Record<string, unknown>;
-  handleExecute(
-    request: ExecuteContent,
-    stream: WriteStream,
-    display: WriteDisplay,
-  ): Promise<{ status: string; execution_count?: number }>;
-}
-
-export interface Socket {
-  linger: number;
-  sendHighWaterMark?: number;
-}
-
-export interface ZmqMessage {
-  readonly header: { msg_type: string };
-  content: unknown;
-  createReply(): ZmqMessage;
-  signAndSend(key: string, socket: Socket): void;
-}
-
-export interface Server {
-  readonly connInfo: { readonly key: string; readonly transport: string; readonly ip: string };
-  readonly iopub: Socket;
-  handleExecute(socket: Socket, message: ZmqMessage): Promise<void>;
-  handleCommInfoRequest(socket: Socket, message: ZmqMessage): void;
-  bindSocket(socket: Socket, port: number): Promise<void>;
-  init(): Promise<void>;
+  handleComplete(at: At): Record<string, unknown>;
+  handleInspect(at: At): Record<string, unknown>;
+  handleIsComplete(at: At): Record<string, unknown>;
 }
 
 interface Transpiled {
@@ -139,9 +106,6 @@ export interface Tslab {
   createConverter(options: { isJS: boolean; isBrowser: boolean }): Converter;
   createExecutor(root: string, converters: Converters, console: ExecutorConsole): Executor;
   createHandler(executor: Executor): Handler;
-  createServer(handler: Handler, connectionFile: string): Server;
-  /** Writes to the cell that ran last. */
-  display(content: DisplayContent, update: boolean): void;
 }
 
 /** Adds our step to whatever `builder` emits. */
@@ -197,14 +161,12 @@ export function loadTslab(hooks: Hooks): Tslab {
   const ts = patchTypeScript(require, hooks);
   const { createConverter } = require('tslab/dist/converter');
   const { createExecutor } = require('tslab/dist/executor');
-  const jupyter = require('tslab/dist/jupyter');
+  const { JupyterHandlerImpl } = require('tslab/dist/jupyter');
   return {
     typescriptVersion: ts.version,
     syntaxErrors: source => syntaxErrors(ts, source),
     createConverter,
     createExecutor,
-    createHandler: executor => new jupyter.JupyterHandlerImpl(executor, false),
-    createServer: (handler, file) => new jupyter.ZmqServer(handler, file),
-    display: (content, update) => jupyter.lastWriteDisplayData?.(content, update),
+    createHandler: executor => new JupyterHandlerImpl(executor, false),
   };
 }
