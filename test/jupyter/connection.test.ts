@@ -27,7 +27,7 @@ test("a kernel's sockets are files that only this user can reach", { skip: proce
     const folder = path.join(tmpdir(), own[0] ?? '');
     assert.equal(statSync(folder).mode & 0o777, 0o700);
     const names = readdirSync(folder).sort();
-    assert.deepEqual(names, ['s:1', 's:2', 's:3', 's:4', 's:5'], 'five sockets; the key is no longer on disk');
+    assert.deepEqual(names, ['s-1', 's-2', 's-3', 's-4', 's-5'], 'five sockets; the key is no longer on disk');
     assert.ok(names.every(name => statSync(path.join(folder, name)).isSocket()));
     const tcp = listening();
     const held = socketInodes(client.pid ?? 0);

@@ -13,7 +13,7 @@ import { addressOf } from './wire.js';
 
 export interface Connection {
   readonly key: string;
-  /** Where a socket connects to, as zeromq writes it: `ipc:///tmp/…/s:1` or `tcp://127.0.0.1:40123`. */
+  /** Where a socket connects to, as zeromq writes it: `ipc:///tmp/…/s-1` or `tcp://127.0.0.1:40123`. */
   readonly shell: string;
   readonly iopub: string;
   readonly control: string;
