@@ -1,6 +1,7 @@
 /** The kernel's own rules: releases, pages, KVM's guess, device pages. */
 
 export { KernelError } from './data/error.js';
+export { faultFunction, hasName, type KernelName, kernelNames } from './data/names.js';
 export {
   RECORDED_KERNELS,
   type RecordedKernel,
@@ -11,8 +12,17 @@ export {
   recordedRuns,
   recordings,
 } from './data/recordings.js';
-export type { Behaviour, Evidence, ReleaseRow } from './data/release-table.js';
-export { history, knownReleases, meaningOf, type Release, release, type Span } from './data/releases.js';
+export { type Behaviour, type Evidence, LEVELS, type Reading, type ReleaseRow, weakest } from './data/release-table.js';
+export {
+  history,
+  knownReleases,
+  meaningOf,
+  type Release,
+  release,
+  type Span,
+  stableReleases,
+} from './data/releases.js';
+export { type TagDate, tagDate } from './data/tag-dates.js';
 export { type Commit, type Thread, thread, threads, type Version } from './data/threads.js';
 export {
   type Config,

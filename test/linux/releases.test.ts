@@ -1,7 +1,7 @@
 /** data/releases.json keeps its own rules, and the lookup answers as a kernel person would. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { releaseTable } from '#src/linux/data/release-table.js';
+import { LEVELS, READINGS, releaseTable, weakest } from '#src/linux/data/release-table.js';
 import { history, knownReleases, release } from '#src/linux/data/releases.js';
 import { compareMainline, parseTag } from '#src/linux/data/tag.js';
 
@@ -16,8 +16,12 @@ test('every row has a commit or says why not, evidence, a source, and a declared
       assert.match(row.commit, /^[0-9a-f]{12}$/, at);
       assert.ok(row.subject, `${at}: a commit is named by its subject too`);
     }
-    for (const e of [row.evidence, row.from_evidence ?? 'read'])
-      assert.ok(['recorded', 'read', 'inferred'].includes(e), `${at}: ${e}`);
+    for (const e of [row.evidence, row.from_evidence]) assert.ok(LEVELS.includes(e), `${at}: ${e}`);
+    if (row.dated !== undefined) assert.match(row.dated, /^20\d\d-[01]\d-[0-3]\d$/, at);
+    assert.ok(READINGS.includes(row.reading.what) && ['first', 'second'].includes(row.reading.by), at);
+    assert.match(row.reading.at, /^([0-9a-f]{12}|\d+\.\d+.*)$/, at);
+    const bare = row.reading.what === 'title' || row.reading.what === 'none';
+    assert.ok(!bare || row.evidence !== 'read' || row.source !== '', at);
     assert.ok(row.source, at);
     assert.ok(Object.hasOwn(table.behaviours[row.behaviour]?.values ?? {}, row.value), `${at}: value ${row.value}`);
   }
@@ -60,6 +64,75 @@ test("a stable row overrides mainline's in its own line only", () => {
   assert.equal(release('5.10').value('kvm_gets_pfnmap'), 'get_page');
   assert.equal(release('5.10.262').value('kvm_gets_pfnmap'), 'get_page_unless_zero');
   assert.equal(release('5.11').value('kvm_gets_pfnmap'), 'get_page');
+});
+
+test('corrections of November 2026: the value and its first release', () => {
+  const value = (tag: string, b: string) => release(tag).value(b);
+  assert.deepEqual(
+    ['6.12-rc7', '6.12'].map(t => value(t, 'gup_loop')),
+    ['folios', 'pofs'],
+  );
+  assert.deepEqual(
+    ['5.10', '5.10.146', '5.10.262', '5.15.68', '6.0-rc4', '6.0-rc5', '6.1.192', '6.12'].map(t =>
+      value(t, 'vfio_zero_pin'),
+    ),
+    [
+      'kept',
+      'unpinned-at-once',
+      'unpinned-at-once',
+      'unpinned-at-once',
+      'kept',
+      'unpinned-at-once',
+      'unpinned-at-once',
+      'kept',
+    ],
+  );
+  assert.deepEqual(
+    ['5.2-rc4', '5.2-rc5'].map(t => value(t, 'devdax_hang_at')),
+    ['dax_pmem_percpu_exit', 'devm_memremap_pages_release'],
+  );
+  assert.deepEqual(
+    ['6.1.130', '6.1.135'].map(t => value(t, 'gup_pins_zero_page')),
+    ['refused', 'uncounted'],
+  );
+  assert.deepEqual(
+    ['5.10', '5.13', '5.19', '6.1.192'].map(t => value(t, 'gup_unpin_steps')),
+    ['page', 'run', 'run', 'page'],
+  );
+  assert.deepEqual(
+    ['5.3.12', '5.4', '5.4.69', '5.6'].map(t => value(t, 'kvm_owns_page')),
+    ['reserved-not-device', 'reserved-not-device', 'reserved-not-device-not-zero', 'reserved-not-device-not-zero'],
+  );
+  assert.deepEqual(
+    ['5.4.129', '5.10.47', '5.12.14', '5.13'].map(t => value(t, 'kvm_gets_pfnmap')),
+    Array(4).fill('get_page_unless_zero'),
+  );
+  assert.deepEqual(
+    ['5.17', '5.18'].map(t => value(t, 'mlock_batches')),
+    ['no', 'yes'],
+  );
+  assert.deepEqual(
+    ['5.19', '6.0'].map(t => value(t, 'device_coherent')),
+    ['no', 'yes'],
+  );
+  assert.equal(release('6.17').rule('gup_takes_pgmap').commit, 'fd2825b0760a');
+  assert.equal(release('6.9').rule('vfio_zero_pin').subject, 'Revert "vfio/type1: Unpin zero pages"');
+});
+
+test('the level of an answer is the weakest of the rule, its first release, and its being in a stable line', () => {
+  assert.equal(weakest('recorded', 'read'), 'read');
+  assert.equal(weakest('recorded', 'inferred', 'read'), 'inferred');
+  assert.throws(() => weakest(), /at least one of inferred, read, recorded/);
+  assert.equal(release('5.4').level('kvm_owns_page'), 'read');
+  assert.equal(release('5.5').level('thp_adjust'), 'read');
+  assert.equal(release('5.6').level('thp_adjust'), 'inferred');
+  assert.equal(release('6.12.117').level('gup_loop'), 'read', 'its source was read');
+  assert.equal(release('6.1.129').level('gup_unpinnable'), 'read', 'a row of its own');
+  assert.equal(
+    release('6.1.129').level('kvm_owns_page'),
+    'inferred',
+    "mainline's rule, in a stable release that nobody read for it",
+  );
 });
 
 test('what is unknown is refused with what is known', () => {

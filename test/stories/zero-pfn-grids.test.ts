@@ -33,6 +33,12 @@ test('today one kind is stuck, and 6.14 pins wrongly what it cannot isolate', ()
   assert.deepEqual(wrong('6.14'), ['X', 'I', 'H', 'V']);
   assert.deepEqual(wrong('5.10'), ['X']);
   assert.equal(ends.cell('V coherent', '5.10'), null);
+  const early = outcomeGrid(['5.13', '5.18']);
+  assert.deepEqual([early.cell('L mlock batch', '5.13'), early.cell('L mlock batch', '5.18')?.text], [null, '-ENOMEM']);
+  assert.deepEqual(
+    [stuckGrid(['5.13']).cell('L mlock batch', '5.13'), stuckGrid(['5.19']).cell('V coherent', '5.19')],
+    [null, null],
+  );
 });
 
 test('policies, patience and mixes: the corners of each grid', () => {

@@ -80,7 +80,8 @@ test('fixed releases: one pass; what the zero page is left with', () => {
     assert.deepEqual([r.result, r.passes], ['nr_pages', 1], release);
     return [r.acquired, r.zero];
   };
-  for (const release of ['5.13', '5.18', '5.19', '6.0', '6.1']) assert.deepEqual(z(release, 'keep'), [32, 32_769]);
+  for (const release of ['5.13', '5.18', '5.19']) assert.deepEqual(z(release, 'keep'), [32, 32_769]);
+  for (const release of ['6.0', '6.1']) assert.deepEqual(z(release, 'keep'), [32, 1], 'vfio unpins it at once');
   for (const release of ['5.13', '5.18', '5.19']) assert.deepEqual(z(release, 'unmap'), [32, 32_769], 'leaks');
   for (const release of ['6.0', '6.1', '6.2', '6.12', '7.2']) assert.deepEqual(z(release, 'unmap'), [32, 1], release);
 });

@@ -5,6 +5,30 @@ import { KernelError } from './error.js';
 /** recorded: a real kernel did it (data/recordings); read: in source or a mail; inferred: follows from what was read. */
 export type Evidence = 'recorded' | 'read' | 'inferred';
 
+/** Weakest first: what rests on several things is known as well as the weakest of them. */
+export const LEVELS = ['inferred', 'read', 'recorded'] as const satisfies readonly Evidence[];
+
+/** The weakest of several levels. Errors: none were given. */
+export function weakest(...levels: readonly Evidence[]): Evidence {
+  const found = LEVELS.find(l => levels.includes(l));
+  if (found === undefined)
+    throw new KernelError(`weakest() expects at least one of ${LEVELS.join(', ')}; none was given`);
+  return found;
+}
+
+/** What of a row's evidence was read: text of a function, a diff, no more than a title, a mail, or nothing. */
+export const READINGS = ['source', 'diff', 'title', 'mail', 'none'] as const;
+
+export interface Reading {
+  readonly what: (typeof READINGS)[number];
+  /** The release whose source it was, or the commit (12 hexadecimal digits). */
+  readonly at: string;
+  /** The file, where one was read. */
+  readonly path?: string;
+  /** `second`: the row was read again in November 2026. `first`: it stands as its first reader left it. */
+  readonly by: 'first' | 'second';
+}
+
 /** One behaviour of the kernel, from one release on. */
 export interface ReleaseRow {
   readonly behaviour: string;
@@ -15,9 +39,13 @@ export interface ReleaseRow {
   readonly commit?: string;
   readonly why_no_commit?: string;
   readonly subject?: string;
+  /** The day on which the commit was written or committed, whichever was read: `2019-11-12`. */
+  readonly dated?: string;
+  /** How well the behaviour is known. */
   readonly evidence: Evidence;
-  /** How well the release number is known, where that is less than the behaviour. */
-  readonly from_evidence?: Evidence;
+  /** How well the release in `from` is known. */
+  readonly from_evidence: Evidence;
+  readonly reading: Reading;
   readonly source: string;
   readonly note?: string;
 }
@@ -30,7 +58,8 @@ export interface Behaviour {
 
 export interface ReleaseTable {
   readonly releases: readonly string[];
-  readonly stable: readonly { readonly tag: string; readonly note: string }[];
+  /** `only`: the behaviours, or their first word, for which alone a release was looked at. */
+  readonly stable: readonly { readonly tag: string; readonly only?: readonly string[]; readonly note: string }[];
   readonly series: readonly { readonly tag: string; readonly note: string }[];
   readonly behaviours: Readonly<Record<string, Behaviour>>;
   readonly rows: readonly ReleaseRow[];

@@ -1,6 +1,6 @@
 /** What a release of Linux does: `release('5.3').rule('kvm_owns_page')`. The rows are data/releases.json. */
 import { KernelError } from './error.js';
-import { type Behaviour, behaviour, type ReleaseRow, releaseTable } from './release-table.js';
+import { type Behaviour, behaviour, type Evidence, type ReleaseRow, releaseTable, weakest } from './release-table.js';
 import { compareMainline, parseTag, type Tag } from './tag.js';
 
 /** One known release. */
@@ -11,6 +11,11 @@ export interface Release {
   rule(name: string): ReleaseRow;
   /** The value of the row in force. Errors: as `rule`. */
   value(name: string): string;
+  /**
+   * How well the answer is known: the weakest of the rule, of its first release, and of their being in this release. A stable
+   * release without a row of its own has mainline's rule, which is inferred: a backport may have changed it. Errors: as `rule`.
+   */
+  level(name: string): Evidence;
 }
 
 /** Releases that the table knows, as a reader would list them: mainline in order, then stable and series. */
@@ -47,7 +52,19 @@ export function release(name: string): Release {
       );
     return row;
   };
-  return { tag: tag.tag, rule, value: b => rule(b).value };
+  const level = (b: string): Evidence => {
+    const row = rule(b);
+    const from = parseTag(row.from);
+    const guessed =
+      tag.stable !== undefined && tag.series === undefined && from.stable === undefined && !holdsSince(b, row, tag);
+    return guessed ? 'inferred' : weakest(row.evidence, row.from_evidence);
+  };
+  return { tag: tag.tag, rule, value: b => rule(b).value, level };
+}
+
+/** Was the source of just this stable release read for the row: does the row's own reading name it? */
+function holdsSince(b: string, row: ReleaseRow, tag: Tag): boolean {
+  return row.reading.at === tag.tag || rowsOf(b).some(r => r.value === row.value && r.reading.at === tag.tag);
 }
 
 /** A row with the release that ends it: what a table of a behaviour's history shows. */
@@ -64,6 +81,14 @@ export function history(name: string): readonly Span[] {
     const next = rows[i + 1];
     return next === undefined ? row : { ...row, until: next.from };
   });
+}
+
+/** Stable releases that were looked at for a behaviour or, where `behaviour` is a first word (`gup`), for all that begin with it. */
+export function stableReleases(behaviour: string): readonly string[] {
+  const fits = (only: string) => behaviour === only || behaviour.startsWith(`${only}_`);
+  return releaseTable()
+    .stable.filter(s => s.only === undefined || s.only.some(fits))
+    .map(s => s.tag);
 }
 
 /** What a behaviour is and which values it has. */

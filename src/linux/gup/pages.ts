@@ -40,7 +40,7 @@ const KINDS: Readonly<Record<PinKindName, PinKind>> = {
   B: { name: 'B', what: 'movable page still in a per-CPU LRU batch', facts: movable, isolates: 'after-drain', ...base },
   L: {
     name: 'L',
-    what: 'movable page on the LRU, a second time in an mlock batch that holds a reference',
+    what: 'movable page on the LRU, a second time in an mlock batch that holds a reference; from 5.18 on',
     facts: movable,
     isolates: 'now',
     ...base,

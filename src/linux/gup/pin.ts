@@ -35,7 +35,12 @@ export interface PinRules {
   readonly unshares: boolean;
   readonly unpinsRuns: boolean;
   readonly drains: 'no-PG_lru' | 'references' | 'references-mended';
-  readonly vfioPutsZero: boolean;
+  /** vfio unpins a zero page as soon as it has it: 873aefb376bb. */
+  readonly vfioUnpinsZero: boolean;
+  /** Are there pages of kind L: mlock() leaves a reference in a batch of its own? */
+  readonly mlockBatches: boolean;
+  /** Are there pages of kind V: device-coherent ones? */
+  readonly deviceCoherent: boolean;
 }
 
 /** Errors: as `Release.rule`; the table of gup begins with 5.10. */
@@ -50,7 +55,9 @@ export function pinRules(tag: string): PinRules {
     unshares: r.value('gup_unshares') === 'any',
     unpinsRuns: r.value('gup_unpin_steps') === 'run',
     drains: r.value('gup_drains') as PinRules['drains'],
-    vfioPutsZero: r.value('vfio_put_zero_page') === 'yes',
+    vfioUnpinsZero: r.value('vfio_zero_pin') === 'unpinned-at-once',
+    mlockBatches: r.value('mlock_batches') === 'yes',
+    deviceCoherent: r.value('device_coherent') === 'yes',
   };
 }
 
@@ -67,6 +74,12 @@ export function gupReleases(): readonly string[] {
     .map(t => t.tag);
 }
 
+/** The kinds of page that a release has: the others did not exist yet. Errors: as `pinRules`. */
+export function pinKindsOf(tag: string): readonly PinKindName[] {
+  const { mlockBatches, deviceCoherent } = pinRules(tag);
+  return PIN_KINDS.filter(k => (k !== 'L' || mlockBatches) && (k !== 'V' || deviceCoherent));
+}
+
 export interface StaticCheck {
   readonly release: string;
   readonly version: PinnableVersion;
@@ -75,13 +88,18 @@ export interface StaticCheck {
   readonly stuck: readonly PinKindName[];
 }
 
-/** The static check over releases: no loop is run. */
+/** The static check over releases, of the kinds that each has: no loop is run. */
 export function staticCheck(
   tags: readonly string[] = gupReleases(),
   kinds: readonly PinKindName[] = PIN_KINDS,
 ): readonly StaticCheck[] {
   return tags.map(tag => {
     const r = release(tag);
-    return { release: r.tag, version: pinnableVersion(r), policy: releasePolicy(r), stuck: stuckKinds(r, kinds) };
+    const has = pinKindsOf(tag);
+    const stuck = stuckKinds(
+      r,
+      kinds.filter(k => has.includes(k)),
+    );
+    return { release: r.tag, version: pinnableVersion(r), policy: releasePolicy(r), stuck };
   });
 }

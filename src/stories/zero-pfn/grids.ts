@@ -1,8 +1,8 @@
 /** The grids of notebook 03, ready for truthTable() and releaseMatrix(): rows, columns, and each cell a run or an answer. */
 
-import { release } from '../../linux/data/releases.js';
 import { PIN_KINDS, type PinKindName, pinKind } from '../../linux/gup/pages.js';
-import { PINNABLE, type PinnableVersion, pinnableTable, pinnableVersion } from '../../linux/gup/pinnable.js';
+import { pinKindsOf } from '../../linux/gup/pin.js';
+import { PINNABLE, type PinnableVersion, pinnableTable } from '../../linux/gup/pinnable.js';
 import { PIN_POLICIES, type PinPolicyName } from '../../linux/gup/policy.js';
 import type { Cell } from '../../views/index.js';
 import { pinCell, policyOutcomes, stuckCell } from './figures.js';
@@ -64,16 +64,20 @@ export function predicateGrid(versions: readonly PinnableVersion[]): Grid {
   };
 }
 
-/** The static check: each kind in each release. */
+/** The static check: each kind in each release; blank before there were pages of that kind. */
 export function stuckGrid(releases: readonly string[]): ReleaseGrid {
-  return { kinds: PIN_KINDS.map(rowOf), releases, cell: (row, tag) => stuckCell(kindIn(row).name, tag) };
+  const cell = (row: string, tag: string) => {
+    const { name } = kindIn(row);
+    return pinKindsOf(tag).includes(name) ? stuckCell(name, tag) : null;
+  };
+  return { kinds: PIN_KINDS.map(rowOf), releases, cell };
 }
 
 /** One page of each kind, pinned for long. `isolatedFor`: passes that others keep kinds I and H. */
 export function outcomeGrid(releases: readonly string[], isolatedFor = 2): ReleaseGrid {
   const cell = (row: string, tag: string) => {
-    const { name, facts } = kindIn(row);
-    if (facts.is_device_coherent && BEFORE_D.includes(pinnableVersion(release(tag)))) return null;
+    const { name } = kindIn(row);
+    if (!pinKindsOf(tag).includes(name)) return null;
     const r = pinRun({ release: tag, kinds: name, isolatedFor });
     // Short words, for narrow columns: an error and a wrong pin come in the first pass.
     const { text: full, tone } = pinCell(r);

@@ -241,6 +241,13 @@ export function withGup(model: ReturnType<typeof zeroPfnState>, setup: Setup) {
         } else if (rc !== 'none' && rc !== '0' && rc !== '-EAGAIN') me.ret = rc;
       },
       mmap_read_unlock(s, me) {
+        // Kernel: vaddr_get_pfns() of vfio, still under the lock.
+        if (me.ret === 'nr_pages' && rules.vfioUnpinsZero && rules.pinsZero === 'counted')
+          for (let i = 0; i < n; i++)
+            if (s.page[i]?.pte === 'zero') {
+              s.zero_page._refcount.put('pin', me);
+              s.vmstat.nr_foll_pin_released.add(1);
+            }
         s.mm.readers--;
         me.i = 0;
       },
@@ -259,10 +266,11 @@ export function withGup(model: ReturnType<typeof zeroPfnState>, setup: Setup) {
       put_pfn(s, me) {
         const page = s.page[me.i];
         if (page === undefined) return done;
-        if (page.dma === 'page') page._refcount.put('pin', me);
-        else if (rules.vfioPutsZero && rules.pinsZero === 'counted') s.zero_page._refcount.put('pin', me);
-        if (page.dma === 'page' || (rules.vfioPutsZero && rules.pinsZero === 'counted'))
+        // The zero page is reserved: it counts as not vfio's own, in every release.
+        if (page.dma === 'page') {
+          page._refcount.put('pin', me);
           s.vmstat.nr_foll_pin_released.add(1);
+        }
         page.dma = 'none';
         me.i++;
         return 'put_pfn';

@@ -8,7 +8,7 @@
  * a zero page that lies in a movable zone itself.
  */
 
-import { knownReleases } from '../../linux/data/releases.js';
+import { stableReleases } from '../../linux/data/releases.js';
 import { PIN_KINDS } from '../../linux/gup/pages.js';
 import { gupReleases } from '../../linux/gup/pin.js';
 import { PIN_POLICIES, type PinPolicyName } from '../../linux/gup/policy.js';
@@ -132,8 +132,7 @@ export function kindsOf(n: number, special: number, kind: string, rest = 'N', or
 const story = ['5.19-rc2', '5.18', '5.19', '6.0-rc1', '6.0'];
 
 function releases(): readonly string[] {
-  const stable = knownReleases().filter(r => /^\d+\.\d+\.\d+$/.test(r));
-  return [...new Set([...story, ...gupReleases(), ...stable])];
+  return [...new Set([...story, ...gupReleases(), ...stableReleases('gup')])];
 }
 
 export const zeroPfnScenario = defineScenario({

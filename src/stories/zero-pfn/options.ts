@@ -51,10 +51,12 @@ function kindsOf(text: string, rules: PinRules): readonly PinKindName[] {
   const kinds = [...text].map(letter => pinKind(letter).name);
   if (kinds.length < 1 || kinds.length > MAX_ENTRIES)
     throw new ModelError(`zero-pfn-loop: ${kinds.length} pages; expected 1 to ${MAX_ENTRIES}, a letter each`);
-  if (kinds.includes('V') && ['cma', 'A', 'B', 'C'].includes(rules.pinnable))
+  if (kinds.includes('V') && !rules.deviceCoherent)
     throw new ModelError(
       `zero-pfn-loop: kind V in ${rules.release}: device-coherent pages exist from 6.0 on; leave it out`,
     );
+  if (kinds.includes('L') && !rules.mlockBatches)
+    throw new ModelError(`zero-pfn-loop: kind L in ${rules.release}: mlock has batches from 5.18 on; leave it out`);
   return kinds;
 }
 
