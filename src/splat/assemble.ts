@@ -1,6 +1,6 @@
 /** Puts records together to reports: several CPUs may print at once, and lines may be missing. */
 import { Draft } from './draft.js';
-import type { SplatRecord } from './records.js';
+import type { SplatRecord } from './record.js';
 import { readFrames } from './trace.js';
 import type { SplatFields, SplatFlags } from './types.js';
 

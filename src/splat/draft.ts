@@ -1,5 +1,5 @@
 /** A report while its lines still come in: which records it can take, and how they fill its fields. */
-import type { SplatRecord } from './records.js';
+import type { SplatRecord } from './record.js';
 import type { SplatFields, SplatFlags, SplatKind } from './types.js';
 
 const noFlags = (): SplatFlags => ({
@@ -65,6 +65,9 @@ export class Draft {
   /** Whether the headline had a log prefix: then it is a log line, and no title or prose. */
   readonly stamped: boolean;
   expectsBadFlags = false;
+  /** After a short or damaged line nobody knows which words the next one holds. */
+  private rawClosed = false;
+  private headClosed = false;
   strayLetter: string | null = null;
   lines = 1;
 
@@ -110,8 +113,9 @@ export class Draft {
         if (this.expectsBadFlags) return true;
         return f.flags.value === null && (this.inDump || this.stage === 'dumped') && f.rawWords === null;
       case 'raw':
-        return this.inDump && (f.rawWords === null || f.rawWords.length < 16) && f.reason === null;
+        return this.inDump && (f.rawWords?.length ?? 0) < 16 && f.reason === null;
       case 'headWords':
+        return this.inDump;
       case 'head':
       case 'note':
         return this.inDump;
@@ -195,11 +199,13 @@ export class Draft {
         if (this.stage === 'head') this.stage = 'dump';
         break;
       case 'raw':
-        f.rawWords = [...(f.rawWords ?? []), ...r.words].slice(0, most.words);
+        if (!this.rawClosed) f.rawWords = [...(f.rawWords ?? []), ...r.words].slice(0, most.words);
+        this.rawClosed ||= !r.full;
         this.stage = 'dump';
         break;
       case 'headWords':
-        f.headWords = [...(f.headWords ?? []), ...r.words].slice(0, most.words);
+        if (!this.headClosed) f.headWords = [...(f.headWords ?? []), ...r.words].slice(0, most.words);
+        this.headClosed ||= !r.full;
         break;
       case 'head':
         f.head = { ...f.head, ...r.pairs };

@@ -30,6 +30,22 @@ function open(text: string): boolean {
   return depth > 0;
 }
 
+/** What every text holds that `continues` can find wrapped; most lines hold none of it. */
+const wrappable = /Bad page|flags:|page:|raw: |head: |page dumped|addr:|file:|ainted|omm: ?|>\](?: \?)?$|\\$/;
+
+/** Whether the next line could be the rest of this one. */
+export function mayContinue(text: string): boolean {
+  return wrappable.test(text);
+}
+
+/** A pointer of fewer than 16 digits at the end, which the digits that follow complete to 16 (on 32 bit: to 8). */
+function pointerIsCut(text: string, next: string): boolean {
+  const head = /(?:mapping|anon_vma|page):([0-9a-f]+)$/.exec(text)?.[1];
+  const tail = /^([0-9a-f]+)(?=\s+[a-z_]+:|$)/.exec(next)?.[1];
+  if (head === undefined || tail === undefined) return false;
+  return head.length + tail.length === 16 || head.length + tail.length === 8;
+}
+
 const hexTail = /^(?:[0-9a-f]{1,16}(?:\s+|$))+$/;
 
 /**
@@ -52,6 +68,7 @@ export function continues(text: string, next: string): 'space' | 'glue' | null {
   if (reason !== null) {
     const head = reason[1] ?? '';
     if (reasons.some(r => r === `${head} ${next}`.trim())) return 'space';
+    if (reasons.some(r => r === head + next)) return 'glue';
     if (/^(?:flags|raw|page|head|CPU|Modules)\b|^-{4}/.test(next)) return null;
     return open(head) && next.length < 200 ? 'space' : null;
   }
@@ -60,6 +77,7 @@ export function continues(text: string, next: string): 'space' | 'glue' | null {
   if (/flags:\s*0x[0-9a-f]+\([^)]*$/.test(text)) return /^[\w|=]*\)/.test(next) ? 'glue' : null;
   if (/(?<![\w-])page:/.test(text) || /addr:[0-9a-f]+ +vm_flags|file:\s*\S+ +fault:/.test(text)) {
     if (/:\s*$/.test(text) && /^(?:\(null\)|[0-9a-fx]+)(?:\s|$)/.test(next)) return 'space';
+    if (pointerIsCut(text, next)) return 'glue';
     return /^(?:(?:ref)?count|mapcount|mapping|index|pfn|anon_vma|mmap|mmap_prepare|readpage|read_folio|compound_mapcount):|^flags:[0-9a-f]/.test(
       next,
     )

@@ -1,5 +1,7 @@
 /** One physical line of a log -> its text without transport: quoting, dates, levels, caller ids, colours, odd spaces. */
 
+import { unquote } from './containers.js';
+
 export interface CleanLine {
   text: string;
   /** `T123` or `C1` where the kernel prints its caller (CONFIG_PRINTK_CALLER), else ''. */
@@ -23,7 +25,7 @@ const quote = /^\s*(?:>+\s?|\|\s)+/;
 const caller = /^\s*\[\s*([TC]\d+)\]/;
 const prefixes: readonly RegExp[] = [
   /^\s*<\d{1,3}>/,
-  /^\s*\d+,\d+,\d+,[-c+][^;]*;/,
+  /^\s*MESSAGE=/,
   /^\s*\[\s*\+?\d+\.\d+[^\]]{0,30}\]/,
   /^\s*\d+\.\d{3,9}\]/,
   /^\s*\[[^\]]{0,40}\d\d:\d\d:\d\d[^\]]{0,20}\]/,
@@ -45,8 +47,12 @@ function afterKernelTag(text: string): number {
   return /BUG|page|flags/.test(before) ? 0 : at.index + at[0].length;
 }
 
+/** Everything that needs a second look before a line is plain: characters beyond ASCII, controls, entities. */
+const unusual = /[^\x20-\x7e]|&/;
+
 /** Odd characters become plain ones; the text keeps its length otherwise. */
 export function plain(line: string): string {
+  if (!unusual.test(line)) return line;
   let text = line;
   if (text.includes(esc)) text = text.replace(ansi, '');
   text = text.replace(oddSpaces, ' ');
@@ -54,19 +60,42 @@ export function plain(line: string): string {
   return text;
 }
 
+/** `[ 12.345678][ T123] ` before a text that carries no further prefix: what nearly every line of a kernel log looks like. */
+const usual = /^(?:<\d{1,3}>)?\[ *\d+\.\d{1,9}\](?:\[ *([TC]\d+)\])? +/;
+const maybePrefix = /^(?:(?!\[<)[^A-Za-z(?]|[^\s\d[][^\s[]{1,8}\s+\d{1,2}\s|kern\s*:)|kernel/;
+/** z/VM puts the number of the CPU before each line of the screen, also before the rest of a wrapped one. */
+const zvm = /^\s*\d\d: (?=\S)/;
+/** Extended netconsole and /dev/kmsg: `6.18.0,1,2000,26,-,caller=T1;`. */
+const extended = /^\s*(?:\d+\.\d[^,;\s]*,)?\d+,\d+,\d+,[-c+](?:,[^;]*)?;/;
+
 /** Removes every prefix that it knows, in any order. */
 export function clean(line: string): CleanLine {
-  let text = line;
+  const known = usual.exec(line);
+  if (known !== null) {
+    const text = line.slice(known[0].length).trim();
+    if (!maybePrefix.test(text)) return { text, caller: known[1] ?? '', stamped: true };
+  }
+  return cleanSlowly(line);
+}
+
+function cleanSlowly(line: string): CleanLine {
+  let text = line.replace(zvm, '');
   let who = '';
   let stamped = false;
   for (let round = 0; round < 12; round++) {
     const before = text;
-    text = text.replace(quote, '');
+    text = unquote(text.replace(quote, ''));
     const c = caller.exec(text);
     if (c !== null) {
       who = c[1] ?? '';
       stamped = true;
       text = text.slice(c[0].length);
+    }
+    const ext = extended.exec(text);
+    if (ext !== null) {
+      who = /[,;]caller=([TC]\d+)/.exec(ext[0])?.[1] ?? who;
+      stamped = true;
+      text = text.slice(ext[0].length);
     }
     for (const prefix of prefixes) {
       const m = prefix.exec(text);
@@ -87,6 +116,7 @@ export function clean(line: string): CleanLine {
 
 /** Cuts a physical line before each printk time in it: consoles glue records. */
 export function unglueStamps(line: string): string[] {
+  if (line.indexOf('[', 1) < 0) return [line];
   const cuts: number[] = [];
   for (const m of line.matchAll(printkStamp)) if (m.index > 0) cuts.push(m.index);
   if (cuts.length === 0) return [line];
@@ -125,6 +155,9 @@ const recordStarts = [
   '(?<!\\S)(?:memcg|aops):',
 ].join('|');
 const starts = new RegExp(recordStarts, 'g');
+/** Something that a record starts with, behind a blank: without it nothing is glued. */
+const gluable =
+  /\s(?:B[Ua][Gd]|page[: _]|(?:page |anon |ksm )?flags: 0|raw: |head:|bad because|Modules l|CPU:|Pid: |Hardware n|Call [Tt]|addr:|file:|-{8}|kernel BUG|memcg:|aops:)/;
 const oneStart = new RegExp(`^(?:${recordStarts})`);
 
 /** Whether the text begins with something that a page report prints on a line of its own. */
@@ -134,6 +167,7 @@ export function startsRecord(text: string): boolean {
 
 /** Cuts a cleaned text before each record that starts inside it. */
 export function unglueRecords(text: string): string[] {
+  if (!gluable.test(text)) return [text];
   const cuts: number[] = [];
   for (const m of text.matchAll(starts)) if (m.index > 0) cuts.push(m.index);
   if (cuts.length === 0) return [text];

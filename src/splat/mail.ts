@@ -24,6 +24,7 @@ export class MailText {
 
   /** Takes a physical line; returns the text once it is whole, null while a soft break holds it back. */
   take(line: string): string | null {
+    if (this.held === null && !line.includes('=') && !/^Content-T/i.test(line)) return line;
     const header = /^Content-Transfer-Encoding:\s*(\S+)/i.exec(line);
     if (header !== null) this.quoted = header[1]?.toLowerCase() === 'quoted-printable';
     else if (sure.test(line)) this.quoted = true;

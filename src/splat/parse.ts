@@ -1,6 +1,9 @@
 /** A log, whole or in pieces -> the reports in it. */
 import { Assembler } from './assemble.js';
-import { continues } from './join.js';
+import { unwrap } from './containers.js';
+import { Doubled } from './doubled.js';
+import { Finder } from './finder.js';
+import { continues, mayContinue } from './join.js';
 import { clean, plain, unglueRecords, unglueStamps } from './lines.js';
 import { MailText } from './mail.js';
 import { readRecord } from './records.js';
@@ -9,41 +12,31 @@ import type { SplatFields } from './types.js';
 /** Longer lines are cut here: no kernel record is that long, and a log without line ends must not fill the memory. */
 const longestLine = 16_384;
 
+/** How much of a string is turned into bytes at once. */
+const pieceOfString = 1 << 20;
+
 /**
  * What every line holds that can start a report, name the kernel or say how a mail is encoded.
  * While nothing is open, lines without any of these need no look.
  */
-const needles = ['ad page', 'page:', 'raw: ', 'flags:', 'page dumped', 'ainted', 'Linux version', 'ransfer-Encoding'];
+const needles = new Finder([
+  'ad page',
+  'page:',
+  'raw: ',
+  'flags:',
+  'page dumped',
+  'page does not',
+  'ainted',
+  'Linux version',
+  'ransfer-Encoding',
+  'ad swap',
+]);
 
-/** Finds the next needle in a chunk; remembers where each one comes next, so that a chunk is searched once. */
-class Needles {
-  private readonly next: number[] = needles.map(() => -1);
-  private readonly chunk: string;
+/** A line of a trace as most architectures print it, alone behind a printk time: nothing is wrapped, glued or doubled in it. */
+const traceLine =
+  /^\[ *\d+\.\d{6}\](?:\[ *([TC]\d+)\])? +((?:\? )?[A-Za-z_][\w.$]*\+0x[0-9a-f]+\/0x[0-9a-f]+(?: \[[\w ()-]+\])?)\s*$/;
 
-  constructor(chunk: string) {
-    this.chunk = chunk;
-  }
-
-  /** The first place at or after `from`, or the end of the chunk. */
-  after(from: number): number {
-    let first = this.chunk.length;
-    for (let i = 0; i < needles.length; i++) {
-      let at = this.next[i] ?? -1;
-      if (at < from) {
-        at = this.chunk.indexOf(needles[i] ?? '', from);
-        if (at < 0) at = this.chunk.length;
-        this.next[i] = at;
-      }
-      if (at < first) first = at;
-    }
-    return first;
-  }
-}
-
-/** A copy of a piece: a slice would keep the whole chunk that it was cut from in memory. */
-function own(piece: string): string {
-  return piece === '' ? '' : (JSON.parse(JSON.stringify(piece)) as string);
-}
+const newline = 10;
 
 interface Held {
   text: string;
@@ -56,30 +49,42 @@ interface Held {
 export class SplatParser {
   private readonly mail = new MailText();
   private readonly assembler = new Assembler();
-  private rest = '';
+  private readonly doubled = new Doubled();
+  private readonly utf8 = new TextDecoder();
+  private readonly encoder = new TextEncoder();
+  /** The bytes of the line whose end has not come yet, as far as they are kept. */
+  private readonly rest = new Uint8Array(longestLine);
+  private kept = 0;
+  /** Whether a line has begun in the piece before. */
+  private begun = false;
+  /** The first half of a pair of UTF-16 units that a piece of text ended in. */
+  private lead = '';
   private held: Held | null = null;
   /** Lines read so far. */
   line = 0;
 
-  push(chunk: string): SplatFields[] {
-    const found = new Needles(chunk);
-    let from = 0;
-    while (from < chunk.length) {
-      if (this.rest === '' && this.quiet) from = this.skip(chunk, from, found.after(from));
-      const end = chunk.indexOf('\n', from);
-      if (end < 0) break;
-      const piece = chunk.slice(from, end);
-      this.takeLine(this.rest === '' ? piece : this.rest + piece);
-      this.rest = '';
-      from = end + 1;
+  push(chunk: string | Uint8Array): SplatFields[] {
+    if (typeof chunk !== 'string') this.pushBytes(chunk);
+    else {
+      const text = this.lead + chunk;
+      const cut = /[\ud800-\udbff]$/.test(text.slice(-1)) ? text.length - 1 : text.length;
+      this.lead = text.slice(cut);
+      for (let at = 0; at < cut; ) {
+        let end = Math.min(cut, at + pieceOfString);
+        if (end < cut && /[\ud800-\udbff]/.test(text[end - 1] ?? '')) end--;
+        this.pushBytes(this.encoder.encode(text.slice(at, end)));
+        at = end;
+      }
     }
-    if (this.rest.length < longestLine) this.rest = own(this.rest + chunk.slice(from, from + longestLine));
     return this.assembler.drain();
   }
 
   end(): SplatFields[] {
-    if (this.rest !== '') this.takeLine(this.rest);
-    this.rest = '';
+    if (this.lead !== '') this.pushBytes(this.encoder.encode(this.lead));
+    this.lead = '';
+    if (this.begun) this.takeLine(this.rest.subarray(0, this.kept));
+    this.begun = false;
+    this.kept = 0;
     const soft = this.mail.end();
     if (soft !== null) this.takeText(soft);
     this.flush();
@@ -87,27 +92,71 @@ export class SplatParser {
     return this.assembler.drain();
   }
 
+  private pushBytes(bytes: Uint8Array): void {
+    let from = 0;
+    if (this.begun) {
+      const end = bytes.indexOf(newline);
+      this.keep(bytes, 0, end < 0 ? bytes.length : end);
+      if (end < 0) return;
+      this.takeLine(this.rest.subarray(0, this.kept));
+      this.kept = 0;
+      this.begun = false;
+      from = end + 1;
+    }
+    while (from < bytes.length) {
+      if (this.quiet) from = this.skip(bytes, from);
+      const end = bytes.indexOf(newline, from);
+      if (end < 0) break;
+      this.takeLine(bytes.subarray(from, end));
+      from = end + 1;
+    }
+    if (from >= bytes.length) return;
+    this.begun = true;
+    this.keep(bytes, from, bytes.length);
+  }
+
+  private keep(bytes: Uint8Array, from: number, to: number): void {
+    const some = bytes.subarray(from, Math.min(to, from + longestLine - this.kept));
+    this.rest.set(some, this.kept);
+    this.kept += some.length;
+  }
+
   /** Whether no line before matters for the next one. */
   private get quiet(): boolean {
     return this.held === null && this.assembler.idle && !this.mail.holds;
   }
 
-  /** Where the line of the place `found` starts; the lines before are only counted. */
-  private skip(chunk: string, from: number, found: number): number {
-    const to = chunk.lastIndexOf('\n', found) + 1;
+  /** Where the next line starts that holds a needle (or is not whole yet); the lines before it are only counted. */
+  private skip(bytes: Uint8Array, from: number): number {
+    const found = needles.next(bytes, from, bytes.length);
+    const to = bytes.lastIndexOf(newline, found < 0 ? bytes.length - 1 : found) + 1;
     if (to <= from) return from;
-    for (let at = chunk.indexOf('\n', from); at >= 0 && at < to; at = chunk.indexOf('\n', at + 1)) this.line++;
+    for (let at = bytes.indexOf(newline, from); at >= 0 && at < to; at = bytes.indexOf(newline, at + 1)) this.line++;
     return to;
   }
 
-  private takeLine(line: string): void {
+  private takeLine(bytes: Uint8Array): void {
     this.line++;
-    const cut = own(line.length > longestLine ? line.slice(0, longestLine) : line);
-    const text = this.mail.take(cut.endsWith('\r') ? cut.slice(0, -1) : cut);
+    const cut = bytes.length > longestLine ? bytes.subarray(0, longestLine) : bytes;
+    if (this.quiet && needles.next(cut, 0, cut.length) < 0) return;
+    const whole = this.utf8.decode(cut);
+    const text = this.mail.take(whole.endsWith('\r') ? whole.replace(/\r+$/, '') : whole);
     if (text !== null) this.takeText(text);
   }
 
   private takeText(line: string): void {
+    const traced = traceLine.exec(line);
+    if (traced?.[2] !== undefined) {
+      if (!this.doubled.isCopy(traced[2], traced[1] ?? '')) this.takeClean(traced[2], traced[1] ?? '', true);
+      return;
+    }
+    const inner = unwrap(line);
+    if (inner === null) this.takePlain(line, false);
+    else for (const one of inner.lines) this.takePlain(one, inner.whole);
+  }
+
+  /** `whole`: what the line was wrapped in shows that it is a record of its own. */
+  private takePlain(line: string, whole: boolean): void {
     for (const part of unglueStamps(plain(line))) {
       const { text, caller, stamped } = clean(part);
       if (text === '') continue;
@@ -115,7 +164,7 @@ export class SplatParser {
         this.flush();
         continue;
       }
-      this.takeClean(text, caller, stamped);
+      if (!this.doubled.isCopy(text, caller)) this.takeClean(text, caller, stamped || whole);
     }
   }
 
@@ -126,7 +175,9 @@ export class SplatParser {
       const held = this.held;
       if (held !== null && i === 0 && !stamped && this.extend(held, segment)) continue;
       this.flush();
-      this.held = { text: segment, caller, line: this.line, stamped };
+      const record = { text: segment, caller, line: this.line, stamped };
+      if (mayContinue(segment)) this.held = record;
+      else this.give(record);
     }
   }
 
@@ -145,6 +196,10 @@ export class SplatParser {
     const h = this.held;
     if (h === null) return;
     this.held = null;
+    this.give(h);
+  }
+
+  private give(h: Held): void {
     this.assembler.take(readRecord(h.text), h.text, h.caller, h.line, h.stamped);
   }
 }
@@ -166,9 +221,6 @@ export function parseSplats(text: string): SplatFields[] {
  */
 export async function* parseSplatStream(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<SplatFields> {
   const parser = new SplatParser();
-  const decoder = new TextDecoder();
-  for await (const chunk of chunks)
-    yield* parser.push(typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }));
-  yield* parser.push(decoder.decode());
+  for await (const chunk of chunks) yield* parser.push(chunk);
   yield* parser.end();
 }

@@ -1,52 +1,11 @@
 /** One cleaned segment of a log -> the record of a page report that it holds, if any. */
+import { hexWords } from './raw.js';
+import { type Pairs, type SplatRecord, tablesOf } from './record.js';
 import { readCpu, readSmall } from './small.js';
-import type { SplatFlags, SplatKind } from './types.js';
-
-export type Pairs = Record<string, string>;
-
-export type SplatRecord =
-  | {
-      is: 'header';
-      kind: SplatKind;
-      process: string;
-      pfn: string | null;
-      page: string | null;
-      tables: Pairs;
-      quoted: boolean;
-    }
-  | { is: 'page'; page: string | null; pairs: Pairs; note: string | null }
-  | { is: 'flags'; flags: SplatFlags }
-  | { is: 'badFlags'; value: string | null; names: string[] | null }
-  | { is: 'raw'; words: string[] }
-  | { is: 'headWords'; words: string[] }
-  | { is: 'head'; pairs: Pairs }
-  | { is: 'reason'; reason: string }
-  | { is: 'set'; key: 'pageType' | 'memcg' | 'aops' | 'hardware' | 'bugAt' | 'at'; value: string }
-  | { is: 'anon' }
-  | { is: 'note'; text: string }
-  | { is: 'addr'; pairs: Pairs }
-  | { is: 'tables'; tables: Pairs }
-  | {
-      is: 'cpu';
-      comm: string | null;
-      pid: number | null;
-      cpu: number | null;
-      taint: string | null;
-      kernel: string | null;
-    }
-  | { is: 'version'; kernel: string }
-  | { is: 'suppressed'; count: number }
-  | { is: 'traceStart' }
-  | { is: 'traceEnd' };
+import type { SplatKind } from './types.js';
 
 const old = /Bad page state at [a-z_]\w*(?: \(in process '(.*?)', page ([0-9a-f]+)\)|$)/;
 const header = /Bad page (state|map|cache) in process\s(.*)$/;
-
-export function tablesOf(text: string): Pairs {
-  const found: Pairs = {};
-  for (const m of text.matchAll(/(?<!\w)(pte|pmd|pud|p4d|pgd):\s?([0-9a-f]+)/g)) found[m[1] ?? ''] = m[2] ?? '';
-  return found;
-}
 
 function readHeader(text: string): SplatRecord | null {
   const m = old.exec(text);
@@ -174,36 +133,11 @@ function readFlags(text: string): SplatRecord | null {
   };
 }
 
-/** Hex words of one width; a last one that is cut, or has a stray letter behind it, is mended or left out. */
-export function hexWords(text: string): string[] {
-  const tokens = text.trim().split(/\s+/);
-  const width = /^[0-9a-f]{16}/.test(tokens[0] ?? '') ? 16 : 8;
-  const words: string[] = [];
-  for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i] ?? '';
-    const exact = width === 16 ? /^([0-9a-f]{16})[^0-9a-f]?$/ : /^([0-9a-f]{8})[^0-9a-f]?$/;
-    const m = exact.exec(token);
-    if (m?.[1] !== undefined) {
-      words.push(m[1]);
-      continue;
-    }
-    // A terminal cut the word in two: the halves make one word.
-    const next = tokens[i + 1] ?? '';
-    if (/^[0-9a-f]+$/.test(token + next) && token.length + next.length === width) {
-      words.push(token + next);
-      i++;
-      continue;
-    }
-    break;
-  }
-  return words;
-}
-
 function readHead(text: string): SplatRecord | null {
   const m = /(?:^|\s)head:\s?(.*)$/.exec(text);
   if (m === null) return null;
   const rest = m[1] ?? '';
-  if (/^[0-9a-f]{8,16} [0-9a-f]{8,16}/.test(rest)) return { is: 'headWords', words: hexWords(rest) };
+  if (/^[0-9a-f]{8,16} [0-9a-f]{8,16}/.test(rest)) return { is: 'headWords', ...hexWords(rest) };
   const pairs: Pairs = {};
   for (const p of rest.matchAll(/(\w+):\s?(-?\d+)/g)) pairs[p[1] ?? ''] = p[2] ?? '';
   if (Object.keys(pairs).length === 0) return null;
@@ -239,7 +173,7 @@ function readAddr(text: string): SplatRecord | null {
 /** The record in this segment; null for the lines that no page report is made of. */
 export function readRecord(text: string): SplatRecord | null {
   const raw = /(?:^|\s)raw: ((?:[0-9a-f]{8}|[0-9a-f]{16})(?:\s|$).*)$/.exec(text);
-  if (raw !== null) return { is: 'raw', words: hexWords(raw[1] ?? '') };
+  if (raw !== null) return { is: 'raw', ...hexWords(raw[1] ?? '') };
   return (
     (text.includes('Bad page ') ? readHeader(text) : null) ??
     (text.includes('head:') ? readHead(text) : null) ??

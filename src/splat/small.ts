@@ -1,5 +1,5 @@
 /** The records beside the page itself: the CPU line, and lines that hold one value. */
-import { type SplatRecord, tablesOf } from './records.js';
+import { type SplatRecord, tablesOf } from './record.js';
 
 const taintText = /(Not tainted|Tainted:(?! \[)\s.*?)(?=\s+\(?\d+\.\d+|\s*$)/;
 const kernelText = /\s\(?(\d+\.\d+[\w.+~:-]*)\)?/;
