@@ -88,7 +88,7 @@ showTable({ columns: ['', 'word', 'field', 'says'], rows: words });
 // anonymous page the same bit is `PG_anon_exclusive`.
 
 // %% id=flags-figure
-const names = flagLayouts.find(l => l.id === 'flags-6.7')?.flags ?? [];
+const names = flagLayouts.find(l => l.id === 'flags-6.6')?.flags ?? [];
 const upper = [
   { name: 'node', from: 54, to: 63 },
   { name: 'zone', from: 51, to: 53 },

@@ -1,4 +1,5 @@
 /** Puts records together to reports: several CPUs may print at once, and lines may be missing. */
+import { checkOf } from './checks.js';
 import { Draft } from './draft.js';
 import type { SplatRecord } from './record.js';
 import { readFrames } from './trace.js';
@@ -27,12 +28,13 @@ interface Context {
   orphans: Orphans | null;
   /** The CPU line before a dump belongs to it in KASAN's reports. */
   lastCpu: Seen | null;
-  otherLines: number;
+  /** The swap code's word about an entry, which comes right before the report of it. */
+  swapEntry: { text: string; line: number } | null;
   used: number;
 }
 
 /** How far apart, in lines, parts of one report may lie. */
-const reach = { report: 400, stale: 8, orphans: 12, kasan: 200, trace: 24, open: 4, contexts: 128, sweep: 64 };
+const reach = { report: 400, stale: 8, orphans: 12, kasan: 200, trace: 24, swap: 3, open: 4, contexts: 128, sweep: 64 };
 
 export class Assembler {
   private readonly contexts = new Map<string, Context>();
@@ -62,6 +64,9 @@ export class Assembler {
     switch (r.is) {
       case 'version':
         this.kernel = r.kernel;
+        return;
+      case 'swapEntry':
+        c.swapEntry = { text: r.text, line };
         return;
       case 'suppressed':
         this.suppressed = r.count;
@@ -108,7 +113,7 @@ export class Assembler {
     let c = this.contexts.get(caller);
     if (c === undefined) {
       if (this.contexts.size >= reach.contexts) this.forget();
-      c = { open: [], orphans: null, lastCpu: null, otherLines: 0, used: line };
+      c = { open: [], orphans: null, lastCpu: null, swapEntry: null, used: line };
       this.contexts.set(caller, c);
     }
     c.used = line;
@@ -175,12 +180,15 @@ export class Assembler {
       return;
     c.orphans = null;
     const d = new Draft(r.kind, line, stamped || r.quoted);
+    d.loose = r.loose;
     d.fields.process = r.process === '' ? null : r.process;
     d.fields.pfn = r.pfn;
     d.fields.page = r.page;
     d.fields.pte = r.tables.pte ?? null;
     d.fields.pmd = r.tables.pmd ?? null;
     d.fields.suppressed = this.suppressed;
+    if (c.swapEntry !== null && line - c.swapEntry.line <= reach.swap) d.fields.notes.push(c.swapEntry.text);
+    c.swapEntry = null;
     this.suppressed = null;
     this.add(c, d);
   }
@@ -223,7 +231,10 @@ export class Assembler {
       return;
     }
     if (r.is === 'set' && r.key === 'pageType' && c.orphans !== null) c.orphans.pageType = r.value;
-    const starts = r.is === 'page' || (r.is === 'raw' && r.words.length >= 3) || r.is === 'reason';
+    const starts =
+      r.is === 'page' ||
+      (r.is === 'raw' && r.words.length >= 3) ||
+      (r.is === 'reason' && this.isReasonAlone(c, r, line, stamped));
     if (!starts) return;
     if (r.is === 'reason' && c.open.some(d => d.fields.reason === r.reason && line - d.fields.lastLine <= 1)) return;
     if (r.is === 'page' && c.open.some(d => d.stage === 'dump' && d.repeats(r, line))) return;
@@ -241,6 +252,12 @@ export class Assembler {
     c.orphans = null;
     d.take(r, line);
     this.add(c, d);
+  }
+
+  /** Source code and prose quote the line, too: alone, it must stand in a log, or below the flags of a dump, or say a known reason. */
+  private isReasonAlone(c: Context, r: { reason: string }, line: number, stamped: boolean): boolean {
+    if (stamped || (c.orphans !== null && line - c.orphans.line <= reach.orphans)) return true;
+    return checkOf(r.reason) !== null && r.reason.split(' ').length <= 8;
   }
 
   private noteStray(d: Draft, text: string): void {

@@ -12,10 +12,10 @@ const escapedEnd = /(?:\\[rnt])+(?=["'`]?[,;]?\s*$)/;
 const utf8 = new TextDecoder();
 
 /** The text of a JSON string without its quotation marks; one that was cut is taken as far as it goes. */
-function unescape(body: string): string {
+function jsonText(body: string): string {
   const whole = body.replace(/\\(?:u[0-9a-fA-F]{0,3})?$/, '');
   try {
-    return JSON.parse(`"${whole.replace(/[\0-\x1f]/g, ' ')}"`) as string;
+    return JSON.parse(`"${whole.replaceAll('\t', ' ')}"`) as string;
   } catch {
     // An escape that JSON does not know: the usual ones are undone, the others stay.
     return whole
@@ -34,7 +34,7 @@ function fromJson(line: string): string[] | null {
     const body = pattern.exec(line)?.[1];
     if (body === undefined) continue;
     found.push(
-      pattern === jsonString ? unescape(body) : utf8.decode(Uint8Array.from(body.split(','), n => Number(n) & 255)),
+      pattern === jsonString ? jsonText(body) : utf8.decode(Uint8Array.from(body.split(','), n => Number(n) & 255)),
     );
   }
   return found.length === 0 ? null : found.flatMap(t => t.split(/\r?\n/)).filter(t => t.trim() !== '');

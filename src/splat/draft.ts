@@ -1,5 +1,5 @@
 /** A report while its lines still come in: which records it can take, and how they fill its fields. */
-import type { SplatRecord } from './record.js';
+import type { SetKey, SplatRecord } from './record.js';
 import type { SplatFields, SplatFlags, SplatKind } from './types.js';
 
 const noFlags = (): SplatFlags => ({
@@ -19,6 +19,7 @@ export function emptyFields(kind: SplatKind, line: number): SplatFields {
     pfn: null,
     page: null,
     refcount: null,
+    countWord: null,
     mapcount: null,
     mapping: null,
     index: null,
@@ -46,6 +47,7 @@ export function emptyFields(kind: SplatKind, line: number): SplatFields {
     bugAt: null,
     at: null,
     frames: [],
+    pageOwner: null,
     notes: [],
     suppressed: null,
     firstLine: line,
@@ -64,6 +66,8 @@ export class Draft {
   stage: Stage;
   /** Whether the headline had a log prefix: then it is a log line, and no title or prose. */
   readonly stamped: boolean;
+  /** Whether text stood around the headline. */
+  loose = false;
   expectsBadFlags = false;
   /** After a short or damaged line nobody knows which words the next one holds. */
   private rawClosed = false;
@@ -90,7 +94,8 @@ export class Draft {
   /** A headline outside a log, without a page: a title or a sentence may look like it. */
   get isMention(): boolean {
     const f = this.fields;
-    return !this.stamped && f.pfn === null && f.pte === null && f.page === null && f.kind !== 'dump_page';
+    if (this.stamped || f.kind === 'dump_page') return false;
+    return this.loose || (f.pfn === null && f.pte === null && f.page === null);
   }
 
   private get inDump(): boolean {
@@ -149,12 +154,13 @@ export class Draft {
     }
   }
 
-  private wantsKey(key: 'pageType' | 'memcg' | 'aops' | 'hardware' | 'bugAt' | 'at'): boolean {
+  private wantsKey(key: SetKey): boolean {
     const f = this.fields;
     if (this.stage === 'done' || f[key] !== null) return false;
     if (key === 'pageType' || key === 'aops') return this.inDump;
     if (key === 'memcg') return this.inDump || this.stage === 'dumped';
     if (key === 'hardware') return this.stage === 'cpu';
+    if (key === 'pageOwner') return this.stage === 'dumped';
     return this.stage !== 'head' && f.kind === 'dump_page' && this.stage !== 'trace';
   }
 
@@ -273,6 +279,7 @@ export class Draft {
     if (r.note !== null) f.notes.push(r.note);
     const number = (key: string): number | null => (r.pairs[key] === undefined ? null : Number(r.pairs[key]));
     f.refcount = number('refcount');
+    f.countWord = f.refcount === null ? null : r.pairs.old_count === undefined ? 'refcount' : 'count';
     f.mapcount = number('mapcount');
     f.mapping = r.pairs.mapping ?? null;
     f.index = r.pairs.index ?? null;

@@ -1,51 +1,90 @@
 /** Page flags: the printed names against the bits of the printed value, in the order of a release. */
-import { type FlagLayout, flagLayouts } from './layouts/flags.js';
-import { compareRelease, type Release } from './release.js';
-
-/** 2.6.38 and the like count their minor number in the third place: 2.6 becomes 2.6xx. */
-export function numbersOf(r: Release): { major: number; minor: number } {
-  return r.major === 2 && r.minor === 6 ? { major: 2, minor: 600 + r.patch } : { major: r.major, minor: r.minor };
-}
+import { type FlagLayout, flagLayouts, type OptionalFlag } from './layouts/flags.js';
+import { type ReleaseRow, releaseRows } from './layouts/releases.js';
+import { compareRelease, mergeWindowOf, numbersOf, type Release } from './release.js';
 
 interface Range {
-  from: readonly [number, number];
-  until: readonly [number, number] | null;
+  from?: readonly [number, number];
+  until?: readonly [number, number] | null;
 }
 
 export function inRange(r: Release, range: Range): boolean {
   const at = numbersOf(r);
-  const [fromMajor, fromMinor] = range.from;
-  if (compareRelease(at, { major: fromMajor, minor: fromMinor }) < 0) return false;
-  if (range.until === null) return true;
-  const [major, minor] = range.until;
-  return compareRelease(at, { major, minor }) <= 0;
+  if (range.from !== undefined && compareRelease(at, { major: range.from[0], minor: range.from[1] }) < 0) return false;
+  if (range.until === undefined || range.until === null) return true;
+  return compareRelease(at, { major: range.until[0], minor: range.until[1] }) <= 0;
+}
+
+const rowOfRelease = new Map(releaseRows.map(row => [row.release, row]));
+const newestRow = releaseRows.at(-1);
+
+/** The row of a release; that of the newest one for later releases, null before 3.16. */
+export function releaseRow(release: Release): ReleaseRow | null {
+  const { major, minor } = numbersOf(release);
+  const own = rowOfRelease.get(`${major}.${minor}`);
+  if (own !== undefined || newestRow === undefined) return own ?? null;
+  const [newestMajor, newestMinor] = newestRow.release.split('.').map(Number);
+  const later = compareRelease({ major, minor }, { major: newestMajor ?? 0, minor: newestMinor ?? 0 }) > 0;
+  return later ? newestRow : null;
 }
 
 export function flagLayoutOf(release: Release): FlagLayout | null {
-  return flagLayouts.find(l => inRange(release, l)) ?? null;
+  const row = releaseRow(release);
+  if (row === null) return flagLayouts.find(l => inRange(release, l)) ?? null;
+  return flagLayouts.find(l => l.id === row.flags) ?? null;
 }
 
-/** Every order that a layout can have, depending on which optional flags were compiled in; the fullest first. */
-export function ordersOf(layout: FlagLayout): string[][] {
-  const n = layout.optional.length;
+/** The optional flags of a layout that a release can have; all of them where no release is given. */
+function optionalFlags(layout: FlagLayout, release: Release | null): readonly OptionalFlag[] {
+  return release === null ? layout.optional : layout.optional.filter(o => inRange(release, o));
+}
+
+/**
+ * Every order that a layout can have in a release, depending on which optional flags were compiled in; the fullest first. Without
+ * a release, every order that it has in any.
+ */
+export function ordersOf(layout: FlagLayout, release: Release | null = null): string[][] {
+  const optional = optionalFlags(layout, release);
   const orders: string[][] = [];
-  for (let mask = 2 ** n - 1; mask >= 0; mask--) {
-    const chosen = layout.optional.filter((_, i) => (mask >> i) & 1).map(([name]) => name);
+  for (let mask = 2 ** optional.length - 1; mask >= 0; mask--) {
+    const chosen = optional.filter((_, i) => (mask >> i) & 1).map(o => o.name);
     orders.push([...layout.flags, ...chosen]);
   }
   return orders;
 }
 
+/** The flags that every configuration has stand in the same bits: most layouts are ruled out by them alone. */
+function fixedPartFits(layout: FlagLayout, low: number, names: readonly string[]): boolean {
+  let bits = 0;
+  for (const name of names) {
+    const bit = layout.flags.indexOf(name);
+    if (bit >= 0) bits |= 1 << bit;
+    else if (!layout.optional.some(o => o.name === name)) return false;
+  }
+  return (low & ((1 << layout.flags.length) - 1)) === bits;
+}
+
 /** The order whose bits are exactly the printed names, or null. */
-export function orderThatFits(layout: FlagLayout, value: bigint, names: readonly string[]): string[] | null {
-  for (const order of ordersOf(layout)) {
-    let bits = 0n;
-    for (const name of names) {
-      const bit = order.indexOf(name);
-      if (bit < 0) bits = -1n;
-      else if (bits >= 0n) bits |= 1n << BigInt(bit);
+export function orderThatFits(
+  layout: FlagLayout,
+  value: bigint,
+  names: readonly string[],
+  release: Release | null = null,
+): string[] | null {
+  // No layout has as many as 32 flags: the fields for node and zone stand above.
+  const low = Number(value & 0xffffffffn);
+  if (!fixedPartFits(layout, low, names)) return null;
+  const fixed = layout.flags.length;
+  const optional = optionalFlags(layout, release);
+  const printed = names.filter(n => !layout.flags.includes(n));
+  for (let mask = 2 ** optional.length - 1; mask >= 0; mask--) {
+    const chosen = optional.filter((_, i) => (mask >> i) & 1).map(o => o.name);
+    let bits = 0;
+    for (const name of printed) {
+      const at = chosen.indexOf(name);
+      bits = at < 0 ? -1 : bits < 0 ? -1 : bits | (1 << at);
     }
-    if (bits >= 0n && (value & ((1n << BigInt(order.length)) - 1n)) === bits) return order;
+    if (bits >= 0 && ((low >>> fixed) & ((1 << chosen.length) - 1)) === bits) return [...layout.flags, ...chosen];
   }
   return null;
 }
@@ -58,23 +97,41 @@ export interface FlagReading {
   bits: number[] | null;
   /** Other layouts in which names and bits agree, when the release's own does not fit or is not known. */
   fits: string[];
+  /** Whether the kernel may be of two releases (a merge window) and the names do not tell of which. */
+  eitherRelease: boolean;
 }
 
-/** Compares the value of a flags line with its names. */
+/** Compares the value of a flags line with its names. A kernel of a merge window may have the numbers of either release. */
 export function readFlagBits(
   value: string | null,
   names: readonly string[] | null,
   release: Release | null,
 ): FlagReading {
-  const layout = release === null ? null : flagLayoutOf(release);
-  const none: FlagReading = { layout, verdict: 'unknown', bits: null, fits: [] };
+  const later = release === null ? null : mergeWindowOf(release);
+  const layouts = [release, later].flatMap(r => {
+    const layout = r === null ? null : flagLayoutOf(r);
+    return r === null || layout === null ? [] : [{ release: r, layout }];
+  });
+  const first = layouts[0]?.layout ?? null;
+  const none: FlagReading = { layout: first, verdict: 'unknown', bits: null, fits: [], eitherRelease: false };
   if (value === null || !/^0x[0-9a-f]{1,16}$/.test(value) || names === null) return none;
   const number = BigInt(value);
-  const fits = flagLayouts.filter(l => orderThatFits(l, number, names) !== null).map(l => l.id);
-  const own = layout === null ? null : orderThatFits(layout, number, names);
-  if (layout === null) return { ...none, fits };
-  if (own === null) return { layout, verdict: 'disagree', bits: null, fits };
-  return { layout, verdict: 'agree', bits: names.map(n => own.indexOf(n)).sort((a, b) => a - b), fits };
+  const own = layouts.flatMap(l => {
+    const order = orderThatFits(l.layout, number, names, l.release);
+    return order === null ? [] : [{ layout: l.layout, order }];
+  });
+  const found = own[0];
+  if (found === undefined) {
+    const fits = flagLayouts.filter(l => orderThatFits(l, number, names) !== null).map(l => l.id);
+    return { ...none, verdict: first === null ? 'unknown' : 'disagree', fits };
+  }
+  return {
+    layout: found.layout,
+    verdict: 'agree',
+    bits: names.map(n => found.order.indexOf(n)).sort((a, b) => a - b),
+    fits: [],
+    eitherRelease: layouts.length === 2 && layouts[0]?.layout !== layouts[1]?.layout && own.length === 2,
+  };
 }
 
 export interface FieldBits {

@@ -31,6 +31,10 @@ const titles = {
   dump_page: 'Page dump without a headline',
 } as const;
 
+function boundsText({ releaseBounds: b }: SplatReport): string | null {
+  return b === null ? null : `${b.from ?? '…'} to ${b.until ?? '…'}`;
+}
+
 function facts(r: SplatReport): [string, string][] {
   const f = r.flags;
   const rows: [string, string | number | null][] = [
@@ -43,6 +47,16 @@ function facts(r: SplatReport): [string, string][] {
     ['pmd', r.pmd],
     ['address', r.vma?.addr ?? null],
     ['vm_flags', r.vma?.vmFlags ?? null],
+    ['order', r.order],
+    ['pincount', r.pincount],
+    [
+      'head',
+      r.head === null
+        ? null
+        : Object.entries(r.head)
+            .map(([k, v]) => `${k}:${v}`)
+            .join(' '),
+    ],
     ['file', r.vma?.file ?? null],
     [
       'flags',
@@ -55,6 +69,8 @@ function facts(r: SplatReport): [string, string][] {
     ['reason', r.reason],
     ['kernel', r.kernel],
     ['taint', r.taint],
+    ['release (by form)', boundsText(r)],
+    ['page owner', r.pageOwner],
     ['hardware', r.hardware],
     ['layout', r.layout],
   ];
@@ -71,9 +87,18 @@ export function formatReport(r: SplatReport, number: number, options: PrintOptio
     paint('head', `${number}. ${titles[r.kind]}${who}${where}`) +
       paint('quiet', `  (lines ${r.firstLine}-${r.lastLine})`),
   );
+  const c = r.conclusion;
+  out.push('', `  ${paint('strong', 'Conclusion')}`, `    ${paint(c.certainty, `[${c.certainty}]`)} ${c.text}`);
+  if (c.next.length > 0) {
+    out.push('', `  ${paint('strong', 'What to do next')}`);
+    c.next.forEach((step, i) => {
+      out.push(`    ${i + 1}. ${step}`);
+    });
+  }
   const rows = facts(r);
+  out.push('', `  ${paint('strong', 'What was printed')}`);
   const width = Math.max(0, ...rows.map(([k]) => k.length));
-  for (const [k, v] of rows) out.push(`  ${paint('label', k.padEnd(width))}  ${v}`);
+  for (const [k, v] of rows) out.push(`    ${paint('label', k.padEnd(width))}  ${v}`);
   if (r.check !== null) out.push('', `  ${paint('strong', 'Check that fired')}`, `    ${r.check}`);
   if (r.words.length > 0) {
     out.push('', `  ${paint('strong', 'Raw words of struct page')}`);

@@ -3,6 +3,9 @@ import type { SplatFlags, SplatKind } from './types.js';
 
 export type Pairs = Record<string, string>;
 
+/** Fields that a line of their own sets. */
+export type SetKey = 'pageType' | 'memcg' | 'aops' | 'hardware' | 'bugAt' | 'at' | 'pageOwner';
+
 export type SplatRecord =
   | {
       is: 'header';
@@ -12,6 +15,8 @@ export type SplatRecord =
       page: string | null;
       tables: Pairs;
       quoted: boolean;
+      /** Whether text stands before or behind it, as in prose about a report. */
+      loose: boolean;
     }
   | { is: 'page'; page: string | null; pairs: Pairs; note: string | null }
   | { is: 'flags'; flags: SplatFlags }
@@ -20,9 +25,10 @@ export type SplatRecord =
   | { is: 'headWords'; words: string[]; full: boolean }
   | { is: 'head'; pairs: Pairs }
   | { is: 'reason'; reason: string }
-  | { is: 'set'; key: 'pageType' | 'memcg' | 'aops' | 'hardware' | 'bugAt' | 'at'; value: string }
+  | { is: 'set'; key: SetKey; value: string }
   | { is: 'anon' }
   | { is: 'note'; text: string }
+  | { is: 'swapEntry'; text: string }
   | { is: 'addr'; pairs: Pairs }
   | { is: 'tables'; tables: Pairs }
   | {

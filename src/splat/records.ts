@@ -7,6 +7,14 @@ import type { SplatKind } from './types.js';
 const old = /Bad page state at [a-z_]\w*(?: \(in process '(.*?)', page ([0-9a-f]+)\)|$)/;
 const header = /Bad page (state|map|cache) in process\s(.*)$/;
 
+/** Whether nothing stands behind the numbers of a headline but perhaps one stray character: prose goes on. */
+function endsLikeHeader(rest: string): boolean {
+  const at = rest.search(
+    /(?:pfn|pte|pmd|pud|p4d|pgd):\s?(?:0x)?[0-9a-f]+\S?(?:\s+(?:pfn|pte|pmd|pud|p4d|pgd):\s?[0-9a-f]+\S?)*\s*$/,
+  );
+  return at >= 0 || !/pfn:|pte:/.test(rest);
+}
+
 function readHeader(text: string): SplatRecord | null {
   const m = old.exec(text);
   if (m !== null)
@@ -18,6 +26,7 @@ function readHeader(text: string): SplatRecord | null {
       page: m[2] ?? null,
       tables: {},
       quoted: m[2] !== undefined,
+      loose: false,
     };
   const h = header.exec(text);
   if (h === null) return null;
@@ -25,7 +34,17 @@ function readHeader(text: string): SplatRecord | null {
   let rest = (h[2] ?? '').trim();
   const bare = /^'(.*)'/.exec(rest);
   if (bare !== null && !/pfn:|pte:/.test(rest))
-    return { is: 'header', kind, process: bare[1] ?? '', pfn: null, page: null, tables: {}, quoted: true };
+    return {
+      is: 'header',
+      kind,
+      process: bare[1] ?? '',
+      pfn: null,
+      page: null,
+      tables: {},
+      quoted: true,
+      loose: false,
+    };
+  const loose = h.index > 0 && !/(?:^|\s)BUG:\s*$/.test(text.slice(0, h.index)) ? true : !endsLikeHeader(rest);
   let pfn: string | null = null;
   let tables: Pairs = {};
   if (kind === 'bad_page_map') {
@@ -45,6 +64,7 @@ function readHeader(text: string): SplatRecord | null {
   return {
     is: 'header',
     kind,
+    loose,
     process: rest.replace(/\s+(?:pfn|pte):.*$/, '').slice(0, 200),
     pfn,
     page: null,
@@ -56,6 +76,7 @@ function readHeader(text: string): SplatRecord | null {
 const value = String.raw`\s*(\((?:null|nil|ptrval|_+ptrval_+|efault)\)|-?[0-9a-fx]+)(?=[^\w(]|$|[g-z](?:\s|$))`;
 const pagePairs: readonly [string, RegExp][] = [
   ['refcount', /(?<![\w])(?:ref)?count:\s?(-?\d+)/],
+  ['old_count', /(?<![\w])count:\s?(-?\d+)/],
   ['mapcount', /(?<![\w])map(?:count|ped):\s?(-?\d+)/],
   ['mapping', new RegExp(`(?<![\\w])mapping:${value}`)],
   ['index', new RegExp(`(?<![\\w])index:${value}`)],

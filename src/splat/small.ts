@@ -2,7 +2,7 @@
 import { type SplatRecord, tablesOf } from './record.js';
 
 const taintText = /(Not tainted|Tainted:(?! \[)\s.*?)(?=\s+\(?\d+\.\d+|\s*$)/;
-const kernelText = /\s\(?(\d+\.\d+[\w.+~:-]*)\)?/;
+const kernelText = /\s\(?(\d+\.\d+[\w.+~:/@-]*)\)?/;
 
 /** Whether the line that names CPU, process and kernel still lacks the kernel: a mailer may have wrapped it. */
 export function cpuLineIsShort(text: string): boolean {
@@ -34,10 +34,15 @@ export function readCpu(text: string): SplatRecord | null {
 export function readSmall(text: string): SplatRecord | null {
   let m = /page_type: (.*)$/.exec(text);
   if (m !== null) return { is: 'set', key: 'pageType', value: (m[1] ?? '').replace(/\)[^)]$/, ')').trim() };
-  m = /^page dumped because:\s*(.*)$/.exec(text) ?? /\bpage dumped because:\s*(.*)$/.exec(text);
-  if (m !== null) return { is: 'reason', reason: (m[1] ?? '').trim().slice(0, 1000) };
+  m = /^page dumped because:\s*(.*)$/.exec(text);
+  // A format string of the kernel's source is no reason.
+  if (m !== null && !m[1]?.includes('%s')) return { is: 'reason', reason: (m[1] ?? '').trim().slice(0, 1000) };
   m = /^(?:page->mem_cgroup|memcg|cgroup):([0-9a-f]{8,16})/.exec(text);
   if (m !== null) return { is: 'set', key: 'memcg', value: m[1] ?? '' };
+  m = /^(page last allocated via .*)$/.exec(text);
+  if (m !== null) return { is: 'set', key: 'pageOwner', value: (m[1] ?? '').slice(0, 400) };
+  m = /^((?:\w+: )?Bad swap (?:file|offset) entry \S+)/.exec(text);
+  if (m !== null) return { is: 'swapEntry', text: m[1] ?? '' };
   m = /^aops:(\S+)/.exec(text);
   if (m !== null) return { is: 'set', key: 'aops', value: m[1] ?? '' };
   m = /^Hardware name: (.*)$/.exec(text);

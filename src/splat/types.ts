@@ -59,6 +59,8 @@ export interface SplatFields {
   /** The address of struct page as printed (it may be hashed), null when it is not printed. */
   page: string | null;
   refcount: number | null;
+  /** The word that the log prints before the reference count: `count` up to 5.0. */
+  countWord: 'count' | 'refcount' | null;
   mapcount: number | null;
   mapping: string | null;
   index: string | null;
@@ -91,13 +93,29 @@ export interface SplatFields {
   /** The function that the instruction pointer names. */
   at: string | null;
   frames: SplatFrame[];
-  /** Sentences of dump_page itself: poisoned page, page that does not match its folio. */
+  /** What page_owner=on adds: `page last allocated via order 0, …`, as printed; its stacks are not kept. */
+  pageOwner: string | null;
+  /** Sentences of dump_page itself (poisoned page, page that does not match its folio), or of the swap code before a bad entry. */
   notes: string[];
   /** How many reports the kernel's limiter swallowed before this one. */
   suppressed: number | null;
   /** 1-based lines of the input. */
   firstLine: number;
   lastLine: number;
+}
+
+/** First and last release that print such lines, both included; null: open on that side. */
+export interface ReleaseBounds {
+  from: string | null;
+  until: string | null;
+  /** The fields whose form tells. */
+  fields: string[];
+}
+
+/** The answer in short: what happened, how sure that is, and what to do about it. */
+export interface Conclusion extends Finding {
+  /** What to do next, the most useful first; full sentences. */
+  next: string[];
 }
 
 /** A word of struct page with its name in that release's layout. */
@@ -114,7 +132,12 @@ export interface SplatReport extends SplatFields {
   trace: string[];
   /** The test that fired, in words; null when it cannot be told. */
   check: string | null;
+  conclusion: Conclusion;
   arch: string | null;
+  /** For logs that do not name their kernel: the releases that print such lines. Null where it is named, or nothing tells. */
+  releaseBounds: ReleaseBounds | null;
+  /** First line of the report before this one that shows the same page frame; null when there is none. */
+  samePageAt: number | null;
   /** The layout of struct page and page flags that was used, null when the release is not known. */
   layout: string | null;
   /** Numbers of the set flag bits that belong to names. */

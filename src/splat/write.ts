@@ -1,7 +1,7 @@
 /** Prints a "Bad page state" report in the format of a release: for exercises, and to try the parser on. */
-import { flagLayoutOf, numbersOf } from './flags.js';
+import { flagLayoutOf, ordersOf } from './flags.js';
 import { bothCounts } from './layouts/words.js';
-import { compareRelease, parseRelease, type Release } from './release.js';
+import { compareRelease, numbersOf, parseRelease, type Release } from './release.js';
 import { wordsFor } from './words.js';
 
 export interface SplatToWrite {
@@ -44,7 +44,7 @@ function before(r: Release, major: number, minor: number): boolean {
 function flagsValue(s: SplatToWrite, r: Release): { value: bigint; names: string[] } {
   const layout = flagLayoutOf(r);
   if (layout === null) throw new RangeError(`no flag numbers are known for this release; expected 2.6.38 or later`);
-  const order = [...layout.flags, ...layout.optional.map(([name]) => name)];
+  const order = ordersOf(layout, r)[0] ?? [];
   let value = (BigInt(s.node ?? 0) << shift.node) | (BigInt(s.zone ?? 2) << shift.zone);
   if (!before(r, 3, 8)) value |= noCpupid << shift.cpupid;
   for (const name of s.flags) {

@@ -55,7 +55,7 @@ test("thread 003's splat: what the fields mean", () => {
   assert.ok(r !== undefined);
   assert.deepEqual(r.flagBits, [2, 3, 17, 19]);
   assert.equal(r.arch, 'x86-64');
-  assert.equal(r.layout, 'page-5.11-64, flags-6.7');
+  assert.equal(r.layout, 'page-5.11-64, flags-6.6');
   assert.deepEqual(
     r.words.map(w => w.name),
     ['flags', 'lru.next', 'lru.prev', 'mapping', 'index', 'private', '_mapcount, _refcount', 'memcg_data'],

@@ -2,7 +2,7 @@
  * The free path's tests and its reports. Kernel: mm/page_alloc.c, free_pages_prepare(), page_bad_reason(), bad_page() (6.9, 6.12).
  * Left out: page types, KASAN and poisoning, and that bad_page() itself resets _mapcount (up to 6.10).
  */
-import { PAGE_FLAGS_CHECK_AT_FREE } from '../../splat/index.js';
+import { PAGE_BAD_REASONS, PAGE_FLAGS_CHECK_AT_FREE, type PageBadReason } from '../../splat/index.js';
 import type { LruCpu, LruPage } from './swap.js';
 
 /** A page as the free path looks at it. */
@@ -19,25 +19,22 @@ export interface FreedPage {
   readonly page_pool: boolean;
 }
 
-/** The tests in the kernel's order, each with the reason that it gives. */
-const TESTS: readonly { readonly reason: string; readonly fires: (p: FreedPage) => boolean }[] = [
-  { reason: 'nonzero mapcount', fires: p => p.mapcount !== 0 },
-  { reason: 'non-NULL mapping', fires: p => p.mapping === 'file' },
-  { reason: 'nonzero _refcount', fires: p => p.refcount !== 0 },
-  {
-    reason: 'PAGE_FLAGS_CHECK_AT_FREE flag(s) set',
-    fires: p => p.flags.some(f => PAGE_FLAGS_CHECK_AT_FREE.includes(f)),
-  },
-  { reason: 'page still charged to cgroup', fires: p => p.memcg },
-  { reason: 'page_pool leak', fires: p => p.page_pool },
-];
+/** What each test looks at; the order in which they run stands in PAGE_BAD_REASONS. */
+const FIRES: Readonly<Record<PageBadReason, (p: FreedPage) => boolean>> = {
+  'nonzero mapcount': p => p.mapcount !== 0,
+  'non-NULL mapping': p => p.mapping === 'file',
+  'nonzero _refcount': p => p.refcount !== 0,
+  'PAGE_FLAGS_CHECK_AT_FREE flag(s) set': p => p.flags.some(f => PAGE_FLAGS_CHECK_AT_FREE.includes(f)),
+  'page still charged to cgroup': p => p.memcg,
+  'page_pool leak': p => p.page_pool,
+};
 
 /** Every reason, in the order of the tests. */
-export const BAD_REASONS: readonly string[] = TESTS.map(t => t.reason);
+export const BAD_REASONS: readonly string[] = PAGE_BAD_REASONS;
 
 /** All tests that fire, in the kernel's order. */
 export function badReasons(page: FreedPage): readonly string[] {
-  return TESTS.filter(t => t.fires(page)).map(t => t.reason);
+  return PAGE_BAD_REASONS.filter(reason => FIRES[reason](page));
 }
 
 /** page_bad_reason(): there is no `else`, so the last test that fires names the reason. Null: the page is fine. */

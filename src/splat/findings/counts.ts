@@ -1,7 +1,10 @@
 /** What the counts and the reason say. Certain is only what the printed numbers are by definition. */
 
 import { checkOf } from '../checks.js';
-import { compareRelease, type Release } from '../release.js';
+import { pageBadReasonsOf, placeOfReason } from '../page-bad-reason.js';
+import { type PageTypeReading, typeMeaning } from '../page-type.js';
+import { isCount, isNullPointer } from '../plausible.js';
+import { compareRelease, numbersOf, type Release } from '../release.js';
 import type { Finding, SplatFields } from '../types.js';
 import type { WordReading } from '../words.js';
 
@@ -19,30 +22,9 @@ export function reasonFindings(f: SplatFields): Finding[] {
   return [{ certainty: 'likely', text: `"${f.reason}": ${check.meaning}.`, because: { reason: f.reason } }];
 }
 
-/** The order of the tests in page_bad_reason(), 3.14 to today: a later one overwrites the reason of an earlier one. */
-const order = [
-  'nonzero mapcount',
-  'non-NULL mapping',
-  'nonzero _refcount',
-  'PAGE_FLAGS_CHECK_AT_FREE',
-  'page still charged',
-  'page_pool leak',
-];
-
-/** The tests that a release has: the page pool's came with dba1b8a7ab68 (6.8), the cgroup's word "charged" with 3.19. */
-function orderOf(release: Release | null): string[] {
-  if (release === null) return order.slice(0, 4);
-  return order.filter(
-    o =>
-      (o !== 'page_pool leak' || compareRelease(release, { major: 6, minor: 8 }) >= 0) &&
-      (o !== 'page still charged' || compareRelease(release, { major: 3, minor: 19 }) >= 0),
-  );
-}
-
 export function overwriteFinding(f: SplatFields, release: Release | null): Finding[] {
-  const reason = f.reason?.replace('nonzero _count', 'nonzero _refcount') ?? '';
-  const tests = orderOf(release);
-  const at = tests.findIndex(o => reason.startsWith(o));
+  const tests = pageBadReasonsOf(release);
+  const at = placeOfReason(tests, f.reason ?? '');
   if (f.kind !== 'bad_page_state' || at < 0) return [];
   const silent = tests.slice(at + 1);
   if (silent.length === 0) return [];
@@ -66,13 +48,18 @@ export function overwriteFinding(f: SplatFields, release: Release | null): Findi
   ];
 }
 
-export function isNullPointer(text: string): boolean {
-  return text === '(null)' || /^0+$/.test(text);
+function garbage(field: 'refcount' | 'mapcount', value: number, f: SplatFields): Finding {
+  return {
+    certainty: 'likely',
+    text: `${field}:${value} is no count that anybody could have reached, and no page type: the word was written over, or the page is used for something that keeps other data there.`,
+    because: { [field]: f[field] },
+  };
 }
 
-function refcountFindings(f: SplatFields): Finding[] {
+function refcountFindings(f: SplatFields, type: PageTypeReading | null): Finding[] {
   const because = { refcount: f.refcount, mapcount: f.mapcount };
   if (f.refcount === null) return [];
+  if (!isCount(f.refcount)) return [garbage('refcount', f.refcount, f)];
   if (f.refcount < 0)
     return [
       {
@@ -81,11 +68,12 @@ function refcountFindings(f: SplatFields): Finding[] {
         because,
       },
     ];
-  if (f.refcount === 0 && f.mapcount !== null && f.mapcount > 0) {
-    if (f.pageType !== null && /\((?!\))/.test(f.pageType))
+  if (f.refcount === 0 && f.mapcount !== null && f.mapcount > 0 && isCount(f.mapcount)) {
+    if (type !== null)
       return [
         { certainty: 'possible', text: `mapcount:${f.mapcount} may be a page type: the word is shared.`, because },
       ];
+    if (f.kind === 'dump_page') return [];
     return [
       {
         certainty: 'likely',
@@ -105,25 +93,42 @@ function refcountFindings(f: SplatFields): Finding[] {
   return [];
 }
 
-function mapcountFindings(f: SplatFields): Finding[] {
+/** Since 6.11 dump_page() prints 0 for the mapcount of a page with a type. */
+function printsTypesAsZero(release: Release | null): boolean {
+  return release === null || compareRelease(numbersOf(release), { major: 6, minor: 11 }) >= 0;
+}
+
+function mapcountFindings(f: SplatFields, type: PageTypeReading | null, release: Release | null): Finding[] {
   const because = { mapcount: f.mapcount };
   if (f.mapcount === null) return [];
   if (f.mapcount === 0 && f.reason === 'nonzero mapcount')
     return [
-      {
-        certainty: 'likely',
-        text: 'mapcount:0 beside "nonzero mapcount" is no contradiction: the word also holds the page type, and dump_page prints 0 for typed pages (6.12 and later).',
-        because: { mapcount: f.mapcount, reason: f.reason, pageType: f.pageType },
-      },
+      type !== null || printsTypesAsZero(release)
+        ? {
+            certainty: type === null ? 'possible' : 'likely',
+            text: 'mapcount:0 beside "nonzero mapcount" is no contradiction: the word also holds the page type, and dump_page prints 0 for typed pages (6.11 and later).',
+            because: { mapcount: f.mapcount, reason: f.reason, pageType: f.pageType },
+          }
+        : {
+            certainty: 'possible',
+            text: 'mapcount:0 beside "nonzero mapcount": the count changed between the test and the dump.',
+            because: { mapcount: f.mapcount, reason: f.reason },
+          },
     ];
-  if (f.mapcount <= -128)
+  if (type?.field === 'mapcount') {
+    const [name, ...others] = type.names;
     return [
       {
-        certainty: 'likely',
-        text: `mapcount:${f.mapcount} is a page type, not a number of mappings: the word is shared (${pageTypeOf(f.mapcount)}).`,
+        certainty: others.length === 0 ? 'likely' : 'possible',
+        text:
+          others.length === 0
+            ? `mapcount:${f.mapcount} is a page type, not a number of mappings: ${name}, ${typeMeaning[name ?? ''] ?? 'a page with an owner of its own'}.`
+            : `mapcount:${f.mapcount} is a page type, not a number of mappings. Which one depends on the release: ${type.when.join(', ')}.`,
         because,
       },
     ];
+  }
+  if (!isCount(f.mapcount)) return [garbage('mapcount', f.mapcount, f)];
   if (f.mapcount < 0)
     return [
       {
@@ -135,37 +140,65 @@ function mapcountFindings(f: SplatFields): Finding[] {
   return [];
 }
 
-/** Page types of 4.18 to 6.10: a cleared bit in an otherwise set word. */
-function pageTypeOf(mapcount: number): string {
-  const types: Readonly<Record<number, string>> = {
-    128: 'buddy: a free page',
-    256: 'offline or balloon',
-    512: 'table: a page table',
-    1024: 'guard',
-  };
-  return types[-mapcount] ?? 'which one depends on the release';
+function typeFindings(f: SplatFields, type: PageTypeReading | null): Finding[] {
+  const name = type?.names[0];
+  if (type?.field !== 'pageType' || name === undefined) return [];
+  return [
+    {
+      certainty: 'likely',
+      text: `The page type is ${name}: ${typeMeaning[name] ?? 'a type that this decoder does not know'}.`,
+      because: { pageType: f.pageType },
+    },
+  ];
 }
 
-export function rawCountFindings(f: SplatFields, w: WordReading): Finding[] {
-  if (w.refcount === null || w.mapcount === null || f.refcount === null) return [];
-  const typed = w.mapcount <= -128;
-  const same = w.refcount === f.refcount && (typed || w.mapcount === f.mapcount);
-  if (same || f.head !== null) return [];
+function rawCountFindings(f: SplatFields, w: WordReading, type: PageTypeReading | null): Finding[] {
+  if (w.refcount === null || w.mapcount === null || f.refcount === null || f.head !== null || w.tail) return [];
+  // Slab and other typed pages keep their own data in the word, and KASAN dumps mostly those.
+  if (type !== null || w.mapcount <= -128 || f.reason?.startsWith('kasan')) return [];
+  if (w.refcount === f.refcount && w.mapcount === f.mapcount) return [];
   return [
     {
       certainty: 'possible',
-      text: `The raw words say refcount ${w.refcount}, mapcount ${w.mapcount}, the page: line says ${f.refcount} and ${f.mapcount ?? '?'}: the page changed while it was printed, or the layout is another one.`,
+      text: `The raw words say refcount ${w.refcount}, mapcount ${w.mapcount}, the page: line says ${f.refcount} and ${f.mapcount ?? '?'}: the page changed while it was printed, the word holds something else on this kind of page, or the layout is another one.`,
       because: { refcount: f.refcount, mapcount: f.mapcount },
     },
   ];
 }
 
-export function countFindings(f: SplatFields, w: WordReading, release: Release | null): Finding[] {
+function pinFindings(f: SplatFields): Finding[] {
+  const because = { pincount: f.pincount };
+  if (f.pincount === null || f.pincount === 0) return [];
+  if (f.pincount < 0)
+    return [
+      {
+        certainty: 'likely',
+        text: `pincount:${f.pincount}: more pins were given back than taken. A pin was returned twice, or a plain reference was returned with unpin_user_page().`,
+        because,
+      },
+    ];
+  return [
+    {
+      certainty: 'likely',
+      text: `pincount:${f.pincount}: somebody still pins this compound page (pin_user_pages), so it must not be freed.`,
+      because,
+    },
+  ];
+}
+
+export function countFindings(
+  f: SplatFields,
+  w: WordReading,
+  type: PageTypeReading | null,
+  release: Release | null,
+): Finding[] {
   return [
     ...reasonFindings(f),
     ...overwriteFinding(f, release),
-    ...refcountFindings(f),
-    ...mapcountFindings(f),
-    ...rawCountFindings(f, w),
+    ...refcountFindings(f, type),
+    ...mapcountFindings(f, type, release),
+    ...typeFindings(f, type),
+    ...pinFindings(f),
+    ...rawCountFindings(f, w, type),
   ];
 }

@@ -1,8 +1,16 @@
 /** What the flags say, and whether their names and bits agree. */
 import { type FlagReading, findCpupid } from '../flags.js';
+import { compareRelease, numbersOf, type Release } from '../release.js';
 import type { Finding, SplatFields } from '../types.js';
 
-function agreement(f: SplatFields, r: FlagReading): Finding[] {
+const listed = (bits: readonly number[]): string => `${bits.length === 1 ? 'is bit' : 'are bits'} ${bits.join(', ')}`;
+
+/** Whether the release itself is beyond doubt: this report names it, and it is no kernel that takes changes from later ones. */
+function sureOfRelease(f: SplatFields, r: FlagReading, release: Release | null): boolean {
+  return f.kernelFrom === 'report' && release !== null && !release.backports && !r.eitherRelease;
+}
+
+function agreement(f: SplatFields, r: FlagReading, release: Release | null): Finding[] {
   const { value, names } = f.flags;
   if (value === null || names === null) return [];
   const because = { 'flags.value': value, 'flags.names': names.join('|') };
@@ -12,8 +20,8 @@ function agreement(f: SplatFields, r: FlagReading): Finding[] {
     const fixed = names.every(n => r.bits?.includes(r.layout?.flags.indexOf(n) ?? -1));
     return [
       {
-        certainty: fixed && names.length === r.bits.length ? 'certain' : 'likely',
-        text: `Names and bits agree with the flag numbers of ${r.layout?.id ?? '?'}: ${names.join(', ')} are bits ${r.bits.join(', ')}.`,
+        certainty: fixed && names.length === r.bits.length && sureOfRelease(f, r, release) ? 'certain' : 'likely',
+        text: `Names and bits agree with the flag numbers of ${r.layout?.id ?? '?'}: ${names.join(', ')} ${listed(r.bits)}.`,
         because,
       },
     ];
@@ -57,7 +65,12 @@ function aliases(f: SplatFields, r: FlagReading): Finding[] {
   return out;
 }
 
-function freeChecks(f: SplatFields, r: FlagReading): Finding[] {
+/** The multi-generational LRU keeps its numbers in page->flags since 6.1, under no name. */
+function hasGenerations(release: Release | null): boolean {
+  return release !== null && compareRelease(numbersOf(release), { major: 6, minor: 1 }) >= 0;
+}
+
+function freeChecks(f: SplatFields, r: FlagReading, release: Release | null): Finding[] {
   const names = f.badFlags?.names ?? f.flags.names;
   if (names === null || r.layout === null || !f.reason?.startsWith('PAGE_FLAGS_CHECK_AT_FREE')) return [];
   const bad = names.filter(n => r.layout?.checkedAtFree.includes(n));
@@ -65,23 +78,26 @@ function freeChecks(f: SplatFields, r: FlagReading): Finding[] {
     return [
       {
         certainty: 'possible',
-        text: 'None of the printed flags is one that the free path looks for: they changed before the dump, or the MGLRU generation bits (which have no name) were set.',
-        because: { 'flags.names': names.join('|'), reason: f.reason },
+        text: `None of the printed flags is one that the free path looks for: they changed before the dump${hasGenerations(release) ? ', or the generation bits of the multi-generational LRU, which have no name, were set' : ''}.`,
+        because: { 'flags.names': f.flags.names?.join('|') ?? null, reason: f.reason },
       },
     ];
-  return [
-    {
-      certainty: 'likely',
-      text: `The free path objects to: ${bad.join(', ')}.`,
-      because: { 'flags.names': names.join('|'), reason: f.reason },
-    },
-  ];
+  const because = { 'flags.names': f.flags.names?.join('|') ?? null, reason: f.reason };
+  const out: Finding[] = [{ certainty: 'likely', text: `The free path objects to: ${bad.join(', ')}.`, because }];
+  if (bad.includes('active') && !names.includes('lru'))
+    out.push({
+      certainty: 'possible',
+      text: '"active" without "lru": __page_cache_release() clears PG_active only on pages that are on the LRU, so a page that was still in a per-CPU batch when its last reference went keeps the flag.',
+      because,
+    });
+  return out;
 }
 
 /** Zone numbers of x86-64 with ZONE_DMA and ZONE_DMA32, as distributions build it. */
 const zonesX86 = ['DMA', 'DMA32', 'Normal', 'Movable', 'Device'];
 
-function place(f: SplatFields, arch: string | null): Finding[] {
+/** Where the page lies: zone, node, and where the flags word keeps them. */
+export function placeFindings(f: SplatFields, arch: string | null): Finding[] {
   const { value, zone, node, lastCpupid } = f.flags;
   const out: Finding[] = [];
   const name = zone === null ? undefined : zonesX86[zone];
@@ -101,20 +117,20 @@ function place(f: SplatFields, arch: string | null): Finding[] {
   return out;
 }
 
-function headFlags(f: SplatFields): Finding[] {
+function headFlags(f: SplatFields, tail: boolean): Finding[] {
   const raw = f.rawWords?.[0];
   const value = f.flags.value;
   if (raw === undefined || value === null || !/^0x[0-9a-f]+$/.test(value) || BigInt(`0x${raw}`) === BigInt(value))
     return [];
   return [
     {
-      certainty: f.head === null ? 'possible' : 'likely',
-      text: `The flags line (${value}) is not raw word 0 (${raw}): ${f.head === null ? 'the page changed while it was printed' : 'the line shows the flags of the head page, the words are those of the tail page (5.16 to 5.18 and later)'}.`,
+      certainty: f.head === null && !tail ? 'possible' : 'likely',
+      text: `The flags line (${value}) is not raw word 0 (${raw}): ${f.head === null && !tail ? 'the page changed while it was printed' : 'the line shows the flags of the head page, the words are those of the tail page (5.16 to 5.18 and later)'}.`,
       because: { 'flags.value': value, 'rawWords.0': raw },
     },
   ];
 }
 
-export function flagFindings(f: SplatFields, r: FlagReading, arch: string | null): Finding[] {
-  return [...agreement(f, r), ...aliases(f, r), ...freeChecks(f, r), ...place(f, arch), ...headFlags(f)];
+export function flagFindings(f: SplatFields, r: FlagReading, release: Release | null, tail: boolean): Finding[] {
+  return [...agreement(f, r, release), ...aliases(f, r), ...freeChecks(f, r, release), ...headFlags(f, tail)];
 }

@@ -1,6 +1,6 @@
 /** What kernel name, taint and process say. */
 import { taintLetters } from '../layouts/taint.js';
-import type { Release } from '../release.js';
+import { compareRelease, numbersOf, type Release } from '../release.js';
 import type { Finding, SplatFields } from '../types.js';
 
 /** The letters after "Tainted:", without the dashes and small letters of Red Hat's own positions. */
@@ -60,6 +60,24 @@ function limiterFinding(f: SplatFields): Finding[] {
   ];
 }
 
-export function surroundingFindings(f: SplatFields, release: Release | null): Finding[] {
-  return [...taintFindings(f), ...kernelFindings(f, release), ...limiterFinding(f)];
+function samePageFinding(f: SplatFields, release: Release | null, samePageAt: number | null): Finding[] {
+  if (samePageAt === null) return [];
+  const resets = release === null || compareRelease(numbersOf(release), { major: 6, minor: 10 }) <= 0;
+  return [
+    {
+      certainty: 'likely',
+      text: `The report at line ${samePageAt} is about the same page${f.kind === 'bad_page_map' && resets ? ': up to 6.10 bad_page() resets the map count, so that a later unmap of the page is reported as "Bad page map"' : ''}.`,
+      because: { pfn: f.pfn },
+    },
+  ];
+}
+
+/** `samePageAt`: first line of an earlier report of the same page, null where there is none. */
+export function surroundingFindings(f: SplatFields, release: Release | null, samePageAt: number | null): Finding[] {
+  return [
+    ...samePageFinding(f, release, samePageAt),
+    ...taintFindings(f),
+    ...kernelFindings(f, release),
+    ...limiterFinding(f),
+  ];
 }

@@ -10,6 +10,14 @@ export interface Evidence {
   text: string;
 }
 
+/** A flag that only some configurations have, and only the releases between `from` and `until`, where they are given. */
+export interface OptionalFlag {
+  name: string;
+  config: string;
+  from?: readonly [number, number];
+  until?: readonly [number, number];
+}
+
 export interface FlagLayout {
   id: string;
   /** First and last release with this order, major and minor; null: still so in the newest that we know. */
@@ -17,8 +25,8 @@ export interface FlagLayout {
   until: readonly [number, number] | null;
   /** Always there, bit 0 first. */
   flags: readonly string[];
-  /** May be compiled out: name and the config option, in the order of the enum, after `flags`. */
-  optional: readonly (readonly [string, string])[];
+  /** May be compiled out, or came and went within the range: in the order of the enum, after `flags`. */
+  optional: readonly OptionalFlag[];
   /** Names that dump_page prints for a bit that means something else on other kinds of pages. */
   aliases: Readonly<Record<string, string>>;
   /** PAGE_FLAGS_CHECK_AT_FREE: no page may carry one of these when it is freed. */
@@ -26,13 +34,29 @@ export interface FlagLayout {
   evidence: readonly Evidence[];
 }
 
-const mmu = ['mlocked', 'CONFIG_MMU'] as const;
-const uncached = ['uncached', 'CONFIG_ARCH_USES_PG_UNCACHED'] as const;
-const hwpoison = ['hwpoison', 'CONFIG_MEMORY_FAILURE'] as const;
-const young = ['young', 'CONFIG_PAGE_IDLE_FLAG (before 5.15: CONFIG_IDLE_PAGE_TRACKING)'] as const;
-const idle = ['idle', 'CONFIG_PAGE_IDLE_FLAG (before 5.15: CONFIG_IDLE_PAGE_TRACKING)'] as const;
-const arch2 = ['arch_2', 'CONFIG_ARCH_USES_PG_ARCH_2 (before 6.2: CONFIG_64BIT)'] as const;
-const arch3 = ['arch_3', 'CONFIG_ARCH_USES_PG_ARCH_3 (6.2 to 6.11: _PG_ARCH_X)'] as const;
+const mmu: OptionalFlag = { name: 'mlocked', config: 'CONFIG_MMU' };
+const uncached: OptionalFlag = { name: 'uncached', config: 'CONFIG_ARCH_USES_PG_UNCACHED' };
+const hwpoison: OptionalFlag = { name: 'hwpoison', config: 'CONFIG_MEMORY_FAILURE' };
+const compoundLock: OptionalFlag = { name: 'compound_lock', config: 'CONFIG_TRANSPARENT_HUGEPAGE', until: [4, 4] };
+const idleTracking = 'CONFIG_PAGE_IDLE_FLAG (before 5.15: CONFIG_IDLE_PAGE_TRACKING)';
+const young: OptionalFlag = { name: 'young', config: idleTracking, from: [4, 3] };
+const idle: OptionalFlag = { name: 'idle', config: idleTracking, from: [4, 3] };
+const arch2: OptionalFlag = {
+  name: 'arch_2',
+  config: 'CONFIG_ARCH_USES_PG_ARCH_2 (before 6.2: CONFIG_64BIT)',
+  from: [5, 10],
+};
+const arch3: OptionalFlag = {
+  name: 'arch_3',
+  config: 'CONFIG_ARCH_USES_PG_ARCH_3 (6.2 to 6.11: CONFIG_ARCH_USES_PG_ARCH_X)',
+  from: [6, 2],
+};
+const skipKasanPoison: OptionalFlag = {
+  name: 'skip_kasan_poison',
+  config: 'CONFIG_KASAN_HW_TAGS',
+  from: [5, 14],
+  until: [6, 4],
+};
 
 /** PAGE_FLAGS_CHECK_AT_FREE as it is since 6.10; earlier kernels have some more. */
 export const PAGE_FLAGS_CHECK_AT_FREE: readonly string[] = [
@@ -60,7 +84,7 @@ export const flagLayouts: readonly FlagLayout[] = [
       ...['reserved', 'private', 'private_2', 'writeback', 'head', 'tail', 'swapcache', 'mappedtodisk', 'reclaim'],
       ...['swapbacked', 'unevictable'],
     ],
-    optional: [mmu, uncached, hwpoison, ['compound_lock', 'CONFIG_TRANSPARENT_HUGEPAGE'], young, idle],
+    optional: [mmu, uncached, hwpoison, compoundLock, young, idle],
     aliases: {},
     checkedAtFree: [...PAGE_FLAGS_CHECK_AT_FREE, 'slab', 'swapcache', 'hwpoison', 'compound_lock'],
     evidence: [
@@ -81,9 +105,9 @@ export const flagLayouts: readonly FlagLayout[] = [
       ...['reserved', 'private', 'private_2', 'writeback', 'head', 'swapcache', 'mappedtodisk', 'reclaim'],
       ...['swapbacked', 'unevictable'],
     ],
-    optional: [mmu, uncached, hwpoison, ['compound_lock', 'CONFIG_TRANSPARENT_HUGEPAGE (4.4 only)'], young, idle],
+    optional: [mmu, uncached, hwpoison, compoundLock, young, idle],
     aliases: {},
-    checkedAtFree: [...PAGE_FLAGS_CHECK_AT_FREE, 'slab', 'swapcache', 'hwpoison'],
+    checkedAtFree: [...PAGE_FLAGS_CHECK_AT_FREE, 'slab', 'swapcache'],
     evidence: [
       {
         level: 'observed',
@@ -105,20 +129,20 @@ export const flagLayouts: readonly FlagLayout[] = [
     aliases: { owner_priv_1: swapcache },
     checkedAtFree: [...PAGE_FLAGS_CHECK_AT_FREE, 'slab'],
     evidence: [
-      { level: 'read', text: 'include/linux/page-flags.h of 4.19' },
+      { level: 'read', text: 'include/linux/page-flags.h of 4.19 (dcdd315404f5)' },
       { level: 'observed', text: '4.11: waiters = bit 7; 4.1x: swapbacked = bit 18' },
     ],
   },
   {
     id: 'flags-4.20',
     from: [4, 20],
-    until: [6, 6],
+    until: [6, 5],
     flags: [
       ...['locked', 'referenced', 'uptodate', 'dirty', 'lru', 'active', 'workingset', 'waiters', 'error', 'slab'],
       ...['owner_priv_1', 'arch_1', 'reserved', 'private', 'private_2', 'writeback', 'head', 'mappedtodisk', 'reclaim'],
       ...['swapbacked', 'unevictable'],
     ],
-    optional: [mmu, uncached, hwpoison, young, idle, arch2, arch3, ['skip_kasan_poison', 'CONFIG_KASAN_HW_TAGS']],
+    optional: [mmu, uncached, hwpoison, young, idle, arch2, arch3, skipKasanPoison],
     aliases: {
       owner_priv_1: swapcache,
       mappedtodisk: anon,
@@ -127,7 +151,7 @@ export const flagLayouts: readonly FlagLayout[] = [
     evidence: [
       {
         level: 'read',
-        text: 'include/linux/page-flags.h of 6.1, and its enum as reprinted in public sources',
+        text: 'include/linux/page-flags.h of 6.1 (in a tree at 0087145fc9bd, which adds one flag of its own at the end)',
       },
       {
         level: 'observed',
@@ -136,8 +160,8 @@ export const flagLayouts: readonly FlagLayout[] = [
     ],
   },
   {
-    id: 'flags-6.7',
-    from: [6, 7],
+    id: 'flags-6.6',
+    from: [6, 6],
     until: [6, 9],
     flags: [
       ...['locked', 'writeback', 'referenced', 'uptodate', 'dirty', 'lru', 'head', 'waiters', 'active', 'workingset'],
@@ -154,7 +178,7 @@ export const flagLayouts: readonly FlagLayout[] = [
       { level: 'read', text: 'enum of a 6.7 to 6.9 header' },
       {
         level: 'observed',
-        text: "thread 003's 6.9.12: referenced = 2, uptodate = 3, mappedtodisk = 17, swapbacked = 19",
+        text: "6.6.59: lru = 5, head = 6; thread 003's 6.9.12: referenced = 2, uptodate = 3, mappedtodisk = 17, swapbacked = 19",
       },
     ],
   },
@@ -219,7 +243,7 @@ export const flagLayouts: readonly FlagLayout[] = [
     evidence: [
       {
         level: 'read',
-        text: 'the patch that adds PG_dropbehind after PG_unevictable (include/linux/page-flags.h at 16607f02abd0)',
+        text: 'the patch that adds PG_dropbehind after PG_unevictable (include/linux/page-flags.h at 16607f02abd0); the enum of trees of 7.0 (50edace7626f) and 7.2.6 (c8936eb429cc), which add one flag of their own at the end',
       },
       {
         level: 'observed',

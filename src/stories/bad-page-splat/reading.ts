@@ -79,7 +79,7 @@ export const FLAGS_WORD = '0x0057ffffc0080109';
 
 function wordRead(word: string): WordRead & { readonly names: readonly string[] } {
   const n = BigInt(word);
-  const flags = flagLayouts.find(l => l.id === 'flags-6.7')?.flags ?? [];
+  const flags = flagLayouts.find(l => l.id === 'flags-6.6')?.flags ?? [];
   const bits = flags.flatMap((_, bit) => (((n >> BigInt(bit)) & 1n) === 1n ? [bit] : []));
   const names = bits.map(bit => flags[bit] ?? '');
   return { bits, names, node: Number(n >> 54n), zone: Number((n >> 51n) & 7n), clean: !names.some(isChecked) };
@@ -107,7 +107,7 @@ export const readWord = defineExercise<WordRead>({
         passed: true,
         idea: `${want.names.join(' | ')}: locked and active may not be set on a page that is freed.`,
       };
-    const flags = flagLayouts.find(l => l.id === 'flags-6.7')?.flags ?? [];
+    const flags = flagLayouts.find(l => l.id === 'flags-6.6')?.flags ?? [];
     const missing = want.bits.filter(bit => !answer.bits.includes(bit)).length;
     const rows = answer.bits.map(bit => [bit, flags[bit] ?? '–', want.bits.includes(bit) ? 'yes' : 'no']);
     return {
