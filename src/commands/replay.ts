@@ -1,32 +1,14 @@
 /** `put-page replay [--json]`: the model against the recordings of two kernels, row by row. */
 
 import { type Replay, replay } from '../replay/replay.js';
-import { BadInput, readArguments } from './arguments.js';
+import { has } from './arguments.js';
+import type { Given } from './spec.js';
 
-const HELP = `usage: put-page replay [--json]
-
-Replays every case of data/recordings/golden.json that the model covers, step by step, and compares counts, entries and results.
-  --json   { rows, covered, equal, kernels: { "6.1.192": { rows, covered, equal }, … }, cases: [{ name, rows, covered, equal, why }] }
-Exit code: 0 all covered rows are equal, 1 some are not.
-`;
-
-/** Runs the command; returns the exit code: 0, 1, or 3 for bad arguments. */
-export async function main(args: readonly string[]): Promise<number> {
-  try {
-    const { words, options } = readArguments(args, { '--json': true, '--help': true });
-    if (words.length > 0) throw new BadInput(`it takes no names, but '${words.join(' ')}' was given`);
-    if (options['--help'] !== undefined) {
-      process.stdout.write(HELP);
-      return 0;
-    }
-    const r = replay();
-    process.stdout.write(options['--json'] !== undefined ? `${JSON.stringify(r, null, 2)}\n` : text(r));
-    return r.equal === r.covered ? 0 : 1;
-  } catch (e) {
-    if (!(e instanceof BadInput)) throw e;
-    process.stderr.write(`put-page replay: ${e.message}\n`);
-    return 3;
-  }
+/** Runs the command; returns the exit code. */
+export async function main(given: Given): Promise<number> {
+  const r = replay();
+  process.stdout.write(has(given, '--json') ? `${JSON.stringify(r, null, 2)}\n` : text(r));
+  return r.equal === r.covered ? 0 : 1;
 }
 
 function text(r: Replay): string {

@@ -1,29 +1,15 @@
 /** `put-page scenarios [--json]`: what there is to explore. */
 
 import { type Scenario, scenarios } from '../stories/all.js';
-import { BadInput, readArguments } from './arguments.js';
+import { has } from './arguments.js';
+import type { Given } from './spec.js';
 
-const HELP = `usage: put-page scenarios [--json]
-
-Lists every scenario: its question, the kernel releases it covers (the first is taken unless told), what can be set, and its properties.
-  --json   an array of { name, summary, thread, releases, parameters, properties: [{ name, kind }] }
-`;
-
-/** Runs the command; returns the exit code: 0, or 3 for bad arguments. */
-export async function main(args: readonly string[]): Promise<number> {
-  try {
-    const { words, options } = readArguments(args, { '--json': true, '--help': true });
-    if (words.length > 0) throw new BadInput(`it takes no names, but '${words.join(' ')}' was given`);
-    if (options['--help'] !== undefined) process.stdout.write(HELP);
-    else if (options['--json'] !== undefined)
-      process.stdout.write(`${JSON.stringify(scenarios.map(described), null, 2)}\n`);
-    else process.stdout.write(`${scenarios.map(text).join('\n')}`);
-    return 0;
-  } catch (e) {
-    if (!(e instanceof BadInput)) throw e;
-    process.stderr.write(`put-page scenarios: ${e.message}\n`);
-    return 3;
-  }
+/** Runs the command; returns the exit code. */
+export async function main(given: Given): Promise<number> {
+  process.stdout.write(
+    has(given, '--json') ? `${JSON.stringify(scenarios.map(described), null, 2)}\n` : scenarios.map(text).join('\n'),
+  );
+  return 0;
 }
 
 function described(s: Scenario) {

@@ -1,5 +1,5 @@
 /** Who holds what, step by step. The books must balance: count == sum of weighted holdings, at every step. */
-import { ModelError, type Trace } from '../model/index.js';
+import { ModelError, type Trace, whatThereIs } from '../model/index.js';
 
 export interface LedgerRow {
   /** 0 is the start; n is after step n. */
@@ -41,7 +41,7 @@ export function countsOf(trace: Trace): readonly string[] {
 export function ledgerOf(trace: Trace, count: string): Ledger {
   const slots = trace.machine.layout.counts.find(c => c.path === count);
   if (slots === undefined)
-    throw new ModelError(`there is no counter '${count}'; there is ${countsOf(trace).join(', ')}`);
+    throw new ModelError(`there is no counter '${count}'; there is ${whatThereIs(count, countsOf(trace))}`);
   const holders = slots.parts.map(p => p.holder);
   const held = slots.parts.map(p => trace.initial[p.slot.index] ?? 0);
   const sum = () => slots.parts.reduce((n, p, i) => n + p.weight * (held[i] ?? 0), 0);

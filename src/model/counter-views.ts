@@ -1,6 +1,8 @@
 /** Locks and counts as a step sees them: verbs that name the holder. */
+
 import type { Access } from './access.js';
 import { ModelError } from './error.js';
+import { whatThereIs } from './nearest.js';
 import type { CountSlots, Slot } from './slots.js';
 import type { Element } from './types.js';
 
@@ -42,7 +44,10 @@ export function countView(count: CountSlots, { now, writes }: Acting) {
     const found = count.parts.find(p => p.holder === name);
     if (found === undefined)
       throw new ModelError(
-        `${count.path} has no holder '${name}'; its holders are ${count.parts.map(p => p.holder).join(', ')}`,
+        `${count.path} has no holder '${name}'; its holders are ${whatThereIs(
+          name,
+          count.parts.map(p => p.holder),
+        )}`,
       );
     return found;
   };

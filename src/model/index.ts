@@ -21,6 +21,7 @@ export {
 export { BoundReached, ModelError } from './error.js';
 export type { Booking } from './interpret.js';
 export { defineModel, MAX_SORT, Model, type Property } from './model.js';
+export { nearest, whatThereIs } from './nearest.js';
 export { holdsAt, run, type ScheduleLine, valueAt } from './run.js';
 export { sumAt } from './sums.js';
 export type { Change, Trace, TraceStep, Value } from './trace.js';

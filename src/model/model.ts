@@ -1,6 +1,7 @@
 /** A model: declared state, processes of named atomic steps, properties. Immutable: every call gives a new one. */
 import type { Group } from './declare.js';
 import { ModelError } from './error.js';
+import { nearest } from './nearest.js';
 import type { At, Element, Me, RecordOf, State, Step } from './types.js';
 
 /** How a property is graded: the declaration itself, the books, or what the story is about. */
@@ -83,8 +84,10 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
     );
     if (owners.length !== 1) {
       const all = this.processes.flatMap(p => Object.keys(p.steps).map(s => `${p.name}.${s}`));
+      const names = label.includes('.') ? all : all.map(one => one.slice(one.indexOf('.') + 1));
+      const meant = owners.length === 0 ? nearest(label, names) : undefined;
       throw new ModelError(
-        `${this.name}: ${owners.length === 0 ? 'no' : 'more than one'} step is called '${label}'; the steps are ${all.join(', ')}`,
+        `${this.name}: ${owners.length === 0 ? 'no' : 'more than one'} step is called '${label}'; the steps are ${all.join(', ')}${meant === undefined ? '' : `; did you mean '${meant}'?`}`,
       );
     }
     const processes = this.processes.map(p =>

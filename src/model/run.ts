@@ -1,8 +1,10 @@
 /** Runs a schedule, step by step, on plain numbers. */
+
 import { BoundReached, ModelError } from './error.js';
 import { ask, isDone, type Move, moveOnce, plain, printable, sumOf } from './interpret.js';
 import { Machine } from './machine.js';
 import type { Model } from './model.js';
+import { whatThereIs } from './nearest.js';
 import type { Instance } from './slots.js';
 import { type Change, finalState, type Trace, type TraceStep, type Value } from './trace.js';
 
@@ -105,7 +107,9 @@ export function valueAt(trace: Trace, path: string, step = trace.steps.length - 
     throw new ModelError(`the trace of ${trace.model} has ${trace.steps.length} steps, not ${step + 1}`);
   const all = plain(trace.machine, state);
   if (!Object.hasOwn(all, path))
-    throw new ModelError(`${trace.model} has nothing called '${path}'; there is ${Object.keys(all).join(', ')}`);
+    throw new ModelError(
+      `${trace.model} has nothing called '${path}'; there is ${whatThereIs(path, Object.keys(all))}`,
+    );
   return all[path] as Value;
 }
 
@@ -137,11 +141,14 @@ function parse(line: ScheduleLine, machine: Machine): Line {
   const instance = machine.layout.instances.find(p => p.name === m.name || `${p.name}` === `${m.name}[0]`);
   if (instance === undefined)
     throw new ModelError(
-      `there is no process '${m.name}'; there is ${machine.layout.instances.map(p => p.name).join(', ')}`,
+      `there is no process '${m.name}'; there is ${whatThereIs(
+        m.name,
+        machine.layout.instances.map(p => p.name),
+      )}`,
     );
   const to = m.to;
   if (to !== undefined && !instance.labels.includes(to))
-    throw new ModelError(`'${line}': ${instance.name} has no step '${to}'; it has ${instance.labels.join(', ')}`);
+    throw new ModelError(`'${line}': ${instance.name} has no step '${to}'; it has ${whatThereIs(to, instance.labels)}`);
   const picks = (m.picks ?? '').split(',').filter(Boolean).map(Number);
   return {
     instance,

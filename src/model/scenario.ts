@@ -1,5 +1,7 @@
 /** One story as a model: which releases it runs on, what can be set, which properties it has. */
+
 import { type Model, ModelError } from './index.js';
+import { whatThereIs } from './nearest.js';
 
 /** A whole number that the reader may set. */
 export interface NumberParameter {
@@ -56,7 +58,7 @@ function settled(spec: Spec, given: Readonly<Record<string, unknown>>): Settings
       throw new ModelError(
         name === 'release'
           ? `${spec.name} does not depend on a release; expected ${known.join(', ')}`
-          : `${spec.name} has no parameter '${name}'; expected ${known.join(', ') || 'none'}`,
+          : `${spec.name} has no parameter '${name}'; expected ${whatThereIs(name, known)}`,
       );
   const out: Record<string, number | string> = {};
   if (spec.releases.length > 0) out.release = release(spec, given.release);
@@ -67,7 +69,9 @@ function settled(spec: Spec, given: Readonly<Record<string, unknown>>): Settings
 function release(spec: Spec, given: unknown): string {
   const r = given ?? spec.releases[0];
   if (typeof r !== 'string' || !spec.releases.includes(r))
-    throw new ModelError(`${spec.name} does not cover release '${String(r)}'; expected ${spec.releases.join(', ')}`);
+    throw new ModelError(
+      `${spec.name} does not cover release '${String(r)}'; expected ${whatThereIs(r, spec.releases)}`,
+    );
   return r;
 }
 

@@ -1,5 +1,5 @@
 /** Every scenario, by name: what `put-page scenarios` lists and `put-page explore` searches. */
-import { ModelError } from '../model/index.js';
+import { ModelError, whatThereIs } from '../model/index.js';
 import type { Scenario } from '../model/scenario.js';
 import { badPageSplatScenario } from './bad-page-splat/model.js';
 import { hvaToPfnScenario } from './precise-tracking/hva-to-pfn.js';
@@ -50,7 +50,12 @@ export const scenarios: readonly Scenario[] = [
 export function scenario(name: string): Scenario {
   const found = scenarios.find(s => s.name === name);
   if (found === undefined)
-    throw new ModelError(`there is no scenario '${name}'; expected one of ${scenarios.map(s => s.name).join(', ')}`);
+    throw new ModelError(
+      `there is no scenario '${name}'; expected one of ${whatThereIs(
+        name,
+        scenarios.map(s => s.name),
+      )}`,
+    );
   return found;
 }
 

@@ -1,5 +1,5 @@
 /** The runs that are told again and again, by name: so that a notebook can draw any, and a test check it step by step. */
-import { ModelError, type Trace, valueAt } from '../model/index.js';
+import { ModelError, type Trace, valueAt, whatThereIs } from '../model/index.js';
 import { DOUBLE_PUT_RUNS } from './bad-page-splat/runs.js';
 import { type NamedRun, outcomeInWords, outcomeOf, playSide, type RunSide } from './named-run.js';
 import { UNCOUNTED_RUNS } from './precise-tracking/runs.js';
@@ -16,7 +16,12 @@ export const NAMED_RUNS: readonly NamedRun[] = [...TTM_RUNS, ...DOUBLE_PUT_RUNS,
 export function namedRun(id: string): NamedRun {
   const found = NAMED_RUNS.find(r => r.id === id);
   if (found === undefined)
-    throw new ModelError(`there is no run '${id}'; expected one of ${NAMED_RUNS.map(r => r.id).join(', ')}`);
+    throw new ModelError(
+      `there is no run '${id}'; expected one of ${whatThereIs(
+        id,
+        NAMED_RUNS.map(r => r.id),
+      )}`,
+    );
   return found;
 }
 
@@ -26,7 +31,12 @@ export function runSide(id: string, kernel?: string): RunSide {
   const sides = [of.wrong, ...of.fixed];
   const found = kernel === undefined ? of.wrong : sides.find(s => s.kernel === kernel);
   if (found === undefined)
-    throw new ModelError(`${id} is not told of '${kernel}'; expected ${sides.map(s => s.kernel).join(', ')}`);
+    throw new ModelError(
+      `${id} is not told of '${kernel}'; expected ${whatThereIs(
+        kernel,
+        sides.map(s => s.kernel),
+      )}`,
+    );
   return found;
 }
 

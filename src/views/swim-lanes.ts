@@ -1,6 +1,8 @@
 /** Swim lanes: who ran when, and what changed in each step. */
+
 import { countsOf, ledgerOf } from '../ledger/index.js';
 import type { Booking, Trace as Run, TraceStep, Value } from '../model/index.js';
+import { whatThereIs } from '../model/index.js';
 import { INK, SOFT, TONES } from './colours.js';
 import type { Figure } from './figure.js';
 import { axis, categories, figureOf } from './page.js';
@@ -76,7 +78,7 @@ export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
   const instances = trace.machine.layout.instances.map(p => p.name);
   const unknown = options.lanes?.find(l => !instances.includes(l));
   if (unknown !== undefined)
-    throw new TypeError(`there is no process '${unknown}' for a lane; there is ${instances.join(', ')}`);
+    throw new TypeError(`there is no process '${unknown}' for a lane; there is ${whatThereIs(unknown, instances)}`);
   const lanes = options.lanes ?? instances.filter(p => trace.steps.some(s => s.process === p));
   const shownLanes = lanes.length === 0 ? instances.slice(0, 1) : lanes;
   const over = new Set(countsOf(trace).flatMap(c => ledgerOf(trace, c).overdrafts.map(o => o.step)));

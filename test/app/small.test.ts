@@ -8,36 +8,12 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { listen } from '#src/app/http/listen.js';
 import { decodeFrame, encodeFrame } from '#src/app/kernels/ws-frames.js';
-import { nodeComplaint } from '#src/app/node-version.js';
 import { browserCommand } from '#src/app/open-browser.js';
-import { DEFAULT_PORT, parseOptions } from '#src/app/options.js';
 import { progressOf } from '#src/app/store/progress.js';
 import { summarize } from '#src/app/store/summary.js';
 import { Progress } from '#src/desk/progress.js';
 import { progressFile } from '#src/jupyter/kernel/progress-file.js';
 import { lessons } from '#src/stories/lessons.js';
-
-test('the Node check names the version that is needed', () => {
-  for (const good of ['v20.19.0', 'v20.20.2', 'v22.12.0', 'v24.0.0']) assert.equal(nodeComplaint(good), null, good);
-  for (const bad of ['v16.20.2', 'v18.20.0', 'v20.18.3', 'v21.7.0', 'v22.11.0'])
-    assert.match(nodeComplaint(bad) ?? '', /needs Node 20\.19 or newer.*this is v/, bad);
-  assert.equal(nodeComplaint(process.version), null);
-});
-
-test('options are parsed, and a wrong one is named', () => {
-  assert.deepEqual(parseOptions([]), { port: DEFAULT_PORT, browser: true });
-  assert.deepEqual(parseOptions(['--port', '9000', '--no-browser']), { port: 9000, browser: false });
-  assert.deepEqual(parseOptions(['--port=0', '--notebooks=x']), { port: 0, browser: true, notebooks: 'x' });
-  for (const wrong of [
-    ['--port'],
-    ['--port', 'x'],
-    ['--port', '70000'],
-    ['--port=1.5'],
-    ['--prot', '1'],
-    ['--notebooks'],
-  ])
-    assert.match(String(parseOptions(wrong)), /--p(or|ro)t|--notebooks/, wrong.join(' '));
-});
 
 test('a taken port gives the next one', async () => {
   const servers: Server[] = [createServer(), createServer(), createServer()];

@@ -182,10 +182,10 @@ test('a wrong argument is told with what there is', () => {
   assert.equal(run('--timeout', 'soon').code, 3);
   const wrong = run('--chek');
   assert.equal(wrong.code, 3);
-  assert.match(wrong.out, /Unknown option '--chek'; --help says more/);
+  assert.match(wrong.out, /there is no option '--chek'; expected --check.*did you mean '--check'\?/);
   const help = run('--help');
   assert.equal(help.code, 0);
-  assert.match(help.out, /--timeout {2}seconds that a cell may take; \d+ if/);
+  assert.match(help.out, /--timeout SECONDS {2}seconds that a cell may take; \d+ if/);
 });
 
 test('a number names its notebook', () => {

@@ -71,7 +71,7 @@ test('what cannot be synced is told and writes nothing', () => {
     [[], /which notebook\?.*--help/],
     [['01'], /expected a file \.ipynb, not '01'/],
     [['nope.ipynb'], /there is no file nope\.ipynb/],
-    [['--frce'], /Unknown option '--frce'; --help/],
+    [['--frce'], /there is no option '--frce'; .*did you mean '--force'/],
   ] as const) {
     const { code, out } = sync(...args);
     assert.equal(code, 3, out);

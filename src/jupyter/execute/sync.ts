@@ -4,20 +4,11 @@
  */
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { type Cell, type Document, NotebookFormatError } from '../notebook/document.js';
 import { toDocument } from '../notebook/nbformat.js';
 import { parsePercent, printPercent } from '../notebook/percent.js';
 import { parseNotebook } from '../notebook/validate.js';
 import { projectRoot } from '../project-root.js';
-import { UsageError } from './targets.js';
-
-const usage = `usage: put-page sync [--force] NOTEBOOK.ipynb…
-
-Writes the cells of NOTEBOOK.ipynb into its source, NOTEBOOK.ts beside it; of a working copy in .put-page/notebooks/
-into notebooks/. A source that is newer than the .ipynb is kept unless --force is given. Outputs are left out: run
-\`put-page execute NOTEBOOK\` afterwards. Exit code 0: done; 1: a notebook was refused; 3: an argument is wrong.
-`;
 
 const copies = path.join('.put-page', 'notebooks');
 const originals = 'notebooks';
@@ -46,8 +37,8 @@ export function synced(ipynb: string, before: string | undefined, names: { ipynb
   return printPercent(withWrittenIds(edited, old));
 }
 
-/** Says what was done; throws a NotebookFormatError for what is refused. */
-function syncOne(ipynb: string, force: boolean): string {
+/** Takes one notebook back into its source. The result says what was done. Errors: a NotebookFormatError where it is refused. */
+export function syncOne(ipynb: string, force: boolean): string {
   const ts = sourceOf(ipynb, projectRoot);
   const names = { ipynb: path.relative(process.cwd(), ipynb), ts: path.relative(process.cwd(), ts) };
   const before = existsSync(ts) ? readFileSync(ts, 'utf8') : undefined;
@@ -60,38 +51,4 @@ function syncOne(ipynb: string, force: boolean): string {
   writeFileSync(ts, now);
   const name = path.dirname(ts) === path.join(projectRoot, originals) ? path.basename(ts, '.ts') : names.ts;
   return `${names.ts} written from ${names.ipynb}; outputs: \`npx put-page execute ${name}\``;
-}
-
-function readArgs(args: readonly string[]): { force: boolean; files: readonly string[] } {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { force: { type: 'boolean' } },
-    allowPositionals: true,
-  });
-  if (positionals.length === 0) throw new UsageError('which notebook? expected a file .ipynb');
-  for (const file of positionals) {
-    if (!file.endsWith('.ipynb')) throw new UsageError(`expected a file .ipynb, not '${file}'`);
-    if (!existsSync(file)) throw new UsageError(`there is no file ${file}`);
-  }
-  return { force: values.force === true, files: positionals };
-}
-
-export async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(usage);
-    return 0;
-  }
-  try {
-    const { force, files } = readArgs(args);
-    for (const file of files) console.log(syncOne(path.resolve(file), force));
-    return 0;
-  } catch (error) {
-    if (error instanceof NotebookFormatError) {
-      console.error(error.message);
-      return 1;
-    }
-    if (!(error instanceof UsageError || (error instanceof TypeError && 'code' in error))) throw error;
-    console.error(`put-page sync: ${error.message.replace(/\. To specify.*/s, '')}; --help says more`);
-    return 3;
-  }
 }

@@ -1,4 +1,5 @@
 /** Rows of data/recordings/golden.json: what two real kernels did. The file's README names them exactly. */
+import { whatThereIs } from '../../model/index.js';
 import { dataFile } from './data-file.js';
 import { KernelError } from './error.js';
 
@@ -48,7 +49,7 @@ export function recorded(name: string, step?: string): readonly RecordedRow[] {
   const steps = all.filter(r => r.case === name).map(r => r.step);
   throw new KernelError(
     steps.length > 0
-      ? `'${name}' has no step '${step}'; it has ${steps.join(', ')}`
+      ? `'${name}' has no step '${step}'; it has ${whatThereIs(step, steps)}`
       : `nothing was recorded as '${name}'; there is ${[...new Set(all.map(r => r.case))].join('; ')}`,
   );
 }

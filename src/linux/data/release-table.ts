@@ -1,4 +1,5 @@
 /** data/releases.json as typed rows. Its schema is at the file's own top. */
+import { whatThereIs } from '../../model/index.js';
 import { dataFile } from './data-file.js';
 import { KernelError } from './error.js';
 
@@ -76,7 +77,7 @@ export function behaviour(name: string): Behaviour {
   const found = Object.hasOwn(behaviours, name) ? behaviours[name] : undefined;
   if (found === undefined)
     throw new KernelError(
-      `no behaviour is called '${name}'; data/releases.json knows ${Object.keys(behaviours).join(', ')}`,
+      `no behaviour is called '${name}'; data/releases.json knows ${whatThereIs(name, Object.keys(behaviours))}`,
     );
   return found;
 }

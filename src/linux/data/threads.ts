@@ -1,4 +1,5 @@
 /** data/threads.json: who wrote what when, by message-id and commit. The mails' sentences are not kept. */
+import { whatThereIs } from '../../model/index.js';
 import { dataFile } from './data-file.js';
 import { KernelError } from './error.js';
 import type { Evidence } from './release-table.js';
@@ -54,9 +55,10 @@ export function thread(name: string): Thread {
   const found = threads().find(t => t.name === name);
   if (found === undefined)
     throw new KernelError(
-      `no thread is called '${name}'; there is ${threads()
-        .map(t => t.name)
-        .join(', ')}`,
+      `no thread is called '${name}'; there is ${whatThereIs(
+        name,
+        threads().map(t => t.name),
+      )}`,
     );
   return found;
 }

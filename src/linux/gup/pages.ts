@@ -2,6 +2,7 @@
  * The kinds of page that a long-term pin meets: what the predicate sees of each, and whether it can be taken off the LRU and migrated.
  * Sources: mm/gup.c and mm/vmscan.c (folio_isolate_lru) as of 6.1.192 and the mails of 2021 to 2025. Outcomes are computed, not listed here.
  */
+import { whatThereIs } from '../../model/index.js';
 import { KernelError } from '../data/error.js';
 import type { Release } from '../data/releases.js';
 import { is_longterm_pinnable, type PinFacts, type PinnableVersion, pinFacts } from './pinnable.js';
@@ -91,7 +92,7 @@ const KINDS: Readonly<Record<PinKindName, PinKind>> = {
 export function pinKind(name: string): PinKind {
   const found = Object.hasOwn(KINDS, name) ? KINDS[name as PinKindName] : undefined;
   if (found === undefined)
-    throw new KernelError(`no page kind is called '${name}'; expected one of ${PIN_KINDS.join(', ')}`);
+    throw new KernelError(`no page kind is called '${name}'; expected one of ${whatThereIs(name, PIN_KINDS)}`);
   return found;
 }
 

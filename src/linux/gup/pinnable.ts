@@ -3,6 +3,7 @@
  * is_pinnable_page() until 5.19, is_longterm_pinnable_page() from 6.0, folio_is_longterm_pinnable() today.
  * Which release has which version: data/releases.json, behaviour gup_pinnable. Without CONFIG_MIGRATION all answer yes.
  */
+import { whatThereIs } from '../../model/index.js';
 import { KernelError } from '../data/error.js';
 import type { Release } from '../data/releases.js';
 
@@ -80,7 +81,7 @@ export function is_longterm_pinnable(of: Release | PinnableVersion, page: PinFac
   const predicate = Object.hasOwn(PINNABLE, version) ? PINNABLE[version] : undefined;
   if (predicate === undefined)
     throw new KernelError(
-      `no version of the predicate is called '${version}'; expected one of ${PINNABLE_VERSIONS.join(', ')}`,
+      `no version of the predicate is called '${version}'; expected one of ${whatThereIs(version, PINNABLE_VERSIONS)}`,
     );
   return predicate(page);
 }

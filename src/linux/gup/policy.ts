@@ -2,6 +2,7 @@
  * What a long-term pin does about pages that are not pinnable and could not be taken off the LRU: the end of
  * check_and_migrate_movable_pages() (mm/gup.c), and the loop around it in __gup_longterm_locked().
  */
+import { whatThereIs } from '../../model/index.js';
 import { KernelError } from '../data/error.js';
 import type { Release } from '../data/releases.js';
 
@@ -45,7 +46,7 @@ export function pinPolicy(name: string, patience = 0): PinPolicy {
     case 'RETRY_N':
       return pass => (pass.stuck >= patience ? '-ETIMEDOUT' : 'retry');
     default:
-      throw new KernelError(`no policy is called '${name}'; expected one of ${PIN_POLICIES.join(', ')}`);
+      throw new KernelError(`no policy is called '${name}'; expected one of ${whatThereIs(name, PIN_POLICIES)}`);
   }
 }
 

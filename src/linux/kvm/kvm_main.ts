@@ -2,6 +2,7 @@
  * KVM's guess who owns a reference (virt/kvm/kvm_main.c), per release. Pure: a page's kind and a test of its count go in.
  * The commits are in data/releases.json, behaviours kvm_owns_page, kvm_marks_page, kvm_gets_pfnmap.
  */
+import { whatThereIs } from '../../model/index.js';
 import { KernelError } from '../data/error.js';
 import type { Release } from '../data/releases.js';
 import type { Backing } from '../mm/backing.js';
@@ -50,7 +51,7 @@ export interface KvmRules {
 /** The rules of a release, or with a wrong fix in place of what the release does. Errors: as `Release.rule`; an unknown fix. */
 export function kvmRules(release: Release, fix: WrongFix = 'none'): KvmRules {
   if (!WRONG_FIXES.includes(fix))
-    throw new KernelError(`no fix is called '${fix}'; expected one of ${WRONG_FIXES.join(', ')}`);
+    throw new KernelError(`no fix is called '${fix}'; expected one of ${whatThereIs(fix, WRONG_FIXES)}`);
   // These were meant for a kernel that still has the guess of 5.3.
   const old = fix === 'unfixed' || fix === 'early-put' || fix === 'clear-reserved';
   return {

@@ -2,6 +2,7 @@
  * What a guest page may be backed by, as KVM's predicates see it: the page's kind, not its count.
  * Source: KVM's hva_to_pfn() and mm (5.10, 6.1, 6.12, 7.2), and the mail of 11 Nov 2019.
  */
+import { whatThereIs } from '../../model/index.js';
 import { KernelError } from '../data/error.js';
 
 /** `devdax-pfnmap` is an eighth, for one of the wrong fixes: a device page that KVM finds by walking the page table. */
@@ -48,6 +49,6 @@ const ALL: Readonly<Record<BackingName, Backing>> = {
 export function backing(name: string): Backing {
   const found = Object.hasOwn(ALL, name) ? ALL[name as BackingName] : undefined;
   if (found === undefined)
-    throw new KernelError(`no backing is called '${name}'; expected one of ${Object.keys(ALL).join(', ')}`);
+    throw new KernelError(`no backing is called '${name}'; expected one of ${whatThereIs(name, Object.keys(ALL))}`);
   return found;
 }

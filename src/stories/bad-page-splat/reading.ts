@@ -2,6 +2,7 @@
 
 import { defineExercise } from '../../desk/lesson.js';
 import { BAD_REASONS, type FreedPage, page_bad_reason } from '../../linux/index.js';
+import { whatThereIs } from '../../model/index.js';
 import { decode, flagLayouts, PAGE_FLAGS_CHECK_AT_FREE } from '../../splat/index.js';
 import type { Table } from '../../views/figure.js';
 import { FREE_HISTORIES, type FreeHistory, STORIES, type Story, tellHistory } from '../all.js';
@@ -145,7 +146,7 @@ export const fourSplats = defineExercise<Readings>({
       const told = tellHistory(letter);
       const yours = answer[letter];
       if (!STORIES.includes(yours.story))
-        return [`${letter}: '${yours.story}' is no story; expected ${STORIES.join(', ')}`];
+        return [`${letter}: '${yours.story}' is no story; expected ${whatThereIs(yours.story, STORIES)}`];
       return [
         ...(yours.reason === told.reason ? [] : [`${letter}: another test names the reason`]),
         ...(yours.story === told.story ? [] : [`${letter}: another story leaves these counts`]),

@@ -4,7 +4,7 @@
  * Modelled: the fault as snapshot, walk, check with install; the invalidation as begin (zap), clear (the mapping moves to page 1), end.
  * Left out: a second try of the fault (gupref has it); ranges and a second invalidation (invalidate-range.ts has them).
  */
-import { bool, count, defineModel, ghost, held, int, ModelError, pointer } from '../../model/index.js';
+import { bool, count, defineModel, ghost, held, int, ModelError, pointer, whatThereIs } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 
 /** What is taken out of the protocol, or put in the wrong place. */
@@ -29,7 +29,9 @@ export interface Protocol {
 /** The model. The fault and the invalidation run once each, so there are finitely many orders. Errors: an unknown variant. */
 export function protocol({ variant = 'correct', reference = false }: Protocol = {}) {
   if (!PROTOCOL_VARIANTS.includes(variant))
-    throw new ModelError(`protocol: no variant is called '${variant}'; expected ${PROTOCOL_VARIANTS.join(', ')}`);
+    throw new ModelError(
+      `protocol: no variant is called '${variant}'; expected ${whatThereIs(variant, PROTOCOL_VARIANTS)}`,
+    );
   const is = (...some: ProtocolVariant[]) => some.includes(variant);
   const checksSeq = !is('no check', 'in_progress only');
   const checksProgress = !is('no check', 'seq only', 'seq at begin and end, no in_progress');

@@ -5,7 +5,7 @@
 
 import type { RamPage } from '../../linux/mm/mm_types.js';
 import { ttm_pool_free_page } from '../../linux/mm/page_alloc.js';
-import { type Counter, done, type Holder, ModelError, type Next } from '../../model/index.js';
+import { type Counter, done, type Holder, ModelError, type Next, whatThereIs } from '../../model/index.js';
 
 /** What the VMM takes down in which order: the memslot, its mapping of the buffer, its handle of the buffer. */
 export const TEARDOWNS = {
@@ -42,7 +42,9 @@ type Part = keyof typeof FIRST;
 /** What starts each part of a teardown, and where it goes on. Errors: an unknown teardown. */
 export function teardownOrder(teardown: BlobTeardown) {
   if (!Object.hasOwn(TEARDOWNS, teardown))
-    throw new ModelError(`no teardown is called '${teardown}'; expected one of ${Object.keys(TEARDOWNS).join(', ')}`);
+    throw new ModelError(
+      `no teardown is called '${teardown}'; expected one of ${whatThereIs(teardown, Object.keys(TEARDOWNS))}`,
+    );
   const order: readonly Part[] = TEARDOWNS[teardown];
   const unrefOnly = order[0] === 'handle';
   const following = (part: Part) => order[order.indexOf(part) + 1];

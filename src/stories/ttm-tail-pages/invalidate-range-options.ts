@@ -1,6 +1,6 @@
 /** What can be set of invalidate-range, and what a release has no place for. */
 import type { InvalidateRules } from '../../linux/index.js';
-import { ModelError } from '../../model/index.js';
+import { ModelError, whatThereIs } from '../../model/index.js';
 
 /** What is done another way than the kernel does it. */
 export const RANGE_VARIANTS = [
@@ -36,7 +36,7 @@ export function checkOptions(o: Required<InvalidateRange>, rules: InvalidateRule
     throw new ModelError(`invalidate-range: ${what}`);
   };
   if (!RANGE_VARIANTS.includes(o.variant))
-    refuse(`no variant is called '${o.variant}'; expected ${RANGE_VARIANTS.join(', ')}`);
+    refuse(`no variant is called '${o.variant}'; expected ${whatThereIs(o.variant, RANGE_VARIANTS)}`);
   if (!Number.isInteger(o.gfn) || o.gfn < 0 || o.gfn > 2) refuse(`gfn = ${o.gfn}; expected 0, 1 or 2`);
   const range = o.variant === 'the second begin overwrites' || o.variant === 'seq by range too';
   if (range && rules.range === 'all')

@@ -1,5 +1,7 @@
 /** Where things are: axes as scales, subplots as boxes of pixels. */
+
 import { type ScaleLinear, scaleLinear, scaleUtc } from 'd3-scale';
+import { whatThereIs } from '../../model/index.js';
 import type { Axis, Label, Layout } from '../plotly.js';
 import { SLIDER_ROOM } from '../sizes.js';
 import { number } from '../text.js';
@@ -53,7 +55,10 @@ export function planeOf(layout: Layout): Plane {
       const found = scales.find(s => s.name === ref);
       if (found === undefined)
         throw new TypeError(
-          `a trace or mark is on the axis '${ref}', which the layout does not have; it has ${scales.map(s => s.name).join(', ')}`,
+          `a trace or mark is on the axis '${ref}', which the layout does not have; it has ${whatThereIs(
+            ref,
+            scales.map(s => s.name),
+          )}`,
         );
       return found;
     },

@@ -1,0 +1,121 @@
+/** Every subcommand. A command's code is loaded when it is called, so this file imports next to nothing. */
+import { JOBS, SECONDS_A_CELL } from './defaults.js';
+import type { CommandSpec } from './spec.js';
+
+const JSON_OPTION = { '--json': { meaning: 'print the answer as JSON' } } as const;
+
+export const commands: Readonly<Record<string, CommandSpec>> = {
+  start: {
+    summary: 'Opens the notebooks in your browser, live.',
+    options: {
+      '--port': { value: 'N', meaning: 'the port to listen on; 8888 if it is free, 0 for any free one' },
+      '--no-browser': { meaning: 'only print the address' },
+      '--notebooks': { value: 'DIR', meaning: 'another folder of notebooks' },
+    },
+    exit: { 0: 'it was stopped with Ctrl-C', 1: 'it could not start' },
+    load: () => import('./start.js'),
+  },
+  scenarios: {
+    summary: 'Lists the stories that can be searched: releases, parameters, properties.',
+    options: JSON_OPTION,
+    exit: { 0: 'listed' },
+    load: () => import('./scenarios.js'),
+  },
+  explore: {
+    summary:
+      'Searches every interleaving of a scenario: it holds, it is violated (with the shortest way), reached, unreachable, or bounded.',
+    words: {
+      usage: 'SCENARIO',
+      noun: 'scenario',
+      least: 0,
+      most: 1,
+      meaning: "a scenario's name; put-page scenarios lists them",
+    },
+    options: {
+      '--release': { value: 'R', meaning: "the kernel release; the scenario's first if not given" },
+      '--set': { value: 'name=value', many: true, meaning: "the scenario's parameters: --set pages=3,vcpus=2" },
+      '--property': {
+        value: 'NAME',
+        meaning: "one property, or 'accounting' for the counts alone; if not given, every property of kind always",
+      },
+      '--fairness': { value: ['none', 'weak', 'strong'], meaning: 'for an eventually property; weak if not given' },
+      '--symmetry': { value: ['on', 'off'], meaning: 'on if not given; never with an eventually property' },
+      '--movers': { value: ['on', 'off'], meaning: 'on: fuse lock steps with their neighbours, for proofs' },
+      '--engine': { value: ['interpreter', 'js', 'wasm'], meaning: 'the fastest that fits if not given' },
+      '--max-states': { value: 'N', meaning: 'stop after N states: nothing is proved then' },
+      '--max-depth': { value: 'N', meaning: 'stop at depth N: nothing is proved then' },
+      '--all-shortest': { meaning: 'count all the shortest ways, instead of showing one' },
+      '--promela': { meaning: 'print the model for SPIN instead of searching it' },
+      '--json': { meaning: 'print the verdict as JSON (docs/explorer.md says what is in it)' },
+    },
+    more: 'put-page explore zone-device-leak --release 5.3     the shortest way into the leak\nput-page explore gupref --set pages=3,vcpus=3       4,675,296 states',
+    exit: { 0: 'it holds, or is reached', 1: 'it is violated, or unreachable', 2: 'bounded: no answer' },
+    load: () => import('./explore.js'),
+  },
+  replay: {
+    summary: 'Plays the recordings of real kernels through the model, row by row, and compares.',
+    options: {
+      '--json': {
+        meaning:
+          '{ rows, covered, equal, kernels: { "6.1.192": { rows, covered, equal }, … }, cases: [{ name, rows, covered, equal, why }] }',
+      },
+    },
+    exit: { 0: 'all covered rows are equal', 1: 'some are not' },
+    load: () => import('./replay.js'),
+  },
+  decode: {
+    summary: 'Finds and explains every "Bad page" report in a kernel log.',
+    words: {
+      usage: '[FILE | -]',
+      noun: 'file',
+      least: 0,
+      most: 1,
+      meaning: 'a saved log; standard input if not given',
+    },
+    options: {
+      ...JSON_OPTION,
+      '--release': { value: 'R', meaning: 'read it as a log of this kernel, such as 6.9.12' },
+    },
+    exit: { 0: 'at least one report', 1: 'none' },
+    load: () => import('./decode.js'),
+  },
+  execute: {
+    summary: 'Runs notebooks without a browser and writes the .ipynb beside each source.',
+    words: {
+      usage: '[NOTEBOOK…]',
+      noun: 'notebook',
+      least: 0,
+      most: 1000,
+      meaning: 'by name or file; all in notebooks/ if not given',
+    },
+    options: {
+      '--check': { meaning: 'write nothing; fail where the .ipynb is not what its source gives now' },
+      '--timeout': { value: 'SECONDS', meaning: `seconds that a cell may take; ${SECONDS_A_CELL} if not given` },
+      '--jobs': { value: 'N', meaning: `notebooks at a time; ${JOBS} if not given` },
+    },
+    exit: { 0: 'all ran as they should', 1: 'at least one did not' },
+    load: () => import('./execute.js'),
+  },
+  sync: {
+    summary: 'Takes an edited .ipynb (Jupyter, VS Code, a working copy) back into its source.',
+    words: { usage: 'NOTEBOOK.ipynb…', noun: 'notebook', least: 1, most: 1000, meaning: 'the edited notebooks' },
+    options: { '--force': { meaning: 'overwrite a source that is newer than the .ipynb' } },
+    exit: { 0: 'written', 1: 'a notebook was refused' },
+    load: () => import('./sync.js'),
+  },
+  kernel: {
+    summary: 'Tells Jupyter and VS Code about the kernel: put-page kernel install.',
+    words: { usage: 'install', noun: 'action', least: 1, most: 1, meaning: 'the one thing that it does' },
+    options: { '--prefix': { value: 'DIR', meaning: 'install below DIR/share/jupyter, not for this user' } },
+    exit: { 0: 'installed', 1: 'the folder cannot be written' },
+    load: () => import('./kernel.js'),
+  },
+  completion: {
+    summary: 'Prints a completion script for your shell.',
+    words: { usage: 'bash | zsh | fish', noun: 'shell', least: 1, most: 1, meaning: 'which shell' },
+    options: {},
+    more: 'source <(npx put-page completion bash)\nnpx put-page completion fish | source',
+    exit: { 0: 'printed' },
+    load: () => import('./completion.js'),
+  },
+};
