@@ -622,7 +622,7 @@ showTable({
   columns: ['commit', 'subject', 'release'],
   rows: t.commits.map(c => [c.commit, c.subject, c.release ?? '–']),
 });
-const rules = ['kvm_gets_pfnmap', 'ttm_mapping'].flatMap(b =>
+const rules = (['kvm_gets_pfnmap', 'ttm_mapping'] as const).flatMap(b =>
   history(b).map(r => [b, r.value, r.from, r.commit ?? '–', r.evidence]),
 );
 showTable({ columns: ['behaviour', 'value', 'from', 'commit', 'evidence'], rows: rules });

@@ -451,7 +451,7 @@ const inWords: Record<string, string> = {
   'no-tracked': 'put at once, where one was taken',
 };
 const must = ['the user has an address to write to', stale, 'each get has one put'];
-const gpcRules = ['gpc_refresh', 'gpc_reference'];
+const gpcRules = ['gpc_refresh', 'gpc_reference'] as const;
 const gpcReleases = ['5.17', '5.19.2', '6.0', '6.13'];
 
 // %% id=gpc-releases-table

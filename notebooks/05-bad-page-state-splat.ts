@@ -487,7 +487,7 @@ check('bs-6', { '6.8+v11': 100, '6.9.12+v11': 100, 'written first': 100, 'only 3
 const commits = story.commits.map(c => [c.commit, c.subject, c.release ?? '–']);
 showTable({ columns: ['commit', 'subject', 'release'], rows: commits });
 showTable({ columns: ['date', 'who', 'what'], rows: story.mails.map(m => [m.date, m.from, m.what]) });
-const used = ['lru_batch', 'kvm_retry_unlocked', 'kvm_fault_put'];
+const used = ['lru_batch', 'kvm_retry_unlocked', 'kvm_fault_put'] as const;
 const pinned = used.flatMap(b => history(b).map(r => [b, r.value, r.from, r.commit ?? '–', r.evidence]));
 showTable({ columns: ['behaviour', 'value', 'from', 'commit', 'evidence'], rows: pinned });
 

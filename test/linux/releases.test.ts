@@ -1,7 +1,8 @@
 /** data/releases.json keeps its own rules, and the lookup answers as a kernel person would. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { LEVELS, READINGS, releaseTable, weakest } from '#src/linux/data/release-table.js';
+import { BEHAVIOUR_NAMES, BEHAVIOURS } from '#src/linux/data/behaviours.js';
+import { checkedTable, LEVELS, READINGS, releaseTable, weakest } from '#src/linux/data/release-table.js';
 import { history, knownReleases, release } from '#src/linux/data/releases.js';
 import { compareMainline, parseTag } from '#src/linux/data/tag.js';
 
@@ -28,7 +29,7 @@ test('every row has a commit or says why not, evidence, a source, and a declared
 });
 
 test('rows of a behaviour are in order, each from a known release, no two from the same', () => {
-  for (const name of Object.keys(table.behaviours)) {
+  for (const name of BEHAVIOUR_NAMES) {
     const rows = history(name);
     assert.ok(rows.length > 0, `${name} has no row`);
     rows.reduce((before, row) => {
@@ -37,6 +38,25 @@ test('rows of a behaviour are in order, each from a known release, no two from t
     });
     for (const row of table.rows.filter(r => r.behaviour === name)) assert.equal(release(row.from).rule(name), row);
   }
+});
+
+test('behaviours.ts and the file declare the same behaviours with the same values, and a wrong row is refused at load', () => {
+  assert.deepEqual(BEHAVIOUR_NAMES, Object.keys(table.behaviours));
+  for (const name of BEHAVIOUR_NAMES)
+    assert.deepEqual([...BEHAVIOURS[name]], Object.keys(table.behaviours[name]?.values ?? {}), name);
+  const with0 = (change: Record<string, string>) => ({
+    ...table,
+    rows: table.rows.map((row, i) => (i === 0 ? { ...row, ...change } : row)),
+  });
+  assert.throws(
+    () => checkedTable(with0({ value: 'AA' })),
+    /row 0 \(zone_device_refcount .*no value 'AA'.*did you mean 'A'/,
+  );
+  assert.throws(
+    () => checkedTable(with0({ behaviour: 'kvm_own_page' })),
+    /no behaviour 'kvm_own_page'.*kvm_owns_page'\?/,
+  );
+  assert.equal(checkedTable(with0({})).rows.length, table.rows.length);
 });
 
 test('every value that a behaviour declares is given by some row', () => {
@@ -141,7 +161,9 @@ test('what is unknown is refused with what is known', () => {
   assert.throws(() => release('6.8+v99'), /series 6\.8\+v99/);
   assert.throws(() => release('five'), /'five' is not the name of a release; expected one like 5\.3/);
   assert.throws(() => release('5.4-rc99'), /not the name of a release/);
-  assert.throws(() => release('5.4').rule('nonsense'), /no behaviour is called 'nonsense'/);
+  // @ts-expect-error: the compiler knows the behaviours
+  const misspelt = () => release('5.4').rule('kvm_own_page');
+  assert.throws(misspelt, /no behaviour is called 'kvm_own_page'.*did you mean 'kvm_owns_page'/);
   assert.throws(() => release('4.3').rule('kvm_gets_pfnmap'), /nothing about kvm_gets_pfnmap in 4\.3.*4\.8-rc1/);
 });
 

@@ -1,5 +1,6 @@
 /** data/releases.json as typed rows. Its schema is at the file's own top. */
 import { whatThereIs } from '../../model/index.js';
+import { BEHAVIOURS } from './behaviours.js';
 import { dataFile } from './data-file.js';
 import { KernelError } from './error.js';
 
@@ -66,9 +67,29 @@ export interface ReleaseTable {
   readonly rows: readonly ReleaseRow[];
 }
 
-/** The table. */
+let checked: ReleaseTable | undefined;
+
+/** The table, checked once. Errors: a row whose behaviour or value is not declared in behaviours.ts. */
 export function releaseTable(): ReleaseTable {
-  return dataFile('releases.json') as ReleaseTable;
+  checked ??= checkedTable(dataFile('releases.json') as ReleaseTable);
+  return checked;
+}
+
+/** Errors: as releaseTable(); the message names the row. */
+export function checkedTable(table: ReleaseTable): ReleaseTable {
+  const known: Readonly<Record<string, readonly string[]>> = BEHAVIOURS;
+  const refuse = (i: number, what: string, word: string, list: readonly string[]): never => {
+    const { behaviour: b, from } = table.rows[i] as ReleaseRow;
+    throw new KernelError(
+      `data/releases.json, row ${i} (${b} from ${from}): there is no ${what} '${word}'; src/linux/data/behaviours.ts has ${whatThereIs(word, list)}`,
+    );
+  };
+  table.rows.forEach((row, i) => {
+    const values = Object.hasOwn(known, row.behaviour) ? known[row.behaviour] : undefined;
+    if (values === undefined) refuse(i, 'behaviour', row.behaviour, Object.keys(known));
+    else if (!values.includes(row.value)) refuse(i, 'value', row.value, values);
+  });
+  return table;
 }
 
 /** A behaviour's meaning and values. Errors: an unknown name. */

@@ -1,4 +1,5 @@
 /** What a release of Linux does: `release('5.3').rule('kvm_owns_page')`. The rows are data/releases.json. */
+import type { BehaviourName, Behaviours } from './behaviours.js';
 import { KernelError } from './error.js';
 import { type Behaviour, behaviour, type Evidence, type ReleaseRow, releaseTable, weakest } from './release-table.js';
 import { compareMainline, parseTag, type Tag } from './tag.js';
@@ -8,14 +9,14 @@ export interface Release {
   /** `5.4-rc8`, `6.1.192` */
   readonly tag: string;
   /** The row in force. Errors: an unknown behaviour; a release before the behaviour's first row. */
-  rule(name: string): ReleaseRow;
+  rule(name: BehaviourName): ReleaseRow;
   /** The value of the row in force. Errors: as `rule`. */
-  value(name: string): string;
+  value<B extends BehaviourName>(name: B): Behaviours[B];
   /**
    * How well the answer is known: the weakest of the rule, of its first release, and of their being in this release. A stable
    * release without a row of its own has mainline's rule, which is inferred: a backport may have changed it. Errors: as `rule`.
    */
-  level(name: string): Evidence;
+  level(name: BehaviourName): Evidence;
 }
 
 /** Releases that the table knows, as a reader would list them: mainline in order, then stable and series. */
@@ -43,7 +44,7 @@ export function release(name: string): Release {
       );
   } else if (!releases.includes(tag.line))
     throw new KernelError(`the release ${tag.tag} is not in data/releases.json; known: ${range}`);
-  const rule = (b: string): ReleaseRow => {
+  const rule = (b: BehaviourName): ReleaseRow => {
     behaviour(b);
     const row = rowFor(tag, rowsOf(b));
     if (row === undefined)
@@ -52,14 +53,16 @@ export function release(name: string): Release {
       );
     return row;
   };
-  const level = (b: string): Evidence => {
+  const level = (b: BehaviourName): Evidence => {
     const row = rule(b);
     const from = parseTag(row.from);
     const guessed =
       tag.stable !== undefined && tag.series === undefined && from.stable === undefined && !holdsSince(b, row, tag);
     return guessed ? 'inferred' : weakest(row.evidence, row.from_evidence);
   };
-  return { tag: tag.tag, rule, value: b => rule(b).value, level };
+  // The table is checked at load: a row's value is one of its behaviour's.
+  const value = <B extends BehaviourName>(b: B) => rule(b).value as Behaviours[B];
+  return { tag: tag.tag, rule, value, level };
 }
 
 /** Was the source of just this stable release read for the row: does the row's own reading name it? */
@@ -74,7 +77,7 @@ export interface Span extends ReleaseRow {
 }
 
 /** The mainline history of a behaviour, oldest first. */
-export function history(name: string): readonly Span[] {
+export function history(name: BehaviourName): readonly Span[] {
   behaviour(name);
   const rows = rowsOf(name).filter(isMainline);
   return rows.map((row, i) => {
@@ -92,7 +95,7 @@ export function stableReleases(behaviour: string): readonly string[] {
 }
 
 /** What a behaviour is and which values it has. */
-export function meaningOf(name: string): Behaviour {
+export function meaningOf(name: BehaviourName): Behaviour {
   return behaviour(name);
 }
 

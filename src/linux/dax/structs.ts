@@ -103,16 +103,16 @@ export function config(release: Release, fix: WrongFix = 'none'): Config {
     era: era as Era,
     rules: kvmRules(release, fix),
     gup_takes_pgmap: release.value('gup_takes_pgmap') === 'yes',
-    kvm_vcpu_map: release.value('kvm_vcpu_map') as Config['kvm_vcpu_map'],
+    kvm_vcpu_map: release.value('kvm_vcpu_map'),
     truncate_waits: truncateWaits(release),
-    prefetch_puts: release.value('pte_prefetch_puts') as Config['prefetch_puts'],
+    prefetch_puts: release.value('pte_prefetch_puts'),
   };
 }
 
 /** Before 4.18 nothing waits for the pages of a truncated DAX file; its story is not told here. */
 function truncateWaits(release: Release): Config['truncate_waits'] {
   try {
-    return release.value('dax_truncate_waits') as Config['truncate_waits'];
+    return release.value('dax_truncate_waits');
   } catch (e) {
     if (e instanceof KernelError) return 'while-mapped';
     throw e;

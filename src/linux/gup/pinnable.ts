@@ -72,7 +72,7 @@ export const PINNABLE_VERSIONS = Object.keys(PINNABLE) as readonly PinnableVersi
 
 /** Which version a release has. Errors: as `Release.rule`. */
 export function pinnableVersion(release: Release): PinnableVersion {
-  return release.value('gup_pinnable') as PinnableVersion;
+  return release.value('gup_pinnable');
 }
 
 /** The predicate of a release or a version. Errors: an unknown version. */

@@ -100,6 +100,6 @@ const LOOPS: Readonly<Record<LoopShape, PinLoop>> = {
 
 /** The loop of a release. Errors: as `Release.rule`. */
 export function pinLoop(release: Release): PinLoop & { readonly shape: LoopShape } {
-  const shape = release.value('gup_loop') as LoopShape;
+  const shape = release.value('gup_loop');
   return { shape, ...LOOPS[shape] };
 }

@@ -58,8 +58,8 @@ export interface CowRules extends LruRules {
 export function cowRules(release: Release, other: Partial<CowRules> = {}): CowRules {
   return {
     batch: Number(release.value('lru_batch')),
-    retry: release.value('kvm_retry_unlocked') as RetryRule,
-    put: release.value('kvm_fault_put') as PutRule,
+    retry: release.value('kvm_retry_unlocked'),
+    put: release.value('kvm_fault_put'),
     lru: 'classic',
     cow: true,
     checks: true,

@@ -36,7 +36,7 @@ export interface AttemptRules {
 
 /** The rules of a release for these functions. Errors: a release before 4.8. */
 export function ramConfig(r: Release, vma: Vma, more: Partial<RamConfig> = {}): RamConfig {
-  const kvm_vcpu_map = r.value('kvm_vcpu_map') as RamConfig['kvm_vcpu_map'];
+  const kvm_vcpu_map = r.value('kvm_vcpu_map');
   return {
     rules: kvmRules(r),
     vma,
@@ -46,9 +46,9 @@ export function ramConfig(r: Release, vma: Vma, more: Partial<RamConfig> = {}): 
     pins_zero: kvm_vcpu_map === 'pin' && r.value('gup_pins_zero_page') === 'counted',
     attempts: {
       atomic_lookup: r.value('kvm_atomic_lookup') === 'yes',
-      gup_signals: r.value('kvm_gup_signals') as AttemptRules['gup_signals'],
+      gup_signals: r.value('kvm_gup_signals'),
       second_gup: r.value('kvm_second_gup') === 'yes',
-      walk_writable: r.value('kvm_walk_writable') as AttemptRules['walk_writable'],
+      walk_writable: r.value('kvm_walk_writable'),
     },
     ...more,
   };

@@ -55,9 +55,9 @@ export function kvmRules(release: Release, fix: WrongFix = 'none'): KvmRules {
   // These were meant for a kernel that still has the guess of 5.3.
   const old = fix === 'unfixed' || fix === 'early-put' || fix === 'clear-reserved';
   return {
-    owns: old ? 'reserved' : (release.value('kvm_owns_page') as OwnsRule),
-    marks: old ? 'not-reserved' : (release.value('kvm_marks_page') as MarksRule),
-    pfnmap: release.value('kvm_gets_pfnmap') as PfnmapRule,
+    owns: old ? 'reserved' : release.value('kvm_owns_page'),
+    marks: old ? 'not-reserved' : release.value('kvm_marks_page'),
+    pfnmap: release.value('kvm_gets_pfnmap'),
     fix,
   };
 }

@@ -20,7 +20,7 @@ export interface InvalidateRules {
 /** The rules of a release. Errors: as `Release.value`. */
 export function invalidateRules(release: Release): InvalidateRules {
   return {
-    range: release.value('kvm_retry_range') as RangeRule,
+    range: release.value('kvm_retry_range'),
     unlocked: release.value('kvm_retry_before_lock') === 'yes',
   };
 }

@@ -24,7 +24,7 @@ export function thpShift(o: ThpShift = {}) {
   const r = release(o.release ?? '5.4');
   const device = backing === 'devdax';
   const reserved = device && r.value('kvm_owns_page') === 'reserved';
-  const rule = r.value('thp_adjust') as thp.ThpRule;
+  const rule = r.value('thp_adjust');
   const c: thp.ThpConfig = {
     compound: !device,
     device,
