@@ -96,7 +96,6 @@ export {
   vfioBatches,
 } from './gup/vfio_iommu_type1.js';
 export { type CowRules, cowRules } from './kvm/cow-fault.js';
-export { type CowRun, type CowRunOptions, cowRun, deathsBy, reportsOf } from './kvm/cow-run.js';
 export {
   AT_ADDRESS,
   type AtAddress,

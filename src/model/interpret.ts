@@ -139,7 +139,7 @@ export function askWhenever(machine: Machine, state: readonly number[], property
 }
 
 /** An error says which step of which process it is about. */
-function named(e: unknown, machine: Machine, state: readonly number[], p: Instance): unknown {
+export function named(e: unknown, machine: Machine, state: readonly number[], p: Instance): unknown {
   const where = `${machine.model.name}: ${p.name} in ${p.labels[state[p.label.index] ?? 0]}`;
   if (e instanceof ModelError) return e.message.startsWith(where) ? e : new ModelError(`${where}: ${e.message}`);
   if (e instanceof TypeError)

@@ -86,6 +86,11 @@ export class Machine {
     });
   }
 
+  /** What a step of `p` gets as `me`; to be read under `using`. */
+  localsOf(p: Instance): Element {
+    return this.mes[p.index] as Element;
+  }
+
   private call(p: Instance, at: number): Next {
     const step = p.process.steps[p.labels[at] ?? ''];
     if (step === undefined) throw new ModelError(`${p.name} is done: it has no step to run`);

@@ -33,6 +33,14 @@ export interface Declaration {
 /** The most elements that a sort may have. */
 export const MAX_SORT = 1024;
 
+/**
+ * A step that exists only where it applies: `only(c.era === 'B', (s, me) => …)`. Where it does not, the process goes on as if it had
+ * never been written, and a replacement by `with` says so.
+ */
+export function only<F>(applies: boolean, step: F): F | undefined {
+  return applies ? step : undefined;
+}
+
 type Procs = Record<string, { me: unknown; label: string }>;
 type LabelOf<P extends Procs> = { [N in keyof P]: P[N]['label'] }[keyof P] & string;
 type MeOf<P extends Procs, L> = { [N in keyof P]: L extends P[N]['label'] ? P[N]['me'] : never }[keyof P];
@@ -42,36 +50,60 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
   readonly declaration: Declaration;
   readonly processes: readonly Process[];
   readonly properties: readonly Property[];
+  /** Processes (`nested`) and steps (`vcpu.put_page`) that were declared with `only` and do not apply here. */
+  readonly absent: readonly string[];
 
-  constructor(name: string, declaration: Declaration, processes: readonly Process[], properties: readonly Property[]) {
+  constructor(
+    name: string,
+    declaration: Declaration,
+    processes: readonly Process[],
+    properties: readonly Property[],
+    absent: readonly string[] = [],
+  ) {
     this.name = name;
     this.declaration = declaration;
     this.processes = processes;
     this.properties = properties;
+    this.absent = absent;
   }
 
-  /** A process: steps in the order in which they run; a step that returns nothing goes on to the next. */
+  /**
+   * A process: steps in the order in which they run; a step that returns nothing goes on to the next. With `only: false` in `how` the
+   * whole process is left out.
+   */
   process<
     N extends string,
     L extends Group = Record<never, never>,
     K extends keyof Sorts & string = never,
-    T extends Record<string, Step<State<D, Sorts>, Me<D, L, K>>> = Record<string, Step<State<D, Sorts>, Me<D, L, K>>>,
+    T extends Record<string, Step<State<D, Sorts>, Me<D, L, K>> | undefined> = Record<
+      string,
+      Step<State<D, Sorts>, Me<D, L, K>> | undefined
+    >,
   >(
     name: N,
-    how: { readonly per?: K; readonly locals?: L },
-    steps: T & Record<string, Step<State<D, Sorts>, Me<D, L, K>>>,
+    how: { readonly per?: K; readonly locals?: L; readonly only?: boolean },
+    steps: T & Record<string, Step<State<D, Sorts>, Me<D, L, K>> | undefined>,
   ): Model<D, Sorts, P & { [X in N]: { me: Me<D, L, K>; label: keyof T & string } }> {
     if (this.processes.some(p => p.name === name))
       throw new ModelError(`${this.name}: there are two processes called '${name}'`);
     if (how.per !== undefined && !(how.per in this.declaration.sorts))
       throw new ModelError(`${this.name}: process '${name}' is per '${how.per}', which is not a declared sort`);
+    const here = how.only !== false;
+    const written = Object.entries<unknown>(steps);
     const process: Process = {
       name,
       locals: how.locals ?? {},
-      steps: steps as unknown as Process['steps'],
+      steps: Object.fromEntries(written.filter(([, step]) => step !== undefined)) as Process['steps'],
       ...(how.per === undefined ? {} : { per: how.per }),
     };
-    return new Model(this.name, this.declaration, [...this.processes, process], this.properties) as never;
+    const gone = written.filter(([, step]) => !here || step === undefined).map(([step]) => `${name}.${step}`);
+    return new Model(
+      this.name,
+      this.declaration,
+      here ? [...this.processes, process] : this.processes,
+      this.properties,
+      [...this.absent, ...(here ? [] : [name]), ...gone],
+    ) as never;
   }
 
   /**
@@ -83,6 +115,9 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
       p => (owner === undefined || p.name === owner) && Object.hasOwn(p.steps, name),
     );
     if (owners.length !== 1) {
+      const absent = this.absent.find(one => one === label || one.endsWith(`.${label}`));
+      if (owners.length === 0 && absent !== undefined)
+        throw new ModelError(`${this.name}: step '${label}' does not apply with these options (${absent} is left out)`);
       const all = this.processes.flatMap(p => Object.keys(p.steps).map(s => `${p.name}.${s}`));
       const names = label.includes('.') ? all : all.map(one => one.slice(one.indexOf('.') + 1));
       const meant = owners.length === 0 ? nearest(label, names) : undefined;
@@ -93,7 +128,7 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
     const processes = this.processes.map(p =>
       p === owners[0] ? { ...p, steps: { ...p.steps, [name]: step as unknown as Step<never, never> } } : p,
     );
-    return new Model(this.name, this.declaration, processes, this.properties) as this;
+    return new Model(this.name, this.declaration, processes, this.properties, this.absent) as this;
   }
 
   /** The same model without these processes (`'invalidate'`) or steps (`'vcpu.put_page'`). Errors: a name that is not there. */
@@ -110,7 +145,7 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
         ...p,
         steps: Object.fromEntries(Object.entries(p.steps).filter(([step]) => !names.includes(`${p.name}.${step}`))),
       }));
-    return new Model(this.name, this.declaration, processes, this.properties) as this;
+    return new Model(this.name, this.declaration, processes, this.properties, this.absent) as this;
   }
 
   /** Must be true in every state. With a sort: for each of its elements. */
@@ -150,7 +185,7 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
   private property(property: Property): this {
     if (property.name === 'accounting' || this.properties.some(p => p.name === property.name))
       throw new ModelError(`${this.name}: the property name '${property.name}' is taken`);
-    return new Model(this.name, this.declaration, this.processes, [...this.properties, property]) as this;
+    return new Model(this.name, this.declaration, this.processes, [...this.properties, property], this.absent) as this;
   }
 }
 

@@ -79,6 +79,7 @@ export {
   type ToldHistory,
   tellHistory,
 } from './bad-page-splat/free-histories.js';
+export { type CowRun, type CowRunOptions, cowRun, deathsBy, reportsOf } from './bad-page-splat/many-faults.js';
 export {
   type BadPageSplat,
   badPageSplat,

@@ -2,9 +2,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { explore, shortestWays } from '#src/explorer/index.js';
-import { cowRun } from '#src/linux/index.js';
 import { run, valueAt } from '#src/model/index.js';
-import { badPageSplat, badPageSplatScenario, countAlong, DIES_IN_DRAIN, FAULT_MOMENTS } from '#src/stories/all.js';
+import {
+  badPageSplat,
+  badPageSplatScenario,
+  countAlong,
+  cowRun,
+  DIES_IN_DRAIN,
+  FAULT_MOMENTS,
+} from '#src/stories/all.js';
 
 const engine = 'interpreter';
 const BROKEN = ['6.8+v11', '6.9.12+v11'];

@@ -3,7 +3,7 @@
  * Kernel: arch/x86/kvm/mmu/mmu.c, virt/kvm/kvm_main.c, mm/memory.c, mm/gup.c (6.1, 6.12, 7.2 read), the mails of v10 and v11.
  * Left out: ranges of invalidations, huge pages, a second vCPU's fault (its invalidation can be had), reclaim.
  */
-import { done, type Next } from '../../model/index.js';
+import { done, type Next, only } from '../../model/index.js';
 import type { Release } from '../data/releases.js';
 import { free_unref_page_prepare, page_cache_release } from '../mm/bad-page.js';
 import {
@@ -140,22 +140,22 @@ export function cowFaultSteps(c: CowRules) {
       return grabbed;
     },
     /** v10 and v11, where the caller does not ask for FOLL_GET: put at once. */
-    kvm_follow_refcounted_pfn(_s: CowMachine, me: CowFault): Next {
+    kvm_follow_refcounted_pfn: only(c.put === 'at-once', (_s: CowMachine, me: CowFault): Next => {
       if (me.page !== null) folio_put(me.page, 'gup', 'KVM’s put');
       return check;
-    },
+    }),
     /** 6.8: before mmu_lock is taken. */
-    mmu_invalidate_retry_gfn_unsafe(s: CowMachine, me: CowFault): Next {
+    mmu_invalidate_retry_gfn_unsafe: only(c.retry !== 'none', (s: CowMachine, me: CowFault): Next => {
       if (!stale(s, me)) return 'kvm_tdp_mmu_map';
-    },
+    }),
     /** The release on the way to that retry. */
-    kvm_release_pfn_clean(s: CowMachine, me: CowFault): Next {
+    kvm_release_pfn_clean: only(c.retry !== 'none', (s: CowMachine, me: CowFault): Next => {
       if (me.page === null) return done;
       if (c.retry !== 'releases-tracked') accessed(s, me.page);
       if (c.retry !== 'marks') folio_put(me.page, 'gup', 'KVM’s put');
       me.back = 'kvm_faultin_pfn';
       return dying(s) ? '__page_cache_release' : me.back;
-    },
+    }),
     /** Under mmu_lock: installs the SPTE unless the mapping changes or changed. */
     kvm_tdp_mmu_map(s: CowMachine, me: CowFault): Next {
       me.again = stale(s, me);

@@ -2,11 +2,11 @@
 
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
 import { explore, verdictText } from '../../explorer/index.js';
-import { cowRun } from '../../linux/index.js';
 import type { CowFault, CowMachine } from '../../linux/kvm/cow-fault.js';
 import { type Next, run, valueAt } from '../../model/index.js';
 import { swimLanes } from '../../views/index.js';
-import { badPageSplat } from '../all.js';
+import { cowRun } from './many-faults.js';
+import { badPageSplat } from './model.js';
 import { badPagePredictions } from './predictions.js';
 import { fourSplats, readWord, theTests } from './reading.js';
 

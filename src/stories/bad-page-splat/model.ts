@@ -21,6 +21,8 @@ export type Suspect = (typeof SUSPECTS)[number];
 export interface BadPageSplat extends Partial<Omit<CowRules, 'goes_on'>> {
   /** `6.9.12+v11` unless told. */
   readonly release?: string;
+  /** What if: the guest goes on after a refused fault. */
+  readonly goes_on?: boolean;
   /** Pages that the guest touches, in order: 1 to 1000. */
   readonly pages?: number;
   /** Invalidations by others: 0 to 2. */
@@ -43,10 +45,6 @@ export function badPageSplat(o: BadPageSplat = {}) {
   only(tag, rules.batch, pages);
   const c = cowRules(release(tag), rules);
   const steps = cowFaultSteps(c);
-  const skip = [
-    ...(c.put === 'at-once' ? [] : ['vcpu.kvm_follow_refcounted_pfn']),
-    ...(c.retry === 'none' ? ['vcpu.mmu_invalidate_retry_gfn_unsafe', 'vcpu.kvm_release_pfn_clean'] : []),
-  ];
   const is = (one: Suspect) => suspect === one || suspect === 'both';
   const last = pages + invalidations + (is('lost rmap') ? 1 : 0);
   const reap = (s: CowMachine, pages: readonly LruPage[]) => {
@@ -59,12 +57,6 @@ export function badPageSplat(o: BadPageSplat = {}) {
     folio_put(page, holder, where);
     if (inUse) reap(s, [page]);
   };
-  const out = [
-    ...(invalidations > 0 ? [] : ['other']),
-    ...(drain ? [] : ['drain']),
-    ...(is('lost rmap') ? [] : ['munmap']),
-    ...(is('stray put') ? [] : ['driver']),
-  ];
   return defineModel('bad-page-splat', {
     sorts: { page: pages },
     state: {
@@ -89,7 +81,7 @@ export function badPageSplat(o: BadPageSplat = {}) {
     )
     .process(
       'other',
-      {},
+      { only: invalidations > 0 },
       {
         mmu_notifier_invalidate_range_start(s) {
           if (s.others.invalidations_left === 0) return wait;
@@ -105,7 +97,7 @@ export function badPageSplat(o: BadPageSplat = {}) {
     )
     .process(
       'drain',
-      {},
+      { only: drain },
       {
         lru_add_drain(s) {
           // The batch is under its CPU's local lock.
@@ -117,7 +109,7 @@ export function badPageSplat(o: BadPageSplat = {}) {
     )
     .process(
       'munmap',
-      {},
+      { only: is('lost rmap') },
       {
         zap_pte_range_without_rmap(s, _me, pick) {
           const page = pick(s.page);
@@ -132,7 +124,7 @@ export function badPageSplat(o: BadPageSplat = {}) {
     )
     .process(
       'driver',
-      {},
+      { only: is('stray put') },
       {
         put_page(s, _me, pick) {
           const page = pick(s.page);
@@ -141,7 +133,6 @@ export function badPageSplat(o: BadPageSplat = {}) {
         },
       },
     )
-    .without(...skip, ...out)
     .always('no page dies while it is mapped', 'page', (_s, p) => p.mapcount === 0 || !gone(p.life))
     .always(DIES_IN_DRAIN, 'page', (_s, p) => p.mapcount === 0 || !gone(p.life) || p.died_in !== 'lru_add drain')
     .always('the count is never negative', 'page', (_s, p) => p._refcount.above(-1))

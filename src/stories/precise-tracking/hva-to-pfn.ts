@@ -27,6 +27,7 @@ import {
   int,
   type Next,
   oneOf,
+  only,
   pointer,
   restart,
   wait,
@@ -47,7 +48,8 @@ export function hvaToPfn(o: HvaToPfn = {}) {
   const { touch } = kind;
   // Where a fault goes that has its pfn.
   const then = (next: Next): Next => (next === 'kvm_tdp_mmu_map' && early ? 'mmu_invalidate_retry_gfn_unsafe' : next);
-  const model = defineModel('hva-to-pfn', {
+  const owned = walked && (kind.pages[0]?.owner ?? 1) > 0;
+  return defineModel('hva-to-pfn', {
     sorts: { page: pages.length, va: kind.pages.length, vcpu: 1 },
     state: {
       page: { ...ramPageState(pages, 2), changed_by_kvm: ghost(bool()) },
@@ -108,13 +110,14 @@ export function hvaToPfn(o: HvaToPfn = {}) {
           me.result = 'none';
           return 'hva_to_pfn_fast';
         },
-        mmu_invalidate_retry_gfn_unsafe: (s, me) =>
+        mmu_invalidate_retry_gfn_unsafe: only(early, (s, me) =>
           fault.mmu_invalidate_retry(s, me) ? 'release_on_retry' : 'kvm_tdp_mmu_map',
-        release_on_retry(s, me) {
+        ),
+        release_on_retry: only(early, (s, me) => {
           if (walked && me.pfn !== null && fault.releaseChangesPage(c, me)) me.pfn.changed_by_kvm = true;
           fault.kvm_release_pfn(c, me, s.page);
           return restart;
-        },
+        }),
         kvm_tdp_mmu_map: (s, me) => fault.kvm_tdp_mmu_map(s, me),
         kvm_release_pfn_clean(s, me) {
           if (walked && me.pfn !== null && fault.releaseChangesPage(c, me)) me.pfn.changed_by_kvm = true;
@@ -125,7 +128,7 @@ export function hvaToPfn(o: HvaToPfn = {}) {
     )
     .process(
       'host',
-      {},
+      { only: host },
       {
         invalidate_range_start(s) {
           for (const at of s.va)
@@ -138,14 +141,14 @@ export function hvaToPfn(o: HvaToPfn = {}) {
           s.bo.populated = false;
         },
         invalidate_range_end: s => invalidate_end(s),
-        __free_pages(s) {
+        __free_pages: only(owned, s => {
           __free_pages(s.page);
-        },
+        }),
       },
     )
     .process(
       'vmm',
-      {},
+      { only: vmm },
       {
         do_wp_page(s) {
           const at = s.va[touch];
@@ -154,14 +157,6 @@ export function hvaToPfn(o: HvaToPfn = {}) {
           else at.write = true;
         },
       },
-    );
-  const owned = walked && (kind.pages[0]?.owner ?? 1) > 0;
-  return model
-    .without(
-      ...(early ? [] : ['vcpu.mmu_invalidate_retry_gfn_unsafe', 'vcpu.release_on_retry']),
-      ...(host ? [] : ['host']),
-      ...(host && !owned ? ['host.__free_pages'] : []),
-      ...(vmm ? [] : ['vmm']),
     )
     .always(
       'nothing is freed under its owner',

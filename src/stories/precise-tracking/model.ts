@@ -14,7 +14,19 @@ import { zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
 import { __free_pages, put_page } from '../../linux/mm/page_alloc.js';
 import { PAGE_KINDS, pageKind } from '../../linux/mm/page-kinds.js';
-import { bool, defineModel, done, ghost, int, type Next, oneOf, pointer, restart, wait } from '../../model/index.js';
+import {
+  bool,
+  defineModel,
+  done,
+  ghost,
+  int,
+  type Next,
+  oneOf,
+  only,
+  pointer,
+  restart,
+  wait,
+} from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 
 export interface TrackedReference {
@@ -45,7 +57,8 @@ export function trackedReference(o: TrackedReference = {}) {
   const lock = early ? 'mmu_invalidate_retry_gfn_unsafe' : 'kvm_tdp_mmu_map';
   // Where a fault goes that has its pfn.
   const then = (next: Next): Next => (next === 'kvm_tdp_mmu_map' ? (v11 ? 'kvm_follow_refcounted_pfn' : lock) : next);
-  const model = defineModel('tracked-reference', {
+  const owned = kind.found_by === 'walk' && (kind.pages[0]?.owner ?? 1) > 0;
+  return defineModel('tracked-reference', {
     sorts: { page: kind.pages.length, va: kind.pages.length },
     state: {
       page: { ...ramPageState(kind.pages, 2), used_after_free: ghost(bool()) },
@@ -84,17 +97,17 @@ export function trackedReference(o: TrackedReference = {}) {
           // A page without a count is mapped all the same: no reference, and the notifier guards it.
           me.pfn = me.at.page;
         },
-        kvm_follow_refcounted_pfn(s, me) {
+        kvm_follow_refcounted_pfn: only(v11, (s, me) => {
           if (me.pfn !== null && me.took !== 'none') put_page(me.pfn, me.took, s.page);
-        },
-        mmu_invalidate_retry_gfn_unsafe(s, me) {
+        }),
+        mmu_invalidate_retry_gfn_unsafe: only(early, (s, me) => {
           if (s.kvm.mmu_invalidate_in_progress || s.kvm.mmu_invalidate_seq !== me.mmu_seq) return 'release_on_retry';
           return 'kvm_tdp_mmu_map';
-        },
-        release_on_retry(s, me) {
+        }),
+        release_on_retry: only(early, (s, me) => {
           kvm.kvm_release_pfn(c, me, s.page);
           return restart;
-        },
+        }),
         kvm_tdp_mmu_map(s, me) {
           kvm.kvm_tdp_mmu_map(s, me);
           s.bo.served = true;
@@ -108,7 +121,7 @@ export function trackedReference(o: TrackedReference = {}) {
     )
     .process(
       'nested',
-      { locals: { page: pointer('page'), held: bool() } },
+      { only: map, locals: { page: pointer('page'), held: bool() } },
       {
         kvm_vcpu_map(s, me) {
           const page = s.va[kind.touch]?.page ?? null;
@@ -129,7 +142,7 @@ export function trackedReference(o: TrackedReference = {}) {
     )
     .process(
       'host',
-      {},
+      { only: host },
       {
         invalidate_range_start: s => kvm.invalidate_start(s),
         zap_pte_range(s) {
@@ -138,19 +151,10 @@ export function trackedReference(o: TrackedReference = {}) {
           s.bo.populated = false;
         },
         invalidate_range_end: s => kvm.invalidate_end(s),
-        __free_pages(s) {
+        __free_pages: only(owned, s => {
           __free_pages(s.page);
-        },
+        }),
       },
-    );
-  const owned = kind.found_by === 'walk' && (kind.pages[0]?.owner ?? 1) > 0;
-  return model
-    .without(
-      ...(v11 ? [] : ['vcpu.kvm_follow_refcounted_pfn']),
-      ...(early ? [] : ['vcpu.mmu_invalidate_retry_gfn_unsafe', 'vcpu.release_on_retry']),
-      ...(map ? [] : ['nested']),
-      ...(host ? [] : ['host']),
-      ...(host && !owned ? ['host.__free_pages'] : []),
     )
     .always('each get has one put', 'page', (_s, page, at) => {
       const idle = at.vcpu?.[0] === 'kvm_faultin_pfn' || at.vcpu?.[0] === 'done';

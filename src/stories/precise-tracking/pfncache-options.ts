@@ -21,7 +21,6 @@ const LOOKS = {
 } as const;
 export type GpcVariant = keyof typeof LOOKS;
 export const GPC_VARIANTS = Object.keys(LOOKS) as readonly GpcVariant[];
-const COUNTERS = ['mn_active_invalidate_count', 'mmu_invalidate_in_progress', 'mmu_invalidate_seq'] as const;
 
 /** Kinds of page that such a cache may have: it always asks for writing, so never the zero page. */
 export const GPC_KINDS: readonly string[] = PAGE_KINDS.map(k => k.name).filter(name => name !== 'zero page');
@@ -76,7 +75,6 @@ export function pfncacheSetup(o: Pfncache) {
     elsewhere: ramConfig(r, ANON_VMA),
     /** The steps after write_lock_irq, in order. */
     looks,
-    unused: COUNTERS.filter(label => !looks.includes(label)),
     locks: variant !== 'user without the lock',
     stays: variant === 'valid while unlocked',
   };

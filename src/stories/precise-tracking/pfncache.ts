@@ -14,17 +14,17 @@ import * as gpc from '../../linux/kvm/pfncache.js';
 import { zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
 import { __free_pages } from '../../linux/mm/page_alloc.js';
-import { bool, defineModel, done, ghost, int, lock, oneOf, pointer, restart, wait } from '../../model/index.js';
+import { bool, defineModel, done, ghost, int, lock, oneOf, only, pointer, restart, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 import { GPC_KINDS, GPC_VARIANTS, type GpcVariant, type Pfncache, pfncacheSetup } from './pfncache-options.js';
 
 /** The model. Errors: an unknown release, kind or variant; a variant of a release before 6.0. */
 export function pfncache(o: Pfncache = {}) {
   const { host = 'once' } = o;
-  const { kind, rules, last, keeps, owned, pages, entries, second, here, elsewhere, looks, unused, locks, stays } =
+  const { kind, rules, last, keeps, owned, pages, entries, second, here, elsewhere, looks, locks, stays } =
     pfncacheSetup(o);
   const after = (label: string) => looks[looks.indexOf(label) + 1];
-  const model = defineModel('pfncache', {
+  return defineModel('pfncache', {
     sorts: { page: pages.length, va: entries.length },
     state: {
       page: { ...ramPageState(pages, 2), written_after_free: ghost(bool()) },
@@ -74,17 +74,17 @@ export function pfncache(o: Pfncache = {}) {
           if (last) s.gpc.lock.unlock();
           if (!last || me.pfn === null) return 'hva_to_pfn';
         },
-        kvm_release_page_unused(s, me) {
+        kvm_release_page_unused: only(last, (s, me) => {
           gpc.release_pfn(here, me.pfn, me.took, s.page);
-        },
+        }),
         hva_to_pfn(s, me) {
           if (!gpc.hva_to_pfn(me.at?.id === second ? elsewhere : here, s, me)) return 'out_error';
           if (last) return 'gpc_map';
         },
-        mmu_notifier_retry_hva(s, me) {
+        mmu_notifier_retry_hva: only(!last, (s, me) => {
           // Under mmu_lock, so in one step. What was found is not put.
           if (s.kvm.mmu_invalidate_in_progress || s.kvm.mmu_invalidate_seq !== me.mmu_seq) return 'hva_to_pfn_retry';
-        },
+        }),
         gpc_map(s, me, pick) {
           // kmap() of a struct page does not fail, memremap() may.
           if (me.pfn?.backing.pfn_valid !== false || pick(2) === 0) return 'write_lock_irq';
@@ -95,15 +95,15 @@ export function pfncache(o: Pfncache = {}) {
           s.gpc.lock.lock();
           return looks[0];
         },
-        mn_active_invalidate_count(s) {
+        mn_active_invalidate_count: only(looks.includes('mn_active_invalidate_count'), s => {
           return s.kvm.mn_active_invalidate_count ? 'hva_to_pfn_retry' : after('mn_active_invalidate_count');
-        },
-        mmu_invalidate_in_progress(s) {
+        }),
+        mmu_invalidate_in_progress: only(looks.includes('mmu_invalidate_in_progress'), s => {
           return s.kvm.mmu_invalidate_in_progress ? 'hva_to_pfn_retry' : after('mmu_invalidate_in_progress');
-        },
-        mmu_invalidate_seq(s, me) {
+        }),
+        mmu_invalidate_seq: only(looks.includes('mmu_invalidate_seq'), (s, me) => {
           return s.kvm.mmu_invalidate_seq !== me.mmu_seq ? 'hva_to_pfn_retry' : after('mmu_invalidate_seq');
-        },
+        }),
         set_valid(s, me) {
           gpc.gpc_set_pfn(rules, s, me);
         },
@@ -120,10 +120,10 @@ export function pfncache(o: Pfncache = {}) {
           s.gpc.lock.unlock();
           if (!keeps) return restart;
         },
-        gpc_release_pfn_and_khva(s, me) {
+        gpc_release_pfn_and_khva: only(keeps, (s, me) => {
           gpc.release_old(here, rules, s, me);
           return restart;
-        },
+        }),
       },
     )
     .process(
@@ -159,13 +159,13 @@ export function pfncache(o: Pfncache = {}) {
         mmu_invalidate_begin(s) {
           s.kvm.mmu_invalidate_in_progress = true;
         },
-        zap_pte_range(s, _me, pick) {
+        zap_pte_range: only(host === 'once', (s, _me, pick) => {
           // An invalidation need not change this entry (mprotect, a neighbour).
           const at = s.va[kind.touch];
           if (at === undefined || pick(2) === 1) return;
           zap_pte_range(at, s.page);
           s.bo.populated = false;
-        },
+        }),
         mmu_invalidate_end(s) {
           s.kvm.mmu_invalidate_seq = 1;
           s.kvm.mmu_invalidate_in_progress = false;
@@ -175,17 +175,10 @@ export function pfncache(o: Pfncache = {}) {
           if (host === 'elsewhere') return restart;
           if (s.bo.populated) return done;
         },
-        __free_pages(s) {
+        __free_pages: only(owned && host === 'once', s => {
           __free_pages(s.page.slice(0, second));
-        },
+        }),
       },
-    );
-  return model
-    .without(
-      ...(last ? ['refresh.mmu_notifier_retry_hva'] : ['refresh.kvm_release_page_unused']),
-      ...unused.map(label => `refresh.${label}`),
-      ...(keeps ? [] : ['refresh.gpc_release_pfn_and_khva']),
-      ...(host === 'elsewhere' ? ['host.zap_pte_range', 'host.__free_pages'] : owned ? [] : ['host.__free_pages']),
     )
     .always('a valid cache has what the host maps', s => {
       const { lock, valid, pfn, uhva } = s.gpc;

@@ -17,6 +17,7 @@ import {
   held,
   int,
   ModelError,
+  only,
   restart,
   wait,
 } from '../../model/index.js';
@@ -103,18 +104,18 @@ export function seriesFault(o: SeriesFault = {}) {
           if (takes && struct && !me.refcounted_page && !d.uncounted) return done;
           return got;
         },
-        kvm_follow_refcounted_pfn(s, me) {
+        kvm_follow_refcounted_pfn: only(d.put === 'at once', (s, me) => {
           if (me.refcounted_page) put(s.page, 'gup');
-        },
-        mmu_invalidate_retry_gfn_unsafe(s, me) {
+        }),
+        mmu_invalidate_retry_gfn_unsafe: only(d.retry !== 'none', (s, me) => {
           const stale = s.kvm.mmu_invalidate_in_progress || s.kvm.mmu_invalidate_seq !== me.mmu_seq;
           return stale ? 'release_on_retry' : 'kvm_tdp_mmu_map';
-        },
-        release_on_retry(s, me) {
+        }),
+        release_on_retry: only(d.retry !== 'none', (s, me) => {
           if (d.retry === 'by the guess' && struct) mark(s.page);
           if (d.retry === 'by the guess' ? struct : me.refcounted_page) put(s.page, 'gup');
           return restart;
-        },
+        }),
         // From the check to the end of mmu_lock.
         kvm_tdp_mmu_map(s, me) {
           me.stale = s.kvm.mmu_invalidate_in_progress || s.kvm.mmu_invalidate_seq !== me.mmu_seq;
@@ -135,7 +136,7 @@ export function seriesFault(o: SeriesFault = {}) {
     )
     .process(
       'nested',
-      { locals: { held: bool() } },
+      { only: map, locals: { held: bool() } },
       {
         kvm_vcpu_map(s, me) {
           if (!s.mm.mapped) return done;
@@ -172,11 +173,6 @@ export function seriesFault(o: SeriesFault = {}) {
           s.kvm.mmu_invalidate_in_progress = false;
         },
       },
-    )
-    .without(
-      ...(d.put === 'at once' ? [] : ['vcpu.kvm_follow_refcounted_pfn']),
-      ...(d.retry === 'none' ? ['vcpu.mmu_invalidate_retry_gfn_unsafe', 'vcpu.release_on_retry'] : []),
-      ...(map ? [] : ['nested']),
     )
     .always('each get has one put', (s, at) => {
       const idle = at.vcpu?.[0] === 'kvm_faultin_pfn' || at.vcpu?.[0] === 'done';

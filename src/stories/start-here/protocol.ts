@@ -4,7 +4,18 @@
  * Modelled: the fault as snapshot, walk, check with install; the invalidation as begin (zap), clear (the mapping moves to page 1), end.
  * Left out: a second try of the fault (gupref has it); ranges and a second invalidation (invalidate-range.ts has them).
  */
-import { bool, count, defineModel, ghost, held, int, ModelError, pointer, whatThereIs } from '../../model/index.js';
+import {
+  bool,
+  count,
+  defineModel,
+  ghost,
+  held,
+  int,
+  ModelError,
+  only,
+  pointer,
+  whatThereIs,
+} from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 
 /** What is taken out of the protocol, or put in the wrong place. */
@@ -35,7 +46,8 @@ export function protocol({ variant = 'correct', reference = false }: Protocol = 
   const is = (...some: ProtocolVariant[]) => some.includes(variant);
   const checksSeq = !is('no check', 'in_progress only');
   const checksProgress = !is('no check', 'seq only', 'seq at begin and end, no in_progress');
-  const model = defineModel('protocol', {
+  const apart = is('check apart from install');
+  return defineModel('protocol', {
     sorts: { page: 2 },
     state: {
       page: { _refcount: count({ owner: held({ init: 1 }), gup: held({ overdraft: 0 }) }) },
@@ -52,32 +64,32 @@ export function protocol({ variant = 'correct', reference = false }: Protocol = 
       'fault',
       { locals: { page: pointer('page'), mmu_seq: int(0, 2), retry: bool() } },
       {
-        snapshot(s, me) {
+        snapshot: only(!is('snapshot after walk'), (s, me) => {
           me.mmu_seq = s.kvm.mmu_invalidate_seq;
-        },
+        }),
         walk(s, me) {
           me.page = s.mm.pte;
           if (reference) me.page?._refcount.tryGet('gup');
         },
-        late_snapshot(s, me) {
+        late_snapshot: only(is('snapshot after walk'), (s, me) => {
           me.mmu_seq = s.kvm.mmu_invalidate_seq;
-        },
-        is_page_fault_stale(s, me) {
+        }),
+        is_page_fault_stale: only(apart, (s, me) => {
           me.retry = checksProgress && s.kvm.mmu_invalidate_in_progress;
           if (checksSeq && s.kvm.mmu_invalidate_seq !== me.mmu_seq) me.retry = true;
-        },
-        mmu_set_spte(s, me) {
+        }),
+        mmu_set_spte: only(apart, (s, me) => {
           if (me.retry) s.kvm.retried = true;
           else s.kvm.spte = me.page;
           if (reference) me.page?._refcount.put('gup');
-        },
-        map_page(s, me) {
+        }),
+        map_page: only(!apart, (s, me) => {
           let retry = checksProgress && s.kvm.mmu_invalidate_in_progress;
           if (checksSeq && s.kvm.mmu_invalidate_seq !== me.mmu_seq) retry = true;
           if (retry) s.kvm.retried = true;
           else s.kvm.spte = me.page;
           if (reference) me.page?._refcount.put('gup');
-        },
+        }),
       },
     )
     .process(
@@ -98,11 +110,6 @@ export function protocol({ variant = 'correct', reference = false }: Protocol = 
           s.kvm.mmu_invalidate_in_progress = false;
         },
       },
-    );
-  return model
-    .without(
-      is('snapshot after walk') ? 'fault.snapshot' : 'fault.late_snapshot',
-      ...(is('check apart from install') ? ['fault.map_page'] : ['fault.is_page_fault_stale', 'fault.mmu_set_spte']),
     )
     .always('no stale SPTE', (s, at) => {
       const over = at.fault?.[0] === 'done' && at.invalidate?.[0] === 'done';

@@ -28,6 +28,7 @@ import {
   lock,
   type Next,
   oneOf,
+  only,
   pointer,
 } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
@@ -97,22 +98,23 @@ export function invalidateRange(options: InvalidateRange = {}) {
     at.invalidating = true;
     at.spte = null;
   };
+  const twoStores = begin === 'two stores';
   const invalidation = (start: number, next: number) => ({
-    begin(s: S) {
+    begin: only(!twoStores, (s: S) => {
       s.kvm.mmu_lock.lock();
       kvm_mmu_invalidate_begin(rules, s.kvm);
       add(s, start);
       s.kvm.mmu_lock.unlock();
-    },
-    begin_count(s: S) {
+    }),
+    begin_count: only(twoStores, (s: S) => {
       s.kvm.mmu_lock.lock();
       s.kvm.mmu_invalidate_in_progress++;
-    },
-    begin_range(s: S) {
+    }),
+    begin_range: only(twoStores, (s: S) => {
       reset_range(s.kvm);
       add(s, start);
       s.kvm.mmu_lock.unlock();
-    },
+    }),
     clear(s: S) {
       const at = s.gfn[start];
       at?.pte?._refcount.put('owner');
@@ -134,17 +136,17 @@ export function invalidateRange(options: InvalidateRange = {}) {
         snapshot(s, me) {
           me.mmu_seq = s.kvm.mmu_invalidate_seq;
         },
-        check_before(s, me) {
-          return retries(s, me.mmu_seq, false) ? giveUp(s, null) : undefined;
-        },
+        check_before: only(rules.unlocked && unlocked === 'obeyed', (s, me) =>
+          retries(s, me.mmu_seq, false) ? giveUp(s, null) : undefined,
+        ),
         walk(s, me) {
           me.page = s.gfn[gfn]?.pte ?? null;
         },
-        check_after(s, me) {
+        check_after: only(rules.unlocked, (s, me) => {
           const retry = retries(s, me.mmu_seq, false);
           s.kvm.unlocked_says = retry ? 'retry' : 'go';
           return retry && unlocked === 'obeyed' ? giveUp(s, me.page) : undefined;
-        },
+        }),
         map_page(s, me) {
           s.kvm.mmu_lock.lock();
           const retry = variant !== 'unlocked check only' && retries(s, me.mmu_seq, true);
@@ -164,12 +166,8 @@ export function invalidateRange(options: InvalidateRange = {}) {
     })
     .always('no SPTE leads to a free page', s => s.gfn.every(g => g.spte === null || g.spte._refcount.above(0)))
     .sometimes('the fault maps its page', s => s.gfn[gfn]?.spte !== null);
-  const absent = begin === 'two stores' ? ['begin'] : ['begin_count', 'begin_range'];
-  const parts = whole.without(...['low', 'high'].flatMap(p => absent.map(step => `${p}.${step}`)));
-  if (!rules.unlocked) return parts.without('fault.check_before', 'fault.check_after');
-  if (unlocked === 'obeyed') return parts;
-  return parts
-    .without('fault.check_before')
+  if (!rules.unlocked || unlocked === 'obeyed') return whole;
+  return whole
     .sometimes(UNLOCKED_MISSES, s => s.kvm.unlocked_says === 'go' && s.kvm.locked_says === 'retry')
     .sometimes(UNLOCKED_EXCEEDS, s => s.kvm.unlocked_says === 'retry' && s.kvm.locked_says === 'go');
 }

@@ -83,7 +83,7 @@ export function ttmTailPage(o: TtmTailPage = {}) {
   }));
   // Pages n to 2n-1 stand for the pfns of VRAM, behind which there is no struct page.
   const vram = evicts ? ram.map((): RamInit => ({ backing: backing('mmio'), owner: 0 })) : [];
-  const model = defineModel(evicts ? 'ttm-placement' : 'ttm-tail-page', {
+  return defineModel(evicts ? 'ttm-placement' : 'ttm-tail-page', {
     sorts: { page: n + vram.length, va: n, vcpu: vcpus },
     state: {
       page: { ...ramPageState([...ram, ...vram], vcpus + 1), written_by_guest: ghost(bool()), taken: ghost(bool()) },
@@ -191,7 +191,7 @@ export function ttmTailPage(o: TtmTailPage = {}) {
     )
     .process(
       'amdgpu',
-      {},
+      { only: evicts },
       {
         // ttm_bo_evict(): ttm_bo_handle_move_mem() unmaps before anything moves.
         ttm_bo_unmap_virtual(s) {
@@ -208,8 +208,7 @@ export function ttmTailPage(o: TtmTailPage = {}) {
           s.bo.placement = 'system';
         },
       },
-    );
-  return (evicts ? model : model.without('amdgpu'))
+    )
     .always(
       'TTM has all pages of its buffer',
       s => !s.bo.populated || (evicts && s.bo.placement !== 'system') || s.page.every(page => !page.free),

@@ -25,6 +25,7 @@ import {
   int,
   ModelError,
   oneOf,
+  only,
   pointer,
   restart,
   wait,
@@ -92,10 +93,10 @@ export function virtioGpuBlob(o: VirtioGpuBlob = {}) {
           s.virtqueue.command = 'MAP_BLOB';
           if (unrefOnly) return 'RESOURCE_UNREF';
         },
-        UNMAP_BLOB(s) {
+        UNMAP_BLOB: only(!unrefOnly, s => {
           if (s.virtqueue.command !== 'none') return wait;
           s.virtqueue.command = 'UNMAP_BLOB';
-        },
+        }),
         RESOURCE_UNREF(s) {
           if (s.virtqueue.command !== 'none') return wait;
           s.virtqueue.command = 'RESOURCE_UNREF';
@@ -240,7 +241,7 @@ export function virtioGpuBlob(o: VirtioGpuBlob = {}) {
         drm_gem_object_put: s => drm_gem_object_put(s, 'evict'),
       },
     );
-  const checked = (unrefOnly ? model.without('guest.UNMAP_BLOB') : model)
+  const checked = model
     .always('an SPTE leads to no free page', s => s.va.every(at => at.spte === null || !at.spte.free))
     .always('the object has its pages', s => !s.bo.populated || s.page.every(page => !page.free))
     .always('the pages go with the last holder', s => !s.bo.populated || s.bo.refcount.above(0))

@@ -15,7 +15,7 @@ import * as notifier from '../../linux/dax/mmu_notifier.js';
 import type { Machine, Page } from '../../linux/dax/structs.js';
 import { config, kvmState, pageState, pgmapState, release, type Sizes } from '../../linux/index.js';
 import { backing } from '../../linux/mm/backing.js';
-import { bool, defineModel, done, ghost, int, ModelError, pointer, restart, wait } from '../../model/index.js';
+import { bool, defineModel, done, ghost, int, ModelError, only, pointer, restart, wait } from '../../model/index.js';
 import type { ZoneDeviceLeak } from './options.js';
 
 /** The model. Errors: an unknown release, backing or fix; a parameter that does not go with the release. */
@@ -30,6 +30,8 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
   const all = Array.from({ length: pages }, (_, id) => backed(id));
   const found = (how: 'gup' | 'walk') => all.some(b => b.found_by === how);
   const device = all.some(b => b.is_zone_device_page && b.found_by === 'gup') && c.gup_takes_pgmap;
+
+  const putsEarly = c.rules.fix === 'early-put' && device;
 
   const model = defineModel('zone-device-leak', {
     sorts: { page: pages, vcpu: vcpus },
@@ -49,29 +51,29 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
       },
       {
         tdp_page_fault: (s, me, pick) => mmu.tdp_page_fault(c, s, me, pick),
-        kvm_get_pfn: (s, me) => mmu.kvm_get_pfn(c, s, me),
-        get_dev_pagemap: (s, me) => mmu.get_dev_pagemap(s, me),
-        try_get_page: (s, me) => mmu.try_get_page(c, s, me),
-        put_dev_pagemap: (s, me) => mmu.put_dev_pagemap(c, s, me),
-        put_page: (s, me) => mmu.early_put_page(c, s, me),
+        kvm_get_pfn: only(found('walk'), (s, me) => mmu.kvm_get_pfn(c, s, me)),
+        get_dev_pagemap: only(device, (s, me) => mmu.get_dev_pagemap(s, me)),
+        try_get_page: only(found('gup'), (s, me) => mmu.try_get_page(c, s, me)),
+        put_dev_pagemap: only(device, (s, me) => mmu.put_dev_pagemap(c, s, me)),
+        put_page: only(putsEarly, (s, me) => mmu.early_put_page(c, s, me)),
         mmu_set_spte: (s, me) => mmu.mmu_set_spte(s, me),
-        direct_pte_prefetch: (s, me) => mmu.direct_pte_prefetch(c, s, me),
+        direct_pte_prefetch: only(o.prefetch === true, (s, me) => mmu.direct_pte_prefetch(c, s, me)),
         kvm_release_pfn_clean: (s, me) => mmu.kvm_release_pfn_clean(c, s, me),
       },
     )
     .process(
       'nested',
-      { locals: { page: pointer('page') } },
+      { only: o.map === true, locals: { page: pointer('page') } },
       {
         kvm_vcpu_map: (s, me, pick) => map.kvm_vcpu_map(c, s, me, pick),
-        put_page: (s, me) => map.early_put_map(c, s, me),
+        put_page: only(putsEarly, (s, me) => map.early_put_map(c, s, me)),
         vcpu_enter_guest: (s, me) => map.vcpu_enter_guest(s, me),
         kvm_vcpu_unmap: (s, me) => map.kvm_vcpu_unmap(c, s, me),
       },
     )
     .process(
       'notifier',
-      {},
+      { only: zaps > 0 },
       {
         mmu_notifier_invalidate_range_start: s => {
           if (s.kvm.zaps_left === 0) return wait;
@@ -86,7 +88,7 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
     )
     .process(
       'vmm',
-      {},
+      { only: o.exit === true },
       {
         exit_mmap: s => notifier.invalidate_range_start(c, s),
         zap_pte_range: s => {
@@ -98,7 +100,7 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
     )
     .process(
       'rdma',
-      {},
+      { only: o.io === true },
       {
         get_user_pages: s => {
           const page = s.page[0];
@@ -114,7 +116,7 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
     )
     .process(
       'truncate',
-      {},
+      { only: host === 'truncate' },
       {
         dax_layout_busy_page: s => dax.dax_layout_busy_page(c, s),
         zap_pte_range: s => notifier.zap_pte_range(c, s),
@@ -125,39 +127,23 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
     )
     .process(
       'unbind',
-      { locals: { i: int(0, Math.max(1, pages - 1)) } },
+      { only: host === 'unbind', locals: { i: int(0, Math.max(1, pages - 1)) } },
       {
         kill_dev_dax: s => notifier.invalidate_range_start(c, s),
         zap_pte_range: s => notifier.zap_pte_range(c, s),
         mmu_notifier_invalidate_range_end: s => notifier.invalidate_range_end(s),
         dev_pagemap_kill: s => zone.dev_pagemap_kill(c, s),
-        put_page: (s, me) => zone.memunmap_put_page(c, s, me),
-        percpu_ref_put_many: s => zone.percpu_ref_put_many(s),
+        put_page: only(c.era === 'B', (s, me) => zone.memunmap_put_page(c, s, me)),
+        percpu_ref_put_many: only(c.era === 'C' || c.era === 'D', s => zone.percpu_ref_put_many(s)),
         dev_pagemap_cleanup: s => zone.dev_pagemap_cleanup(s),
         arch_remove_memory: s => zone.arch_remove_memory(s),
       },
     );
-  const unused = [
-    ...(found('walk') ? [] : ['vcpu.kvm_get_pfn']),
-    ...(found('gup') ? [] : ['vcpu.try_get_page']),
-    ...(device ? [] : ['vcpu.get_dev_pagemap', 'vcpu.put_dev_pagemap']),
-    ...(c.rules.fix === 'early-put' && device ? [] : ['vcpu.put_page', 'nested.put_page']),
-    ...(o.map === true ? [] : ['nested']),
-    ...(o.prefetch === true ? [] : ['vcpu.direct_pte_prefetch']),
-    ...(zaps > 0 ? [] : ['notifier']),
-    ...(o.exit === true ? [] : ['vmm']),
-    ...(o.io === true ? [] : ['rdma']),
-    ...(host === 'truncate' ? [] : ['truncate']),
-    ...(host === 'unbind' ? [] : ['unbind']),
-    ...(c.era === 'B' ? [] : ['unbind.put_page']),
-    ...(c.era === 'C' || c.era === 'D' ? [] : ['unbind.percpu_ref_put_many']),
-  ];
   const idle = (label: string | undefined, first: string) => label === undefined || label === first || label === 'done';
   const gone = (s: { pgmap: { state: string } }) => s.pgmap.state === 'REMOVED';
   const taken = (s: Machine, page: Page) =>
     s.vcpu.reduce((n, v) => n + page._refcount.held('gup', v), page._refcount.held('map') + page._refcount.held('io'));
   return model
-    .without(...unused)
     .always(
       'every get is put',
       'page',

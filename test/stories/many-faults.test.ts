@@ -1,16 +1,8 @@
 /** The free path's tests, the limiter, and many faults in a row. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {
-  BAD_REASONS,
-  badReasons,
-  cowRun,
-  deathsBy,
-  type FreedPage,
-  limiter,
-  page_bad_reason,
-  reportsOf,
-} from '#src/linux/index.js';
+import { BAD_REASONS, badReasons, type FreedPage, limiter, page_bad_reason } from '#src/linux/index.js';
+import { cowRun, deathsBy, reportsOf } from '#src/stories/all.js';
 
 const clean: FreedPage = { refcount: 0, mapcount: 0, mapping: 'none', flags: [], memcg: false, page_pool: false };
 

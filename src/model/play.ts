@@ -1,0 +1,52 @@
+/** A long run without its trace: for thousands of steps, where only some moments and the end matter. */
+import { ModelError } from './error.js';
+import { accessTo, isDone, named } from './interpret.js';
+import { Machine } from './machine.js';
+import type { Model } from './model.js';
+import type { State } from './types.js';
+
+type Procs = Record<string, { me: unknown; label: string }>;
+
+/**
+ * Runs one process by itself until it is done, and gives what `end` reads from the last state. After each step `watch` sees the step's
+ * name, the state and the process's own locals, as properties see them: always the same objects, so a reader copies what it wants to keep.
+ * Errors: an unknown process; one that waits, since nobody else moves.
+ */
+export function play<D, Sorts, P extends Procs, N extends keyof P & string, T>(
+  model: Model<D, Sorts, P>,
+  process: N,
+  watch: (step: P[N]['label'], s: State<D, Sorts>, me: P[N]['me']) => void,
+  end: (s: State<D, Sorts>) => T,
+): T {
+  const machine = new Machine(model as never);
+  const p = machine.layout.instances.find(one => one.name === process);
+  if (p === undefined) throw new ModelError(`${model.name} has no process '${process}'`);
+  const state = [...machine.layout.initial];
+  const log = { bookings: [], stats: new Map<number, number>(), asked: [] };
+  const acting = accessTo(machine, state, [], log);
+  const reading = accessTo(machine, state, [], log, false);
+  const s = machine.state as State<D, Sorts>;
+  while (!isDone(state, p)) {
+    const at = state[p.label.index] ?? 0;
+    const step = p.labels[at] ?? '';
+    log.bookings.length = 0;
+    log.asked.length = 0;
+    if (moved(machine, p, state, acting) === 'waits')
+      throw new ModelError(`${model.name}: ${process} waits in ${step}, and nobody else moves`);
+    machine.using(reading, () => watch(step, s, machine.localsOf(p)));
+  }
+  return machine.using(reading, () => end(s));
+}
+
+function moved(
+  machine: Machine,
+  p: Machine['layout']['instances'][number],
+  state: readonly number[],
+  access: Parameters<Machine['step']>[2],
+): 'moved' | 'waits' {
+  try {
+    return machine.step(p, state[p.label.index] ?? 0, access);
+  } catch (e) {
+    throw named(e, machine, state, p);
+  }
+}
