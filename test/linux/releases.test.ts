@@ -1,7 +1,7 @@
 /** data/releases.json keeps its own rules, and the lookup answers as a kernel person would. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { BEHAVIOUR_NAMES, BEHAVIOURS } from '#src/linux/data/behaviours.js';
+import { BEHAVIOUR_NAMES, BEHAVIOURS, type BehaviourName } from '#src/linux/data/behaviours.js';
 import { checkedTable, LEVELS, READINGS, releaseTable, weakest } from '#src/linux/data/release-table.js';
 import { history, knownReleases, release } from '#src/linux/data/releases.js';
 import { compareMainline, parseTag } from '#src/linux/data/tag.js';
@@ -87,7 +87,7 @@ test("a stable row overrides mainline's in its own line only", () => {
 });
 
 test('corrections of November 2026: the value and its first release', () => {
-  const value = (tag: string, b: string) => release(tag).value(b);
+  const value = (tag: string, b: BehaviourName) => release(tag).value(b);
   assert.deepEqual(
     ['6.12-rc7', '6.12'].map(t => value(t, 'gup_loop')),
     ['folios', 'pofs'],
