@@ -69,6 +69,8 @@ export function wasmModule(
     canonical: o.symmetry?.canonical ?? nothing('canonical'),
     orbit: o.symmetry?.orbit ?? nothing('orbit', I64),
     image: o.symmetry?.image ?? nothing('image'),
+    list: o.symmetry?.list ?? nothing('list', I32),
+    ties: o.symmetry?.ties ?? nothing('ties', I32),
     check: checkFunction(compiled, checks, shape, o.accounting, first, always.length, sometimes.length),
     expand,
     touch: touchFunction(shape, buffer, o.symmetry !== undefined),
@@ -106,7 +108,7 @@ function nothing(name: string, result?: Type): Func {
     results: result === undefined ? [] : [result],
     locals: [],
     exported: name === 'canonical',
-    code: result === undefined ? [] : op.i64(1n),
+    code: result === undefined ? [] : result === I64 ? op.i64(1n) : op.i32(1),
   };
 }
 

@@ -55,12 +55,18 @@ export interface SymmetryCode {
   readonly orbit: Func;
   /** (i32 address, i32 permutation, i32 to): the image of a state. */
   readonly image: Func;
+  /** (i32 address) -> i32: the address of the list of permutations that are tried for the state at the address. */
+  readonly list: Func;
+  /** (i32 address) -> i32: so many permutations stand for each of the list, in a canonical state. */
+  readonly ties: Func;
 }
 
 export const FUNCTIONS = [
   'canonical',
   'orbit',
   'image',
+  'list',
+  'ties',
   'check',
   'expand',
   'touch',

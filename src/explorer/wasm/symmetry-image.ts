@@ -5,34 +5,9 @@ import { type Block, type Packing, placeOf } from '../pack.js';
 import { type Code, type Func, I32, I64, type Type } from './bytes.js';
 import * as op from './ops.js';
 import { G } from './shape.js';
+import { chunksOf } from './symmetry-chunks.js';
 import type { SymmetryPlan } from './symmetry-plan.js';
 import { type Element, raw, type Tables } from './symmetry-tables.js';
-
-/** Bits that one table serves. */
-const CHUNK = 12;
-
-/** Runs of slots of at most CHUNK bits that lie side by side in one word. */
-function chunksOf(
-  packing: Packing,
-  slots: readonly Slot[],
-): { word: number; offset: number; bits: number; slots: Slot[] }[] {
-  const out: { word: number; offset: number; bits: number; slots: Slot[] }[] = [];
-  for (const s of slots) {
-    const p = placeOf(packing, s);
-    if (p.bits === 0) continue;
-    const last = out.at(-1);
-    if (
-      last !== undefined &&
-      last.word === p.word &&
-      last.offset + last.bits === p.offset &&
-      last.bits + p.bits <= CHUNK
-    ) {
-      last.bits += p.bits;
-      last.slots.push(s);
-    } else out.push({ word: p.word, offset: p.offset, bits: p.bits, slots: [s] });
-  }
-  return out;
-}
 
 /** Where a slot's bits go under a group element, and what they become. */
 function moved(g: Element, slot: Slot, value: number): { readonly slot: Slot; readonly value: number } {

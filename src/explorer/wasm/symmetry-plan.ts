@@ -22,10 +22,12 @@ export function planSymmetry(machine: Machine, packing: Packing, symmetry: Symme
   const pointed = pointedTo(machine.layout);
   const whole = (blocks: readonly Block[]) =>
     blocks.every(b => b.bits > 0 && b.bits <= 31 && b.slots.every(s => placeOf(packing, s).word === b.word));
+  // A slot of two elements of one sort would have to move with both.
+  const once = (s: Slot, sort: string) => s.at.filter(([x]) => x === sort).length === 1;
   const sortable = (sort: string) =>
     !pointed.has(sort) &&
     whole(packing.blocks.get(sort) ?? []) &&
-    slots.every(s => !s.at.some(([x]) => x === sort) || ownerOf(s, pointed)?.[0] === sort);
+    slots.every(s => !s.at.some(([x]) => x === sort) || (once(s, sort) && ownerOf(s, pointed)?.[0] === sort));
   const sorted = symmetry.sorts
     .filter(s => sortable(s.sort))
     .map(s => ({ sort: s.sort, blocks: packing.blocks.get(s.sort) ?? [] }));

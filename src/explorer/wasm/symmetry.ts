@@ -11,7 +11,7 @@ import type { WasmSymmetry } from './engine.js';
 import * as op from './ops.js';
 import { fn, SCRATCH } from './shape.js';
 import { imageFunction } from './symmetry-image.js';
-import { type ListCode, listCode } from './symmetry-list.js';
+import { listCode } from './symmetry-list.js';
 import type { SymmetryPlan } from './symmetry-plan.js';
 import { raw, Tables } from './symmetry-tables.js';
 
@@ -19,19 +19,20 @@ export function wasmSymmetry(machine: Machine, packing: Packing, symmetry: Symme
   const tables = new Tables();
   const group = groupElements(machine, plan.tried);
   const image = imageFunction(machine, packing, plan, group, tables);
-  const list = listCode(plan, group, tables);
+  const list = listCode(machine.layout, packing, plan, group, tables);
   return {
     code: {
       image,
-      canonical: canonicalFunction(packing, plan, list),
-      orbit: orbitFunction(packing, symmetry, plan, list),
+      ...list,
+      canonical: canonicalFunction(packing, plan),
+      orbit: orbitFunction(packing, symmetry, plan),
     },
     lookUps: tables.list,
   };
 }
 
 /** (address): the state there becomes the least of the images that are tried. */
-function canonicalFunction(packing: Packing, plan: SymmetryPlan, list: ListCode): Func {
+function canonicalFunction(packing: Packing, plan: SymmetryPlan): Func {
   const [address, at, left] = [0, 1, 2];
   const best = op.i32(SCRATCH);
   const other = op.i32(SCRATCH + 32);
@@ -40,7 +41,7 @@ function canonicalFunction(packing: Packing, plan: SymmetryPlan, list: ListCode)
     op.seq(...Array.from({ length: packing.words }, (_, i) => op.store64(to, op.load64(from, 8 * i), 8 * i)));
   const image = (to: Code) => op.call(fn('image'), op.get(address), op.load32(op.get(at)), to);
   const code = op.seq(
-    op.set(at, list(address)),
+    op.set(at, op.call(fn('list'), op.get(address))),
     op.set(left, op.load32(op.get(at))),
     op.set(at, op.add32(op.get(at), op.i32(4))),
     plan.tried.order === 1 || plan.pivot !== undefined
@@ -73,7 +74,7 @@ function less(words: number, a: Code, b: Code): Code {
 }
 
 /** (address) -> i64: |G| / |stabiliser| of the canonical state there. */
-function orbitFunction(packing: Packing, symmetry: Symmetry, plan: SymmetryPlan, list: ListCode): Func {
+function orbitFunction(packing: Packing, symmetry: Symmetry, plan: SymmetryPlan): Func {
   const [address, at, left, fixed, run] = [0, 1, 2, 3, 4];
   const other = op.i32(SCRATCH + 32);
   let equal: Code = op.i32(1);
@@ -94,7 +95,7 @@ function orbitFunction(packing: Packing, symmetry: Symmetry, plan: SymmetryPlan,
     );
   });
   const code = op.seq(
-    op.set(at, list(address)),
+    op.set(at, op.call(fn('list'), op.get(address))),
     op.set(left, op.load32(op.get(at))),
     op.block(
       op.loop(
@@ -106,6 +107,7 @@ function orbitFunction(packing: Packing, symmetry: Symmetry, plan: SymmetryPlan,
         op.br(0),
       ),
     ),
+    op.set(fixed, op.mul32(op.get(fixed), op.call(fn('ties'), op.get(address)))),
     ...runs,
     op.divU64(op.i64(BigInt(symmetry.order)), op.extend(op.get(fixed))),
   );
