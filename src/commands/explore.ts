@@ -1,39 +1,34 @@
 /** `put-page explore SCENARIO …`: searches a scenario and prints the verdict, as text, as JSON, or the model as Promela. */
 
 import { TooLarge } from '../explorer/enumerate.js';
-import {
-  type ExploreOptions,
-  exitCode,
-  explore,
-  type Progress,
-  toJson,
-  toPromela,
-  verdictText,
-} from '../explorer/index.js';
-import { ModelError } from '../model/index.js';
-import { type Scenario, scenario, scenarios } from '../stories/all.js';
+import { type ExploreOptions, explore } from '../explorer/explore.js';
+import type { Progress } from '../explorer/search.js';
+import { exitCode, toJson, verdictText } from '../explorer/verdict.js';
+import { ModelError } from '../model/error.js';
+import type { Scenario } from '../model/scenario.js';
+import { loadScenario, scenarioNames } from '../stories/by-name.js';
 import { one as optionOf, readBound, readSettings } from './arguments.js';
 import { BadInput, type Given } from './spec.js';
 
 /** Runs the command; returns the exit code. */
 export async function main(given: Given): Promise<number> {
   try {
-    return run(given);
+    return await run(given);
   } catch (e) {
     throw e instanceof ModelError || e instanceof TooLarge ? new BadInput(e.message) : e;
   }
 }
 
-function run(given: Given): number {
+async function run(given: Given): Promise<number> {
   const one = (name: `--${string}`) => optionOf(given, name);
   const [name] = given.words;
-  if (name === undefined)
-    throw new BadInput(`expected a scenario's name, one of ${scenarios.map(s => s.name).join(', ')}`);
-  const asked = scenario(name);
+  if (name === undefined) throw new BadInput(`expected a scenario's name, one of ${scenarioNames.join(', ')}`);
+  const asked = await loadScenario(name);
   const settings = asked.settings(settingsOf(asked, given));
   const property = one('--property');
   if (one('--promela') !== undefined) {
     if (one('--json') !== undefined) throw new BadInput('--promela prints a model, not a verdict: leave --json out');
+    const { toPromela } = await import('../explorer/promela.js');
     process.stdout.write(toPromela(asked.model(settings), property === undefined ? {} : { property }));
     return 0;
   }

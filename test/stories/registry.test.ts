@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { scenario, scenarios } from '#src/stories/all.js';
+import { loadScenario, scenarioNames } from '#src/stories/by-name.js';
 
 test('names are unique, and every scenario has a model with a property on every release', () => {
   assert.equal(new Set(scenarios.map(s => s.name)).size, scenarios.length);
@@ -28,4 +29,13 @@ test('what is wrong is named, and what was expected', () => {
   assert.throws(() => s.model({ pages: '2' }), /expected a whole number/);
   assert.throws(() => s.model({ release: '5.3' }), /does not depend on a release/);
   assert.deepEqual(s.settings({ bug: 3 }), { pages: 2, vcpus: 2, bug: 3 });
+});
+
+test('a scenario that is loaded by its name is the one of the list', async () => {
+  assert.deepEqual(
+    scenarioNames,
+    scenarios.map(s => s.name),
+  );
+  for (const s of scenarios) assert.equal(await loadScenario(s.name), s);
+  await assert.rejects(loadScenario('gupreff'), /no scenario 'gupreff'; expected one of .*gupref/);
 });
