@@ -22,6 +22,19 @@ interface Seen {
   line: number;
 }
 
+/** The text of a record and where it stands. */
+export interface Place {
+  text: string;
+  /** `T123` or `C1`, empty where the kernel does not print it. */
+  caller: string;
+  /** From 1. */
+  line: number;
+  /** Whether a log prefix stood before it. */
+  stamped: boolean;
+  /** Whether other text stands before it on its line. */
+  glued: boolean;
+}
+
 /** Lines of one caller (or of all, where the kernel does not print its caller). */
 interface Context {
   open: Draft[];
@@ -49,8 +62,9 @@ export class Assembler {
     return true;
   }
 
-  /** Takes one record, or null for a line that is none, and the text for the lines of traces. */
-  take(r: SplatRecord | null, text: string, caller: string, line: number, stamped: boolean): void {
+  /** Takes one record, or null for a line that is none; the text of its place is for the lines of traces. */
+  take(r: SplatRecord | null, place: Place): void {
+    const { text, caller, line, stamped } = place;
     const c = this.context(caller, line);
     if (line >= this.nextSweep) {
       for (const each of this.contexts.values()) this.expire(each, line);
@@ -92,7 +106,7 @@ export class Assembler {
       if (r.is === 'traceStart' && text.includes('}')) this.takeOther(c, text, line);
       return;
     }
-    this.takeHomeless(c, r, line, stamped);
+    this.takeHomeless(c, r, place);
   }
 
   /** The finished reports since the last call, in the order of their headlines: one that goes on holds back later ones. */
@@ -222,7 +236,8 @@ export class Assembler {
   }
 
   /** Records that no open report can take: they may start a page dump of their own. */
-  private takeHomeless(c: Context, r: SplatRecord, line: number, stamped: boolean): void {
+  private takeHomeless(c: Context, r: SplatRecord, place: Place): void {
+    const { line, stamped } = place;
     if (r.is === 'flags' || r.is === 'note' || (r.is === 'head' && r.pairs.order !== undefined)) {
       c.orphans ??= { flags: null, pageType: null, notes: [], head: null, line };
       if (r.is === 'flags') c.orphans.flags = r.flags;
@@ -234,7 +249,7 @@ export class Assembler {
     const starts =
       r.is === 'page' ||
       (r.is === 'raw' && r.words.length >= 3) ||
-      (r.is === 'reason' && this.isReasonAlone(c, r, line, stamped));
+      (r.is === 'reason' && this.isReasonAlone(c, r, place));
     if (!starts) return;
     if (r.is === 'reason' && c.open.some(d => d.fields.reason === r.reason && line - d.fields.lastLine <= 1)) return;
     if (r.is === 'page' && c.open.some(d => d.stage === 'dump' && d.repeats(r, line))) return;
@@ -255,9 +270,9 @@ export class Assembler {
   }
 
   /** Source code and prose quote the line, too: alone, it must stand in a log, or below the flags of a dump, or say a known reason. */
-  private isReasonAlone(c: Context, r: { reason: string }, line: number, stamped: boolean): boolean {
+  private isReasonAlone(c: Context, r: { reason: string }, { line, stamped, glued }: Place): boolean {
     if (stamped || (c.orphans !== null && line - c.orphans.line <= reach.orphans)) return true;
-    return checkOf(r.reason) !== null && r.reason.split(' ').length <= 8;
+    return !glued && checkOf(r.reason) !== null && r.reason.split(' ').length <= 8;
   }
 
   private noteStray(d: Draft, text: string): void {

@@ -1,5 +1,5 @@
 /** A log, whole or in pieces -> the reports in it. */
-import { Assembler } from './assemble.js';
+import { Assembler, type Place } from './assemble.js';
 import { unwrap } from './containers.js';
 import { Doubled } from './doubled.js';
 import { Finder } from './finder.js';
@@ -30,6 +30,8 @@ const needles = new Finder([
   'Linux version',
   'ransfer-Encoding',
   'ad swap',
+  // journald writes a message with odd characters as numbers.
+  'SAGE":[',
 ]);
 
 /** A line of a trace as most architectures print it, alone behind a printk time: nothing is wrapped, glued or doubled in it. */
@@ -37,13 +39,6 @@ const traceLine =
   /^\[ *\d+\.\d{6}\](?:\[ *([TC]\d+)\])? +((?:\? )?[A-Za-z_][\w.$]*\+0x[0-9a-f]+\/0x[0-9a-f]+(?: \[[\w ()-]+\])?)\s*$/;
 
 const newline = 10;
-
-interface Held {
-  text: string;
-  caller: string;
-  line: number;
-  stamped: boolean;
-}
 
 /** Takes a log in pieces of any size and gives the reports as they become whole; memory does not grow with the log. */
 export class SplatParser {
@@ -59,7 +54,7 @@ export class SplatParser {
   private begun = false;
   /** The first half of a pair of UTF-16 units that a piece of text ended in. */
   private lead = '';
-  private held: Held | null = null;
+  private held: Place | null = null;
   /** Lines read so far. */
   line = 0;
 
@@ -175,13 +170,13 @@ export class SplatParser {
       const held = this.held;
       if (held !== null && i === 0 && !stamped && this.extend(held, segment)) continue;
       this.flush();
-      const record = { text: segment, caller, line: this.line, stamped };
+      const record = { text: segment, caller, line: this.line, stamped, glued: i > 0 };
       if (mayContinue(segment)) this.held = record;
       else this.give(record);
     }
   }
 
-  private extend(held: Held, next: string): boolean {
+  private extend(held: Place, next: string): boolean {
     if (held.text.endsWith('\\')) {
       held.text = `${held.text.slice(0, -1)}${held.text.at(-2) === ' ' ? '' : ' '}${next}`;
       return true;
@@ -199,8 +194,8 @@ export class SplatParser {
     this.give(h);
   }
 
-  private give(h: Held): void {
-    this.assembler.take(readRecord(h.text), h.text, h.caller, h.line, h.stamped);
+  private give(h: Place): void {
+    this.assembler.take(readRecord(h.text), h);
   }
 }
 

@@ -1,13 +1,14 @@
 /** What the flags say, and whether their names and bits agree. */
 import { type FlagReading, findCpupid } from '../flags.js';
-import { compareRelease, numbersOf, type Release } from '../release.js';
+import { compareRelease, mergeWindowOf, numbersOf, type Release } from '../release.js';
 import type { Finding, SplatFields } from '../types.js';
 
 const listed = (bits: readonly number[]): string => `${bits.length === 1 ? 'is bit' : 'are bits'} ${bits.join(', ')}`;
 
 /** Whether the release itself is beyond doubt: this report names it, and it is no kernel that takes changes from later ones. */
 function sureOfRelease(f: SplatFields, r: FlagReading, release: Release | null): boolean {
-  return f.kernelFrom === 'report' && release !== null && !release.backports && !r.eitherRelease;
+  const ofOneRelease = release !== null && mergeWindowOf(release) === null && !r.eitherRelease;
+  return f.kernelFrom === 'report' && ofOneRelease && !release.backports;
 }
 
 function agreement(f: SplatFields, r: FlagReading, release: Release | null): Finding[] {
