@@ -28,6 +28,8 @@ export interface Process {
 export interface Declaration {
   readonly sorts: Readonly<Record<string, number>>;
   readonly state: Readonly<Record<string, Group>>;
+  /** The kernel release that it is a model of, where it is one: `5.3`. */
+  readonly release?: string;
 }
 
 /** The most elements that a sort may have. */
@@ -45,7 +47,9 @@ type Procs = Record<string, { me: unknown; label: string }>;
 type LabelOf<P extends Procs> = { [N in keyof P]: P[N]['label'] }[keyof P] & string;
 type MeOf<P extends Procs, L> = { [N in keyof P]: L extends P[N]['label'] ? P[N]['me'] : never }[keyof P];
 
-export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
+export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q extends string = string> {
+  /** Never there at run time: the names of the properties, for the compiler. */
+  declare readonly propertyNames?: Q;
   readonly name: string;
   readonly declaration: Declaration;
   readonly processes: readonly Process[];
@@ -83,7 +87,7 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
     name: N,
     how: { readonly per?: K; readonly locals?: L; readonly only?: boolean },
     steps: T & Record<string, Step<State<D, Sorts>, Me<D, L, K>> | undefined>,
-  ): Model<D, Sorts, P & { [X in N]: { me: Me<D, L, K>; label: keyof T & string } }> {
+  ): Model<D, Sorts, P & { [X in N]: { me: Me<D, L, K>; label: keyof T & string } }, Q> {
     if (this.processes.some(p => p.name === name))
       throw new ModelError(`${this.name}: there are two processes called '${name}'`);
     if (how.per !== undefined && !(how.per in this.declaration.sorts))
@@ -97,13 +101,10 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
       ...(how.per === undefined ? {} : { per: how.per }),
     };
     const gone = written.filter(([, step]) => !here || step === undefined).map(([step]) => `${name}.${step}`);
-    return new Model(
-      this.name,
-      this.declaration,
-      here ? [...this.processes, process] : this.processes,
-      this.properties,
-      [...this.absent, ...(here ? [] : [name]), ...gone],
-    ) as never;
+    return this.made({
+      processes: here ? [...this.processes, process] : this.processes,
+      absent: [...this.absent, ...(here ? [] : [name]), ...gone],
+    }) as never;
   }
 
   /**
@@ -128,7 +129,7 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
     const processes = this.processes.map(p =>
       p === owners[0] ? { ...p, steps: { ...p.steps, [name]: step as unknown as Step<never, never> } } : p,
     );
-    return new Model(this.name, this.declaration, processes, this.properties, this.absent) as this;
+    return this.made({ processes }) as this;
   }
 
   /** The same model without these processes (`'invalidate'`) or steps (`'vcpu.put_page'`). Errors: a name that is not there. */
@@ -145,17 +146,17 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
         ...p,
         steps: Object.fromEntries(Object.entries(p.steps).filter(([step]) => !names.includes(`${p.name}.${step}`))),
       }));
-    return new Model(this.name, this.declaration, processes, this.properties, this.absent) as this;
+    return this.made({ processes }) as this;
   }
 
   /** Must be true in every state. With a sort: for each of its elements. */
-  always(name: string, holds: (s: State<D, Sorts>, at: At) => boolean): this;
-  always<K extends keyof Sorts & string>(
-    name: string,
+  always<N extends string>(name: N, holds: (s: State<D, Sorts>, at: At) => boolean): Model<D, Sorts, P, Q | N>;
+  always<N extends string, K extends keyof Sorts & string>(
+    name: N,
     per: K,
     holds: (s: State<D, Sorts>, x: RecordOf<D, K>, at: At) => boolean,
-  ): this;
-  always(name: string, a: unknown, b?: unknown): this {
+  ): Model<D, Sorts, P, Q | N>;
+  always(name: string, a: unknown, b?: unknown): unknown {
     const property =
       b === undefined
         ? { name, kind: 'always' as const, holds: a as Property['holds'] }
@@ -164,16 +165,16 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
   }
 
   /** Must be true in some state: guards against a model in which nothing happens. */
-  sometimes(name: string, holds: (s: State<D, Sorts>, at: At) => boolean): this {
+  sometimes<N extends string>(name: N, holds: (s: State<D, Sorts>, at: At) => boolean): Model<D, Sorts, P, Q | N> {
     return this.property({ name, kind: 'sometimes', holds: holds as Property['holds'] });
   }
 
   /** Whenever `whenever` is true (at the start if not given), `holds` becomes true later, under the fairness asked for. */
-  eventually(
-    name: string,
+  eventually<N extends string>(
+    name: N,
     holds: (s: State<D, Sorts>, at: At) => boolean,
     whenever?: (s: State<D, Sorts>, at: At) => boolean,
-  ): this {
+  ): Model<D, Sorts, P, Q | N> {
     return this.property({
       name,
       kind: 'eventually',
@@ -182,22 +183,36 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs> {
     });
   }
 
-  private property(property: Property): this {
+  /** The same model with these parts changed; a subclass stays what it is. */
+  private made(change: Partial<Pick<Model, 'processes' | 'properties' | 'absent'>>): unknown {
+    const { name, declaration, processes, properties, absent } = { ...this, ...change };
+    return new (this.constructor as typeof Model)(name, declaration, processes, properties, absent);
+  }
+
+  private property<N extends string>(property: Property): Model<D, Sorts, P, Q | N> {
     if (property.name === 'accounting' || this.properties.some(p => p.name === property.name))
       throw new ModelError(`${this.name}: the property name '${property.name}' is taken`);
-    return new Model(this.name, this.declaration, this.processes, [...this.properties, property], this.absent) as this;
+    return this.made({ properties: [...this.properties, property] }) as never;
   }
+}
+
+/** Errors: a sort whose size is out of range. */
+export function checkedSorts<D extends Declaration>(name: string, declaration: D): D {
+  for (const [sort, n] of Object.entries(declaration.sorts))
+    if (!Number.isInteger(n) || n < 1 || n > MAX_SORT)
+      throw new ModelError(`${name}: sort '${sort}' has ${n} elements; expected a whole number from 1 to ${MAX_SORT}`);
+  return declaration;
 }
 
 /** Begins a model: its sorts (how many of each) and its state. A group named like a sort is an array over it. */
 export function defineModel<
   const Sorts extends Readonly<Record<string, number>>,
   const D extends Readonly<Record<string, Group>>,
->(name: string, declaration: { readonly sorts: Sorts; readonly state: D }): Model<D, Sorts, Record<never, never>> {
-  for (const [sort, n] of Object.entries(declaration.sorts))
-    if (!Number.isInteger(n) || n < 1 || n > MAX_SORT)
-      throw new ModelError(`${name}: sort '${sort}' has ${n} elements; expected a whole number from 1 to ${MAX_SORT}`);
-  return new Model(name, declaration, [], []);
+>(
+  name: string,
+  declaration: { readonly sorts: Sorts; readonly state: D; readonly release?: string },
+): Model<D, Sorts, Record<never, never>, never> {
+  return new Model(name, checkedSorts(name, declaration), [], []);
 }
 
 export type { Element };
