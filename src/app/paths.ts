@@ -12,6 +12,8 @@ export interface Paths {
   readonly copies: string;
   /** The kernels keep progress.json here. */
   readonly state: string;
+  /** Whole outputs of cells that print more than a page shows, while the server runs. */
+  readonly outputs: string;
   /** Built pages, one folder a hash; written once, before the server starts. */
   readonly cache: string;
 }
@@ -39,6 +41,7 @@ export function pathsOf(root: string, notebooks?: string, state?: string): Paths
     notebooks: notebooks ?? path.join(root, 'notebooks'),
     copies: path.join(own, 'notebooks'),
     state: own,
+    outputs: path.join(own, 'outputs'),
     cache: path.join(root, '.put-page', 'cache'),
   };
 }

@@ -2,6 +2,7 @@
 import { contentsApi } from './api/contents.js';
 import { kernelsApi } from './api/kernels.js';
 import { kitApi } from './api/kit.js';
+import { outputsApi } from './api/outputs.js';
 import { pages } from './api/pages.js';
 import { sessionsApi } from './api/sessions.js';
 import type { BuiltPage } from './bundle/build-page.js';
@@ -14,6 +15,7 @@ import { sessionSecret } from './http/secret.js';
 import { KernelBridge } from './kernels/bridge.js';
 import { KernelPool } from './kernels/pool.js';
 import { Sessions } from './kernels/sessions.js';
+import { WholeOutputs } from './kernels/whole-outputs.js';
 import type { Paths } from './paths.js';
 import { printNotebook } from './store/print-notebook.js';
 import { progressOf } from './store/progress.js';
@@ -47,7 +49,9 @@ export async function startServer(options: AppOptions): Promise<AppServer> {
   const secret = await sessionSecret(paths.state);
   let door = makeDoor(port, token, secret);
   const news = new News(built.key);
-  const kernels = new KernelPool(paths.state, (kernel, how) =>
+  const outputs = new WholeOutputs(paths.outputs);
+  outputs.clearOthers();
+  const kernels = new KernelPool(paths.state, outputs, (kernel, how) =>
     news.send({ type: 'kernel-died', kernel: kernel.id, text: how }),
   );
   if (warm) void kernels.warm();
@@ -61,6 +65,7 @@ export async function startServer(options: AppOptions): Promise<AppServer> {
   contentsApi(router, copies);
   kernelsApi(router, kernels);
   sessionsApi(router, sessions);
+  outputsApi(router, outputs);
   kitApi(router, copies, sessions, name => progressOf(name, paths.state));
 
   const server = makeFront({
@@ -81,6 +86,7 @@ export async function startServer(options: AppOptions): Promise<AppServer> {
     bridge.close();
     server.close();
     await kernels.close();
+    outputs.close();
     server.closeAllConnections();
   };
   return { port: door.port, url: `http://127.0.0.1:${door.port}/?token=${token}`, kernels, news, close };

@@ -1,10 +1,14 @@
 /** What a handler answers, and how it is written. */
+import { createReadStream } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream';
 
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** In place of a body: a file that is sent without being held in memory. */
+  readonly file?: string;
 }
 
 /** An error that a handler throws to answer with a status and a sentence. */
@@ -59,5 +63,6 @@ export function securityHeaders(port: number): Record<string, string> {
 export function write(res: ServerResponse, reply: Reply): void {
   if (res.destroyed) return;
   res.writeHead(reply.status, { 'cache-control': 'no-store', ...reply.headers });
-  res.end(reply.body);
+  if (reply.file === undefined) res.end(reply.body);
+  else pipeline(createReadStream(reply.file), res, () => {});
 }

@@ -1,7 +1,9 @@
 /** The kernels: one is warm before it is asked for, and those that nobody uses any more are ended. */
 import { KernelClient } from '../../jupyter/client/kernel-client.js';
 import { progressVariable } from '../../jupyter/kernel/progress-file.js';
+import { OutputCut } from './output-cut.js';
 import { RunningKernel } from './running-kernel.js';
+import type { WholeOutputs } from './whole-outputs.js';
 
 /** A kernel takes about 200 MB; of those without an open page only so many are kept. */
 const FORGOTTEN_MAX = 3;
@@ -15,15 +17,18 @@ export class KernelPool {
   readonly #kernels = new Map<string, RunningKernel>();
   readonly #onDeath: (kernel: RunningKernel, how: string) => void;
   readonly #progress: string;
+  readonly #outputs: WholeOutputs;
   #warm: Promise<KernelClient> | null = null;
   #later: NodeJS.Timeout | undefined;
   #closed = false;
 
   /**
    * @param progress folder in which the kernels keep the reader's progress
+   * @param outputs takes what cells print beyond what a page shows
    * @param onDeath called when a kernel ends by itself, with a sentence that says how
    */
-  constructor(progress: string, onDeath: (kernel: RunningKernel, how: string) => void) {
+  constructor(progress: string, outputs: WholeOutputs, onDeath: (kernel: RunningKernel, how: string) => void) {
+    this.#outputs = outputs;
     this.#progress = progress;
     this.#onDeath = onDeath;
   }
@@ -48,7 +53,7 @@ export class KernelPool {
 
   /** The warm kernel, or a new one; another is warmed meanwhile. */
   async take(): Promise<RunningKernel> {
-    const kernel = new RunningKernel(await this.#takeClient(), this.#onDeath);
+    const kernel = new RunningKernel(await this.#takeClient(), new OutputCut(this.#outputs), this.#onDeath);
     this.#kernels.set(kernel.id, kernel);
     void this.#endForgotten();
     return kernel;

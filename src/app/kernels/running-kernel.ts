@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import type { KernelClient } from '../../jupyter/client/kernel-client.js';
 import type { Channel, Parts } from '../../jupyter/client/wire.js';
 import { kernelName } from '../../jupyter/notebook/nbformat.js';
+import type { OutputCut } from './output-cut.js';
 import { checkMessage, decodeFrame, encodeFrame, type Frame } from './ws-frames.js';
 
 const WAITING_MAX = 64;
@@ -22,6 +23,7 @@ export interface KernelModel {
 export class RunningKernel {
   readonly id = randomUUID();
   readonly #onDeath: (kernel: RunningKernel, how: string) => void;
+  readonly #cut: OutputCut;
   #client: KernelClient;
   readonly #sockets = new Set<WebSocket>();
   #state: KernelState = 'idle';
@@ -31,7 +33,8 @@ export class RunningKernel {
   #sent: Promise<void> = Promise.resolve();
 
   /** @param onDeath called when the process ends by itself, with a sentence that says how */
-  constructor(client: KernelClient, onDeath: (kernel: RunningKernel, how: string) => void) {
+  constructor(client: KernelClient, cut: OutputCut, onDeath: (kernel: RunningKernel, how: string) => void) {
+    this.#cut = cut;
     this.#onDeath = onDeath;
     this.#client = client;
     this.#listen();
@@ -135,8 +138,10 @@ export class RunningKernel {
   #toPages(channel: Channel, parts: Parts): void {
     this.#lastActivity = new Date();
     if (channel === 'iopub') this.#noteStatus(parts);
-    const frame = encodeFrame({ channel, parts: parts.map(part => Buffer.from(part)) });
-    for (const socket of this.#sockets) socket.send(frame);
+    for (const message of channel === 'iopub' ? this.#cut.pass(parts) : [parts]) {
+      const frame = encodeFrame({ channel, parts: message.map(part => Buffer.from(part)) });
+      for (const socket of this.#sockets) socket.send(frame);
+    }
   }
 
   #noteStatus(parts: Parts): void {

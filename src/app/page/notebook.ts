@@ -4,6 +4,8 @@ import '@jupyterlab/theme-light-extension/style/variables.css';
 import '@jupyterlab/notebook/style/index.js';
 import './style/base.css';
 import './style/notebook.css';
+import './style/outputs.css';
+import './style/dialogs.css';
 import { Widget } from '@lumino/widgets';
 import { hideToken } from './api.js';
 import { element, icon } from './dom.js';

@@ -13,6 +13,7 @@ import {
   svgRendererFactory,
   textRendererFactory,
 } from '@jupyterlab/rendermime';
+import { cutRendererFactory } from './cut-renderer.js';
 import { plotlyRendererFactory } from './plotly-renderer.js';
 
 /** JupyterLab's own, without its renderer for JavaScript. */
@@ -29,6 +30,7 @@ const STANDARD = [
 export function makeRendering(markdownParser: IRenderMime.IMarkdownParser): RenderMimeRegistry {
   const registry = new RenderMimeRegistry({ initialFactories: STANDARD.map(neverTrusting), markdownParser });
   registry.addFactory(plotlyRendererFactory, 0);
+  registry.addFactory(cutRendererFactory, 0);
   return registry;
 }
 
@@ -39,6 +41,8 @@ function neverTrusting(factory: IRenderMime.IRendererFactory): IRenderMime.IRend
     safe: true,
     createRenderer: options => {
       const renderer = factory.createRenderer(options);
+      // A form without an address would be sent to this page, and take the reader out of it.
+      renderer.node.addEventListener('submit', event => event.preventDefault(), true);
       const render = renderer.renderModel.bind(renderer);
       renderer.renderModel = async model => {
         await render(asUntrusted(model));
