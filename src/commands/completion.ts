@@ -1,6 +1,6 @@
 /** `put-page completion bash|zsh|fish`: a script made from the specs of the commands and the names of the scenarios. */
 import { whatThereIs } from '../model/nearest.js';
-import { scenarios } from '../stories/all.js';
+import { scenarios } from '../stories/index.js';
 import { commands } from './list.js';
 import { BadInput, type CommandSpec, type Given } from './spec.js';
 

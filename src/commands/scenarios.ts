@@ -1,6 +1,6 @@
 /** `put-page scenarios [--json]`: what there is to explore. */
 
-import { type Scenario, scenarios } from '../stories/all.js';
+import { type Scenario, scenarios } from '../stories/index.js';
 import { has } from './arguments.js';
 import type { Given } from './spec.js';
 

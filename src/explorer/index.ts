@@ -7,6 +7,13 @@ export { type ShortestWays, shortestWays } from './shortest-ways.js';
 export { MAX_NODES, nodesOf, type StateEdge, type StateGraph, type StateNode, stateGraphOf } from './state-graph.js';
 export { stepTree } from './tree-text.js';
 export {
+  type AnyModel,
+  everyOrder,
+  type Order,
+  ordersThatBreak,
+  ordersTheExplorerFinds,
+} from './two-processes.js';
+export {
   type Coverage,
   type EngineName,
   exitCode,

@@ -1,45 +1,22 @@
-/** The lessons of this kit, as functions for cells. */
-
-import { createDesk, type Desk } from '../desk/desk.js';
-import { lessons } from './lessons.js';
-
-export type { DeadPages, RetryStep } from './bad-page-splat/lesson.js';
-export type { Readings, ReasonRule, WordRead } from './bad-page-splat/reading.js';
-export { FLAGS_WORD } from './bad-page-splat/reading.js';
-export type { PutStep } from './precise-tracking/lesson.js';
-export type { Rule } from './start-here/lesson.js';
-export type { Mappable, PfnFacts, Sequences } from './ttm-tail-pages/lesson.js';
-export type { Mark } from './ttm-tail-pages/proposals.js';
-export type { Counted, Looks, ReleaseStep } from './zone-device/lesson.js';
-
-const desk: Desk = createDesk(lessons);
-
-/** Places a bet on what the model will say; without one, says what can be bet on. */
-export function predict(id: string, bet?: unknown): void {
-  desk.predict(id, bet);
-}
-
-/** Sets the model's answer beside the bet. */
-export function reveal(id: string, modelAnswer: unknown): void {
-  desk.reveal(id, modelAnswer);
-}
-
-/** Tries an answer: says what holds or what it overlooks, and shows the run. Never throws. */
-export function check(id: string, answer?: unknown): void {
-  desk.check(id, answer);
-}
-
-/** The next of three hints: a question, a pointer, nearly the answer. */
-export function hint(id: string): void {
-  desk.hint(id);
-}
-
-/** One possible answer; opens when yours holds, or after three hints. */
-export function solution(id: string): void {
-  desk.solution(id);
-}
-
-/** A table of all exercises and how far they are done. */
-export function progress(): void {
-  desk.progress();
-}
+/** Every story’s names without their namespaces, and what all stories have: for the house and its tests. Readers get `src/index.ts`. */
+export type { Scenario, Settings } from '../model/scenario.js';
+export * from './bad-page-splat/index.js';
+export * from './lesson-desk.js';
+export {
+  NAMED_RUNS,
+  type NamedRun,
+  namedRun,
+  outcomeOf,
+  playRun,
+  type RunOutcome,
+  type RunSide,
+  runSide,
+  runsTable,
+  stepsOfRun,
+} from './named-runs.js';
+export * from './precise-tracking/index.js';
+export { lessons, scenario, scenarios } from './registry.js';
+export * from './start-here/index.js';
+export * from './ttm-tail-pages/index.js';
+export * from './zero-pfn/index.js';
+export * from './zone-device/index.js';

@@ -1,16 +1,10 @@
 /** The runs that are told again and again, by name: so that a notebook can draw any, and a test check it step by step. */
 import { ModelError, type Trace, valueAt, whatThereIs } from '../model/index.js';
-import { DOUBLE_PUT_RUNS } from './bad-page-splat/runs.js';
 import { type NamedRun, outcomeInWords, outcomeOf, playSide, type RunSide } from './named-run.js';
-import { UNCOUNTED_RUNS } from './precise-tracking/runs.js';
-import { TTM_RUNS } from './ttm-tail-pages/runs.js';
+import { NAMED_RUNS } from './registry.js';
 
 export { type NamedRun, outcomeOf, type RunOutcome, type RunSide, TOO_MANY } from './named-run.js';
-
-/** R1 to R8, in order. */
-export const NAMED_RUNS: readonly NamedRun[] = [...TTM_RUNS, ...DOUBLE_PUT_RUNS, ...UNCOUNTED_RUNS].sort((a, b) =>
-  a.id < b.id ? -1 : 1,
-);
+export { NAMED_RUNS } from './registry.js';
 
 /** The run of this name. Errors: there is none. */
 export function namedRun(id: string): NamedRun {

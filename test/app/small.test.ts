@@ -13,7 +13,7 @@ import { progressOf } from '#src/app/store/progress.js';
 import { summarize } from '#src/app/store/summary.js';
 import { Progress } from '#src/desk/progress.js';
 import { progressFile } from '#src/jupyter/kernel/progress-file.js';
-import { lessons } from '#src/stories/lessons.js';
+import { lessons } from '#src/stories/index.js';
 
 test('a taken port gives the next one', async () => {
   const servers: Server[] = [createServer(), createServer(), createServer()];

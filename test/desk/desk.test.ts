@@ -6,7 +6,7 @@ import { lessonProblems } from '#src/desk/problems.js';
 import { Progress } from '#src/desk/progress.js';
 import { displaySymbol, type MimeBundle } from '#src/jupyter/display.js';
 import { memoryStore } from '#src/jupyter/progress-store.js';
-import { lessons } from '#src/stories/lessons.js';
+import { lessons } from '#src/stories/index.js';
 
 type Rule = (count: number) => boolean;
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { explore, shortestWays } from '#src/explorer/index.js';
 import { count, defineModel, held, int, type Model, run } from '#src/model/index.js';
-import { PROTOCOL_VARIANTS, protocol } from '#src/stories/all.js';
+import { PROTOCOL_VARIANTS, protocol } from '#src/stories/index.js';
 
 /** Two walkers, two steps each, and a die: the end is that both have walked. */
 const walkers = defineModel('walkers', {

@@ -4,7 +4,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { explore, toPromela, type Verdict } from '#src/explorer/index.js';
 import { Model } from '#src/model/index.js';
-import { type Scenario, scenarios } from '#src/stories/all.js';
+import { type Scenario, scenarios } from '#src/stories/index.js';
 import { gupref } from '#src/stories/start-here/gupref.js';
 import { modelOf, recipes } from './random-model.js';
 import { noSpin, spin } from './spin.js';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { RECORDED_KERNELS, recorded, recordings, release, threads } from '#src/linux/index.js';
 import { run, valueAt } from '#src/model/index.js';
-import { anonPage, scenarios, zoneDeviceLeak } from '#src/stories/all.js';
+import { anonPage, scenarios, zoneDeviceLeak } from '#src/stories/index.js';
 
 test('the file is whole, and the second kernel is filled in', () => {
   assert.equal(recordings().length, 386);

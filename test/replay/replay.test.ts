@@ -5,7 +5,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { projectRoot } from '#src/jupyter/project-root.js';
 import { RECORDED_KERNELS } from '#src/linux/index.js';
-import { type Replay, replay } from '#src/stories/all.js';
+import { type Replay, replay } from '#src/replay/index.js';
 
 const whole = replay();
 const differing = (r: Replay) => r.cases.filter(c => c.equal < c.covered).map(c => c.name);

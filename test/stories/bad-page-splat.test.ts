@@ -10,7 +10,7 @@ import {
   cowRun,
   DIES_IN_DRAIN,
   FAULT_MOMENTS,
-} from '#src/stories/all.js';
+} from '#src/stories/index.js';
 
 const engine = 'interpreter';
 const BROKEN = ['6.8+v11', '6.9.12+v11'];

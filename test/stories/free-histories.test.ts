@@ -12,7 +12,7 @@ import {
   splatOfRun,
   tellHistory,
   threadSplat,
-} from '#src/stories/all.js';
+} from '#src/stories/index.js';
 
 test('four stories, four reports: the reason is the last test that fires', () => {
   const told = FREE_HISTORIES.map(tellHistory);

@@ -16,7 +16,7 @@ import {
 import { ANON_VMA } from '#src/linux/mm/memory.js';
 import { type PageKind, pageKind } from '#src/linux/mm/page-kinds.js';
 import { run, valueAt } from '#src/model/index.js';
-import { ATTEMPT_CAUSES, attemptOrder, attemptsInWords, CALLERS, type HvaToPfn, hvaToPfn } from '#src/stories/all.js';
+import { ATTEMPT_CAUSES, attemptOrder, attemptsInWords, CALLERS, type HvaToPfn, hvaToPfn } from '#src/stories/index.js';
 
 const KINDS = PAGE_KINDS.map(k => k.name);
 const WALKED = PAGE_KINDS.filter(k => k.found_by === 'walk').map(k => k.name);

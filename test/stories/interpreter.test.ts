@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type EngineName, explore } from '#src/explorer/index.js';
 import { Model } from '#src/model/index.js';
-import { scenarios } from '#src/stories/all.js';
+import { scenarios } from '#src/stories/index.js';
 
 const MAX_STATES = 4000;
 

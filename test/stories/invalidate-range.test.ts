@@ -12,7 +12,7 @@ import {
   rangeReadingByGraph,
   UNLOCKED_EXCEEDS,
   UNLOCKED_MISSES,
-} from '#src/stories/all.js';
+} from '#src/stories/index.js';
 
 type Counts = readonly [orders: number, stale: number, retried: number, byRange: number, bySeq: number];
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { judge } from '#src/desk/guard.js';
 import { lessonProblems } from '#src/desk/problems.js';
-import { lessons } from '#src/stories/lessons.js';
+import { lessons } from '#src/stories/index.js';
 import type { Looks } from '#src/stories/zone-device/lesson.js';
 
 const exercise = (id: string) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { BAD_REASONS, badReasons, type FreedPage, limiter, page_bad_reason } from '#src/linux/index.js';
-import { cowRun, deathsBy, reportsOf } from '#src/stories/all.js';
+import { cowRun, deathsBy, reportsOf } from '#src/stories/index.js';
 
 const clean: FreedPage = { refcount: 0, mapcount: 0, mapping: 'none', flags: [], memcg: false, page_pool: false };
 

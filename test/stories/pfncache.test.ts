@@ -1,11 +1,11 @@
 /** gfn_to_pfn_cache: the verdict by release, kind of page and variant; how long the shortest way in is; and every order of one try, counted. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type ExploreOptions, explore, verdictText } from '#src/explorer/index.js';
+import { type ExploreOptions, everyOrder, explore, verdictText } from '#src/explorer/index.js';
 import { release } from '#src/linux/data/releases.js';
 import { gpcRules } from '#src/linux/kvm/pfncache.js';
 import { done, holdsAt } from '#src/model/index.js';
-import { everyOrder, GPC_KINDS, GPC_VARIANTS, type GpcVariant, type Pfncache, pfncache } from '#src/stories/all.js';
+import { GPC_KINDS, GPC_VARIANTS, type GpcVariant, type Pfncache, pfncache } from '#src/stories/index.js';
 import { pfncacheScenario } from '#src/stories/precise-tracking/pfncache.js';
 
 const STALE = 'a valid cache has what the host maps';

@@ -1,18 +1,9 @@
 /** A fault against an invalidation: in how many orders each variant leaves a stale SPTE, twice over. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { explore } from '#src/explorer/index.js';
+import { everyOrder, explore, ordersThatBreak, ordersTheExplorerFinds } from '#src/explorer/index.js';
 import { valueAt } from '#src/model/index.js';
-import {
-  everyOrder,
-  ordersThatBreak,
-  ordersTheExplorerFinds,
-  PROTOCOL_LETTERS,
-  PROTOCOL_VARIANTS,
-  type ProtocolVariant,
-  protocol,
-  refault,
-} from '#src/stories/all.js';
+import { PROTOCOL_LETTERS, PROTOCOL_VARIANTS, type ProtocolVariant, protocol, refault } from '#src/stories/index.js';
 
 const written = (steps: readonly string[]) => steps.map(s => PROTOCOL_LETTERS[s.split('.')[1] ?? '']).join('');
 

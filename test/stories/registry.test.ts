@@ -1,8 +1,8 @@
 /** The registry: every scenario makes its model on every release, and bad settings are told. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { scenario, scenarios } from '#src/stories/all.js';
 import { loadScenario, scenarioNames } from '#src/stories/by-name.js';
+import { scenario, scenarios } from '#src/stories/index.js';
 
 test('names are unique, and every scenario has a model with a property on every release', () => {
   assert.equal(new Set(scenarios.map(s => s.name)).size, scenarios.length);

@@ -4,7 +4,7 @@ import test from 'node:test';
 import { ledgerOf } from '#src/ledger/index.js';
 import { CONSUMERS, gupOutcomes, hva_to_pfn_after, hva_to_pfn_before, page_bad_reason } from '#src/linux/index.js';
 import { type Trace, valueAt } from '#src/model/index.js';
-import { NAMED_RUNS, namedRun, outcomeOf, playRun, runSide, runsTable, stepsOfRun } from '#src/stories/all.js';
+import { NAMED_RUNS, namedRun, outcomeOf, playRun, runSide, runsTable, stepsOfRun } from '#src/stories/index.js';
 
 type Row = readonly (string | number)[];
 

@@ -10,7 +10,7 @@ import {
   seriesCell,
   seriesFault,
   trackedReference,
-} from '#src/stories/all.js';
+} from '#src/stories/index.js';
 
 const row = (version: string) => SERIES_QUESTIONS.map(q => seriesCell(version, q).text);
 const verdict = (version: string, property: string, page: (typeof SERIES_PAGES)[number] = 'page of gup', map = false) =>

@@ -4,7 +4,7 @@ import test from 'node:test';
 import { explore, verdictText } from '#src/explorer/index.js';
 import { PAGE_KINDS, RECORDED_KERNELS, recorded } from '#src/linux/index.js';
 import { run, valueAt } from '#src/model/index.js';
-import { accessInWords, accessTable, guestAccess, trackedReference } from '#src/stories/all.js';
+import { accessInWords, accessTable, guestAccess, trackedReference } from '#src/stories/index.js';
 
 const walked = PAGE_KINDS.filter(k => k.found_by === 'walk').map(k => k.name);
 const broken = (o: Parameters<typeof trackedReference>[0], kinds = PAGE_KINDS.map(k => k.name)) =>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { explore, verdictText } from '#src/explorer/index.js';
 import { run, valueAt } from '#src/model/index.js';
-import { allocatorTable, placementRun, ttmPlacement, ttmTailPage } from '#src/stories/all.js';
+import { allocatorTable, placementRun, ttmPlacement, ttmTailPage } from '#src/stories/index.js';
 
 for (const [release, second] of [
   ['4.8', 'freed'],

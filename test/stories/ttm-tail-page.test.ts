@@ -4,7 +4,7 @@ import test from 'node:test';
 import { explore, verdictText } from '#src/explorer/index.js';
 import { recorded } from '#src/linux/index.js';
 import { run, valueAt } from '#src/model/index.js';
-import { ttmTailPage, ttmTailPageScenario } from '#src/stories/all.js';
+import { ttmTailPage, ttmTailPageScenario } from '#src/stories/index.js';
 
 const served = 'the guest’s access is served';
 

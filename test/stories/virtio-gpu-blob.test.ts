@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { explore, verdictText } from '#src/explorer/index.js';
 import { run, valueAt } from '#src/model/index.js';
-import { type BlobTeardown, blobStory, TEARDOWNS, virtioGpuBlob } from '#src/stories/all.js';
+import { type BlobTeardown, blobStory, TEARDOWNS, virtioGpuBlob } from '#src/stories/index.js';
 import { pageLifecycle } from '#src/views/index.js';
 
 const orders = Object.keys(TEARDOWNS) as BlobTeardown[];

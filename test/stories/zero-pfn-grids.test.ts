@@ -11,7 +11,7 @@ import {
   refusedPages,
   setupGrid,
   stuckGrid,
-} from '#src/stories/all.js';
+} from '#src/stories/index.js';
 
 test('the slip is marked where the version that follows answers otherwise about a zero page', () => {
   const { rows, columns, cell } = predicateGrid(['A', 'B', 'C', 'D', 'E']);

@@ -1,7 +1,7 @@
 /** Every page kind under every policy: what a long-term pin of it comes to. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { kindsOf, pinRun } from '#src/stories/all.js';
+import { kindsOf, pinRun } from '#src/stories/index.js';
 
 /** release kind: passes and result under RETRY, ACCEPT, FAIL; `wrong` is a pin of a page that may not stay. */
 const table: readonly (readonly [string, string, string, string, string])[] = [

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { explore, type Fairness } from '#src/explorer/index.js';
 import { valueAt } from '#src/model/index.js';
-import { kindsOf, pinMoments, pinRun, scenario, zeroPfnLoop } from '#src/stories/all.js';
+import { kindsOf, pinMoments, pinRun, scenario, zeroPfnLoop } from '#src/stories/index.js';
 
 const all: readonly Fairness[] = ['none', 'weak', 'strong'];
 const terminates = (o: Parameters<typeof zeroPfnLoop>[0], fairness: Fairness = 'strong') =>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { PC_ROM, qemuAnswer, RECORDED_KERNELS, recorded, vfioBatches } from '#src/linux/index.js';
 import { valueAt } from '#src/model/index.js';
-import { pinnedZeroPtes, pinRun, pinSetups } from '#src/stories/all.js';
+import { pinnedZeroPtes, pinRun, pinSetups } from '#src/stories/index.js';
 
 const outcomes = (release: string) => pinSetups(release).map(s => `${s.outcome}${s.right === false ? ', stale' : ''}`);
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { BACKINGS, backing, balanceOf, kvmRules, release, WRONG_FIXES } from '#src/linux/index.js';
 import { run, type Trace, valueAt } from '#src/model/index.js';
-import { zoneDeviceLeak } from '#src/stories/all.js';
+import { zoneDeviceLeak } from '#src/stories/index.js';
 
 const fault = (page: number) => `vcpu to tdp_page_fault pick ${page}`;
 const refs = (t: Trace, n: number) => Array.from({ length: n }, (_, i) => Number(valueAt(t, `page[${i}]._refcount`)));

@@ -8,7 +8,7 @@ import { type Model, ModelError, run } from '#src/model/index.js';
 import { ask, isDone } from '#src/model/interpret.js';
 import { Machine } from '#src/model/machine.js';
 import { oneStep } from '#src/model/run.js';
-import { scenario, sleeper, thpShift, type ZoneDeviceLeak, zoneDeviceLeak } from '#src/stories/all.js';
+import { scenario, sleeper, thpShift, type ZoneDeviceLeak, zoneDeviceLeak } from '#src/stories/index.js';
 
 const verdict = (o: ZoneDeviceLeak) => {
   const v = explore(zoneDeviceLeak(o));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ledgerOf, owedAtEnd } from '#src/ledger/index.js';
 import { holdsAt, run, type Trace, valueAt } from '#src/model/index.js';
-import { type ZoneDeviceLeak, zoneDeviceLeak } from '#src/stories/all.js';
+import { type ZoneDeviceLeak, zoneDeviceLeak } from '#src/stories/index.js';
 
 const fault = (page: number) => `vcpu to tdp_page_fault pick ${page}`;
 const refs = (t: Trace, n = 4, step?: number) =>

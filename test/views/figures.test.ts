@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { run } from '#src/model/index.js';
-import { anonPage } from '#src/stories/all.js';
+import { anonPage } from '#src/stories/index.js';
 import {
   bars,
   coverageMap,

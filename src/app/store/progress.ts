@@ -2,7 +2,7 @@
 
 import { Progress } from '../../desk/progress.js';
 import { progressFile } from '../../jupyter/kernel/progress-file.js';
-import { lessons } from '../../stories/lessons.js';
+import { lessons } from '../../stories/index.js';
 
 export interface NotebookProgress {
   readonly passed: number;

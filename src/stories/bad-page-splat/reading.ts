@@ -5,7 +5,7 @@ import { BAD_REASONS, type FreedPage, page_bad_reason } from '../../linux/index.
 import { whatThereIs } from '../../model/index.js';
 import { decode, flagLayouts, PAGE_FLAGS_CHECK_AT_FREE } from '../../splat/index.js';
 import type { Table } from '../../views/figure.js';
-import { FREE_HISTORIES, type FreeHistory, STORIES, type Story, tellHistory } from '../all.js';
+import { FREE_HISTORIES, type FreeHistory, STORIES, type Story, tellHistory } from './free-histories.js';
 
 /** The free path's tests as a reader writes them: the printed reason, null for a page without fault. */
 export type ReasonRule = (page: FreedPage) => string | null;

@@ -15,7 +15,7 @@ import {
 import type { RamFault, RamMachine } from '../../linux/kvm/hva-to-pfn.js';
 import { type Next, restart, run, valueAt } from '../../model/index.js';
 import { swimLanes } from '../../views/index.js';
-import { trackedReference } from '../all.js';
+import { trackedReference } from './model.js';
 
 /** The end of a fault. */
 export type PutStep = (s: RamMachine, me: RamFault) => Next;

@@ -4,7 +4,7 @@ import { defineExercise, defineLesson } from '../../desk/lesson.js';
 import { ledgerOf } from '../../ledger/index.js';
 import { run, valueAt } from '../../model/index.js';
 import { ledgerChart } from '../../views/index.js';
-import { type AnonStep, anonPage } from '../all.js';
+import { type AnonStep, anonPage } from './anon-page.js';
 
 /** May the page be freed, if the count is this? */
 export type Rule = (count: number) => boolean;

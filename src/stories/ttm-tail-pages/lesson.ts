@@ -4,7 +4,9 @@ import { defineExercise, defineLesson } from '../../desk/lesson.js';
 import { PAGE_KINDS, ttm_pool_alloc } from '../../linux/index.js';
 import { holdsAt, run } from '../../model/index.js';
 import { swimLanes } from '../../views/index.js';
-import { guestAccess, protocol, ttmTailPage } from '../all.js';
+import { guestAccess } from '../precise-tracking/index.js';
+import { protocol } from '../start-here/index.js';
+import { ttmTailPage } from './model.js';
 import { ttmPredictions } from './predictions.js';
 import { reserve, twins } from './proposals.js';
 

@@ -3,7 +3,8 @@
 import { defineExercise } from '../../desk/lesson.js';
 import { explore } from '../../explorer/index.js';
 import { PAGE_KINDS, type PageKind } from '../../linux/index.js';
-import { guestAccess, ttmTailPage } from '../all.js';
+import { guestAccess } from '../precise-tracking/index.js';
+import { ttmTailPage } from './model.js';
 
 /** Is this page of a block, 0 the first, to be marked PG_reserved? */
 export type Mark = (page: number) => boolean;

@@ -15,8 +15,10 @@ import {
 import { holdsAt, run } from '../../model/index.js';
 import type { Table } from '../../views/figure.js';
 import { swimLanes } from '../../views/index.js';
-import { kindsOf, pinCell, pinMoments, pinRun, zeroPfnLoop } from '../all.js';
+import { pinCell } from './figures.js';
+import { kindsOf, zeroPfnLoop } from './model.js';
 import { zeroPfnPredictions } from './predictions.js';
+import { pinMoments, pinRun } from './runs.js';
 
 const yes = (x: boolean) => (x ? 'yes' : 'no');
 

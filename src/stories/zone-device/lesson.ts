@@ -8,8 +8,9 @@ import { BACKINGS, type Backing, backing, kvmRules, pinned, release, takesRefere
 import { holdsAt, type Next, run, type Trace, valueAt } from '../../model/index.js';
 import type { Table } from '../../views/figure.js';
 import { swimLanes } from '../../views/index.js';
-import { teardown, zoneDeviceLeak } from '../all.js';
+import { zoneDeviceLeak } from './model.js';
 import { zoneDevicePredictions } from './predictions.js';
+import { teardown } from './teardown.js';
 
 /** The step that exercise 1 replaces: `kvm_release_pfn_clean` of a fault. */
 export type ReleaseStep = (s: Machine, me: Fault) => Next;

@@ -1,0 +1,31 @@
+/** KVM and TTM tail pages, August 2022: pages without a count. */
+export { type BlobStory, blobStory } from './blob-lives.js';
+export { type BlobTeardown, TEARDOWNS } from './blob-teardown.js';
+export { invalidateRange } from './invalidate-range.js';
+export {
+  type InvalidateRange,
+  RANGE_RELEASES,
+  RANGE_VARIANTS,
+  type RangeVariant,
+  UNLOCKED_EXCEEDS,
+  UNLOCKED_MISSES,
+} from './invalidate-range-options.js';
+export type { Mappable, PfnFacts, Sequences } from './lesson.js';
+export { type TtmTailPage, ttmTailPage, ttmTailPageScenario } from './model.js';
+export {
+  type Access,
+  allocatorTable,
+  type PlacementRun,
+  placementRun,
+  ttmPlacement,
+  ttmPlacementScenario,
+} from './placement.js';
+export type { Mark } from './proposals.js';
+export { type RangeReading, rangeOrders, rangeReading, rangeReadingByGraph } from './range-orders.js';
+export { refault } from './refault.js';
+export { story as default } from './story.js';
+export {
+  type VirtioGpuBlob,
+  virtioGpuBlob,
+  virtioGpuBlobScenario,
+} from './virtio-gpu-blob.js';

@@ -1,0 +1,10 @@
+/** What the house asks of every thread: its lesson, what can be searched, the runs that have a name. */
+import type { Story } from '../story.js';
+import { zeroPfnLoopLesson } from './lesson.js';
+import { zeroPfnScenario } from './model.js';
+
+export const story: Story = {
+  lesson: zeroPfnLoopLesson,
+  scenarios: [zeroPfnScenario],
+  runs: [],
+};
