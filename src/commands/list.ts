@@ -55,12 +55,25 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   replay: {
     summary: 'Plays the recordings of real kernels through the model, row by row, and compares.',
     options: {
+      '--file': {
+        value: 'FILE',
+        meaning:
+          'another recording than data/recordings/golden.json: cases or sequences, as data/recordings/README.md says',
+      },
+      '--kernel': {
+        value: RECORDED_KERNELS,
+        meaning: 'which kernel it is of, where neither the file nor its name says so',
+      },
+      '--carry': { meaning: 'one boot for all cases: what a case leaves behind is there in the next' },
       '--json': {
         meaning:
-          '{ rows, covered, equal, kernels: { "6.1.192": { rows, covered, equal }, … }, cases: [{ name, rows, covered, equal, why }] }',
+          '{ rows, covered, equal, excused, kernels: { "6.1.192": { rows, covered, equal, excused }, … }, played: { cases, equal }, cases: [{ name, rows, covered, equal, excused, why }], differences: [{ kernel, case, step, line, field, recorded, model, reason }] }',
       },
     },
-    exit: { 0: 'all covered rows are equal', 1: 'some are not' },
+    exit: {
+      0: 'all covered rows are equal, or excused by a simplification that has a name (1 in 100 at most)',
+      1: 'some are not',
+    },
     load: () => import('./replay.js'),
   },
   decode: {

@@ -3,6 +3,7 @@
 export { KernelError } from './data/error.js';
 export { faultFunction, hasName, type KernelName, kernelNames } from './data/names.js';
 export {
+  goldenRecording,
   RECORDED_KERNELS,
   type RecordedKernel,
   type RecordedRow,

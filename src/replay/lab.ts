@@ -1,156 +1,82 @@
-/**
- * A recorded case as a model: the pages and addresses of the case, and one process whose steps are the lines of the program that
- * was recorded. Left out: whatever the recorded kernel did beside it (it had one CPU and nothing else to do).
- */
-import { type GupCall, type GupRules, gup, gupRules, ungup } from '../linux/gup/count.js';
-import { type KvmRules, release } from '../linux/index.js';
-import * as kvm from '../linux/kvm/hva-to-pfn.js';
-import { ANON_VMA, type Vma } from '../linux/mm/memory.js';
-import { type EntryInit, entryState, type RamInit, ramPageState } from '../linux/mm/mm_types.js';
-import { bool, defineModel, done, int, type Model, type Next, oneOf, pointer, restart } from '../model/index.js';
+/** What a recorded program is written with: the machine, and the rows that it prints. */
+import type { RamPage } from '../linux/mm/mm_types.js';
+import type { Machine } from './machine.js';
+import type { Guest, Release, Run } from './process.js';
+import { type Look, look, type ModelRow } from './row.js';
 
-/** Holdings of one holder that are followed: a THP's 512 pins, and some. */
-const HOLDINGS = 600;
-/** Sequence count: more invalidations than any case has. */
-const SEQ = 8;
-
-/** Which page a recorded row looks at: by address (what is mapped there), by its number, or by address and else by number. */
-export interface Target {
-  readonly va?: number;
-  readonly page?: number;
+/** A program that was recorded, in the model's words. */
+export interface Program {
+  /** The cases that it prints rows of; the first is its own. */
+  readonly cases: readonly string[];
+  run(lab: Lab): void;
 }
 
-/** A row that a step produces; `of`: the case that it was recorded under, where that is another one. */
-export interface RowAt extends Target {
-  readonly step: string;
-  readonly who: string;
-  readonly of?: string;
-  /** The path of the zero page's count, where the row has fields about it. */
-  readonly zero?: string;
-}
+/** The printer of one program's rows. */
+export class Lab {
+  readonly m: Machine;
+  /** The case of the next rows. */
+  of: string;
+  readonly rows: ModelRow[] = [];
 
-export type LabState = kvm.RamMachine & { readonly call: { ret: number; signal: number; waits: boolean } };
+  constructor(m: Machine, of: string) {
+    this.m = m;
+    this.of = of;
+  }
 
-/** One line of the recorded program. */
-export interface LabStep {
-  readonly rows: readonly RowAt[];
-  /** What it does; a whole KVM_RUN, or a function that may say that it sleeps. */
-  readonly run: ((s: LabState) => Next) | { readonly KVM_RUN: 'read' | 'write'; readonly va: number };
-}
+  /** Prints a row: of an address, a page or nothing, with more fields. */
+  emit(step: string, who: string, at: Look, more: Readonly<Record<string, unknown>> = {}): void {
+    const { fields, page, batched } = look(this.m, at);
+    this.rows.push({ case: this.of, step, who, fields: { ...fields, ...more }, page, batched });
+  }
 
-/** The tools that a case's steps are written with; made for one kernel. */
-export interface Kit {
-  readonly c: kvm.RamConfig;
-  gup(va: number, how: GupCall, times?: number): (s: LabState) => void;
-  ungup(page: number, pin: boolean, times?: number): (s: LabState) => void;
-}
+  /** The zero page's count. */
+  zeroRef(): number {
+    return this.m.zero._refcount.count();
+  }
 
-export interface LabCase {
-  readonly name: string;
-  readonly pages: readonly RamInit[];
-  readonly entries: readonly (EntryInit | null)[];
-  readonly vma?: Vma;
-  readonly anon?: NonNullable<kvm.RamConfig['anon']>;
-  /** The old guess that was put back by a probe. */
-  readonly rules?: KvmRules;
-  readonly steps: (kit: Kit) => readonly LabStep[];
-}
-
-export interface Lab {
-  readonly model: Model;
-  readonly steps: readonly LabStep[];
-}
-
-/** The case on one kernel. Errors: an unknown release. */
-export function labOf(of: LabCase, kernel: string): Lab {
-  const r = release(kernel);
-  const c = kvm.ramConfig(r, of.vma ?? ANON_VMA, {
-    ...(of.anon === undefined ? {} : { anon: of.anon }),
-    ...(of.rules === undefined ? {} : { rules: of.rules }),
-  });
-  const steps = of.steps(kitOf(c, gupRules(r)));
-  const model = defineModel(of.name, {
-    sorts: { page: of.pages.length, va: of.entries.length },
-    state: {
-      page: ramPageState(of.pages, HOLDINGS),
-      va: entryState(of.entries),
-      kvm: { mmu_invalidate_seq: int(0, SEQ), mmu_invalidate_in_progress: bool() },
-      bo: { populated: bool(true) },
-      call: { ret: int(-200, 1024, 0), signal: int(0, 64), waits: bool() },
-    },
-  }).process(
-    'lab',
-    {
-      locals: {
-        at: pointer('va'),
-        pfn: pointer('page'),
-        took: oneOf('none', 'gup', 'kvm'),
-        mmu_seq: int(0, SEQ),
-        write: bool(),
-        map_writable: bool(),
-      },
-    },
-    Object.assign(
-      {},
-      ...steps.map((step, i) => (typeof step.run === 'function' ? { [`${i}-`]: step.run } : kvmRun(c, i, step.run))),
-    ),
-  );
-  return { model: model as unknown as Model, steps };
-}
-
-function kitOf(c: kvm.RamConfig, rules: GupRules): Kit {
-  return {
-    c,
-    gup:
-      (va, how, times = 1) =>
-      s => {
-        const at = s.va[va];
-        if (at === undefined) return;
-        let ret = gup(c, rules, s, at, how);
-        for (let n = 1; n < times && ret > 0; n++) ret += gup(c, rules, s, at, how);
-        s.call.ret = ret;
-      },
-    ungup:
-      (id, pin, times = 1) =>
-      s => {
-        const page = s.page[id];
-        if (page !== undefined && s.call.ret > 0) for (let n = 0; n < times; n++) ungup(rules, page, pin);
-      },
-  };
-}
-
-type Me = { -readonly [K in keyof kvm.RamFault]: kvm.RamFault[K] };
-
-/** KVM_RUN with one access: no fault where the SPTE allows it, else faults until it does, or the error. */
-function kvmRun(c: kvm.RamConfig, i: number, { KVM_RUN, va }: { KVM_RUN: 'read' | 'write'; va: number }) {
-  const write = KVM_RUN === 'write';
-  const go = (s: LabState, next: Next): Next => {
-    if (next === restart) return `${i}-`;
-    if (next === done) {
-      s.call.ret = -14;
-      return `${i}-exit`;
+  /**
+   * What all guests of the recordings do: a read, a write, and the end. `page`: looked at by its number where the address leads nowhere.
+   * Rows after KVM_RUN have the raw count, and the count after a drain.
+   */
+  guest(of: string, guest: Guest, i: number, who: string, page: RamPage | null = null): void {
+    const own = this.of;
+    this.of = of;
+    const at = guest.of.at(i);
+    const where = () => (at.page === null && page !== null ? page : at);
+    this.emit('before VM', who, where(), { zeroRef: this.zeroRef() });
+    this.emit('memslot set', who, where(), { zeroRef: this.zeroRef() });
+    for (const access of ['read', 'write'] as const) {
+      const run = guest.run(i, access);
+      const { fields, batched } = look(this.m, where());
+      const seen = at.page ?? page;
+      guest.of.drain();
+      const more = {
+        ...this.ran(run, seen),
+        folioRefAfterLruDrain: seen === null ? 0 : (seen.head ?? seen)._refcount.count(),
+        zeroRef: this.zeroRef(),
+      };
+      this.rows.push({
+        case: of,
+        step: `KVM_RUN guest ${access}`,
+        who,
+        fields: { ...fields, ...more },
+        page: seen,
+        batched,
+      });
     }
-    return typeof next === 'string' ? `${i}-${next}` : next;
-  };
-  return {
-    [`${i}-`](s: LabState, me: Me) {
-      const at = s.va[va];
-      s.call.ret = 0;
-      if (at === undefined || (at.spte !== null && (!write || at.spte_writable))) return `${i}-exit`;
-      kvm.kvm_faultin_pfn(s, me, at);
-      me.write = write;
-      me.map_writable = false;
-      me.pfn = null;
-      me.took = 'none';
-    },
-    [`${i}-hva_to_pfn_fast`]: (s: LabState, me: Me) => go(s, kvm.hva_to_pfn_fast(c, me)),
-    [`${i}-hva_to_pfn_slow`]: (s: LabState, me: Me) => go(s, kvm.hva_to_pfn_slow(c, s, me)),
-    [`${i}-hva_to_pfn_remapped`]: (s: LabState, me: Me) => go(s, kvm.hva_to_pfn_remapped(c, s, me)),
-    [`${i}-kvm_tdp_mmu_map`]: (s: LabState, me: Me) => kvm.kvm_tdp_mmu_map(s, me),
-    [`${i}-kvm_release_pfn_clean`](s: LabState, me: Me) {
-      kvm.kvm_release_pfn(c, me, s.page);
-      return `${i}-`;
-    },
-    [`${i}-exit`]() {},
-  };
+    const last = at.page ?? page;
+    guest.destroy();
+    this.emit('VM destroyed', who, at.page === null ? last : at, { zeroRef: this.zeroRef(), releases: [] });
+    this.of = own;
+  }
+
+  /** The fields of a KVM_RUN, with the releases of one page. */
+  ran({ exit, errno, releases }: Run, page: RamPage | null): Readonly<Record<string, unknown>> {
+    const ours = releases.filter(r => r.page === page);
+    return { exit, errno, releases: ours.map(printed) };
+  }
+}
+
+function printed({ folioRef, ownRef, skipped }: Release): Readonly<Record<string, unknown>> {
+  return { folioRefAtRelease: folioRef, ownRefAtRelease: ownRef, fn: 'kvm_release_pfn_clean', skipped };
 }

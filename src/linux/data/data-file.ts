@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 const read = new Map<string, unknown>();
+const texts = new Map<string, string>();
 
 /** data/NAME, parsed; read once. */
 export function dataFile(name: string): unknown {
@@ -12,6 +13,7 @@ export function dataFile(name: string): unknown {
 
 /** data/NAME as text; read once. */
 export function dataText(name: string): string {
-  if (!read.has(name)) read.set(name, readFileSync(new URL(`../../../data/${name}`, import.meta.url), 'utf8'));
-  return read.get(name) as string;
+  const text = texts.get(name) ?? readFileSync(new URL(`../../../data/${name}`, import.meta.url), 'utf8');
+  texts.set(name, text);
+  return text;
 }

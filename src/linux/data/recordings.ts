@@ -1,6 +1,6 @@
 /** Rows of data/recordings/golden.json: what two real kernels did. The file's README names them exactly. */
 import { whatThereIs } from '../../model/index.js';
-import { dataFile } from './data-file.js';
+import { dataFile, dataText } from './data-file.js';
 import { KernelError } from './error.js';
 
 /** The kernels, by their stable tags. */
@@ -39,6 +39,11 @@ export function recordings(): readonly RecordedRow[] {
     who: r.who,
     in: { '6.1.192': r.v6_1 ?? {}, '6.12.117': { ...r.v6_1, ...r.v6_12 } },
   }));
+}
+
+/** data/recordings/golden.json as it is written. */
+export function goldenRecording(): string {
+  return dataText('recordings/golden.json');
 }
 
 /** The rows of one case, of one step if told. Errors: there are none; says which cases there are. */

@@ -61,6 +61,11 @@ export function percpu_ref_put_many(s: Machine): void {
   for (const page of s.page.filter(isDevice)) s.pgmap.ref.put('page', page);
 }
 
+/** Does the teardown wait for references to the pages? Eras C and D put all of theirs without a look at any count. */
+export function teardown_waits(c: Pick<Config, 'era'>, held: boolean): boolean {
+  return held && (c.era === 'A' || c.era === 'B');
+}
+
 /** Sleeps, uninterruptibly, until nobody holds the device. Named as in 5.3; where other releases sleep: behaviour devdax_hang_at. */
 export function dev_pagemap_cleanup(s: Machine): Next {
   if (!s.pgmap.ref.is(0)) return wait;

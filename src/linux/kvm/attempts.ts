@@ -4,9 +4,9 @@
  * Left out: who waits for the mmap lock (readers are counted only).
  */
 import type { Next, Pick } from '../../model/index.js';
+import { handle_mm_fault } from '../mm/fault.js';
 import type { RamPage } from '../mm/mm_types.js';
 import type { MmapLock, RamConfig, RamFault, RamMachine } from './fault.js';
-import { handle_mm_fault } from './host-fault.js';
 import {
   follow_pfnmap,
   get_user_page_fast_only,
@@ -41,9 +41,9 @@ function unmapped(c: RamConfig, s: Host): boolean {
 }
 
 /** Fast gup. A caller that cannot sleep stops here. */
-export function fast(c: RamConfig, me: Attempt, atomic: boolean): Next {
+export function fast(c: RamConfig, s: Host, me: Attempt, atomic: boolean): Next {
   me.map_writable = false;
-  if (hva_to_pfn_fast(c, me) === FOUND) {
+  if (hva_to_pfn_fast(c, s, me) === FOUND) {
     me.result = 'pfn';
     return FOUND;
   }
@@ -76,8 +76,8 @@ export function slow(c: RamConfig, s: Host, me: Attempt, error: Npages | null): 
 }
 
 /** A read: the entry may be writable by now, and another page. Its page is taken before the first one is put. */
-export function writable_too(c: RamConfig, me: Attempt): Next {
-  const wpage = get_user_page_fast_only(c, me);
+export function writable_too(c: RamConfig, s: Host, me: Attempt): Next {
+  const wpage = get_user_page_fast_only(c, s, me);
   if (wpage === null) return FOUND;
   (me as MutableAttempt).wpage = wpage;
 }
@@ -108,7 +108,8 @@ export function check_user_page_hwpoison(c: RamConfig, s: Host, me: Attempt, poi
     return 'mmap_read_unlock';
   }
   const { at } = me;
-  if (at !== null && !unmapped(c, s) && !c.vma.VM_IO && !c.vma.VM_PFNMAP && !at.write) handle_mm_fault(c, s, at, true);
+  if (at !== null && !unmapped(c, s) && !c.vma.VM_IO && !c.vma.VM_PFNMAP && !at.write)
+    handle_mm_fault(c, s, at, 'write');
   return 'vma_lookup';
 }
 
@@ -125,7 +126,7 @@ export function vma_lookup(c: RamConfig, s: Host, me: Attempt): Next {
 export function remapped(c: RamConfig, s: Host, me: Attempt, pick: Pick): Next {
   const { at } = me;
   if (at !== null && at.page === null) {
-    if (handle_mm_fault(c, s, at, me.write) && pick(2) === 1) {
+    if (handle_mm_fault(c, s, at, me.write ? 'write' : 'read') && pick(2) === 1) {
       s.mm.mmap_lock.put('reader');
       s.mm.mmap_lock.get('reader');
       return 'vma_lookup';

@@ -13,6 +13,7 @@ import {
   type LruCpu,
   type LruPage,
   type LruRules,
+  move_activate,
   move_lru_add,
 } from '../mm/swap.js';
 
@@ -74,7 +75,9 @@ const dying = (s: CowMachine) => s.page.some(p => p.life === 'dying');
 export function cowFaultSteps(c: CowRules) {
   const check = c.retry === 'none' ? 'kvm_tdp_mmu_map' : 'mmu_invalidate_retry_gfn_unsafe';
   const grabbed = c.put === 'at-once' ? 'kvm_follow_refcounted_pfn' : check;
-  const accessed = (s: CowMachine, page: LruPage) => folio_mark_accessed(c, s.page, s.cpu, page);
+  const accessed = (s: CowMachine, page: LruPage) => {
+    if (folio_mark_accessed(c, s.cpu, page)) move_activate(s.page, s.cpu);
+  };
   return {
     /** Samples the sequence, for the next page or once more for the same. */
     kvm_faultin_pfn(s: CowMachine, me: CowFault): Next {

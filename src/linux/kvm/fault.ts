@@ -1,29 +1,26 @@
 /**
- * A guest page fault on host memory: what its functions read, and what a release makes of them. The functions: hva_to_pfn.ts
- * (address to pfn), faultin.ts (before and after it), ram-mm.ts (the host's page fault), ram-notifier.ts, ram-host-map.ts.
+ * A guest page fault on host memory: what its functions read, and what a release makes of them. The functions: hva-to-pfn.ts
+ * (address to pfn), faultin.ts (before and after it), notifier.ts, host-map.ts. The host's own page fault is mm/fault.ts.
  */
 import type { Counter, Element } from '../../model/index.js';
 import type { Release } from '../data/releases.js';
 import type { Vma } from '../mm/memory.js';
+import type { MmConfig, MmMachine } from '../mm/mm.js';
 import type { Entry, RamPage } from '../mm/mm_types.js';
 import { compound_head } from '../mm/page_alloc.js';
 import { type KvmRules, kvm_is_reserved_pfn, kvmRules, type Pfn } from './kvm_main.js';
+import { kvm_mmu_notifier_ops } from './notifier.js';
 
 /** What the story's host is: rules of its release, and the mapping that the guest's memory is in. */
-export interface RamConfig {
+export interface RamConfig extends MmConfig {
   readonly rules: KvmRules;
-  readonly vma: Vma;
   /** What kvm_vcpu_map() holds, from 6.13 on 'pin'. */
   readonly kvm_vcpu_map: 'none' | 'gup' | 'pin';
   /** 6.13's module parameter; off unless the administrator says otherwise. */
   readonly allow_unsafe_mappings: boolean;
-  /** Since 6.10 fast gup leaves small pages without a mapping (page->mapping NULL) to slow gup: CONFIG_SECRETMEM. */
-  readonly fast_needs_mapping: boolean;
   /** kvm_vcpu_map()'s pin adds to the zero page's count. */
   readonly pins_zero: boolean;
   readonly attempts: AttemptRules;
-  /** Where the pages of anonymous memory come from, by id: the zero page, and a fresh page for an address. */
-  readonly anon?: { readonly zero: number; fresh(at: number): number };
 }
 
 /** What a release does between gup and the walk. The rows of data/releases.json are named as the fields are, with kvm_. */
@@ -37,7 +34,7 @@ export interface AttemptRules {
 /** The rules of a release for these functions. Errors: a release before 4.8. */
 export function ramConfig(r: Release, vma: Vma, more: Partial<RamConfig> = {}): RamConfig {
   const kvm_vcpu_map = r.value('kvm_vcpu_map');
-  return {
+  const c: RamConfig = {
     rules: kvmRules(r),
     vma,
     kvm_vcpu_map,
@@ -52,15 +49,12 @@ export function ramConfig(r: Release, vma: Vma, more: Partial<RamConfig> = {}): 
     },
     ...more,
   };
+  return { ...c, mmu_notifier: kvm_mmu_notifier_ops(c) };
 }
 
 /** The part of the state that these functions act on. */
-export interface RamMachine {
-  readonly page: readonly RamPage[];
-  readonly va: readonly Entry[];
+export interface RamMachine extends MmMachine {
   readonly kvm: { mmu_invalidate_seq: number; mmu_invalidate_in_progress: boolean };
-  /** The driver's buffer: page n is what its fault handler puts at address n. */
-  readonly bo: { populated: boolean };
 }
 
 /** The host process's mmap lock, as a count of its readers. */

@@ -3,6 +3,7 @@
  * virt/kvm/kvm_main.c (5.10, 6.1, 6.12, 6.18).
  */
 
+import { mark_page_accessed } from '../mm/lru.js';
 import type { Entry, MutableEntry, RamPage } from '../mm/mm_types.js';
 import { put_page } from '../mm/page_alloc.js';
 import { type MutableFault, type RamConfig, type RamFault, type RamMachine, ramPfn } from './fault.js';
@@ -33,6 +34,19 @@ export function kvm_release_pfn(c: RamConfig, me: RamFault, block: readonly RamP
   // Nothing taken, and put all the same: booked as KVM's overdraft.
   if (me.took === 'gup') put_page(page, 'gup', block);
   else put_page(page, 'kvm', block);
+}
+
+/** kvm_release_page_clean(): marks the page accessed, then puts it. For stories that follow the marks. */
+export function kvm_release_page_clean(c: RamConfig, s: RamMachine, me: RamFault): void {
+  const page = me.pfn;
+  if (page === null || !releaseChangesPage(c, me)) return;
+  if (kvm_set_pfn_accessed(c, page)) mark_page_accessed(c, s, page);
+  kvm_release_pfn(c, me, s.page);
+}
+
+/** kvm_set_pfn_accessed(): is it a page that KVM marks? */
+export function kvm_set_pfn_accessed(c: RamConfig, page: RamPage): boolean {
+  return marksPage(c.rules, ramPfn(page));
 }
 
 /**

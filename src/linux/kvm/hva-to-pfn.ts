@@ -5,57 +5,54 @@
  * Here hva_to_pfn_slow() and hva_to_pfn_remapped() are two steps with all that is behind them; attempts.ts has each attempt apart.
  */
 import { done, type Next } from '../../model/index.js';
-import type { Entry, RamPage } from '../mm/mm_types.js';
-import { compound_head, get_page, get_page_unless_zero, put_page } from '../mm/page_alloc.js';
+import { __get_user_pages, type GupRules, get_user_pages_fast_only } from '../gup/gup.js';
+import { handle_mm_fault } from '../mm/fault.js';
+import { ERRNO } from '../mm/memory.js';
+import type { RamPage } from '../mm/mm_types.js';
+import { get_page, get_page_unless_zero, put_page } from '../mm/page_alloc.js';
 import { type MutableFault, type RamConfig, type RamFault, type RamMachine, ramPfn } from './fault.js';
-import { handle_mm_fault } from './host-fault.js';
 import type { Npages, PfnResult } from './hwpoison.js';
 import { kvm_is_reserved_pfn } from './kvm_main.js';
 
+export { handle_mm_fault } from '../mm/fault.js';
 export { type RamConfig, type RamFault, type RamMachine, ramConfig, ramPfn, warnsOfUnheld } from './fault.js';
 export { kvm_faultin_pfn, kvm_release_pfn, kvm_tdp_mmu_map } from './faultin.js';
-export { handle_mm_fault } from './host-fault.js';
 export { kvm_vcpu_map, kvm_vcpu_unmap } from './host-map.js';
 export { invalidate_end, invalidate_start } from './notifier.js';
 
-/** try_grab_folio(): nothing is taken from a count of 0. */
-function grab(me: RamFault, page: RamPage): boolean {
-  if (!compound_head(page)._refcount.tryGet('gup')) return false;
+/** KVM takes references with FOLL_GET, for which these rules are not asked. */
+const FOLL_GET: GupRules = { unshares: 'no', pinsZero: false };
+
+/** gup took this page for the fault. */
+function taken(me: RamFault, page: RamPage | null): void {
   (me as MutableFault).pfn = page;
   me.took = 'gup';
-  return true;
-}
-
-/** Would get_user_pages_fast(FOLL_WRITE) succeed on this entry? Only one that is there, writable and not special. */
-export function gup_fast_takes(c: RamConfig, at: Entry): boolean {
-  if (at.page === null || !at.write || c.vma.VM_IO || c.vma.VM_PFNMAP) return false;
-  if (at.devmap) return true;
-  if (at.special) return false;
-  return !c.fast_needs_mapping || at.page.anon || at.page.head !== null || at.page.order > 0;
 }
 
 /** get_user_page_fast_only(FOLL_WRITE): every caller here accepts a writable page, also for a read. */
-export function hva_to_pfn_fast(c: RamConfig, me: RamFault): Next {
+export function hva_to_pfn_fast(c: RamConfig, s: RamMachine, me: RamFault): Next {
   const { at } = me;
-  if (at === null || at.page === null || !gup_fast_takes(c, at)) return;
+  if (at === null || !get_user_pages_fast_only(c, FOLL_GET, s, at, { write: true })) return;
   me.map_writable = true;
-  return grab(me, at.page) ? 'kvm_tdp_mmu_map' : done;
+  taken(me, at.page);
+  return 'kvm_tdp_mmu_map';
 }
 
 /** get_user_pages_unlocked(): what the page table gives. -EFAULT for VM_IO and VM_PFNMAP before any entry is looked at; -EEXIST for other special entries. */
 export function get_user_pages_unlocked(c: RamConfig, s: RamMachine, me: RamFault): Npages {
   const { at } = me;
-  if (at === null || c.vma.VM_IO || c.vma.VM_PFNMAP) return '-EFAULT';
-  if ((at.page === null || (me.write && !at.write)) && !handle_mm_fault(c, s, at, me.write)) return '-EFAULT';
-  if (at.page === null || (at.special && !at.devmap && !at.page.backing.is_zero_pfn)) return '-EEXIST';
-  return grab(me, at.page) ? 1 : '-ENOMEM';
+  if (at === null) return '-EFAULT';
+  const got = __get_user_pages(c, FOLL_GET, s, at, { write: me.write }, true);
+  if (got !== 1) return got === ERRNO.EEXIST ? '-EEXIST' : got === ERRNO.ENOMEM ? '-ENOMEM' : '-EFAULT';
+  taken(me, at.page);
+  return 1;
 }
 
 /** For a read fault: a writable fast gup takes a second reference, of whatever is there now. Null: it failed, the first one is kept. */
-export function get_user_page_fast_only(c: RamConfig, me: RamFault): RamPage | null {
+export function get_user_page_fast_only(c: RamConfig, s: RamMachine, me: RamFault): RamPage | null {
   const { at } = me;
-  if (me.write || at === null || at.page === null || !gup_fast_takes(c, at)) return null;
-  return compound_head(at.page)._refcount.tryGet('gup') ? at.page : null;
+  if (me.write || at === null || !get_user_pages_fast_only(c, FOLL_GET, s, at, { write: true })) return null;
+  return at.page;
 }
 
 /** The first reference goes back, the second is kept. `block`: see put_page(). */
@@ -70,7 +67,7 @@ export function hva_to_pfn_slow(c: RamConfig, s: RamMachine, me: RamFault): Next
   if (c.vma.VM_IO || c.vma.VM_PFNMAP) return 'hva_to_pfn_remapped';
   if (get_user_pages_unlocked(c, s, me) !== 1) return done;
   me.map_writable = me.write;
-  const wpage = get_user_page_fast_only(c, me);
+  const wpage = get_user_page_fast_only(c, s, me);
   if (wpage !== null) keep_writable_page(me, wpage, s.page);
   return 'kvm_tdp_mmu_map';
 }
@@ -98,6 +95,6 @@ export function follow_pfnmap(c: RamConfig, me: RamFault): PfnResult {
 /** The walk, with the driver's fault handler before it where nothing is there (fixup_user_fault). */
 export function hva_to_pfn_remapped(c: RamConfig, s: RamMachine, me: RamFault): Next {
   const { at } = me;
-  if (at === null || (at.page === null && !handle_mm_fault(c, s, at, me.write))) return done;
+  if (at === null || (at.page === null && !handle_mm_fault(c, s, at, me.write ? 'write' : 'read'))) return done;
   return follow_pfnmap(c, me) === 'pfn' ? undefined : done;
 }

@@ -87,7 +87,7 @@ export function kvm_gpc_refresh(rules: GpcRules, s: GpcMachine, me: GpcRefresh, 
 export function hva_to_pfn(c: RamConfig, s: GpcMachine, me: GpcRefresh): boolean {
   me.pfn = null;
   me.took = 'none';
-  let next: Next = hva_to_pfn_fast(c, me);
+  let next: Next = hva_to_pfn_fast(c, s, me);
   if (next === undefined) next = hva_to_pfn_slow(c, s, me);
   if (next === 'hva_to_pfn_remapped') next = hva_to_pfn_remapped(c, s, me);
   return me.pfn !== null;

@@ -1,13 +1,23 @@
 /**
- * What kind of mapping an address is in, and how its entries are made and unmade. Kernel: mm/memory.c, include/linux/mm.h (6.1, 6.12).
- * Left out: page table locks (an entry is read or written in one step).
+ * What kind of mapping an address is in, and how its entries are made, copied and unmade. Kernel: mm/memory.c, include/linux/mm.h
+ * (read in 6.1.192 and 6.12.117). Left out: page table locks (an entry is read or written in one step), swap, KSM.
  */
-
+import { lru_add_drain, lru_cache_add } from './lru.js';
+import { anon_vma_prepare, type MmConfig, type MmMachine, mmu_notifier_invalidate_range } from './mm.js';
 import type { Entry, MutableEntry, RamPage } from './mm_types.js';
-import { compound_head, put_page } from './page_alloc.js';
+import { compound_head, get_page, put_page } from './page_alloc.js';
+import {
+  page_add_new_anon_rmap,
+  page_dup_rmap,
+  page_move_anon_rmap,
+  page_remove_rmap,
+  page_try_dup_anon_rmap,
+} from './rmap.js';
 
-/** How a driver makes entries. */
-export type Insert = 'vmf_insert_pfn' | 'vmf_insert_mixed' | 'vm_insert_page';
+export { lru_add_drain, lru_add_drain_all } from './lru.js';
+
+/** How a driver or a DAX file makes entries. */
+export type Insert = 'vmf_insert_pfn' | 'vmf_insert_mixed' | 'vm_insert_page' | 'dax_insert_pfn' | 'dax_insert_pmd';
 
 export interface Vma {
   readonly VM_PFNMAP: boolean;
@@ -16,6 +26,12 @@ export interface Vma {
   /** Both allowed unless told. */
   readonly VM_READ?: boolean;
   readonly VM_WRITE?: boolean;
+  /** A file on DAX: no long-term pin. */
+  readonly fsdax?: boolean;
+  /** MAP_SHARED. What a driver or a device maps is, unless told; anonymous memory is not. */
+  readonly VM_SHARED?: boolean;
+  /** Transparent huge pages are allowed, and the addresses are in one of 2 MiB. */
+  readonly huge?: boolean;
   /** The driver's fault handler; null: ordinary memory. */
   readonly insert: Insert | null;
 }
@@ -30,54 +46,73 @@ export const TTM_VMA_OLD: Vma = { VM_PFNMAP: false, VM_IO: true, VM_MIXEDMAP: tr
 /** EFAULT, EINVAL …: what a kernel function returns, negated. */
 export const ERRNO = { ENOMEM: -12, EFAULT: -14, EEXIST: -17, EINVAL: -22, EOPNOTSUPP: -95, EHWPOISON: -133 } as const;
 
-function set(entry: Entry, page: RamPage, how: Partial<Pick<Entry, 'special' | 'devmap' | 'write'>>): void {
+/** is_cow_mapping() */
+export function is_cow_mapping(vma: Vma): boolean {
+  return !(vma.VM_SHARED ?? vma.insert !== null) && vma.VM_WRITE !== false;
+}
+
+/** set_pte_at() */
+export function set_pte_at(
+  entry: Entry,
+  page: RamPage,
+  how: Partial<Pick<Entry, 'level' | 'special' | 'devmap' | 'write'>>,
+): void {
   (entry as MutableEntry).page = page;
-  entry.level = 'pte';
+  entry.level = how.level ?? 'pte';
   entry.special = how.special ?? false;
   entry.devmap = how.devmap ?? false;
   entry.write = how.write ?? true;
 }
 
+/** pte_clear() */
+export function pte_clear(entry: Entry): void {
+  (entry as MutableEntry).page = null;
+  entry.level = 'none';
+  entry.special = false;
+  entry.devmap = false;
+  entry.write = false;
+}
+
 /**
  * The driver's fault handler. vmf_insert_pfn() and vmf_insert_mixed() write a special entry: no reference, no mapcount.
- * vm_insert_page() counts both, and refuses a page whose count is 0. False: SIGBUS.
+ * vm_insert_page() counts both, and refuses a page whose count is 0. DAX up to 6.14: as vmf_insert_mixed(), with a devmap bit. False: SIGBUS.
  */
 export function driver_fault(vma: Vma, entry: Entry, page: RamPage): boolean {
   if (vma.insert !== 'vm_insert_page') {
-    set(entry, page, { special: true });
+    const pmd = vma.insert === 'dax_insert_pmd';
+    set_pte_at(entry, page, {
+      level: pmd ? 'pmd' : 'pte',
+      special: !pmd,
+      devmap: pmd || vma.insert === 'dax_insert_pfn',
+    });
     return true;
   }
   const folio = compound_head(page);
   if (!folio._refcount.above(0)) return false;
   folio._refcount.get('pte');
-  page.mapcount++;
-  set(entry, page, {});
+  page_dup_rmap(page);
+  set_pte_at(entry, page, {});
   return true;
 }
 
 /** A new page of anonymous memory: the entry's reference, and one of the LRU batch until lru_add_drain(). */
-export function do_anonymous_page(entry: Entry, fresh: RamPage): void {
+function map_new_anon_page(c: MmConfig, s: MmMachine, entry: Entry, fresh: RamPage, write: boolean): void {
   fresh.free = false;
-  fresh.anon = true;
   fresh._refcount.get('pte');
-  fresh._refcount.get('lru');
-  fresh.lru_batch = true;
-  fresh.mapcount++;
-  set(entry, fresh, {});
+  page_add_new_anon_rmap(fresh);
+  lru_cache_add(c, s, fresh);
+  set_pte_at(entry, fresh, { write });
 }
 
-/** A read of untouched memory: the shared zero page, special, read-only, uncounted. */
+/** The first write to untouched memory. */
+export function do_anonymous_page(c: MmConfig, s: MmMachine, entry: Entry, fresh: RamPage): void {
+  anon_vma_prepare(s);
+  map_new_anon_page(c, s, entry, fresh, true);
+}
+
+/** The other half of do_anonymous_page(): a read of untouched memory maps the shared zero page, special, read-only, uncounted. */
 export function do_zero_page(entry: Entry, zero: RamPage): void {
-  set(entry, zero, { special: true, write: false });
-}
-
-/** The batch goes to the LRU, and its references with it. */
-export function lru_add_drain_all(pages: readonly RamPage[]): void {
-  for (const page of pages) {
-    if (!page.lru_batch) continue;
-    page.lru_batch = false;
-    put_page(page, 'lru');
-  }
+  set_pte_at(entry, zero, { special: true, write: false });
 }
 
 /** vm_normal_page(): NULL for special entries. */
@@ -85,43 +120,88 @@ export function vm_normal_page(entry: Entry): RamPage | null {
   return entry.special ? null : entry.page;
 }
 
-/** The entry goes; the page's reference and mapcount with it, where they were counted (a PMD counts in the folio's entire mapcount, which is not kept). */
-export function zap_pte_range(entry: Entry, block: readonly RamPage[] = []): void {
+/**
+ * wp_can_reuse_anon_folio(), up to 6.6 the middle of do_wp_page(): nobody but this entry holds the page, once the LRU's batches are drained.
+ * A part of a large folio is copied.
+ */
+export function wp_can_reuse_anon_folio(s: MmMachine, page: RamPage): boolean {
+  const folio = compound_head(page);
+  if (folio.order > 0 || folio._refcount.above(3)) return false;
+  if (!folio.PG_lru) lru_add_drain(s.page, s.cpu);
+  if (!folio._refcount.is(1)) return false;
+  page_move_anon_rmap(page);
+  return true;
+}
+
+/**
+ * A write to a page that is mapped read-only, or (`unshare`, FAULT_FLAG_UNSHARE) a pin that wants the page for this process alone. An anonymous
+ * page that is this process's own is kept: made writable, or for the pin left as it is. Any other is copied, the zero page too.
+ */
+export function do_wp_page(c: MmConfig, s: MmMachine, entry: Entry, fresh: () => RamPage, unshare: boolean): void {
   const page = vm_normal_page(entry);
-  const pmd = entry.level === 'pmd';
-  (entry as MutableEntry).page = null;
-  entry.level = 'none';
-  entry.special = false;
-  entry.write = false;
-  if (page === null || entry.devmap) {
-    entry.devmap = false;
+  if (page !== null && compound_head(page).anon) {
+    if (page.PageAnonExclusive || wp_can_reuse_anon_folio(s, page)) {
+      // wp_page_reuse(); no notifier: KVM's entry stays as it is.
+      if (!unshare) entry.write = true;
+      return;
+    }
+  } else if (!is_cow_mapping(c.vma)) {
+    // wp_pfn_shared(), wp_page_shared()
+    if (!unshare) entry.write = true;
     return;
   }
-  if (!pmd) page.mapcount--;
+  wp_page_copy(c, s, entry, fresh(), unshare);
+}
+
+/** The entry goes under the notifier, so a fault of a guest that is in flight is stale. Left out: the old page is held while it is copied. */
+function wp_page_copy(c: MmConfig, s: MmMachine, entry: Entry, fresh: RamPage, unshare: boolean): void {
+  const old = vm_normal_page(entry);
+  anon_vma_prepare(s);
+  mmu_notifier_invalidate_range(c, s, [entry], () => {
+    if (old !== null) page_remove_rmap(old);
+    map_new_anon_page(c, s, entry, fresh, !unshare);
+    if (old !== null) put_page(old, 'pte', s.page);
+  });
+}
+
+/** The entry goes; the page's reference and mapcount with it, where they were counted. A PMD: zap_huge_pmd(). */
+export function zap_pte_range(entry: Entry, block: readonly RamPage[] = []): void {
+  const page = vm_normal_page(entry);
+  const { devmap, level } = entry;
+  pte_clear(entry);
+  if (page === null || devmap) return;
+  if (level === 'pmd') {
+    const head = compound_head(page);
+    // The huge zero page is no page of this process: its entry was never counted.
+    if (!head.anon) return;
+    head.entire_mapcount--;
+    head.large_mapcount--;
+  } else page_remove_rmap(page);
   put_page(page, 'pte', block);
 }
 
-/** fork(): the page is shared, read-only for both; one that may be pinned is copied at once (page_needs_cow_for_dma()). */
-export function copy_present_pte(parent: Entry, child: Entry, copy: RamPage, pinned: boolean): void {
-  const { page } = parent;
-  if (page === null) return;
-  if (pinned) {
-    do_anonymous_page(child, copy);
-    return;
-  }
-  compound_head(page)._refcount.get('pte');
-  page.mapcount++;
-  parent.write = false;
-  set(child, page, { write: false });
+/** vma_needs_copy(): a child can fault in again what is not there, but for its parent's own pages and what a driver mapped. */
+export function vma_needs_copy(c: MmConfig, s: MmMachine): boolean {
+  return c.vma.VM_PFNMAP || c.vma.VM_MIXEDMAP || s.vma?.anon_vma === true;
 }
 
-/** __split_huge_pmd(): the PMD's one reference becomes one for each of the `subpages` entries, each with its mapcount. */
-export function split_huge_pmd(entries: readonly Entry[], subpages: number): void {
-  const head = entries[0]?.page ?? null;
-  if (head === null) return;
-  for (let n = 1; n < subpages; n++) compound_head(head)._refcount.get('pte');
-  for (const entry of entries) {
-    entry.level = 'pte';
-    if (entry.page !== null) entry.page.mapcount++;
+/**
+ * fork() of one entry: an anonymous page is shared, and in private memory read-only for both; one that may be pinned is copied at once, and
+ * the parent's entry stays. A special entry (zero page, driver) is copied without any count.
+ */
+export function copy_present_pte(c: MmConfig, s: MmMachine, parent: Entry, child: Entry, fresh: () => RamPage): void {
+  const page = vm_normal_page(parent);
+  if (parent.page === null) return;
+  if (page !== null) {
+    get_page(page, 'pte');
+    if (!compound_head(page).anon) page_dup_rmap(page);
+    else if (!page_try_dup_anon_rmap(page, false)) {
+      put_page(page, 'pte', s.page);
+      // copy_present_page()
+      map_new_anon_page(c, s, child, fresh(), true);
+      return;
+    }
   }
+  if (is_cow_mapping(c.vma)) parent.write = false;
+  set_pte_at(child, parent.page, { special: parent.special, devmap: parent.devmap, write: parent.write });
 }

@@ -27,8 +27,10 @@ export type RamHolders = {
   readonly other: Holder;
   /** Counted page table entries. */
   readonly pte: Holder;
-  /** A per-CPU batch of pages on their way to the LRU. */
-  readonly lru: Holder;
+  /** The per-CPU batch of pages on their way to the LRU. */
+  readonly lru_add: Holder;
+  /** The per-CPU batch of pages that will be made active. */
+  readonly activate: Holder;
   /** A reference that gup took (FOLL_GET). */
   readonly gup: Holder;
   /** A pin of a page that is no large folio: GUP_PIN_COUNTING_BIAS, 1024. */
@@ -52,9 +54,20 @@ export interface RamPage extends Element {
   order: number;
   /** _mapcount + 1: of this very page. */
   mapcount: number;
+  /** _entire_mapcount + 1 of a compound head: how many PMDs map the folio. */
+  entire_mapcount: number;
+  /** _large_mapcount + 1 of a compound head (6.9): entries of any kind that map any part of the folio. */
+  large_mapcount: number;
   anon: boolean;
-  /** In a per-CPU batch on its way to the LRU. */
-  lru_batch: boolean;
+  /** No other process may map it: a write may reuse it, fork may not share it without clearing this (5.19, 6c287605fd56). */
+  PageAnonExclusive: boolean;
+  PG_lru: boolean;
+  PG_referenced: boolean;
+  PG_active: boolean;
+  /** In the lru_add batch. */
+  in_lru_add: boolean;
+  /** How often it stands in the activate batch. */
+  in_activate: number;
   /** The buddy allocator has it. */
   free: boolean;
 }
@@ -81,8 +94,15 @@ export type RamPageGroup = {
   readonly head: ReturnType<typeof pointer<'page'>>;
   readonly order: Field<number>;
   readonly mapcount: Field<number>;
+  readonly entire_mapcount: Field<number>;
+  readonly large_mapcount: Field<number>;
   readonly anon: Field<boolean>;
-  readonly lru_batch: Field<boolean>;
+  readonly PageAnonExclusive: Field<boolean>;
+  readonly PG_lru: Field<boolean>;
+  readonly PG_referenced: Field<boolean>;
+  readonly PG_active: Field<boolean>;
+  readonly in_lru_add: Field<boolean>;
+  readonly in_activate: Field<number>;
   readonly free: Field<boolean>;
 };
 
@@ -117,7 +137,8 @@ export function ramPageState(pages: readonly RamInit[], max = 2): RamPageGroup {
       owner: held({ init: of(p => p.owner ?? 1) }),
       other: held(),
       pte: held({ init: of(p => p.mapped ?? 0), max }),
-      lru: held(),
+      lru_add: held(),
+      activate: held({ max: 2 }),
       gup: held({ max }),
       pin: held({ max, weight: 1024 }),
       pincount: held({ max }),
@@ -138,8 +159,24 @@ export function ramPageState(pages: readonly RamInit[], max = 2): RamPageGroup {
       Math.max(2, max),
       of(p => p.mapcount ?? p.mapped ?? 0),
     ),
+    entire_mapcount: int(
+      0,
+      Math.max(2, max),
+      of(p => (p.order !== undefined && p.mapcount === 0 ? (p.mapped ?? 0) : 0)),
+    ),
+    large_mapcount: int(
+      0,
+      Math.max(2, max),
+      of(p => (p.order === undefined ? 0 : (p.mapped ?? 0))),
+    ),
     anon: bool(of(p => p.anon ?? false)),
-    lru_batch: bool(),
+    // A page that a story starts with was written by one process, and shared with none.
+    PageAnonExclusive: bool(of(p => p.anon ?? false)),
+    PG_lru: bool(of(p => p.anon ?? false)),
+    PG_referenced: bool(),
+    PG_active: bool(),
+    in_lru_add: bool(),
+    in_activate: int(0, 2),
     free: bool(of(p => p.free ?? false)),
   };
 }

@@ -73,14 +73,21 @@ export function __free_pages(block: readonly RamPage[], holder: RamHolder = 'own
   return bad;
 }
 
+/** free_tail_page_prepare(): it belongs to no head any more. */
 function free_tail(tail: RamPage): void {
   tail.free = true;
   (tail as { head: RamPage | null }).head = null;
+  tail.PageAnonExclusive = false;
 }
 
+/** __page_cache_release() and free_pages_prepare(): off the LRU, and every flag that it had with it. */
 function clear_folio(head: RamPage): void {
   head.order = 0;
   head.anon = false;
+  head.PageAnonExclusive = false;
+  head.PG_lru = false;
+  head.PG_referenced = false;
+  head.PG_active = false;
 }
 
 /**

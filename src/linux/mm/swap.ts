@@ -1,6 +1,7 @@
 /**
  * The LRU's per-CPU batches, and what a mark of access does. Kernel: mm/swap.c (6.1, 6.9, 6.12): folio_add_lru, folio_mark_accessed,
  * folio_activate, folio_batch_move_lru. One CPU. Left out: the lists themselves, workingset, unevictable pages, the other batches.
+ * Two kinds of page go through here: those of one copy-on-write fault (LruPage, notebook 05) and those of mm_types.ts (everything else).
  */
 import {
   bool,
@@ -35,34 +36,46 @@ export type Death = (typeof DEATHS)[number];
 /** leaked: bad_page() reported it, and no free list gets it. */
 export type PageLife = 'unused' | 'in use' | 'dying' | 'leaked' | 'free';
 
-export interface LruPage extends Element {
-  readonly _refcount: Counter<LruHolders>;
-  /** As a report prints it: _mapcount + 1. */
-  mapcount: number;
-  /** The process's own entry leads to it. */
-  pte: boolean;
-  spte: boolean;
+/** The batches that hold a reference to each page that stands in them. */
+export type LruBatch = 'lru_add' | 'activate';
+
+/** What the batches know of a page. */
+export interface OnLru {
+  readonly _refcount: { get(batch: LruBatch): void };
   PG_lru: boolean;
   PG_referenced: boolean;
   PG_active: boolean;
   in_lru_add: boolean;
   /** Entries in the activate batch: the same page may stand there twice. */
   in_activate: number;
+}
+
+export interface LruPage extends Element, Omit<OnLru, '_refcount'> {
+  readonly _refcount: Counter<LruHolders>;
+  /** As a report prints it: _mapcount + 1. */
+  mapcount: number;
+  /** The process's own entry leads to it. */
+  pte: boolean;
+  spte: boolean;
   life: PageLife;
   died_in: Death;
 }
 
-export interface LruCpu {
-  /** Entries in this CPU's batches. */
+/** This CPU's batches. */
+export interface Batches {
+  /** Entries in each. */
   lru_add: number;
   activate: number;
+}
+
+export interface LruCpu extends Batches {
   readonly reports: { add(n: number): void };
 }
 
 export interface LruRules {
   /** PAGEVEC_SIZE */
   readonly batch: number;
-  /** mglru: a mark of access takes no reference. */
+  /** mglru (CONFIG_LRU_GEN_ENABLED): a mark of access takes no reference. */
   readonly lru: 'classic' | 'mglru';
 }
 
@@ -111,49 +124,79 @@ export function folio_put(page: LruPage, holder: keyof LruHolders & string, wher
   page.died_in = where;
 }
 
+/** How a page of notebook 05 dies in a drain. */
+const DRAINED: Readonly<Record<LruBatch, Death>> = { lru_add: 'lru_add drain', activate: 'activate drain' };
+const put_drained = (page: LruPage, batch: LruBatch) => folio_put(page, batch, DRAINED[batch]);
+
 /** Takes a reference for the batch. True: the batch is full and must be moved. */
-export function folio_add_lru(rules: LruRules, cpu: LruCpu, page: LruPage): boolean {
+export function folio_add_lru(rules: LruRules, cpu: Batches, page: OnLru): boolean {
   page._refcount.get('lru_add');
   page.in_lru_add = true;
   cpu.lru_add++;
   return cpu.lru_add === rules.batch;
 }
 
-/** folio_batch_move_lru(): lru_add_fn() for all of the batch, then the batch's references go. */
-export function move_lru_add(pages: readonly LruPage[], cpu: LruCpu): void {
+/** folio_batch_move_lru(): lru_add_fn() for all of the batch, then the batch's references go, by `put`. */
+export function folio_batch_move_lru<P extends OnLru>(
+  pages: readonly P[],
+  cpu: Batches,
+  put: (page: P, batch: 'lru_add') => void,
+): void {
   for (const page of pages) {
     if (!page.in_lru_add) continue;
     page.in_lru_add = false;
     page.PG_lru = true;
-    folio_put(page, 'lru_add', 'lru_add drain');
+    put(page, 'lru_add');
   }
   cpu.lru_add = 0;
 }
 
 /** folio_batch_move_lru() with folio_activate_fn(). A page that stands there twice is put twice. */
-export function move_activate(pages: readonly LruPage[], cpu: LruCpu): void {
+export function folio_batch_move_active<P extends OnLru>(
+  pages: readonly P[],
+  cpu: Batches,
+  put: (page: P, batch: 'activate') => void,
+): void {
   for (const page of pages) {
     if (page.in_activate === 0) continue;
     page.PG_active = true;
-    folio_put(page, 'activate', 'activate drain');
-    if (page.in_activate === 2) folio_put(page, 'activate', 'activate drain');
+    put(page, 'activate');
+    if (page.in_activate === 2) put(page, 'activate');
     page.in_activate = 0;
   }
   cpu.activate = 0;
 }
 
-/** The second mark of a page activates it: at once while it is in the lru_add batch, by way of the activate batch once it is on the LRU. */
-export function folio_mark_accessed(rules: LruRules, pages: readonly LruPage[], cpu: LruCpu, page: LruPage): void {
+/** The lru_add batch of notebook 05's pages. */
+export function move_lru_add(pages: readonly LruPage[], cpu: Batches): void {
+  folio_batch_move_lru(pages, cpu, put_drained);
+}
+
+/** The activate batch of notebook 05's pages. */
+export function move_activate(pages: readonly LruPage[], cpu: Batches): void {
+  folio_batch_move_active(pages, cpu, put_drained);
+}
+
+/** Takes a reference for the activate batch. True: the batch is full and must be moved. */
+export function folio_activate(rules: LruRules, cpu: Batches, page: OnLru): boolean {
+  page._refcount.get('activate');
+  page.in_activate++;
+  cpu.activate++;
+  return cpu.activate === rules.batch;
+}
+
+/**
+ * The second mark of a page activates it: at once while it is in the lru_add batch (__lru_cache_activate_folio), by way of the
+ * activate batch once it is on the LRU. True: that batch is full and must be moved.
+ */
+export function folio_mark_accessed(rules: LruRules, cpu: Batches, page: OnLru): boolean {
   if (rules.lru === 'mglru' || !page.PG_referenced) {
     page.PG_referenced = true;
-    return;
+    return false;
   }
-  if (page.PG_active) return;
+  if (page.PG_active) return false;
   page.PG_referenced = false;
-  if (page.PG_lru) {
-    page._refcount.get('activate');
-    page.in_activate++;
-    cpu.activate++;
-    if (cpu.activate === rules.batch) move_activate(pages, cpu);
-  } else if (page.in_lru_add) page.PG_active = true;
+  if (page.PG_lru) return folio_activate(rules, cpu, page);
+  if (page.in_lru_add) page.PG_active = true;
+  return false;
 }

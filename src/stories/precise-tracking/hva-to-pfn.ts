@@ -11,8 +11,8 @@
 import * as attempt from '../../linux/kvm/attempts.js';
 import { warnsOfUnheld } from '../../linux/kvm/fault.js';
 import * as fault from '../../linux/kvm/faultin.js';
-import { handle_mm_fault } from '../../linux/kvm/host-fault.js';
 import { invalidate_end, invalidate_start } from '../../linux/kvm/notifier.js';
+import { handle_mm_fault } from '../../linux/mm/fault.js';
 import { zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
 import { __free_pages } from '../../linux/mm/page_alloc.js';
@@ -85,11 +85,11 @@ export function hvaToPfn(o: HvaToPfn = {}) {
           me.nowait = caller === 'async';
           me.result = 'none';
         },
-        hva_to_pfn_fast: (_s, me) => then(attempt.fast(c, me, caller === 'atomic')),
+        hva_to_pfn_fast: (s, me) => then(attempt.fast(c, s, me, caller === 'atomic')),
         hva_to_pfn_slow(s, me, pick) {
           return then(attempt.slow(c, s, me, answers[pick(answers.length)] ?? null));
         },
-        get_user_page_fast_only: (_s, me) => then(attempt.writable_too(c, me)),
+        get_user_page_fast_only: (s, me) => then(attempt.writable_too(c, s, me)),
         put_page_of_read: (s, me) => then(attempt.put_first(me, s.page)),
         mmap_read_lock: (s, me) => attempt.mmap_read_lock(c, s, me),
         check_user_page_hwpoison: (s, me, pick) =>
@@ -153,7 +153,7 @@ export function hvaToPfn(o: HvaToPfn = {}) {
         do_wp_page(s) {
           const at = s.va[touch];
           if (at === undefined || at.page === null || at.write) return wait;
-          if (at.page.backing.is_zero_pfn) handle_mm_fault(c, s, at, true);
+          if (at.page.backing.is_zero_pfn) handle_mm_fault(c, s, at, 'write');
           else at.write = true;
         },
       },

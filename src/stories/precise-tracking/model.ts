@@ -85,7 +85,7 @@ export function trackedReference(o: TrackedReference = {}) {
           if (at === undefined || at.spte !== null) return wait;
           kvm.kvm_faultin_pfn(s, me, at);
         },
-        hva_to_pfn_fast: (_s, me) => then(kvm.hva_to_pfn_fast(c, me)),
+        hva_to_pfn_fast: (s, me) => then(kvm.hva_to_pfn_fast(c, s, me)),
         hva_to_pfn_slow(s, me, pick) {
           // -EINTR: a signal; no reference was taken.
           if (pick(2) === 1) return done;

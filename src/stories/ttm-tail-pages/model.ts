@@ -119,7 +119,7 @@ export function ttmTailPage(o: TtmTailPage = {}) {
           if (at === undefined || at.spte !== null) return wait;
           kvm.kvm_faultin_pfn(s, me, at);
         },
-        hva_to_pfn_fast: (_s, me) => kvm.hva_to_pfn_fast(c, me),
+        hva_to_pfn_fast: (s, me) => kvm.hva_to_pfn_fast(c, s, me),
         hva_to_pfn_slow: (s, me) => kvm.hva_to_pfn_slow(c, s, me),
         hva_to_pfn_remapped(s, me) {
           if (evicts && me.at !== null && me.at.page === null) {

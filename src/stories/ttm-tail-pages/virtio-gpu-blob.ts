@@ -188,7 +188,7 @@ export function virtioGpuBlob(o: VirtioGpuBlob = {}) {
           s.kvm.srcu = true;
           kvm.kvm_faultin_pfn(s, me, at);
         },
-        hva_to_pfn_fast: (_s, me) => kvm.hva_to_pfn_fast(c, me),
+        hva_to_pfn_fast: (s, me) => kvm.hva_to_pfn_fast(c, s, me),
         hva_to_pfn_slow: (s, me) => kvm.hva_to_pfn_slow(c, s, me),
         hva_to_pfn_remapped(s, me) {
           if (!s.vmm.vma) {
