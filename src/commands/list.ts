@@ -1,4 +1,5 @@
 /** Every subcommand. A command's code is loaded when it is called, so this file imports next to nothing. */
+import { RECORDED_KERNELS } from '../linux/data/recorded-kernels.js';
 import { JOBS, SECONDS_A_CELL } from './defaults.js';
 import type { CommandSpec } from './spec.js';
 

@@ -7,10 +7,10 @@ import { GUP_PIN_COUNTING_BIAS } from '../linux/gup/pin.js';
 import { type RecordedKernel, release } from '../linux/index.js';
 import type { Backing } from '../linux/mm/backing.js';
 import { backing } from '../linux/mm/backing.js';
-import { type Booking, books } from './books.js';
 import { HPAGE_PMD_ORDER } from '../linux/mm/huge_memory.js';
 import type { Entry, RamHolder, RamHolders, RamPage } from '../linux/mm/mm_types.js';
 import type { Batches, LruRules } from '../linux/mm/swap.js';
+import { type Booking, books } from './books.js';
 
 /** A change of a page's count, and the model's functions that were running. */
 export interface Change extends Booking {

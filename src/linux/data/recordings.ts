@@ -2,10 +2,9 @@
 import { whatThereIs } from '../../model/index.js';
 import { dataFile, dataText } from './data-file.js';
 import { KernelError } from './error.js';
+import { RECORDED_KERNELS, type RecordedKernel } from './recorded-kernels.js';
 
-/** The kernels, by their stable tags. */
-export const RECORDED_KERNELS = ['6.1.192', '6.12.117'] as const;
-export type RecordedKernel = (typeof RECORDED_KERNELS)[number];
+export { RECORDED_KERNELS, type RecordedKernel };
 
 export interface RecordedValues {
   readonly [field: string]: unknown;
