@@ -46,6 +46,8 @@ export interface Written {
 export interface Scope {
   readonly ranges: Ranges;
   readonly written?: Written;
+  /** A step may be called so often; MAX_CALLS of them unless told. */
+  readonly maxCalls?: number;
 }
 
 /** Every value that a count can have, in order. */
@@ -131,25 +133,41 @@ export function attempt(
         throw new ModelError(`${machine.layout.stats[i]} += ${n}: a statistic only grows`);
     },
   };
+  const leaf = (all: ReadonlyMap<Slot, number>) => {
+    const set = [...all].map(([slot, value]) => ({ slot, value }));
+    const changed = set.filter(w => known.values.get(`s${w.slot.index}`) !== w.value);
+    const first = (a: Add, i: number) => extremes.findIndex(e => e.slot === a.slot) === i;
+    const add = extremes.map((a, i) => (first(a, i) ? { ...a, change: adds.get(a.slot)?.change ?? 0 } : a));
+    return forest.make({ is: 'leaf', set: sorted(changed), shift: [], add });
+  };
+  const book = () => {
+    for (const a of extremes) news.push(() => written?.book(a.slot, a.high > 0, a.low < 0));
+  };
+  /** A booking out of range ends a step before it can fail: so where it fails, the holdings must be known. */
+  const failed = (message: string): Node | Stop => {
+    for (const a of extremes) {
+      const key = `s${a.slot.index}`;
+      const values = ranges.values(a.slot);
+      const value = known.values.get(key) ?? (values.length === 1 ? values[0] : undefined);
+      if (value === undefined) return new Stop({ is: 'field', key, slot: a.slot, values });
+      if (value + a.high > a.slot.max || value + a.low < a.slot.min) {
+        book();
+        return leaf(new Map());
+      }
+    }
+    return forest.make({ is: 'fail', message });
+  };
   try {
     const r = body(access);
     if (r === 'waits') return forest.make({ is: 'wait' });
     if (r !== 'moved') return r;
   } catch (e) {
     if (e instanceof Stop) return e;
-    if (e instanceof ModelError) return forest.make({ is: 'fail', message: e.message });
-    if (e instanceof TypeError)
-      return forest.make({
-        is: 'fail',
-        message: `${e.message} (a pointer may be null here: test it before it is used)`,
-      });
+    if (e instanceof ModelError) return failed(e.message);
+    if (e instanceof TypeError) return failed(`${e.message} (a pointer may be null here: test it before it is used)`);
     throw e;
   }
   for (const [slot, value] of writes) news.push(() => written?.set(slot, value));
-  for (const a of extremes) news.push(() => written?.book(a.slot, a.high > 0, a.low < 0));
-  const set = [...writes].map(([slot, value]) => ({ slot, value }));
-  const changed = set.filter(w => known.values.get(`s${w.slot.index}`) !== w.value);
-  const first = (a: Add, i: number) => extremes.findIndex(e => e.slot === a.slot) === i;
-  const add = extremes.map((a, i) => (first(a, i) ? { ...a, change: adds.get(a.slot)?.change ?? 0 } : a));
-  return forest.make({ is: 'leaf', set: sorted(changed), shift: [], add });
+  book();
+  return leaf(writes);
 }

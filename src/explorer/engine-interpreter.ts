@@ -104,7 +104,7 @@ export function searchInterpreter(
             edges.step.push(k);
           }
         }
-        for (const b of r.bounds)
+        for (const { by: b } of r.stopped)
           if (b instanceof Overdrawn && options.accounting)
             violation ??= { property: 'accounting', path: path(q), overdraft: { step: k, holding: b.holding } };
           else {

@@ -50,7 +50,7 @@ export function enumerator(machine: Machine, forest: Forest, scope: Scope = { ra
       }
       const what = r.need.is === 'field' ? r.need.slot.path : r.need.is === 'choose' ? 'pick' : r.need.count.path;
       reads.set(what, Math.max(reads.get(what) ?? 0, widthOf(r.need)));
-      if (calls - first > MAX_CALLS) throw new TooLarge(tooLarge(name, reads));
+      if (calls - first > (scope.maxCalls ?? MAX_CALLS)) throw new TooLarge(tooLarge(name, reads));
       return fork(forest, scope.ranges, r.need, known, go, step);
     };
     const made = withoutStacks(go);

@@ -2,8 +2,8 @@
 import { ModelError } from '../model/error.js';
 import type { Machine } from '../model/machine.js';
 import type { Model, Property } from '../model/model.js';
-import type { Trace } from '../model/trace.js';
-import { follow, withOverdraft } from './follow.js';
+import { finalState, type Trace } from '../model/trace.js';
+import { failureIn, follow, withOverdraft } from './follow.js';
 import { checkedFairness, findLasso } from './liveness.js';
 import { planEngine, type Run } from './run-engine.js';
 import type { Progress, SearchOptions, SearchResult } from './search.js';
@@ -196,9 +196,7 @@ function traceOf(run: Run, asked: Asked): Trace | undefined {
   const v = result.violation;
   if (v === undefined) return undefined;
   const trace = follow(machine, v.path, run.start, run.canonical);
-  if (v.overdraft === undefined) return trace;
-  const owner = machine.layout.instances.flatMap(p => p.labels.slice(0, -1).map(() => p.index))[v.overdraft.step];
-  return withOverdraft(trace, v.overdraft, owner ?? 0);
+  return v.overdraft === undefined ? trace : withOverdraft(trace);
 }
 
 function verdictOf(asked: Asked, result: SearchResult, trace: Trace | undefined): Verdict['verdict'] {
@@ -225,16 +223,15 @@ function deadness(model: Model, { coverage, result, fused }: Run, asked: Asked, 
   return out;
 }
 
+/** The error of a model that breaks its own declaration: what it does, and the way to it. */
 function failureOf(
   machine: Machine,
   failure: NonNullable<SearchResult['failure']>,
   start: readonly number[],
   canonical: (s: readonly number[]) => readonly number[],
 ): ModelError {
-  const steps = machine.layout.instances.flatMap(p => p.labels.slice(0, -1).map(label => `${p.name} in ${label}`));
   const trace = follow(machine, failure.path, start, canonical);
   const way = trace.steps.map(s => `${s.process} ${s.step}`).join(', ');
-  const where = steps[failure.step] ?? '';
-  const message = failure.message.includes(where) ? failure.message : `${where}: ${failure.message}`;
+  const message = failureIn(machine, finalState(trace)) ?? failure.message;
   return new ModelError(`${message}\nIt comes to this after ${trace.steps.length} steps: ${way || 'at the start'}`);
 }

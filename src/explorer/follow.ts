@@ -1,10 +1,10 @@
-/** A path of states made a trace again: the interpreter must be able to follow every step, else the compiler is wrong. */
+/** Rebuilds a trace from a path of states: the interpreter must be able to follow every step, else the compiler is wrong. */
+import { ModelError, Overdrawn } from '../model/error.js';
 import { movesOf, sumOf } from '../model/interpret.js';
 import type { Machine } from '../model/machine.js';
 import { standsAt, traceStep } from '../model/run.js';
 import type { Instance } from '../model/slots.js';
-import type { Trace, TraceStep } from '../model/trace.js';
-import type { SearchResult } from './search.js';
+import { finalState, type Trace, type TraceStep } from '../model/trace.js';
 
 /**
  * Follows `path` from its first state. With symmetry the path holds representatives: `canonical` tells whether a real state is the next one's
@@ -61,30 +61,54 @@ function successor(
   return undefined;
 }
 
-/** The step after which a holding would be below its range: booked in words, the state stays. */
-export function withOverdraft(
-  trace: Trace,
-  overdraft: NonNullable<NonNullable<SearchResult['violation']>['overdraft']>,
-  instance: number,
-): Trace {
-  const state = trace.steps.at(-1)?.state ?? trace.initial;
-  const p = trace.machine.layout.instances[instance];
-  if (p === undefined) return trace;
-  const slot = trace.machine.layout.slots.find(s => s.path === overdraft.holding);
-  const from = slot === undefined ? 0 : (state[slot.index] ?? 0);
-  const count = trace.machine.layout.counts.find(c => c.parts.some(part => part.slot === slot));
-  const part = count?.parts.find(x => x.slot === slot);
-  const after = count === undefined ? 0 : sumOf(trace.machine, state, count.index) - (part?.weight ?? 1);
+/** A step that cannot be followed to its end: who runs it, with which picks, and what stops it. */
+interface Stopped {
+  readonly instance: Instance;
+  readonly picks: readonly number[];
+  readonly by: Overdrawn;
+}
+
+/**
+ * The trace with the step that would book a holding below its range. It is looked for from the trace's own last state: the search may have met
+ * another state of the same orbit, in which the holder has another name. It is told by its booking; the state stays.
+ */
+export function withOverdraft(trace: Trace): Trace {
+  const { machine } = trace;
+  const state = finalState(trace);
+  const stopped = machine.layout.instances.flatMap(p =>
+    movesOf(machine, state, p).stopped.flatMap(({ picks, by }): Stopped[] =>
+      by instanceof Overdrawn ? [{ instance: p, picks, by }] : [],
+    ),
+  )[0];
+  if (stopped === undefined) throw new Error(cannotFollow(machine));
+  const { instance: p, picks, by } = stopped;
+  const count = machine.layout.counts.find(c => c.parts.some(part => part.slot.path === by.holding));
+  const part = count?.parts.find(x => x.slot.path === by.holding);
+  if (count === undefined || part === undefined) throw new Error(cannotFollow(machine));
+  const from = state[part.slot.index] ?? 0;
+  const after = sumOf(machine, state, count.index) - part.weight;
   const last: TraceStep = {
     process: p.name,
     step: standsAt(state, p),
     waited: false,
-    changes: [{ path: overdraft.holding, from, to: from - 1 }],
-    bookings: [{ count: count?.path ?? '', holder: part?.holder ?? '', change: -1, after }],
+    changes: [{ path: by.holding, from, to: from - 1 }],
+    bookings: [{ count: count.path, holder: part.holder, change: -1, after }],
     stats: {},
-    picks: [],
+    picks,
     next: standsAt(state, p),
     state,
   };
   return { ...trace, steps: [...trace.steps, last] };
+}
+
+/** What the model does wrong in a state, in the interpreter's words: it names the elements as this state does. `undefined`: nothing. */
+export function failureIn(machine: Machine, state: readonly number[]): string | undefined {
+  for (const p of machine.layout.instances)
+    try {
+      movesOf(machine, state, p);
+    } catch (e) {
+      if (e instanceof ModelError) return e.message;
+      throw e;
+    }
+  return undefined;
 }

@@ -51,8 +51,9 @@ export class Possible implements Ranges {
   /** Steps that have read a slot which has got more values since. */
   readonly stale = new Set<number>();
 
-  constructor(layout: Layout) {
-    this.of = layout.slots.map(s => ({ list: [s.init] }));
+  /** From the start values on; with `declared`, everything that is declared is possible from the beginning: nothing is left out. */
+  constructor(layout: Layout, from: 'start' | 'declared' = 'start') {
+    this.of = layout.slots.map(s => (from === 'start' ? { list: [s.init] } : { low: s.min, high: s.max }));
     this.readers = layout.slots.map(() => new Set());
   }
 

@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly engine?: EngineName;
   readonly symmetry?: 'on' | 'off';
   readonly movers?: 'on' | 'off';
+  /** What is compiled: the values that are possible, or all that are declared. For tests. */
+  readonly ranges?: 'possible' | 'declared';
 }
 
 const same = (s: readonly number[]) => s;
@@ -56,7 +58,7 @@ export function planEngine(
 ): Plan {
   let compiled: Compiled;
   try {
-    compiled = compile(model, check);
+    compiled = compile(model, check, options.ranges);
     if (options.movers === 'on') {
       const plan = fusedPlan(compiled, model, check, search, options, notes);
       if (plan !== undefined) return plan;

@@ -165,8 +165,8 @@ function overdraftsOf(
     const p = owners[beyond[k + 1] ?? 0];
     if (depths[state] !== depth || p === undefined || seen.has(`${state}/${p.index}`)) continue;
     seen.add(`${state}/${p.index}`);
-    const { bounds } = movesOf(machine, result.state(state), p);
-    out.push(...bounds.filter(b => b instanceof Overdrawn).map(() => state));
+    const { stopped } = movesOf(machine, result.state(state), p);
+    out.push(...stopped.filter(x => x.by instanceof Overdrawn).map(() => state));
   }
   return out;
 }

@@ -23,10 +23,15 @@ export interface Move {
   readonly stats: ReadonlyMap<number, number>;
 }
 
+/** A move that was not made, since a holding would leave its range. */
+export interface Stopped {
+  readonly picks: readonly number[];
+  readonly by: BoundReached;
+}
+
 export interface Moves {
   readonly moves: readonly Move[];
-  /** Bounds of holdings that were reached: moves that were not made. */
-  readonly bounds: readonly BoundReached[];
+  readonly stopped: readonly Stopped[];
 }
 
 /** What the holders of count `index` hold together. */
@@ -105,8 +110,8 @@ export function moveOnce(
 /** Every way in which a process can move, in the order of its picks. Done or waiting: none. */
 export function movesOf(machine: Machine, state: readonly number[], p: Instance): Moves {
   const moves: Move[] = [];
-  const bounds: BoundReached[] = [];
-  if (isDone(state, p)) return { moves, bounds };
+  const stopped: Stopped[] = [];
+  if (isDone(state, p)) return { moves, stopped };
   const todo: (readonly number[])[] = [[]];
   for (let picks = todo.shift(); picks !== undefined; picks = todo.shift()) {
     const r = moveOnce(machine, state, p, picks);
@@ -115,10 +120,10 @@ export function movesOf(machine: Machine, state: readonly number[], p: Instance)
       for (let x = 1; x < (r.asked[k] ?? 0); x++)
         more.push([...picks, ...Array.from({ length: k - picks.length }, () => 0), x]);
     todo.unshift(...more);
-    if (r.bound !== undefined) bounds.push(r.bound);
+    if (r.bound !== undefined) stopped.push({ picks: r.asked.map((_, i) => picks[i] ?? 0), by: r.bound });
     if (r.move !== undefined) moves.push(r.move);
   }
-  return { moves, bounds };
+  return { moves, stopped };
 }
 
 export function isDone(state: readonly number[], p: Instance): boolean {

@@ -1,111 +1,49 @@
-/**
- * Small random models for fast-check: fields, pointers, counts with holders, locks, picks, waits, restarts.
- * A `Recipe` is plain data: numbers are taken modulo what there is to choose from, so that every recipe is a model and every shrunk one too.
- */
-import fc from 'fast-check';
-import { bool, count, held, heldBy, int, lock, Model, oneOf, pointer, type Step, stat } from '#src/model/index.js';
-import { type Condition, condition, type Recipe, type Shape, type Statement, step } from './random-steps.js';
+/** The small random models of the tests: fields, pointers, counts with holders, locks, picks, waits, restarts; from recipes (random-recipe.ts). */
 
+import {
+  bool,
+  count,
+  held,
+  heldBy,
+  int,
+  lock,
+  Model,
+  oneOf,
+  type Property,
+  pointer,
+  type Step,
+  stat,
+} from '#src/model/index.js';
+import { Machine } from '#src/model/machine.js';
+import {
+  condition,
+  named,
+  type Odd,
+  type Rec,
+  type Recipe,
+  type Shape,
+  type Sort,
+  shapeOf,
+  step,
+} from './random-steps.js';
+import { everywhere } from './reference.js';
+
+export { recipes } from './random-recipe.js';
 export type { Recipe } from './random-steps.js';
 
-const n = fc.nat({ max: 60 });
-const size = { maxLength: 2, size: 'max' } as const;
+/** So many processes run at the most: more make too many states. One declaration always stands. */
+const MAX_INSTANCES = 5;
 
-/** `few`: how many of a kind there are at least. */
-const shape = (few: 0 | 1): fc.Arbitrary<Shape> =>
-  fc.record({
-    ints: fc.array(fc.integer({ min: 1, max: 3 }), { ...size, minLength: few }),
-    bools: fc.integer({ min: few, max: 2 }),
-    enums: fc.nat({ max: 1 }),
-    pointers: fc.integer({ min: few, max: 1 }),
-    locks: fc.nat({ max: 1 }),
-    counts: fc.array(
-      fc.record({
-        init: fc.nat({ max: 2 }),
-        max: fc.integer({ min: 1, max: 2 }),
-        overdraft: fc.nat({ max: 2 }),
-        weight: fc.constantFrom(1, 1, 2, 1024),
-        by: fc.boolean(),
-      }),
-      { maxLength: 1, size: 'max' },
-    ),
-  });
-
-const test: fc.Arbitrary<Condition> = fc.record({
-  what: fc.constantFrom('int', 'bool', 'enum', 'null', 'same', 'is', 'above', 'count', 'held', 'at'),
-  where: n,
-  which: n,
-  value: n,
-  not: fc.boolean(),
-});
-
-const { statement } = fc.letrec<{ statement: Statement }>(tie => ({
-  statement: fc.oneof(
-    { maxDepth: 2, depthSize: 'small', withCrossShrink: true },
-    fc.record({
-      do: fc.constantFrom('int', 'bool', 'enum', 'pointer', 'pick', 'pickInt', 'null', 'trylock', 'unlock', 'stat'),
-      where: n,
-      which: n,
-      value: n,
-    }),
-    fc.record({
-      do: fc.constantFrom('get', 'put', 'tryGet', 'tryGet', 'putTestZero', 'handOver'),
-      where: n,
-      which: n,
-      value: n,
-    }),
-    fc.record({
-      do: fc.constant('if' as const),
-      when: test,
-      yes: fc.array(tie('statement'), size),
-      no: fc.array(tie('statement'), { maxLength: 1 }),
-    }),
-  ),
-}));
-
-const rarely = <T>(what: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
-  fc.oneof({ arbitrary: fc.constant(null), weight: 3 }, { arbitrary: what, weight: 1 });
-
-const one = fc.record({
-  guard: rarely(test),
-  lock: rarely(n),
-  body: fc.array(statement, { minLength: 1, maxLength: 4, size: 'max' }),
-  next: fc.record({
-    go: fc.constantFrom('on', 'on', 'on', 'to', 'restart', 'restart', 'done', 'wait-unless-written'),
-    label: n,
-  }),
-});
-
-/** Recipes. `symmetric`: no element of a sort is named, so that every permutation of a sort maps runs to runs. */
-export function recipes(options: { readonly symmetric?: boolean } = {}): fc.Arbitrary<Recipe> {
-  return fc.record({
-    symmetric: fc.constant(options.symmetric === true),
-    pages: fc.integer({ min: 1, max: 3 }),
-    cpus: fc.integer({ min: 1, max: 2 }),
-    world: shape(1),
-    page: shape(1),
-    cpu: shape(0),
-    locals: shape(0),
-    processes: fc.array(
-      fc.record({
-        per: fc.constantFrom('cpu', 'cpu', 'page', null),
-        steps: fc.array(one, { minLength: 1, maxLength: 4, size: 'max' }),
-      }),
-      { minLength: 1, maxLength: 3, size: 'max' },
-    ),
-    always: fc.array(fc.record({ when: test, implies: test, per: fc.boolean() }), size),
-    sometimes: fc.array(test, size),
-  });
-}
-
-function group(s: Shape, r: Recipe): Record<string, unknown> {
+/** `marked`: whether an element starts with other values than its like. */
+function group(s: Shape, r: Recipe, marked: (id: number) => boolean = () => false): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   s.ints.forEach((max, i) => {
-    out[`i${i}`] = int(0, max);
+    out[`i${i}`] = int(0, max, id => (i === 0 && marked(id) ? max : 0));
   });
-  for (let i = 0; i < s.bools; i++) out[`b${i}`] = bool(i === 1);
+  for (let i = 0; i < s.bools; i++) out[`b${i}`] = bool(id => (i === 1) !== marked(id));
   for (let i = 0; i < s.enums; i++) out[`e${i}`] = oneOf('red', 'green', 'blue');
-  for (let i = 0; i < s.pointers; i++) out[`p${i}`] = pointer('page', r.symmetric ? null : id => (id === 0 ? 0 : null));
+  for (let i = 0; i < s.pointers; i++)
+    out[`p${i}`] = pointer(i === 0 ? 'page' : 'cpu', r.symmetric ? null : id => (id === 0 ? 0 : null));
   for (let i = 0; i < s.locks; i++) out[`l${i}`] = lock();
   s.counts.forEach((c, i) => {
     const max = Math.max(c.max, c.init);
@@ -119,34 +57,98 @@ function group(s: Shape, r: Recipe): Record<string, unknown> {
   return out;
 }
 
-/** The model of a recipe. Its properties are called `always 0`…, `sometimes 0`…; `never` is a `sometimes` that no state satisfies. */
+type Holds = Property['holds'];
+type Ask = Parameters<typeof condition>[1];
+const not = (c: Ask): Ask => ({ ...c, not: !c.not });
+type Implication = (when: Ask | null, implies: Ask) => Property;
+
+/** `when` implies `implies`. What is false before anything has happened says little: then it is asked the other way round. */
+function implication(machine: Machine, property: Implication, when: Ask | null, implies: Ask): Property {
+  const ways = [
+    property(when, implies),
+    property(when, not(implies)),
+    ...(when === null ? [] : [property(not(when), implies)]),
+  ];
+  return ways.find(p => everywhere(machine, machine.layout.initial, p)) ?? property(when, implies);
+}
+
+function propertiesOf(r: Recipe, machine: Machine): Property[] {
+  const ask = (c: Ask, own: Sort | null) => (s: never, x: never, at: never) =>
+    own === null ? condition(r, c, s, null, x, null) : condition(r, c, s, x, at, own);
+  const always = r.always.map(({ when, implies, per }, i) => {
+    const make: Implication = (w, m) => {
+      const holds: Holds = (s, x, at) => (w !== null && !ask(w, per)(s, x, at)) || ask(m, per)(s, x, at);
+      return { name: `always ${i}`, kind: 'always', holds, ...(per === null ? {} : { per }) };
+    };
+    return implication(machine, make, when, implies);
+  });
+  const odd = r.odd?.in === 'property' || r.odd?.in === 'labels' ? [oddProperty(r, r.odd, machine)] : [];
+  const sometimes = r.sometimes.map(
+    (c, i): Property => ({ name: `sometimes ${i}`, kind: 'sometimes', holds: ask(c, null) }),
+  );
+  const eventually = r.eventually.map(({ holds, whenever }, i): Property => {
+    const calls = whenever === null ? {} : { whenever: (s: never, at: never) => ask(whenever, null)(s, at, at) };
+    return { name: `eventually ${i}`, kind: 'eventually', holds: ask(holds, null), ...calls };
+  });
+  return [...always, ...odd, ...sometimes, ...eventually];
+}
+
+/** `some of these, then all of those`, told of the elements' own fields or of where their processes stand. */
+function oddProperty(r: Recipe, odd: Odd, machine: Machine): Property {
+  const ids = [0, 1, 2].slice(0, odd.sort === 'cpu' ? r.cpus : r.pages);
+  const [left, right] = [named(ids, odd.left), named(ids, odd.right)];
+  type World = Record<Sort, readonly Rec[]>;
+  type At = Record<string, readonly string[]>;
+  const tell = (c: Ask, s: World, at: At, id: number) => {
+    const record = s[odd.sort][id];
+    if (record === undefined) return false;
+    if (odd.in === 'property')
+      return condition(r, c, s, record, at, odd.sort, [() => ({ record, shape: shapeOf(r, odd.sort) })]);
+    const stands = r.processes.flatMap((p, k) => (p.per === odd.sort ? [at[`proc${k}`]?.[id] ?? ''] : []));
+    return (stands[c.which % Math.max(1, stands.length)] === `step${c.value % 3}`) !== c.not;
+  };
+  const make: Implication = (when, implies) => {
+    const holds = (s: World, at: At) =>
+      !left.some(id => when === null || tell(when, s, at, id)) ||
+      (right.length > 0 && right.every(id => tell(implies, s, at, id)));
+    return { name: 'odd', kind: 'always', holds: holds as unknown as Holds };
+  };
+  return implication(machine, make, odd.when, odd.implies);
+}
+
+/**
+ * The model of a recipe. Its properties are called `always 0`…, `odd`, `sometimes 0`…, `eventually 0`; `never` is a `sometimes` that no
+ * state satisfies, so that a search for it counts everything.
+ */
 export function modelOf(r: Recipe): Model {
+  const { odd } = r;
+  const marked = (sort: Sort) => (id: number) => odd?.in === 'start' && odd.sort === sort && (odd.left >> id) % 2 === 1;
   const declaration = {
     sorts: { page: r.pages, cpu: r.cpus },
-    state: { world: { ...group(r.world, r), seen: stat() }, page: group(r.page, r), cpu: group(r.cpu, r) },
+    state: {
+      world: { ...group(r.world, r), seen: stat() },
+      page: group(r.page, r, marked('page')),
+      cpu: group(r.cpu, r, marked('cpu')),
+    },
   };
-  const processes = r.processes.map((p, i) => ({
+  const many = (per: Sort | null) => (per === null ? 1 : per === 'cpu' ? r.cpus : r.pages);
+  let room = MAX_INSTANCES;
+  const chosen = r.processes.filter((p, i) => {
+    const fits = i === 0 || many(p.per) <= room;
+    if (fits) room -= many(p.per);
+    return fits;
+  });
+  const oddStep = (i: number, k: number, steps: number) =>
+    odd?.in === 'step' && odd.process % chosen.length === i && odd.step % steps === k ? odd : undefined;
+  const processes = chosen.map((p, i) => ({
     name: `proc${i}`,
     ...(p.per === null ? {} : { per: p.per }),
     locals: group(r.locals, r),
-    steps: Object.fromEntries(p.steps.map((s, k) => [`step${k}`, step(r, p, s) as Step<never, never>])),
-  }));
-  const always = r.always.map((a, i) => ({
-    name: `always ${i}`,
-    kind: 'always' as const,
-    ...(a.per
-      ? {
-          per: 'page',
-          holds: (s: never, x: never, at: never) =>
-            !condition(r, a.when, s, x, at) || condition(r, a.implies, s, x, at),
-        }
-      : { holds: (s: never, at: never) => !condition(r, a.when, s, null, at) || condition(r, a.implies, s, null, at) }),
-  }));
-  const sometimes = r.sometimes.map((c, i) => ({
-    name: `sometimes ${i}`,
-    kind: 'sometimes' as const,
-    holds: (s: never, at: never) => condition(r, c, s, null, at),
+    steps: Object.fromEntries(
+      p.steps.map((s, k) => [`step${k}`, step(r, p, s, oddStep(i, k, p.steps.length)) as Step<never, never>]),
+    ),
   }));
   const never = { name: 'never', kind: 'sometimes' as const, holds: () => false };
-  return new Model('random', declaration, processes, [...always, ...sometimes, never]);
+  const machine = new Machine(new Model('random', declaration, processes, []));
+  return new Model('random', declaration, processes, [...propertiesOf({ ...r, processes: chosen }, machine), never]);
 }

@@ -6,6 +6,7 @@ export interface Shape {
   readonly ints: readonly number[];
   readonly bools: number;
   readonly enums: number;
+  /** 1: a pointer to a page; 2: one to a cpu, too. */
   readonly pointers: number;
   readonly locks: number;
   readonly counts: readonly {
@@ -18,7 +19,7 @@ export interface Shape {
 }
 
 export interface Condition {
-  readonly what: 'int' | 'bool' | 'enum' | 'null' | 'same' | 'is' | 'above' | 'count' | 'held' | 'at';
+  readonly what: 'int' | 'bool' | 'enum' | 'null' | 'same' | 'mine' | 'is' | 'above' | 'count' | 'held' | 'at';
   readonly where: number;
   readonly which: number;
   readonly value: number;
@@ -44,6 +45,7 @@ export type Statement =
         | 'trylock'
         | 'unlock'
         | 'stat'
+        | 'over'
         | 'get'
         | 'put'
         | 'tryGet'
@@ -62,12 +64,29 @@ interface OneStep {
 }
 
 interface OneProcess {
-  readonly per: 'cpu' | 'page' | null;
+  readonly per: Sort | null;
   readonly steps: readonly OneStep[];
 }
 
+export type Sort = 'cpu' | 'page';
+
+/** The one thing that tells elements apart in a model that is otherwise symmetric. Elements are named by the bits of a number. */
+export interface Odd {
+  readonly in: 'step' | 'start' | 'property' | 'labels';
+  readonly sort: Sort;
+  readonly left: number;
+  readonly right: number;
+  readonly when: Condition | null;
+  readonly implies: Condition;
+  readonly act: Statement;
+  readonly process: number;
+  readonly step: number;
+}
+
 export interface Recipe {
+  /** No element is named, but for what `odd` names. */
   readonly symmetric: boolean;
+  readonly odd: Odd | null;
   readonly pages: number;
   readonly cpus: number;
   readonly world: Shape;
@@ -75,12 +94,17 @@ export interface Recipe {
   readonly cpu: Shape;
   readonly locals: Shape;
   readonly processes: readonly OneProcess[];
-  readonly always: readonly { readonly when: Condition; readonly implies: Condition; readonly per: boolean }[];
+  readonly always: readonly {
+    readonly when: Condition | null;
+    readonly implies: Condition;
+    readonly per: Sort | null;
+  }[];
   readonly sometimes: readonly Condition[];
+  readonly eventually: readonly { readonly holds: Condition; readonly whenever: Condition | null }[];
 }
 
-type Rec = Record<string, unknown> & { id: number };
-interface World {
+export type Rec = Record<string, unknown> & { id: number };
+export interface World {
   readonly world: Rec;
   readonly page: readonly Rec[];
   readonly cpu: readonly Rec[];
@@ -104,54 +128,70 @@ interface LockView {
 }
 type PickView = (from: number | readonly Rec[]) => never;
 
-/** A record that a step or a property can get at, with what it declares. */
-interface Found {
+/** A record that a step or a property can get at, with what it declares; `x` is whom the property or step is about. */
+export interface Found {
   readonly record: Rec;
   readonly shape: Shape;
 }
 
+export const shapeOf = (r: Recipe, sort: Sort): Shape => (sort === 'cpu' ? r.cpu : r.page);
+const TARGETS: readonly Sort[] = ['page', 'cpu'];
+/** The elements that the bits name. */
+export const named = <T>(list: readonly T[], bits: number): readonly T[] =>
+  list.filter((_, i) => (bits >> i) % 2 === 1);
+
 const COLOURS = ['red', 'green', 'blue'];
 const at = <T>(list: readonly T[], i: number): T | undefined => list[i % Math.max(1, list.length)];
 /** Records behind a pointer are found only when they are asked for: looking is a read. */
-type Way = () => Found | undefined;
+export type Way = () => Found | undefined;
 
-function ways(r: Recipe, s: World, me: Rec | null, own: 'cpu' | 'page' | null, inStep: boolean): Way[] {
+function ways(r: Recipe, s: World, me: Rec | null, own: Sort | null, inStep: boolean): Way[] {
   const out: Way[] = [() => ({ record: s.world, shape: r.world })];
   const element = own === null || me === null ? undefined : s[own][me.id];
-  if (element !== undefined) out.push(() => ({ record: element, shape: own === 'cpu' ? r.cpu : r.page }));
+  if (own !== null && element !== undefined) out.push(() => ({ record: element, shape: shapeOf(r, own) }));
   const through = (record: Rec | null, shape: Shape): Way[] =>
-    record === null || shape.pointers === 0
+    record === null
       ? []
-      : [
-          () => {
-            const page = record.p0 as Rec | null;
-            return page === null ? undefined : { record: page, shape: r.page };
-          },
-        ];
+      : TARGETS.slice(0, shape.pointers).map((sort, k) => () => {
+          const to = record[`p${k}`] as Rec | null;
+          return to === null ? undefined : { record: to, shape: shapeOf(r, sort) };
+        });
   out.push(...through(s.world, r.world), ...through(inStep ? me : null, r.locals));
   if (!r.symmetric)
-    s.page.forEach(record => {
-      out.push(() => ({ record, shape: r.page }));
-    });
+    for (const sort of TARGETS) out.push(...s[sort].map(record => () => ({ record, shape: shapeOf(r, sort) })));
   return out;
 }
 
-/** Is the condition true? In a property `x` is the page that it is about. */
+/** Is the condition true? In a property `x` is the element of `own` that it is about. */
 export function condition(
   r: Recipe,
   c: Condition,
   state: unknown,
   x: unknown,
-  labels?: unknown,
-  own: 'cpu' | 'page' | null = x === null ? null : 'page',
+  labels: unknown,
+  own: Sort | null,
   places: readonly Way[] = ways(r, state as World, x as Rec | null, own, false),
 ): boolean {
   const f = at(places, c.where)?.();
-  const answer = f === undefined ? false : asked(r, c, f, state as World, labels as Record<string, readonly string[]>);
+  const about = own === null || x === null ? undefined : { sort: own, element: x as Rec };
+  const answer =
+    f === undefined ? false : asked(r, c, f, state as World, labels as Record<string, readonly string[]>, about);
   return c.not ? !answer : answer;
 }
 
-function asked(r: Recipe, c: Condition, f: Found, s: World, labels?: Record<string, readonly string[]>): boolean {
+interface About {
+  readonly sort: Sort;
+  readonly element: Rec;
+}
+
+function asked(
+  r: Recipe,
+  c: Condition,
+  f: Found,
+  s: World,
+  labels: Record<string, readonly string[]> | undefined,
+  about: About | undefined,
+): boolean {
   const { record, shape } = f;
   const k = (size: number) => c.which % Math.max(1, size);
   switch (c.what) {
@@ -162,9 +202,15 @@ function asked(r: Recipe, c: Condition, f: Found, s: World, labels?: Record<stri
     case 'enum':
       return shape.enums > 0 && record.e0 === COLOURS[c.value % 3];
     case 'null':
-      return shape.pointers > 0 && record.p0 === null;
-    case 'same':
-      return shape.pointers > 0 && r.world.pointers > 0 && record.p0 === s.world.p0;
+      return shape.pointers > 0 && record[`p${k(shape.pointers)}`] === null;
+    case 'same': {
+      const p = `p${k(shape.pointers)}`;
+      return k(shape.pointers) < Math.min(shape.pointers, r.world.pointers) && record[p] === s.world[p];
+    }
+    case 'mine': {
+      const p = about === undefined ? -1 : TARGETS.indexOf(about.sort);
+      return p >= 0 && p < shape.pointers && (record[`p${p}`] as Rec | null)?.id === about?.element.id;
+    }
     case 'at':
       // Over all of the process: no instance is named.
       return labels === undefined
@@ -176,14 +222,17 @@ function asked(r: Recipe, c: Condition, f: Found, s: World, labels?: Record<stri
       const n = (c.value % 4) - 1;
       if (c.what === 'is') return count.is(n);
       if (c.what === 'above') return count.above(n);
-      if (c.what === 'held' && labels !== undefined) return count.held('base') > n;
+      if (c.what === 'held' && labels !== undefined) {
+        const mine = shape.counts[0]?.by === true && about?.sort === 'cpu' && c.which % 2 === 0;
+        return (mine ? count.held('gup', about.element) : count.held('base')) > n;
+      }
       return count.count() > n;
     }
   }
 }
 
-/** One step of a random process. It waits only before it writes. */
-export function step(r: Recipe, p: OneProcess, d: OneStep) {
+/** One step of a random process. It waits only before it writes. With `odd`, it does something more for the elements that are named. */
+export function step(r: Recipe, p: OneProcess, d: OneStep, odd?: Odd) {
   return (state: never, mine: never, pickView: never) => {
     const s = state as World;
     const me = mine as Rec;
@@ -195,6 +244,9 @@ export function step(r: Recipe, p: OneProcess, d: OneStep) {
       if (f !== undefined && f.shape.locks > 0) (f.record.l0 as LockView).lock();
     }
     for (const statement of d.body) act(r, p, s, me, pick, places, statement);
+    if (odd !== undefined && (p.per !== odd.sort || named(s[odd.sort], odd.left).some(x => x.id === me.id)))
+      for (const record of named(s[odd.sort], p.per === odd.sort ? 1 << me.id : odd.left))
+        act(r, p, s, me, pick, [() => ({ record, shape: shapeOf(r, odd.sort) })], odd.act);
     switch (d.next.go) {
       case 'done':
         return done;
@@ -216,12 +268,13 @@ function act(r: Recipe, p: OneProcess, s: World, me: Rec, pick: PickView, places
     for (const x of list) act(r, p, s, me, pick, places, x);
     return;
   }
-  const f = at(places, a.where)?.();
-  if (f === undefined) return;
+  // Through a null pointer there is nothing to change: the world is changed instead, so that something happens.
+  const f = at(places, a.where)?.() ?? { record: s.world, shape: r.world };
   const { record, shape } = f;
   const k = (size: number) => a.which % Math.max(1, size);
   const i = k(shape.ints.length);
   const wrap = (shape.ints[i] ?? 0) + 1;
+  const pointer = k(shape.pointers);
   switch (a.do) {
     case 'int':
       if (shape.ints.length > 0)
@@ -238,16 +291,23 @@ function act(r: Recipe, p: OneProcess, s: World, me: Rec, pick: PickView, places
     case 'enum':
       if (shape.enums > 0) record.e0 = COLOURS[a.value % 3];
       return;
+    case 'over':
+      if (shape.ints.length > 0) record[`i${i}`] = (record[`i${i}`] as number) + 1;
+      return;
     case 'null':
-      if (shape.pointers > 0) record.p0 = null;
+      if (shape.pointers > 0) record[`p${pointer}`] = null;
       return;
     case 'pick':
-      if (shape.pointers > 0) record.p0 = pick(s.page);
+      if (shape.pointers > 0) record[`p${pointer}`] = pick(s[TARGETS[pointer] ?? 'page']);
       return;
-    case 'pointer':
-      if (shape.pointers > 0)
-        record.p0 = r.world.pointers > 0 && a.value % 2 === 0 ? s.world.p0 : r.symmetric ? null : at(s.page, a.value);
+    case 'pointer': {
+      if (shape.pointers === 0) return;
+      const to = TARGETS[pointer] ?? 'page';
+      const world = pointer < r.world.pointers ? s.world[`p${pointer}`] : null;
+      const some = r.symmetric ? null : at(s[to], a.value);
+      record[`p${pointer}`] = a.value % 3 === 0 ? world : a.value % 3 === 1 && p.per === to ? s[to][me.id] : some;
       return;
+    }
     case 'trylock':
       if (shape.locks > 0) (record.l0 as LockView).trylock();
       return;

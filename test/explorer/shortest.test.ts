@@ -23,9 +23,9 @@ function tried(model: Model, length: number): number {
     if (left === 0) return wrong(s) ? 1 : 0;
     let n = 0;
     for (const p of layout.instances) {
-      const { moves, bounds } = movesOf(machine, s, p);
+      const { moves, stopped } = movesOf(machine, s, p);
       for (const m of moves) n += from(m.to, left - 1);
-      if (left === 1) n += bounds.filter(b => b instanceof Overdrawn).length;
+      if (left === 1) n += stopped.filter(x => x.by instanceof Overdrawn).length;
     }
     return n;
   };

@@ -1,0 +1,44 @@
+/**
+ * Every reduction against none: random models, symmetric, not symmetric and almost symmetric, are searched with each reduction on and off and by each
+ * engine. Verdict, violated property, length of the shortest trace and the certificate are those of a walk over all states; traces replay.
+ * `npm run fuzz` goes on where this stops (docs/testing.md).
+ */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { agree } from './agreement.js';
+import { modelOf, recipes } from './random-model.js';
+
+/** A larger model is left out: the walk over all states would take longest. */
+const MOST_STATES = 400;
+
+const kinds = [
+  { symmetric: 'yes', models: 700, seed: 12 },
+  { symmetric: 'almost', models: 900, seed: 34 },
+  { symmetric: 'no', models: 400, seed: 56 },
+] as const;
+
+for (const { symmetric, models, seed } of kinds)
+  test(`${models} models, symmetric: ${symmetric}`, () => {
+    const seen = new Map<string, number>();
+    const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
+    let turn = 0;
+    fc.assert(
+      fc.property(recipes({ symmetric }), recipe => {
+        const compared = agree(modelOf(recipe), MOST_STATES, turn++);
+        if (compared === undefined) count('too large');
+        else {
+          for (const v of compared.verdicts) count(v);
+          if (compared.symmetric) count('symmetry');
+          if (compared.states > 20) count('more than 20 states');
+        }
+      }),
+      { numRuns: models, seed },
+    );
+    const least = { violated: 60, holds: 100, bounded: 30, reached: 60, refused: 5, 'more than 20 states': 50 };
+    for (const [what, n] of Object.entries(least))
+      assert.ok((seen.get(what) ?? 0) >= (n * models) / 900, `${what}: ${JSON.stringify([...seen])}`);
+    // Where elements are named there is little symmetry, and where none is named there is much.
+    if (symmetric !== 'no') assert.ok((seen.get('symmetry') ?? 0) >= models / 8, JSON.stringify([...seen]));
+    assert.ok((seen.get('too large') ?? 0) < models / 10, JSON.stringify([...seen]));
+  });
