@@ -10,7 +10,7 @@ import { agree } from './agreement.js';
 import { modelOf, recipes } from './random-model.js';
 
 /** A larger model is left out: the walk over all states would take longest. */
-const MOST_STATES = 400;
+const MOST_STATES = 300;
 
 const kinds = [
   { symmetric: 'yes', models: 700, seed: 12 },

@@ -52,10 +52,8 @@ export function imageFunction(
       return x.word - y.word || x.offset - y.offset;
     });
   for (const c of chunksOf(packing, ordered)) {
-    const size = 2 ** c.bits;
     for (let target = 0; target < packing.words; target++) {
-      const entries: bigint[] = [];
-      for (const g of group) for (let v = 0; v < size; v++) entries.push(imageBits(packing, c, v, g, target));
+      const entries = group.flatMap(g => imagesOf(packing, c, g, target));
       if (entries.every(e => e === 0n)) continue;
       const at = tables.add(entries, true);
       const index = op.add32(op.shl32(op.get(permutation), op.i32(c.bits)), raw(c, word(c.word)));
@@ -73,23 +71,26 @@ export function imageFunction(
   return { name: 'image', params: [I32, I32, I32], results: [], locals, code: op.seq(...code) };
 }
 
-/** The bits that a chunk's value becomes in word `target`. */
-function imageBits(
+/** What each value of a chunk becomes in word `target`: every value of a slot beside every value of those before it, which lie below. */
+function imagesOf(
   packing: Packing,
-  chunk: { readonly offset: number; readonly slots: readonly Slot[] },
-  value: number,
+  chunk: { readonly slots: readonly Slot[] },
   g: Element,
   target: number,
-): bigint {
-  let bits = 0n;
+): readonly bigint[] {
+  let all: readonly bigint[] = [0n];
   for (const s of chunk.slots) {
     const p = placeOf(packing, s);
-    const v = ((value >>> (p.offset - chunk.offset)) & (2 ** p.bits - 1)) + p.low;
-    const m = moved(g, s, Math.min(v, s.max));
-    const q = placeOf(packing, m.slot);
-    if (q.word === target) bits |= BigInt(Math.max(0, m.value - q.low) & (2 ** q.bits - 1)) << BigInt(q.offset);
+    const below = all;
+    all = Array.from({ length: 2 ** p.bits }, (_, raw) => {
+      const m = moved(g, s, Math.min(raw + p.low, s.max));
+      const q = placeOf(packing, m.slot);
+      if (q.word !== target) return below;
+      const bits = BigInt(Math.max(0, m.value - q.low) & (2 ** q.bits - 1)) << BigInt(q.offset);
+      return bits === 0n ? below : below.map(b => b | bits);
+    }).flat();
   }
-  return bits;
+  return all;
 }
 
 /** Blocks that nothing points to: each through its table, then all in order. */
@@ -107,10 +108,7 @@ function sortedBlocks(
   if (first === undefined) return [];
   const chunks = chunksOf(packing, first.slots).map(c => {
     const inner = c.offset - first.offset;
-    const entries: bigint[] = [];
-    for (const g of group)
-      for (let v = 0; v < 2 ** c.bits; v++)
-        entries.push(imageBits(packing, c, v, g, first.word) >> BigInt(first.offset));
+    const entries = group.flatMap(g => imagesOf(packing, c, g, first.word)).map(e => e >> BigInt(first.offset));
     const identity = entries.every((e, i) => e === BigInt(i % 2 ** c.bits) << BigInt(inner));
     return { inner, bits: c.bits, at: identity ? -1 : tables.add(entries, false) };
   });
