@@ -5,10 +5,32 @@ import { OutputCut } from './output-cut.js';
 import { RunningKernel } from './running-kernel.js';
 import type { WholeOutputs } from './whole-outputs.js';
 
-/** A kernel takes about 200 MB; of those without an open page only so many are kept. */
-const FORGOTTEN_MAX = 3;
+export interface PoolLimits {
+  /** A kernel takes about 200 MB; of those without an open page only so many are kept. */
+  readonly forgottenMax: number;
+  /** A kernel that no page has listened to for so long is ended: a browser's nap is shorter, a forgotten tab's is not. */
+  readonly unwatchedMs: number;
+  /** The same for one that is busy: somebody may wait for the end of a long cell with the page closed. */
+  readonly unwatchedBusyMs: number;
+  /** How often to look. */
+  readonly lookMs: number;
+}
+
+const MINUTE = 60_000;
+const LIMITS: PoolLimits = {
+  forgottenMax: 3,
+  unwatchedMs: 30 * MINUTE,
+  unwatchedBusyMs: 120 * MINUTE,
+  lookMs: MINUTE,
+};
 
 const NEXT_AFTER_MS = 4000;
+
+/** A warm kernel that is still reading the library's types answers after it has; one that is stopped never does. */
+const ANSWER_MS = 10_000;
+
+/** A warm kernel that dies again and again is not warmed again before somebody takes one. */
+const DEATHS_MAX = 3;
 
 /** How a notebook begins, more or less. Completing it runs nothing. */
 const FIRST = "import { show } from 'put-page'; show.";
@@ -21,13 +43,24 @@ export class KernelPool {
   #warm: Promise<KernelClient> | null = null;
   #later: NodeJS.Timeout | undefined;
   #closed = false;
+  #deaths = 0;
+  readonly #limits: PoolLimits;
+  readonly #look: NodeJS.Timeout;
 
   /**
    * @param progress folder in which the kernels keep the reader's progress
    * @param outputs takes what cells print beyond what a page shows
    * @param onDeath called when a kernel ends by itself, with a sentence that says how
    */
-  constructor(progress: string, outputs: WholeOutputs, onDeath: (kernel: RunningKernel, how: string) => void) {
+  constructor(
+    progress: string,
+    outputs: WholeOutputs,
+    onDeath: (kernel: RunningKernel, how: string) => void,
+    limits: Partial<PoolLimits> = {},
+  ) {
+    this.#limits = { ...LIMITS, ...limits };
+    this.#look = setInterval(() => void this.#endUnwatched(), this.#limits.lookMs);
+    this.#look.unref();
     this.#outputs = outputs;
     this.#progress = progress;
     this.#onDeath = onDeath;
@@ -36,10 +69,15 @@ export class KernelPool {
   /** Starts a kernel for whoever comes next. Resolves when it is ready. */
   async warm(): Promise<void> {
     if (this.#closed) return;
-    this.#warm ??= this.#start();
+    this.#warm ??= this.#startWarm();
     await this.#warm.catch(() => {
       // Whoever takes the kernel is told; the next taker starts another.
     });
+  }
+
+  /** The process's id of the warm kernel, when there is one. */
+  async warmPid(): Promise<number | undefined> {
+    return (await this.#warm?.catch(() => undefined))?.pid;
   }
 
   /** Ends the warm kernel, which may hold parts of an older library, and starts another. */
@@ -61,15 +99,28 @@ export class KernelPool {
 
   /** Gives a kernel the warm process for its own, so that a restart takes no time. */
   async restart(kernel: RunningKernel): Promise<void> {
-    await kernel.restart(this.#takeClient());
+    await kernel.restart(() => this.#takeClient());
   }
 
+  /** The warm kernel if it lives, else a new one. */
   async #takeClient(): Promise<KernelClient> {
-    const client = this.#warm ?? this.#start();
+    const warm = this.#warm;
     this.#warm = null;
-    const started = await client;
-    this.#warmLater();
-    return started;
+    this.#deaths = 0;
+    const client = (await livingOrNull(warm)) ?? (await this.#start());
+    client.onDeath = undefined;
+    if (!this.#closed) this.#warmLater();
+    return client;
+  }
+
+  async #startWarm(): Promise<KernelClient> {
+    const client = await this.#start();
+    client.onDeath = () => {
+      // Somebody killed it, or memory ran out. The next reader should not pay for that with a wait.
+      this.#warm = null;
+      if (++this.#deaths < DEATHS_MAX && !this.#closed) this.#warmLater();
+    };
+    return client;
   }
 
   get(id: string): RunningKernel | undefined {
@@ -89,6 +140,7 @@ export class KernelPool {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#later);
+    clearInterval(this.#look);
     const warm = await this.#warm?.catch(() => null);
     await Promise.all([...this.list(), ...(warm == null ? [] : [warm])].map(kernel => kernel.shutdown()));
     this.#kernels.clear();
@@ -114,6 +166,31 @@ export class KernelPool {
     const forgotten = this.list().filter(kernel => kernel.forgotten);
     const oldestFirst = forgotten.sort((a, b) => a.lastActivity - b.lastActivity);
     // The newest of them was just taken; its page is still connecting.
-    await Promise.all(oldestFirst.slice(0, -FORGOTTEN_MAX - 1).map(kernel => this.end(kernel.id)));
+    await this.#endAll(oldestFirst.slice(0, -this.#limits.forgottenMax - 1));
+  }
+
+  async #endUnwatched(): Promise<void> {
+    const { unwatchedMs, unwatchedBusyMs } = this.#limits;
+    await this.#endAll(
+      this.list().filter(kernel => kernel.unwatchedMs > (kernel.forgotten ? unwatchedMs : unwatchedBusyMs)),
+    );
+  }
+
+  async #endAll(kernels: readonly RunningKernel[]): Promise<void> {
+    await Promise.all(kernels.map(kernel => this.end(kernel.id)));
+  }
+}
+
+/** The client of a kernel that was started ahead, unless it did not start or has died since. */
+async function livingOrNull(warm: Promise<KernelClient> | null): Promise<KernelClient | null> {
+  const client = await warm?.catch(() => null);
+  if (client == null) return null;
+  try {
+    // Only an answer shows that it lives: of a process that was killed just now, the system may not have told yet.
+    await client.request('kernel_info_request', {}, { timeoutMs: ANSWER_MS });
+    return client;
+  } catch {
+    await client.shutdown();
+    return null;
   }
 }

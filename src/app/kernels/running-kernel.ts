@@ -28,6 +28,9 @@ export class RunningKernel {
   readonly #sockets = new Set<WebSocket>();
   #state: KernelState = 'idle';
   #lastActivity = new Date();
+  #watchedUntil = performance.now();
+  #restarting: Promise<void> | undefined;
+  #ended = false;
   /** Messages from pages that the kernel's socket has not taken yet, and when it has taken them. */
   #waiting = 0;
   #sent: Promise<void> = Promise.resolve();
@@ -67,9 +70,17 @@ export class RunningKernel {
     return this.#lastActivity.getTime();
   }
 
+  /** For how long no page has listened; 0 when one does. */
+  get unwatchedMs(): number {
+    return this.#sockets.size > 0 ? 0 : performance.now() - this.#watchedUntil;
+  }
+
   addSocket(socket: WebSocket): void {
     this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#watchedUntil = performance.now();
+    });
     socket.on('message', (data: Buffer) => this.#fromPage(socket, data));
   }
 
@@ -78,25 +89,41 @@ export class RunningKernel {
   }
 
   /**
-   * Goes on with another process, under the same id.
-   * @param fresh resolves to a started kernel
+   * Goes on with another process, under the same id. A second call while one is under way joins it.
+   * @param fresh starts a kernel, or gives one that was started ahead
    */
-  async restart(fresh: Promise<KernelClient>): Promise<void> {
+  restart(fresh: () => Promise<KernelClient>): Promise<void> {
+    this.#restarting ??= this.#restart(fresh).finally(() => {
+      this.#restarting = undefined;
+    });
+    return this.#restarting;
+  }
+
+  async #restart(fresh: () => Promise<KernelClient>): Promise<void> {
     const old = this.#client;
     old.onRaw = undefined;
     old.onDeath = undefined;
     // The page that asked knows; to the others JupyterLab would say that the kernel had died.
     this.#state = 'restarting';
     const ended = old.shutdown();
-    this.#client = await fresh;
-    this.#listen();
+    try {
+      this.#client = await fresh();
+    } catch (error) {
+      this.#tellDeath();
+      throw error;
+    }
+    if (this.#ended) return this.#client.shutdown();
     this.#state = 'idle';
+    this.#listen();
+    if (!this.#client.running) this.#tellDeath();
     await ended;
   }
 
   async shutdown(): Promise<void> {
+    this.#ended = true;
     for (const socket of this.#sockets) socket.close();
     await this.#client.shutdown();
+    await this.#restarting?.catch(() => {});
   }
 
   /**
@@ -128,6 +155,8 @@ export class RunningKernel {
 
   async #toKernel(channel: 'shell' | 'control', parts: readonly Buffer[]): Promise<void> {
     try {
+      // What comes while another process takes over is for that one.
+      await this.#restarting;
       // A dead kernel reads nothing.
       if (this.#client.running) await this.#client.sendRaw(channel, [...parts]);
     } catch {

@@ -7,6 +7,7 @@ interface Session {
   readonly id: string;
   /** JupyterLab starts a session under a made-up path and gives it the notebook's path afterwards. */
   path: string;
+  /** The notebook's file name, from the first moment. */
   name: string;
   kernel: string;
 }
@@ -14,7 +15,10 @@ interface Session {
 export class Sessions {
   readonly #kernels: KernelPool;
   readonly #sessions = new Map<string, Session>();
-  readonly #starting = new Map<string, Promise<Session>>();
+  /** Kernels on their way, by notebook: whoever opens it meanwhile gets the same. */
+  readonly #starting = new Map<string, Promise<string>>();
+  /** Kernels that take the place of a dead one, by its id. */
+  readonly #replacing = new Map<string, Promise<string>>();
 
   constructor(kernels: KernelPool) {
     this.#kernels = kernels;
@@ -35,13 +39,16 @@ export class Sessions {
     return session === undefined ? undefined : this.#model(session);
   }
 
-  /** The session of this path; made when there is none. Two pages that ask at once get the same. */
+  /**
+   * The session of this path; made when there is none. A notebook has one kernel, however many pages open it at once: those
+   * that ask under a made-up path get sessions of their own, for JupyterLab insists on that, and the same kernel.
+   */
   async open(path: string, name: string): Promise<Json> {
     const old = this.#live().find(session => session.path === path);
     if (old !== undefined) return this.#model(old);
-    const starting = this.#starting.get(path) ?? this.#start(path, name);
-    this.#starting.set(path, starting);
-    return this.#model(await starting.finally(() => this.#starting.delete(path)));
+    const session = { id: randomUUID(), path, name, kernel: await this.#kernelOf(name) };
+    this.#sessions.set(session.id, session);
+    return this.#model(session);
   }
 
   rename(id: string, path: string, name: string): void {
@@ -49,30 +56,43 @@ export class Sessions {
     if (session !== undefined) Object.assign(session, { path, name });
   }
 
-  /** Gives a session whose kernel has died another one. */
+  /** Gives a session, and those that share its kernel, another kernel. */
   async replaceKernel(id: string): Promise<void> {
-    const session = this.#sessions.get(id);
-    if (session === undefined) return;
-    const dead = session.kernel;
-    session.kernel = (await this.#kernels.take()).id;
-    await this.#kernels.end(dead);
+    const old = this.#sessions.get(id)?.kernel;
+    if (old === undefined) return;
+    const replacing = this.#replacing.get(old) ?? this.#replace(old);
+    this.#replacing.set(old, replacing);
+    await replacing.finally(() => this.#replacing.delete(old));
   }
 
+  /** The kernel ends with the last of its sessions. */
   async end(id: string): Promise<void> {
     const session = this.#sessions.get(id);
     this.#sessions.delete(id);
-    if (session !== undefined) await this.#kernels.end(session.kernel);
+    if (session === undefined || this.#live().some(other => other.kernel === session.kernel)) return;
+    await this.#kernels.end(session.kernel);
   }
 
-  async #start(path: string, name: string): Promise<Session> {
-    const kernel = await this.#kernels.take();
-    const session = { id: randomUUID(), path, name, kernel: kernel.id };
-    this.#sessions.set(session.id, session);
-    return session;
+  async #kernelOf(name: string): Promise<string> {
+    const session = this.#live().find(candidate => candidate.name === name);
+    if (session !== undefined) return session.kernel;
+    const starting = this.#starting.get(name) ?? this.#kernels.take().then(kernel => kernel.id);
+    this.#starting.set(name, starting);
+    return starting.finally(() => this.#starting.delete(name));
   }
 
+  async #replace(old: string): Promise<string> {
+    const { id } = await this.#kernels.take();
+    for (const session of this.#sessions.values()) if (session.kernel === old) session.kernel = id;
+    await this.#kernels.end(old);
+    return id;
+  }
+
+  /** Sessions whose kernel was ended are forgotten. */
   #live(): Session[] {
-    return [...this.#sessions.values()].filter(session => this.#kernels.get(session.kernel) !== undefined);
+    for (const { id, kernel } of [...this.#sessions.values()])
+      if (this.#kernels.get(kernel) === undefined) this.#sessions.delete(id);
+    return [...this.#sessions.values()];
   }
 
   #model({ id, path, name, kernel }: Session): Json {

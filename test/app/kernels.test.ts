@@ -1,0 +1,161 @@
+/** Kernels as pages meet them: a dead spare, a restart pressed twice, many pages at once, nobody looking. */
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { KernelPool } from '#src/app/kernels/pool.js';
+import { WholeOutputs } from '#src/app/kernels/whole-outputs.js';
+import { decodeFrame, encodeFrame, SUBPROTOCOL } from '#src/app/kernels/ws-frames.js';
+import { FIXTURE, serve, type TestServer, TOKEN } from './serve.js';
+
+let server: TestServer;
+before(async () => {
+  server = await serve();
+});
+after(() => server.close());
+
+interface Session {
+  readonly id: string;
+  readonly path: string;
+  readonly kernel: { readonly id: string; readonly execution_state: string } | null;
+}
+
+async function ask<T>(method: string, to: string, body?: unknown): Promise<T> {
+  const answer = await server.ask(method, to, body === undefined ? {} : { body });
+  assert.ok(answer.status < 300, `${method} ${to}: ${answer.status} ${answer.body}`);
+  return (answer.body === '' ? undefined : JSON.parse(answer.body)) as T;
+}
+
+/** As JupyterLab opens a session: under a made-up path, which it then changes. */
+async function openAsPage(name: string): Promise<Session> {
+  const madeUp = `notebooks/${Math.random()}`;
+  const session = await ask<Session>('POST', '/api/sessions', { path: madeUp, name, type: 'notebook' });
+  assert.equal(session.path, madeUp, 'JupyterLab shuts a session down whose path is another than it asked for');
+  return ask<Session>('PATCH', `/api/sessions/${session.id}`, { path: `notebooks/${name}` });
+}
+
+interface Page {
+  readonly socket: WebSocket;
+  /** Runs a cell and resolves with what it printed. */
+  run(code: string): Promise<string>;
+}
+
+async function connect(kernel: string): Promise<Page> {
+  const address = `ws://127.0.0.1:${server.app.port}/api/kernels/${kernel}/channels`;
+  const socket = new WebSocket(address, [SUBPROTOCOL], { headers: { authorization: `token ${TOKEN}` } });
+  await new Promise((resolve, reject) => {
+    socket.on('open', resolve);
+    socket.on('error', reject);
+  });
+  let count = 0;
+  const run = (code: string): Promise<string> => {
+    const id = `cell-${count++}`;
+    const header = { msg_id: id, msg_type: 'execute_request', session: 'test', username: '', date: '', version: '5.3' };
+    const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false };
+    const parts = [header, {}, {}, content].map(part => Buffer.from(JSON.stringify(part)));
+    return new Promise(resolve => {
+      let text = '';
+      const hear = (data: Buffer): void => {
+        const { channel, parts: got } = decodeFrame(data);
+        const [type, parent, , body] = got.map(part => JSON.parse(part.toString()) as Record<string, string>);
+        if (parent?.msg_id !== id) return;
+        if (type?.msg_type === 'stream') text += body?.text;
+        if (channel !== 'iopub' || type?.msg_type !== 'status' || body?.execution_state !== 'idle') return;
+        socket.off('message', hear);
+        resolve(text);
+      };
+      socket.on('message', hear);
+      socket.send(encodeFrame({ channel: 'shell', parts }));
+    });
+  };
+  return { socket, run };
+}
+
+test('six pages that open one notebook at once share one kernel, and it ends with the last session', async () => {
+  const sessions = await Promise.all(Array.from({ length: 6 }, () => openAsPage(FIXTURE)));
+  const kernels = new Set(sessions.map(({ kernel }) => kernel?.id));
+  assert.equal(kernels.size, 1);
+  assert.equal(server.app.kernels.list().length, 1);
+  const later = await openAsPage(FIXTURE);
+  assert.ok(kernels.has(later.kernel?.id));
+  for (const { id } of sessions) await ask('DELETE', `/api/sessions/${id}`);
+  assert.equal(server.app.kernels.list().length, 1, 'a page still has it');
+  await ask('DELETE', `/api/sessions/${later.id}`);
+  assert.equal(server.app.kernels.list().length, 0);
+});
+
+test('a warm kernel that was killed is never handed out', async () => {
+  const { kernel } = await openAsPage(FIXTURE);
+  assert.ok(kernel);
+  for (let i = 0; i < 2; i++) {
+    await server.app.kernels.warm();
+    const pid = await server.app.kernels.warmPid();
+    assert.ok(pid !== undefined);
+    process.kill(pid, 'SIGKILL');
+    // At once, and after the server has heard of the death.
+    if (i === 1) await sleep(300);
+    const to = `/api/kernels/${kernel.id}/restart`;
+    const restarted: { id: string; execution_state: string } = await ask('POST', to);
+    assert.deepEqual([restarted.id, restarted.execution_state], [kernel.id, 'idle']);
+    const page = await connect(kernel.id);
+    assert.equal((await page.run('console.log(6 * 7)')).trim(), '42');
+    page.socket.close();
+  }
+});
+
+test('a restart pressed three times is one, and what is sent meanwhile is run by the new process', async () => {
+  const { kernel } = await openAsPage(FIXTURE);
+  assert.ok(kernel);
+  const page = await connect(kernel.id);
+  await page.run('Object.assign(globalThis, { old: 1 });');
+  const restarts = Promise.all([1, 2, 3].map(() => ask('POST', `/api/kernels/${kernel.id}/restart`)));
+  await sleep(20);
+  assert.equal((await page.run("console.log('old' in globalThis)")).trim(), 'false');
+  await restarts;
+  assert.equal((await page.run('console.log(1)')).trim(), '1');
+  page.socket.close();
+});
+
+test('a kernel that was killed gives its session another, for two pages at once the same', async () => {
+  const { id, kernel } = await openAsPage(FIXTURE);
+  const page = await connect(kernel?.id ?? '');
+  const dead = new Promise(resolve => {
+    page.socket.on('message', (data: Buffer) => data.includes('"dead"') && resolve(undefined));
+  });
+  void page.run('process.kill(process.pid, "SIGKILL")');
+  await dead;
+  const both = await Promise.all(
+    [1, 2].map(() => ask<Session>('PATCH', `/api/sessions/${id}`, { kernel: { name: 'put-page' } })),
+  );
+  assert.equal(both[0]?.kernel?.id, both[1]?.kernel?.id);
+  assert.notEqual(both[0]?.kernel?.id, kernel?.id);
+  page.socket.terminate();
+});
+
+test('a kernel that nobody looks at is ended, one that somebody looks at is not', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'put-page-pool-'));
+  const pool = new KernelPool(folder, new WholeOutputs(path.join(folder, 'outputs')), () => {}, {
+    unwatchedMs: 300,
+    unwatchedBusyMs: 600_000,
+    lookMs: 50,
+  });
+  try {
+    const page = Object.assign(new EventEmitter(), { close: () => {}, send: () => {} }) as unknown as WebSocket;
+    const watched = await pool.take();
+    watched.addSocket(page);
+    const alone = await pool.take();
+    for (let i = 0; i < 100 && pool.get(alone.id) !== undefined; i++) await sleep(50);
+    assert.equal(pool.get(alone.id), undefined, 'nobody looked at it for 5 s');
+    assert.equal(pool.get(watched.id), watched);
+    page.emit('close');
+    for (let i = 0; i < 100 && pool.get(watched.id) !== undefined; i++) await sleep(50);
+    assert.equal(pool.get(watched.id), undefined);
+  } finally {
+    await pool.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
