@@ -148,11 +148,11 @@ test('a kernel that nobody looks at is ended, one that somebody looks at is not'
     const watched = await pool.take();
     watched.addSocket(page);
     const alone = await pool.take();
-    for (let i = 0; i < 100 && pool.get(alone.id) !== undefined; i++) await sleep(50);
-    assert.equal(pool.get(alone.id), undefined, 'nobody looked at it for 5 s');
+    for (let i = 0; i < 1200 && pool.get(alone.id) !== undefined; i++) await sleep(50);
+    assert.equal(pool.get(alone.id), undefined, 'nobody looked at it, and it is still there');
     assert.equal(pool.get(watched.id), watched);
     page.emit('close');
-    for (let i = 0; i < 100 && pool.get(watched.id) !== undefined; i++) await sleep(50);
+    for (let i = 0; i < 1200 && pool.get(watched.id) !== undefined; i++) await sleep(50);
     assert.equal(pool.get(watched.id), undefined);
   } finally {
     await pool.close();
