@@ -77,6 +77,25 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     },
     load: () => import('./replay.js'),
   },
+  affected: {
+    summary:
+      'Does this kernel have one of the bugs that the notebooks teach? From which version on, and how well is it known?',
+    words: {
+      usage: '[RELEASE | -]',
+      noun: 'release',
+      least: 0,
+      most: 40,
+      meaning:
+        'a tag (6.1.90, 5.4-rc7), or what uname -r, -rv or -a prints; - reads such lines from standard input; this machine if not given',
+    },
+    options: {
+      ...JSON_OPTION,
+      '--all': { meaning: 'also what is fixed and what never was, with the evidence; else one line each' },
+    },
+    more: "put-page affected 6.1.90\nput-page affected $(uname -a)          a distribution's kernel, with the version of its package\ncat /proc/version | put-page affected -",
+    exit: { 0: 'it has none of the bugs', 1: 'it has one', 2: 'of one it is not known, and it has none of the others' },
+    load: () => import('./affected.js'),
+  },
   decode: {
     summary: 'Finds and explains every "Bad page" report in a kernel log.',
     words: {

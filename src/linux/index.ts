@@ -1,6 +1,10 @@
 /** The kernel's own rules: releases, pages, KVM's guess, device pages. */
 
+export { type AffectedAnswer, type AffectedReport, ANSWERS, affected, type BugAnswer } from './data/affected.js';
+export { type Bug, bugs } from './data/affected-table.js';
+export { affectedText } from './data/affected-text.js';
 export { KernelError } from './data/error.js';
+export { type Kernel, parseKernel } from './data/kernel-release.js';
 export { faultFunction, hasName, type KernelName, kernelNames } from './data/names.js';
 export {
   goldenRecording,
