@@ -8,6 +8,8 @@ export { type Kernel, parseKernel } from './data/kernel-release.js';
 export { faultFunction, hasName, type KernelName, kernelNames } from './data/names.js';
 export {
   goldenRecording,
+  type PageRefRecorded,
+  pageRefRecording,
   RECORDED_KERNELS,
   type RecordedKernel,
   type RecordedRow,

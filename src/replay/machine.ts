@@ -12,9 +12,13 @@ import type { Entry, RamHolder, RamHolders, RamPage } from '../linux/mm/mm_types
 import type { Batches, LruRules } from '../linux/mm/swap.js';
 import { type Booking, books } from './books.js';
 
-/** A change of a page's count, and the model's functions that were running. */
+/** A change of a page's count, what the page was at that moment, and the model's functions that were running. */
 export interface Change extends Booking {
   readonly page: number;
+  readonly mapcount: number;
+  readonly referenced: boolean;
+  readonly lru: boolean;
+  readonly active: boolean;
   /** Innermost first: names of the kernel's functions, as the model's are. */
   readonly stack: readonly string[];
 }
@@ -79,7 +83,7 @@ export function newPage(m: Machine, init: PageInit): RamPage {
     _refcount: books<RamHolders>({
       weights: { pin: GUP_PIN_COUNTING_BIAS },
       holds: { owner: init.owner ?? 1 },
-      heard: booking => m.heard?.({ ...booking, page: id, stack: modelStack() }),
+      heard: booking => m.heard?.({ ...booking, ...moment(page), stack: modelStack() }),
     }),
     head: init.head ?? null,
     order: init.order ?? 0,
@@ -97,6 +101,10 @@ export function newPage(m: Machine, init: PageInit): RamPage {
   };
   m.page.push(page);
   return page;
+}
+
+function moment({ id, mapcount, PG_referenced, PG_lru, PG_active }: RamPage) {
+  return { page: id, mapcount, referenced: PG_referenced, lru: PG_lru, active: PG_active };
 }
 
 /** The pages of a folio that somebody looks at: the head, and tails that count on it. `owner`: references of the head. */
@@ -137,8 +145,15 @@ export function heldOf(page: RamPage, holder: RamHolder): number {
   return (page.head ?? page)._refcount.held(holder);
 }
 
-/** The model's own stack: the functions of src/linux that are running, innermost first. The machinery of counting is left out. */
+/** Deeper than any path through the model. */
+const FRAMES = 40;
+
+/** The model's own stack: the functions of src/linux that are running, innermost first. */
 function modelStack(): readonly string[] {
-  const frame = /^\s*at (?:Object\.)?([\w$]+) .*\/linux\/(?:mm|gup|kvm|dax)\//;
-  return (new Error().stack ?? '').split('\n').flatMap(line => frame.exec(line)?.[1] ?? []);
+  const frame = /^\s*at (?:[\w$]+\.)*([\w$]+) .*\/linux\/(?:mm|gup|kvm|dax)\//;
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = FRAMES;
+  const { stack = '' } = new Error();
+  Error.stackTraceLimit = limit;
+  return stack.split('\n').flatMap(line => frame.exec(line)?.[1] ?? []);
 }

@@ -15,7 +15,6 @@ import type { Vma } from '../linux/mm/memory.js';
 import { ANON_VMA, copy_present_pte, ERRNO, lru_add_drain, vma_needs_copy, zap_pte_range } from '../linux/mm/memory.js';
 import { mmu_notifier_invalidate_range } from '../linux/mm/mm.js';
 import type { Entry, RamPage } from '../linux/mm/mm_types.js';
-import { done, type Next } from '../model/index.js';
 import { type Machine, newEntry, newFolio, newFree, SUBPAGES } from './machine.js';
 
 export type Access = 'read' | 'write';
@@ -221,7 +220,7 @@ export class Guest {
       if (n === FAULTS) throw new RangeError(`KVM_RUN: ${FAULTS} faults, and the guest's access is still not served`);
       const me = { id: 0, at: null, pfn: null, took: 'none' as const, mmu_seq: 0, write, map_writable: false };
       kvm.kvm_faultin_pfn(s, me, at);
-      if (!hva_to_pfn(c, s, me)) return { exit: -1, errno: -ERRNO.EFAULT, releases };
+      if (!kvm.hva_to_pfn(c, s, me)) return { exit: -1, errno: -ERRNO.EFAULT, releases };
       kvm.kvm_tdp_mmu_map(s, me);
       kvm_release_pfn_clean(this.of, me, releases);
     }
@@ -235,14 +234,6 @@ export class Guest {
     zap_sptes(c, s, s.va);
     lru_add_drain(m.page, m.cpu);
   }
-}
-
-/** hva_to_pfn(): its attempts in order. False: an error. */
-function hva_to_pfn(c: kvm.RamConfig, s: kvm.RamMachine, me: kvm.RamFault): boolean {
-  let next: Next = kvm.hva_to_pfn_fast(c, s, me);
-  if (next === undefined) next = kvm.hva_to_pfn_slow(c, s, me);
-  if (next === 'hva_to_pfn_remapped') next = kvm.hva_to_pfn_remapped(c, s, me);
-  return next !== done;
 }
 
 /** The release, and what the recording's probe saw of it. */

@@ -45,6 +45,23 @@ export function goldenRecording(): string {
   return dataText('recordings/golden.json');
 }
 
+/** A row of the page_ref trace: an event with its stack, or a step with none, or what KVM_RUN returned in the step before. */
+export interface PageRefRecorded {
+  readonly case: string;
+  readonly step: string;
+  readonly event?: string;
+  /** Innermost first, with < between the functions. */
+  readonly stack?: string;
+  readonly exit?: number;
+  readonly errno?: number;
+}
+
+/** data/recordings/pageref-trace-6.1.192-lab.json, in recorded order. */
+export function pageRefRecording(): readonly PageRefRecorded[] {
+  const { rows } = dataFile('recordings/pageref-trace-6.1.192-lab.json') as { rows: readonly PageRefRecorded[] };
+  return rows;
+}
+
 /** The rows of one case, of one step if told. Errors: there are none; says which cases there are. */
 export function recorded(name: string, step?: string): readonly RecordedRow[] {
   const all = recordings();

@@ -98,3 +98,11 @@ export function hva_to_pfn_remapped(c: RamConfig, s: RamMachine, me: RamFault): 
   if (at === null || (at.page === null && !handle_mm_fault(c, s, at, me.write ? 'write' : 'read'))) return done;
   return follow_pfnmap(c, me) === 'pfn' ? undefined : done;
 }
+
+/** hva_to_pfn(): its attempts in order, where nobody looks between them. False: no pfn. */
+export function hva_to_pfn(c: RamConfig, s: RamMachine, me: RamFault): boolean {
+  let next: Next = hva_to_pfn_fast(c, s, me);
+  if (next === undefined) next = hva_to_pfn_slow(c, s, me);
+  if (next === 'hva_to_pfn_remapped') next = hva_to_pfn_remapped(c, s, me);
+  return me.pfn !== null;
+}

@@ -4,19 +4,12 @@
  * The names are those of 6.2 and later (5.17: kvm_gfn_to_pfn_cache_refresh(), kvm_gfn_to_pfn_cache_check()).
  * Left out: the generation of the memslots, more than one refresh at a time (refresh_lock, 93984f19e7bc), deactivation.
  */
-import type { Element, Lock, Next } from '../../model/index.js';
+import type { Element, Lock } from '../../model/index.js';
 import { KernelError } from '../data/error.js';
 import type { Release } from '../data/releases.js';
 import type { Entry, RamPage } from '../mm/mm_types.js';
 import { put_page } from '../mm/page_alloc.js';
-import {
-  hva_to_pfn_fast,
-  hva_to_pfn_remapped,
-  hva_to_pfn_slow,
-  type RamConfig,
-  type RamMachine,
-  ramPfn,
-} from './hva-to-pfn.js';
+import { hva_to_pfn as attempts, type RamConfig, type RamMachine, ramPfn } from './hva-to-pfn.js';
 import { releasePuts } from './kvm_main.js';
 
 /** Who took the reference of a pfn. */
@@ -87,10 +80,7 @@ export function kvm_gpc_refresh(rules: GpcRules, s: GpcMachine, me: GpcRefresh, 
 export function hva_to_pfn(c: RamConfig, s: GpcMachine, me: GpcRefresh): boolean {
   me.pfn = null;
   me.took = 'none';
-  let next: Next = hva_to_pfn_fast(c, s, me);
-  if (next === undefined) next = hva_to_pfn_slow(c, s, me);
-  if (next === 'hva_to_pfn_remapped') next = hva_to_pfn_remapped(c, s, me);
-  return me.pfn !== null;
+  return attempts(c, s, me);
 }
 
 /** kvm_release_pfn_clean(): by the guess; from 6.13 on kvm_release_page_unused() and _clean(): what was taken. */

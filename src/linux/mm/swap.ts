@@ -195,8 +195,8 @@ export function folio_mark_accessed(rules: LruRules, cpu: Batches, page: OnLru):
     return false;
   }
   if (page.PG_active) return false;
+  const full = page.PG_lru && folio_activate(rules, cpu, page);
+  if (!page.PG_lru && page.in_lru_add) page.PG_active = true;
   page.PG_referenced = false;
-  if (page.PG_lru) return folio_activate(rules, cpu, page);
-  if (page.in_lru_add) page.PG_active = true;
-  return false;
+  return full;
 }
