@@ -35,10 +35,12 @@ export async function run(options: StartOptions): Promise<number> {
     server.news.send(ok ? { type: 'rebuilt' } : { type: 'build-failed', text });
   });
   say(`The notebooks are at\n\n    ${server.url}\n\nCtrl-C stops them.`);
-  if (options.browser && !openBrowser(server.url)) say('There is no display here: open the address yourself.');
+  const opening = options.browser ? openBrowser(server.url, paths.state) : null;
+  if (options.browser && opening === null) say('There is no display here: open the address yourself.');
   await stopSignal();
   say('\nStopping the kernels …');
   watcher.close();
+  opening?.close();
   await server.close();
   mishaps.close();
   return 0;
