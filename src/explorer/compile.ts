@@ -1,7 +1,7 @@
 /** A model compiled: a decision tree for each step of each process and for each property. */
 import { ModelError } from '../model/error.js';
 import { Machine } from '../model/machine.js';
-import type { Model, Property } from '../model/model.js';
+import type { AnyModel, Property } from '../model/model.js';
 import type { Instance, Slot } from '../model/slots.js';
 import { type Enumerator, enumerator } from './enumerate.js';
 import { Possible } from './possible.js';
@@ -44,7 +44,7 @@ const MOST_DECLARED = 3000;
  * Errors: ModelError; TooLarge when a step reads too much.
  */
 export function compile(
-  model: Model,
+  model: AnyModel,
   properties: readonly Property[] = model.properties,
   ranges: 'possible' | 'declared' = 'possible',
 ): Compiled {

@@ -1,5 +1,5 @@
 /** A long search in a thread of its own: the kernel stays responsive, an interrupt stops it. */
-import type { Model } from '../model/model.js';
+import type { AnyModel } from '../model/model.js';
 import { answer, begin, type Explorable, type ExploreOptions } from './explore.js';
 import { planEngine } from './run-engine.js';
 import type { Progress } from './search.js';
@@ -24,7 +24,7 @@ interface Signals {
  * Errors: as `explore`; 'interrupted' when `signal` or an interrupt of the kernel stops it.
  */
 export async function exploreInWorker(
-  what: Model<never, never, never> | Model | Explorable,
+  what: AnyModel | Explorable,
   options: ExploreOptions & Readonly<Record<string, unknown>> = {},
 ): Promise<Verdict> {
   const question = begin(what, options);

@@ -1,7 +1,7 @@
 /** Asks a model: finds the shortest way into a bug, proves within bounds that there is none, or names a run that never ends. */
 import { ModelError } from '../model/error.js';
 import type { Machine } from '../model/machine.js';
-import type { Model, Property } from '../model/model.js';
+import type { AnyModel, Property } from '../model/model.js';
 import { finalState, type Trace } from '../model/trace.js';
 import { failureIn, follow, withOverdraft } from './follow.js';
 import { checkedFairness, findLasso } from './liveness.js';
@@ -39,7 +39,7 @@ const MAX_BYTES = 4 * 2 ** 30;
 /** What a scenario must have to be explored. */
 export interface Explorable {
   readonly name: string;
-  model(parameters: Readonly<Record<string, unknown>>): Model;
+  model(parameters: Readonly<Record<string, unknown>>): AnyModel;
 }
 
 const OPTIONS = [
@@ -61,7 +61,7 @@ const OPTIONS = [
  * Errors: a model that breaks its own declaration, an unknown property, a bound of zero.
  */
 export function explore(
-  what: Model<never, never, never> | Model | Explorable,
+  what: AnyModel | Explorable,
   options: ExploreOptions & Readonly<Record<string, unknown>> = {},
 ): Verdict {
   const question = begin(what, options);
@@ -73,7 +73,7 @@ export function explore(
 
 /** What is asked of which model. */
 export interface Question {
-  readonly model: Model;
+  readonly model: AnyModel;
   readonly asked: Asked;
   readonly search: SearchOptions;
   readonly fairness: Fairness;
@@ -84,7 +84,7 @@ export interface Question {
 
 /** Checks what is asked. */
 export function begin(
-  what: Model<never, never, never> | Model | Explorable,
+  what: AnyModel | Explorable,
   options: ExploreOptions & Readonly<Record<string, unknown>>,
 ): Question {
   const parameters = Object.fromEntries(Object.entries(options).filter(([k]) => !OPTIONS.includes(k)));
@@ -93,7 +93,7 @@ export function begin(
     throw new ModelError(
       `explore: unknown option ${Object.keys(parameters).join(', ')}; expected ${OPTIONS.join(', ')} (sizes belong to the model, or pass the scenario)`,
     );
-  const model = (isScenario ? what.model(parameters) : what) as Model;
+  const model = (isScenario ? what.model(parameters) : what) as AnyModel;
   const asked = askedOf(model, options.property);
   const bounds = checkedBounds(options);
   const liveness = asked.kind === 'eventually';
@@ -156,7 +156,7 @@ interface Asked {
 }
 
 /** Which properties are asked for. */
-function askedOf(model: Model, name: string | undefined): Asked {
+function askedOf(model: AnyModel, name: string | undefined): Asked {
   const sometimes = model.properties.filter(p => p.kind === 'sometimes');
   if (name === undefined || name === 'always')
     return {
@@ -207,7 +207,12 @@ function verdictOf(asked: Asked, result: SearchResult, trace: Trace | undefined)
 }
 
 /** A model in which something never happens proves little: say so. */
-function deadness(model: Model, { coverage, result, fused }: Run, asked: Asked, verdict: Verdict['verdict']): string[] {
+function deadness(
+  model: AnyModel,
+  { coverage, result, fused }: Run,
+  asked: Asked,
+  verdict: Verdict['verdict'],
+): string[] {
   if (verdict !== 'holds') return [];
   const out: string[] = [];
   const steps = new Map<string, number>();

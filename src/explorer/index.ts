@@ -7,7 +7,6 @@ export { type ShortestWays, shortestWays } from './shortest-ways.js';
 export { MAX_NODES, nodesOf, type StateEdge, type StateGraph, type StateNode, stateGraphOf } from './state-graph.js';
 export { stepTree } from './tree-text.js';
 export {
-  type AnyModel,
   everyOrder,
   type Order,
   ordersThatBreak,

@@ -3,7 +3,7 @@
  * One d_step is one step of the model, every process stays in one place of its loop, and all state is global: SPIN stores as many states as we do.
  */
 import { ModelError } from '../model/error.js';
-import type { Model, Property } from '../model/model.js';
+import type { AnyModel, Property } from '../model/model.js';
 import type { Slot } from '../model/slots.js';
 import { type Compiled, type CompiledProperty, compile } from './compile.js';
 import { DECLARED } from './possible.js';
@@ -20,8 +20,8 @@ export interface PromelaOptions {
  * true, so that "reached" is an error with a trail. Moves beyond a holding's `max` are left out, as in a search, which then says "bounded".
  * Errors: an unknown property; a step that reads too much to be compiled.
  */
-export function toPromela(what: Model<never, never, never> | Model, options: PromelaOptions = {}): string {
-  const model = what as Model;
+export function toPromela(what: AnyModel, options: PromelaOptions = {}): string {
+  const model = what;
   const asked = askedOf(model, options.property ?? 'always');
   const compiled = compile(model, asked.check);
   const { layout } = compiled.machine;
@@ -57,7 +57,7 @@ interface Asked {
   readonly check: readonly Property[];
 }
 
-function askedOf(model: Model, name: string): Asked {
+function askedOf(model: AnyModel, name: string): Asked {
   const always = model.properties.filter(p => p.kind === 'always');
   if (name === 'always') return { name, kind: 'always', accounting: true, check: always };
   if (name === 'accounting') return { name, kind: 'always', accounting: true, check: [] };
@@ -69,7 +69,7 @@ function askedOf(model: Model, name: string): Asked {
   return { name, kind: property.kind, accounting: false, check: [property] };
 }
 
-function header(model: Model, asked: Asked, slots: readonly Slot[]): string {
+function header(model: AnyModel, asked: Asked, slots: readonly Slot[]): string {
   const bytes = slots.reduce((n, s) => n + { bit: 1, byte: 1, short: 2, int: 4 }[typeOf(s)], 64);
   const wide = bytes > 1024 ? ` -DVECTORSZ=${2 ** Math.ceil(Math.log2(bytes))}` : '';
   const run =

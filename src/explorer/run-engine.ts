@@ -1,6 +1,6 @@
 /** Picks the engine for a search and runs it. */
 import { Machine } from '../model/machine.js';
-import type { Model, Property } from '../model/model.js';
+import type { AnyModel, Property } from '../model/model.js';
 import { canonicalBy, MAX_ORDER } from './canonical.js';
 import { type Compiled, compile } from './compile.js';
 import { searchInterpreter } from './engine-interpreter.js';
@@ -50,7 +50,7 @@ export interface Plan {
 
 /** Picks the fastest engine that fits, or the one asked for. `notes` gets what a reader must know. */
 export function planEngine(
-  model: Model,
+  model: AnyModel,
   check: readonly Property[],
   search: SearchOptions,
   options: EngineOptions,
@@ -75,7 +75,7 @@ export function planEngine(
 /** Lock steps are fused for a proof; whatever else is found is looked for again in the model as it is, so that a trace is the shortest. */
 function fusedPlan(
   compiled: Compiled,
-  model: Model,
+  model: AnyModel,
   check: readonly Property[],
   search: SearchOptions,
   options: EngineOptions,

@@ -2,7 +2,7 @@
 import { ModelError } from '../model/error.js';
 import { ask, type Move, movesOf } from '../model/interpret.js';
 import { Machine } from '../model/machine.js';
-import type { Model } from '../model/model.js';
+import type { AnyModel } from '../model/model.js';
 import { traceStep } from '../model/run.js';
 import type { Instance } from '../model/slots.js';
 import type { Trace } from '../model/trace.js';
@@ -33,11 +33,11 @@ export interface ShortestWays {
  * `maxStates` (100,000) and `maxWays` (1,000) bound it. Errors: an unknown property, one that is not `always`, a bound that is reached.
  */
 export function shortestWays(
-  what: Model<never, never, never> | Model,
+  what: AnyModel,
   property: string,
   { maxStates = 100_000, maxWays = 1_000 }: { readonly maxStates?: number; readonly maxWays?: number } = {},
 ): ShortestWays {
-  const model = what as Model;
+  const model = what;
   const target = model.properties.find(p => p.name === property);
   if (target?.kind !== 'always') {
     const all = model.properties.filter(p => p.kind === 'always').map(p => `'${p.name}'`);
@@ -93,7 +93,7 @@ function tooMany(most: number): ModelError {
   return new ModelError(`shortestWays: more than ${most} shortest ways; take a smaller model or a larger maxWays`);
 }
 
-function asTrace(model: Model, machine: Machine, known: ReadonlyMap<string, Known>, edges: readonly Edge[]): Trace {
+function asTrace(model: AnyModel, machine: Machine, known: ReadonlyMap<string, Known>, edges: readonly Edge[]): Trace {
   const steps = edges.map(e => traceStep(machine, known.get(e.from)?.state ?? [], e.process, e.move));
   return { model: model.name, machine, initial: machine.layout.initial, steps };
 }

@@ -2,7 +2,7 @@
 import { ModelError, Overdrawn } from '../model/error.js';
 import { ask, movesOf } from '../model/interpret.js';
 import { Machine } from '../model/machine.js';
-import type { Model, Property } from '../model/model.js';
+import type { AnyModel, Property } from '../model/model.js';
 import { compile } from './compile.js';
 import { searchInterpreter } from './engine-interpreter.js';
 import { searchJs } from './engine-js.js';
@@ -24,7 +24,7 @@ interface Target {
  * without symmetry, down to that depth; where the bounds do not let it get so deep, a note says so.
  * Errors: the verdict is about an `eventually` property: a lasso is no way to a state.
  */
-export function withShortest(verdict: Verdict, model: Model, { maxStates, maxBytes }: SearchOptions): Verdict {
+export function withShortest(verdict: Verdict, model: AnyModel, { maxStates, maxBytes }: SearchOptions): Verdict {
   if (verdict.kind === 'eventually')
     throw new ModelError(
       `explore: shortest counts the ways to a state; '${verdict.property}' is broken by a run that never ends. Leave shortest out`,
@@ -46,7 +46,7 @@ export function withShortest(verdict: Verdict, model: Model, { maxStates, maxByt
 }
 
 function count(
-  model: Model,
+  model: AnyModel,
   bounds: Pick<SearchOptions, 'maxStates' | 'maxBytes'>,
   target: Target,
 ): number | string | undefined {
@@ -74,7 +74,7 @@ function count(
 }
 
 /** The graph down to a depth, by the compiled engine that keeps edges, or by the interpreter where a step is too large to compile. */
-function graph(model: Model, search: SearchOptions): { readonly result: SearchResult; readonly machine: Machine } {
+function graph(model: AnyModel, search: SearchOptions): { readonly result: SearchResult; readonly machine: Machine } {
   try {
     const compiled = compile(model, []);
     return { result: searchJs(compiled, search), machine: compiled.machine };
@@ -118,7 +118,7 @@ function bigWays(edges: Edges, depths: Int32Array, states: number): readonly big
 }
 
 /** Is a state one in which the ways end? */
-function endsIn(model: Model, machine: Machine, target: Target): (state: readonly number[]) => boolean {
+function endsIn(model: AnyModel, machine: Machine, target: Target): (state: readonly number[]) => boolean {
   const holdings = machine.layout.counts.flatMap(c => c.parts.map(p => p.slot.index));
   const inDebt = (s: readonly number[]) => target.accounting && holdings.some(i => (s[i] ?? 0) < 0);
   try {

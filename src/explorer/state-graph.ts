@@ -2,7 +2,7 @@
 import { ModelError } from '../model/error.js';
 import { plain } from '../model/interpret.js';
 import type { Machine } from '../model/machine.js';
-import type { Model } from '../model/model.js';
+import type { AnyModel } from '../model/model.js';
 import { standsAt } from '../model/run.js';
 import type { Trace, Value } from '../model/trace.js';
 import { planEngine } from './run-engine.js';
@@ -44,13 +44,10 @@ export interface StateGraph {
  * The graph, every state in it (never reduced by symmetry). `max`: how many states it may have, 40 unless told.
  * Errors: more states than `max` (it says how many there are), a model that breaks its own declaration.
  */
-export function stateGraphOf(
-  what: Model<never, never, never> | Model,
-  { max = MAX_NODES }: { readonly max?: number } = {},
-): StateGraph {
+export function stateGraphOf(what: AnyModel, { max = MAX_NODES }: { readonly max?: number } = {}): StateGraph {
   if (!Number.isInteger(max) || max < 1)
     throw new ModelError(`stateGraphOf: max is ${max}; expected a whole number of at least 1`);
-  const model = what as Model;
+  const model = what;
   const maxStates = Math.max(COUNTED, max + 1);
   const search = { stopAtViolation: false, accounting: false, edges: true, maxStates };
   const unbounded = { maxDepth: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER };

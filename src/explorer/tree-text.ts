@@ -1,6 +1,6 @@
 /** What the compiler made of a step, in words: the decision tree that all engines are printed from. */
 import { ModelError } from '../model/error.js';
-import type { Model } from '../model/model.js';
+import type { AnyModel } from '../model/model.js';
 import { compile } from './compile.js';
 import type { Node } from './tree.js';
 
@@ -8,8 +8,8 @@ import type { Node } from './tree.js';
  * The decision tree of a step of the first process that has it, one line a decision.
  * Errors: no such step; the step reads too much to be compiled.
  */
-export function stepTree(model: Model<never, never, never> | Model, step: string): string {
-  const compiled = compile(model as Model, []);
+export function stepTree(model: AnyModel, step: string): string {
+  const compiled = compile(model as AnyModel, []);
   const found = compiled.steps.flat().find(s => s.instance.labels[s.label] === step);
   if (found === undefined)
     throw new ModelError(

@@ -3,7 +3,7 @@
  * again and again, each time without the orders that it has found.
  */
 
-import { ghost, holdsAt, int, Model, ModelError, type Pick, type Trace, wait } from '../model/index.js';
+import { type AnyModel, ghost, holdsAt, int, Model, ModelError, type Pick, type Trace, wait } from '../model/index.js';
 import { isDone } from '../model/interpret.js';
 import { Machine } from '../model/machine.js';
 import { oneStep } from '../model/run.js';
@@ -15,12 +15,9 @@ export interface Order {
   readonly trace: Trace;
 }
 
-/** Anything that `defineModel` made. */
-export type AnyModel = Model<never, never, never> | Model;
-
 /** Every complete order of the model's processes. Errors: more than `limit` of them; a step that picks is taken with its first pick. */
 export function everyOrder(of: AnyModel, limit = 10_000): readonly Order[] {
-  const model = of as Model;
+  const model = of;
   const machine = new Machine(model);
   const found: Order[] = [];
   const go = (trace: Trace): void => {
@@ -54,7 +51,7 @@ export function ordersThatBreak(of: AnyModel, property: string): readonly Order[
 export function ordersTheExplorerFinds(of: AnyModel, property: string): readonly (readonly string[])[] {
   const found: string[][] = [];
   for (;;) {
-    const v = explore(withOrder(of as Model, property, found), { property, symmetry: 'off' });
+    const v = explore(withOrder(of, property, found), { property, symmetry: 'off' });
     if (v.verdict === 'holds') return found;
     if (v.verdict !== 'violated' || v.trace === undefined)
       throw new ModelError(`${v.model}: '${property}' is ${v.verdict}; expected a property that must always be true`);
@@ -66,7 +63,7 @@ interface Kept {
   order: Record<string, number>;
 }
 
-function withOrder(model: Model, property: string, known: readonly (readonly string[])[]): Model {
+function withOrder(model: AnyModel, property: string, known: readonly (readonly string[])[]): AnyModel {
   const [a, b, ...more] = model.processes;
   if (a === undefined || b === undefined || more.length > 0 || a.per !== undefined || b.per !== undefined)
     throw new ModelError(`${model.name} has ${model.processes.length} processes; expected two, one of each`);

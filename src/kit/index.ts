@@ -1,7 +1,7 @@
 /** What a reader holds: a model that can be run and searched, a run, a verdict. */
 export { inspectSymbol } from './card.js';
 export { exploreLong } from './explore-long.js';
-export { type Asked, defineModel, Model, showsCodeOf } from './model.js';
+export { type AnyModel, type Asked, defineModel, Model, run, search } from './model.js';
 export { Run } from './run.js';
 export { Source } from './source.js';
 export { type Lasso, Verdict } from './verdict.js';

@@ -2,14 +2,22 @@
 import { type ExploreOptions, explore, stateGraphOf, stepTree } from '../explorer/index.js';
 import type { Group } from '../model/declare.js';
 import { ModelError } from '../model/error.js';
-import { type At, type Model as Base, checkedSorts, run as play, type State, type Step } from '../model/index.js';
-import { Model as Declared } from '../model/model.js';
+import {
+  type AnyModel,
+  type At,
+  checkedSorts,
+  run as play,
+  type State,
+  type Step,
+  type Trace,
+} from '../model/index.js';
+import type { Line, Named, PlainLine, Schedule } from '../model/known-names.js';
+import { type Declaration, Model as Declared } from '../model/model.js';
 import { whatThereIs } from '../model/nearest.js';
 import type { Me, RecordOf } from '../model/types.js';
 import { card, inspectSymbol, listed } from './card.js';
-import type { Line, Named, PlainLine, Schedule } from './known-names.js';
 import { Run } from './run.js';
-import { type KernelCode, type Source, sourceOf } from './source.js';
+import { type Source, sourceOf } from './source.js';
 import { Verdict } from './verdict.js';
 
 type Procs = Record<string, { me: unknown; label: string }>;
@@ -19,7 +27,7 @@ type SafetyNames<Q extends string> = Q | 'always' | 'accounting';
 /** What a search may be told, with the name of the property checked. */
 export type Asked<W extends string, Q extends string> = Omit<ExploreOptions, 'property'> & {
   /** One property; every property of kind always and the counts' own accounting if not given. */
-  readonly property?: W & Named<W, SafetyNames<Q>, 'property'>;
+  readonly property?: W & Named<W, SafetyNames<Q>>;
 };
 
 export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q extends string = string> extends Declared<
@@ -74,18 +82,18 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
    * Errors: an unknown process or step, a model that breaks its own declaration.
    */
   run<const L extends readonly (PlainLine<P> | (string & {}))[]>(schedule: L & Schedule<L, P>): Run {
-    return new Run(play(this as unknown as Base, schedule as readonly string[]));
+    return new Run(play(this, schedule as readonly string[]));
   }
 
   /** Searches every interleaving. Errors: an unknown property, a bound of zero, a model that breaks its own declaration. */
-  explore<W extends string = SafetyNames<Q>>(options: Asked<W, Q> = {}): Verdict {
-    return new Verdict(explore(this as unknown as Base, options as Readonly<Record<string, unknown>>), () =>
-      stateGraphOf(this as unknown as Base),
-    );
+  explore<W extends SafetyNames<Q> | (string & {}) = SafetyNames<Q>>(options: Asked<W, Q> = {}): Verdict {
+    return new Verdict(explore(this, options as Readonly<Record<string, unknown>>), () => stateGraphOf(this));
   }
 
   /** The code of a step, and where the kernel has the function of that name. Errors: an unknown step. */
-  source<W extends string>(step: W & Named<W, Labels<P> | `${keyof P & string}.${Labels<P>}`, 'step'>): Source {
+  source<W extends Labels<P> | (string & {})>(
+    step: W & Named<W, Labels<P> | `${keyof P & string}.${Labels<P>}`>,
+  ): Source {
     const name: string = step;
     const all = this.processes.flatMap(p =>
       Object.entries(p.steps).map(([label, body]) => ({ process: p.name, label, body })),
@@ -96,12 +104,12 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
       throw new ModelError(
         `${this.name} has ${one === undefined ? 'no' : 'more than one'} step '${name}'; it has ${whatThereIs(name, name.includes('.') || one !== undefined ? all.map(s => `${s.process}.${s.label}`) : all.map(s => s.label))}`,
       );
-    return sourceOf(one.process, one.label, one.body, this.declaration.release, kernelCode);
+    return sourceOf(one.process, one.label, one.body, this.declaration.release, this.declaration.code ?? []);
   }
 
   /** A step as the search sees it: every way through it, with what it reads and writes. Errors: an unknown step. */
   tree(step: string): string {
-    return stepTree(this as unknown as Base, step);
+    return stepTree(this, step);
   }
 
   override toString(): string {
@@ -123,23 +131,25 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
   }
 }
 
-/** Functions that steps of the stories call, so that `source` can show them. */
-const kernelCode: Record<string, unknown> = {};
-
-/** Makes kernel functions of the model known to `source`. A name that stands in two files belongs to the file named last. */
-export function showsCodeOf(...files: readonly KernelCode[]): void {
-  for (const file of files) Object.assign(kernelCode, file);
-}
-
 /** Begins a model: its sorts (how many of each), its state, and the release that it is a model of. */
 export function defineModel<
   const Sorts extends Readonly<Record<string, number>>,
   const D extends Readonly<Record<string, Group>>,
 >(
   name: string,
-  declaration: { readonly sorts: Sorts; readonly state: D; readonly release?: string },
+  declaration: { readonly sorts: Sorts; readonly state: D } & Pick<Declaration, 'release' | 'code'>,
 ): Model<D, Sorts, Record<never, never>, never> {
   return new Model(name, checkedSorts(name, declaration), [], []);
 }
 
-export type { Line };
+export type { AnyModel, Line };
+
+/** Runs a schedule of any model, from its start or from the end of `after`: for code that gets its lines as strings. Errors: as `Model.run`. */
+export function run(model: AnyModel, schedule: readonly string[], after?: Trace): Run {
+  return new Run(play(model, schedule, after));
+}
+
+/** Searches any model. Errors: as `Model.explore`. */
+export function search(model: AnyModel, options: ExploreOptions = {}): Verdict {
+  return new Verdict(explore(model, options as Readonly<Record<string, unknown>>), () => stateGraphOf(model));
+}

@@ -1,11 +1,8 @@
 /** What a step of a model does, as its code, with a link to the kernel's function of that name in that release. */
-import { kernelNames, parseTag } from '../linux/index.js';
+import { hasName, kernelNames, parseTag } from '../linux/index.js';
 import { inspectSymbol } from './card.js';
 
 const CROSS_REFERENCE = 'https://elixir.bootlin.com/linux';
-
-/** A kernel function's own code in the model, where a step only calls it. */
-export type KernelCode = Readonly<Record<string, unknown>>;
 
 export class Source {
   /** `vcpu.kvm_release_pfn_clean` */
@@ -42,19 +39,19 @@ export class Source {
   }
 }
 
-/** The source of one step. `functions`: what a step may call (`mmu.kvm_release_pfn_clean(…)`), by its name. */
+/** The source of one step. `modules`: what a step may call (`mmu.kvm_release_pfn_clean(…)`). */
 export function sourceOf(
   process: string,
   step: string,
   body: unknown,
   release: string | undefined,
-  functions: KernelCode,
+  modules: readonly Readonly<Record<string, unknown>>[],
 ): Source {
   const own = dedented(String(body));
   const called = /\b(?:\w+\.)?([a-z_]\w*)\(/g;
   const names = [...new Set([...own.matchAll(called)].map(m => m[1] ?? ''))];
   const below = names.flatMap(name => {
-    const fn = Object.hasOwn(functions, name) ? functions[name] : undefined;
+    const fn = modules.find(module => name in module)?.[name];
     return typeof fn === 'function' ? [dedented(String(fn))] : [];
   });
   const { link, about } = kernelPlace(step, release);
@@ -66,6 +63,11 @@ function kernelPlace(step: string, release: string | undefined): { link: string 
   if (known?.neverMerged === true) return { link: null, about: 'a function of a series that was not merged.' };
   if (known === undefined) return { link: null, about: 'a step of this model.' };
   if (release === undefined) return { link: null, about: `stands for the kernel’s ${step}(): ${known.what}.` };
+  if (!hasName(release, step))
+    return {
+      link: null,
+      about: `a step under a name that ${release} does not have (the kernel’s ${step}(): ${known.what}).`,
+    };
   const { line, rc, stable } = parseTag(release);
   const tag = stable !== undefined ? `${line}.${stable}` : rc !== undefined ? `${line}-rc${rc}` : line;
   return {

@@ -76,6 +76,11 @@ export function countView(count: CountSlots, { now, writes }: Acting) {
     },
     is: (n: number) => test('==', n),
     above: (n: number) => test('>', n),
+    [Symbol.toPrimitive]: () => {
+      throw new ModelError(
+        `${count.path} is a count with named holders, not a number: ask it with .above(1) or .is(1); .count() is its value`,
+      );
+    },
     count: () => now().value(count),
     held: (holder: string, by?: Element) => {
       const a = now();

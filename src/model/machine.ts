@@ -3,7 +3,7 @@ import type { Access } from './access.js';
 import { withoutChance } from './chance.js';
 import { type Acting, countView, lockView, WAITS } from './counter-views.js';
 import { ModelError } from './error.js';
-import type { Model, Property } from './model.js';
+import type { AnyModel, Property } from './model.js';
 import { type Instance, type Layout, layOut, type Place, type Slot } from './slots.js';
 import { done, type Element, type Next, restart, wait } from './types.js';
 
@@ -11,7 +11,7 @@ import { done, type Element, type Next, restart, wait } from './types.js';
 export type Moved = 'moved' | 'waits';
 
 export class Machine {
-  readonly model: Model;
+  readonly model: AnyModel;
   readonly layout: Layout;
   /** What steps get as `s`. */
   readonly state: Record<string, unknown> = {};
@@ -30,7 +30,7 @@ export class Machine {
   };
   private readonly strictly: <T>(body: () => T) => T;
 
-  constructor(model: Model) {
+  constructor(model: AnyModel) {
     this.model = model;
     this.layout = layOut(model);
     this.strictly = withoutChance([

@@ -1,6 +1,7 @@
 /** A model: declared state, processes of named atomic steps, properties. Immutable: every call gives a new one. */
 import type { Group } from './declare.js';
 import { ModelError } from './error.js';
+import type { Named } from './known-names.js';
 import { nearest } from './nearest.js';
 import type { At, Element, Me, RecordOf, State, Step } from './types.js';
 
@@ -30,6 +31,16 @@ export interface Declaration {
   readonly state: Readonly<Record<string, Group>>;
   /** The kernel release that it is a model of, where it is one: `5.3`. */
   readonly release?: string;
+  /** Modules whose functions the steps call, so that a step can be shown with what it calls. */
+  readonly code?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A model whatever it declares: what running and searching need of it. */
+export interface AnyModel {
+  readonly name: string;
+  readonly declaration: Declaration;
+  readonly processes: readonly Process[];
+  readonly properties: readonly Property[];
 }
 
 /** The most elements that a sort may have. */
@@ -45,7 +56,11 @@ export function only<F>(applies: boolean, step: F): F | undefined {
 
 type Procs = Record<string, { me: unknown; label: string }>;
 type LabelOf<P extends Procs> = { [N in keyof P]: P[N]['label'] }[keyof P] & string;
-type MeOf<P extends Procs, L> = { [N in keyof P]: L extends P[N]['label'] ? P[N]['me'] : never }[keyof P];
+/** A step by its label alone, or with its process before it. */
+type StepName<P extends Procs> = LabelOf<P> | { [N in keyof P & string]: `${N}.${P[N]['label']}` }[keyof P & string];
+type MeOf<P extends Procs, W> = {
+  [N in keyof P]: W extends P[N]['label'] | `${N & string}.${P[N]['label']}` ? P[N]['me'] : never;
+}[keyof P];
 
 export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q extends string = string> {
   /** Never there at run time: the names of the properties, for the compiler. */
@@ -110,7 +125,11 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
   /**
    * The same model with one step replaced. `label` alone where only one process has such a step, else 'process.label'.
    */
-  with<L extends LabelOf<P>>(label: L | `${string}.${L}`, step: Step<State<D, Sorts>, MeOf<P, L>>): this {
+  with<W extends StepName<P> | (string & {})>(
+    stepName: W & Named<W, StepName<P>>,
+    step: Step<State<D, Sorts>, MeOf<P, W>>,
+  ): this {
+    const label: string = stepName;
     const [owner, name] = label.includes('.') ? (label.split('.', 2) as [string, string]) : [undefined, label];
     const owners = this.processes.filter(
       p => (owner === undefined || p.name === owner) && Object.hasOwn(p.steps, name),
@@ -210,7 +229,7 @@ export function defineModel<
   const D extends Readonly<Record<string, Group>>,
 >(
   name: string,
-  declaration: { readonly sorts: Sorts; readonly state: D; readonly release?: string },
+  declaration: { readonly sorts: Sorts; readonly state: D } & Pick<Declaration, 'release' | 'code'>,
 ): Model<D, Sorts, Record<never, never>, never> {
   return new Model(name, checkedSorts(name, declaration), [], []);
 }

@@ -29,7 +29,9 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   for (const name of known) {
     const there = name.toLowerCase();
     const part = asked.length > 2 && (there.startsWith(asked) || there.endsWith(asked));
-    const far = part ? 0.5 : distance(asked, there);
+    // `kvm_relase` is alike to the beginning of `kvm_release_pfn_clean`, though most of that is missing.
+    const begun = asked.length > 4 ? distance(asked, there.slice(0, asked.length + 1)) + 0.75 : Infinity;
+    const far = part ? 0.5 : Math.min(distance(asked, there), begun);
     if (far <= Math.max(1, Math.floor(Math.max(asked.length, there.length) / 3)) && far < (best?.far ?? Infinity))
       best = { name, far };
   }

@@ -2,30 +2,27 @@
 import { ModelError } from './error.js';
 import { accessTo, isDone, named } from './interpret.js';
 import { Machine } from './machine.js';
-import type { Model } from './model.js';
-import type { State } from './types.js';
-
-type Procs = Record<string, { me: unknown; label: string }>;
+import type { AnyModel } from './model.js';
 
 /**
  * Runs one process by itself until it is done, and gives what `end` reads from the last state. After each step `watch` sees the step's
  * name, the state and the process's own locals, as properties see them: always the same objects, so a reader copies what it wants to keep.
- * Errors: an unknown process; one that waits, since nobody else moves.
+ * `S` and `Me` are what the model's own steps get. Errors: an unknown process; one that waits, since nobody else moves.
  */
-export function play<D, Sorts, P extends Procs, N extends keyof P & string, T>(
-  model: Model<D, Sorts, P>,
-  process: N,
-  watch: (step: P[N]['label'], s: State<D, Sorts>, me: P[N]['me']) => void,
-  end: (s: State<D, Sorts>) => T,
+export function play<S, Me, T>(
+  model: AnyModel,
+  process: string,
+  watch: (step: string, s: S, me: Me) => void,
+  end: (s: S) => T,
 ): T {
-  const machine = new Machine(model as never);
+  const machine = new Machine(model);
   const p = machine.layout.instances.find(one => one.name === process);
   if (p === undefined) throw new ModelError(`${model.name} has no process '${process}'`);
   const state = [...machine.layout.initial];
   const log = { bookings: [], stats: new Map<number, number>(), asked: [] };
   const acting = accessTo(machine, state, [], log);
   const reading = accessTo(machine, state, [], log, false);
-  const s = machine.state as State<D, Sorts>;
+  const s = machine.state as S;
   while (!isDone(state, p)) {
     const at = state[p.label.index] ?? 0;
     const step = p.labels[at] ?? '';
@@ -33,7 +30,7 @@ export function play<D, Sorts, P extends Procs, N extends keyof P & string, T>(
     log.asked.length = 0;
     if (moved(machine, p, state, acting) === 'waits')
       throw new ModelError(`${model.name}: ${process} waits in ${step}, and nobody else moves`);
-    machine.using(reading, () => watch(step, s, machine.localsOf(p)));
+    machine.using(reading, () => watch(step, s, machine.localsOf(p) as Me));
   }
   return machine.using(reading, () => end(s));
 }

@@ -3,7 +3,7 @@
 import { BoundReached, ModelError } from './error.js';
 import { ask, isDone, type Move, moveOnce, plain, printable, sumOf } from './interpret.js';
 import { Machine } from './machine.js';
-import type { Model } from './model.js';
+import type { AnyModel } from './model.js';
 import { whatThereIs } from './nearest.js';
 import type { Instance } from './slots.js';
 import { type Change, finalState, type Trace, type TraceStep, type Value } from './trace.js';
@@ -25,7 +25,7 @@ const LINE =
  * error, since a hang is what some stories are about.
  * Errors: an unknown process or label, a model that breaks its own declaration, a holding beyond its `max`.
  */
-export function run(model: Model, schedule: readonly ScheduleLine[], after?: Trace): Trace {
+export function run(model: AnyModel, schedule: readonly ScheduleLine[], after?: Trace): Trace {
   const machine = after?.machine ?? new Machine(model);
   if (machine.model !== model)
     throw new ModelError('run: `after` is a trace of another model; run both with the same one');
@@ -143,7 +143,8 @@ function parse(line: ScheduleLine, machine: Machine): Line {
     throw new ModelError(
       `there is no process '${m.name}'; there is ${whatThereIs(
         m.name,
-        machine.layout.instances.map(p => p.name),
+        // The first of several may be named without its number.
+        machine.layout.instances.map(p => (p.id === 0 ? p.process.name : p.name)),
       )}`,
     );
   const to = m.to;

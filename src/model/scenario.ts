@@ -1,6 +1,6 @@
 /** One story as a model: which releases it runs on, what can be set, which properties it has. */
 
-import { type Model, ModelError } from './index.js';
+import { type AnyModel, ModelError } from './index.js';
 import { whatThereIs } from './nearest.js';
 
 /** A whole number that the reader may set. */
@@ -35,14 +35,14 @@ export interface Scenario {
   readonly releases: readonly string[];
   readonly parameters: readonly Parameter[];
   /** The model with these settings; what is not set has its default. Errors: unknown, not of its type, out of range. */
-  model(settings?: Readonly<Record<string, unknown>>): Model;
+  model(settings?: Readonly<Record<string, unknown>>): AnyModel;
   /** Every setting, those not given by their default. Errors as `model`. */
   settings(given?: Readonly<Record<string, unknown>>): Settings;
 }
 
 interface Spec extends Omit<Scenario, 'model' | 'settings'> {
   /** Gets settings that are checked and complete. */
-  readonly model: (settings: Settings) => Model;
+  readonly model: (settings: Settings) => AnyModel;
 }
 
 /** A scenario whose settings are checked before its model is made. */

@@ -1,7 +1,7 @@
 /** A declaration laid out as numbers: one slot a field, holding, lock or label; a count is a sum over slots. */
 import type { Count, Declared, Field, Group, HolderBy, Holders, Init } from './declare.js';
 import { ModelError } from './error.js';
-import type { Declaration, Model, Process } from './model.js';
+import type { AnyModel, Declaration, Process } from './model.js';
 
 export interface Slot {
   readonly index: number;
@@ -178,7 +178,7 @@ function field(
 }
 
 /** Lays a model out. Errors: an unknown sort, a start value out of range, a process without steps. */
-export function layOut(model: Model): Layout {
+export function layOut(model: AnyModel): Layout {
   const { sorts, state } = model.declaration;
   const b = new Builder(model.name, sorts);
   const groups: Record<string, Record<string, Place>[]> = {};

@@ -1,8 +1,8 @@
 /** A run that has a name: which model, which schedule, what to look at; the wrong one, and the same on kernels that are right. */
 
-import type { AnyModel } from '../explorer/two-processes.js';
+import { run } from '../kit/index.js';
 import { ledgerOf } from '../ledger/index.js';
-import { holdsAt, type Model, run, type ScheduleLine, type Trace, valueAt } from '../model/index.js';
+import { type AnyModel, holdsAt, type ScheduleLine, type Trace, valueAt } from '../model/index.js';
 
 /** One telling of a run. */
 export interface RunSide {
@@ -39,7 +39,7 @@ export interface RunOutcome {
 }
 
 export function playSide(side: RunSide): Trace {
-  return run(side.model() as Model, side.schedule);
+  return run(side.model(), side.schedule);
 }
 
 /** What became of the run on this side. */

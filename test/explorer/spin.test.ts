@@ -43,8 +43,8 @@ const tooMany = (v: Verdict) => v.bounds.some(b => b.endsWith(' states'));
 /** The scenario as it is, or with its numbers at their smallest where that is too much for a test. */
 function small(s: Scenario, release: Readonly<Record<string, string>>): Model {
   const smallest = Object.fromEntries(s.parameters.flatMap(p => ('values' in p ? [] : [[p.name, p.min]])));
-  const model = s.model(release);
-  return tooMany(counted(model)) ? s.model({ ...release, ...smallest }) : model;
+  const model = s.model(release) as Model;
+  return tooMany(counted(model)) ? (s.model({ ...release, ...smallest }) as Model) : model;
 }
 
 /** SPIN needs seconds to read a megabyte: of a scenario that prints as so much, only the first and the last release are compared. */

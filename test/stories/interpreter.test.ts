@@ -18,8 +18,13 @@ for (const s of scenarios) {
   for (const release of s.releases.length === 0 ? [undefined] : [s.releases[0], s.releases.at(-1)])
     test(`${s.name}${release === undefined ? '' : ` ${release}`}: compiled as interpreted`, () => {
       const parameters = release === undefined ? {} : { release };
-      const whole = explore(counting(s.model(parameters)), { property: 'counts everything', maxStates: MAX_STATES });
-      const model = counting(s.model(whole.verdict === 'bounded' ? { ...parameters, ...smallest } : parameters));
+      const whole = explore(counting(s.model(parameters) as Model), {
+        property: 'counts everything',
+        maxStates: MAX_STATES,
+      });
+      const model = counting(
+        s.model(whole.verdict === 'bounded' ? { ...parameters, ...smallest } : parameters) as Model,
+      );
       const ask = (engine: EngineName) => {
         const v = explore(model, {
           property: 'counts everything',

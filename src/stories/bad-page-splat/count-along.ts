@@ -1,5 +1,6 @@
 /** The count of one page at the same moments of its fault on every kernel, for a staircase. */
-import { run, valueAt } from '../../model/index.js';
+import { run } from '../../kit/index.js';
+import { valueAt } from '../../model/index.js';
 import { badPageSplat } from './model.js';
 
 /** A moment: its name for a reader, the step, and which of the step's runs it is. */

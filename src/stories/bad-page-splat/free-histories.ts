@@ -3,18 +3,17 @@
  * Verdict: each ends in a report; the reason is computed by the free path's tests from the state in which the page was freed.
  * Modelled: one page, its holders, what its flags are. Left out: everything else. The stories A to D are invented, the tests are the kernel's.
  */
+import { defineModel, run } from '../../kit/index.js';
 import { type FreedPage, page_bad_reason } from '../../linux/index.js';
 import {
   bool,
   type Counter,
   count,
-  defineModel,
   type Holder,
   held,
   int,
   ModelError,
   oneOf,
-  run,
   type Trace,
   valueAt,
 } from '../../model/index.js';
@@ -145,8 +144,15 @@ function historyOf(letter: string): History {
   throw new ModelError(`there is no report ${letter}; expected one of ${FREE_HISTORIES.join(', ')}`);
 }
 
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface FreeHistoryModel extends ReturnType<typeof declared> {}
+
 /** One page and the mistake that was made with it. Errors: an unknown letter. */
-export function freeHistory(letter: FreeHistory) {
+export function freeHistory(letter: FreeHistory): FreeHistoryModel {
+  return declared(letter);
+}
+
+function declared(letter: FreeHistory) {
   const { steps } = historyOf(letter);
   return defineModel(`freed-page-${letter}`, {
     sorts: {},

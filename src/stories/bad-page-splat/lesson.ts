@@ -1,9 +1,10 @@
 /** Notebook 05: its lesson, and the exercises about the model. */
 
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
-import { explore, verdictText } from '../../explorer/index.js';
+import { verdictText } from '../../explorer/index.js';
+import { search as explore, run } from '../../kit/index.js';
 import type { CowFault, CowMachine } from '../../linux/kvm/cow-fault.js';
-import { type Next, run, valueAt } from '../../model/index.js';
+import { type Next, valueAt } from '../../model/index.js';
 import { swimLanes } from '../../views/index.js';
 import { cowRun } from './many-faults.js';
 import { badPageSplat } from './model.js';

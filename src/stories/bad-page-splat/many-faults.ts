@@ -1,5 +1,5 @@
 /** Many faults in a row, without a trace: for batches of their real size. */
-import type { CowRules } from '../../linux/kvm/cow-fault.js';
+import type { CowFault, CowMachine, CowRules } from '../../linux/kvm/cow-fault.js';
 import { limiter, type Printed } from '../../linux/mm/bad-page.js';
 import type { Death } from '../../linux/mm/swap.js';
 import { play } from '../../model/play.js';
@@ -40,14 +40,14 @@ export function cowRun({ faults, ...rules }: CowRunOptions): CowRun {
   const overdraft = play(
     badPageSplat({ ...rules, pages: faults }),
     'vcpu',
-    (step, s, me) => {
+    (step, s: CowMachine, me: CowFault) => {
       // A process that is done has no page any more: then it is still the last one.
       if (me.page !== null) fault = me.page.id + 1;
       if (s.kvm.efault) refused ??= fault;
       if (step !== '__page_cache_release') return;
       for (const p of s.page) if (p.life === 'dying') deaths.push({ fault, page: p.id, where: p.died_in });
     },
-    s => s.page.reduce((n, p) => n - Math.min(0, p._refcount.held('gup')), 0),
+    (s: CowMachine) => s.page.reduce((n, p) => n - Math.min(0, p._refcount.held('gup')), 0),
   );
   return { deaths, alive: faults - deaths.length, refused, overdraft };
 }

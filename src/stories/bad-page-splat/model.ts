@@ -7,11 +7,12 @@
  * Left out: ranges, other CPUs' batches, reclaim, what becomes of a page that was freed silently (it is not handed out again).
  */
 
+import { defineModel } from '../../kit/index.js';
 import { release } from '../../linux/index.js';
 import { type CowMachine, type CowRules, cowFaultSteps, cowRules } from '../../linux/kvm/cow-fault.js';
 import { free_unref_page_prepare, page_cache_release } from '../../linux/mm/bad-page.js';
 import { type Death, folio_put, type LruPage, lruPageState, move_lru_add } from '../../linux/mm/swap.js';
-import { bool, defineModel, done, int, ModelError, oneOf, pointer, stat, wait } from '../../model/index.js';
+import { bool, done, int, ModelError, oneOf, pointer, stat, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 
 /** Who else may be guilty of a page that dies mapped: an unmap that loses its rmap, a driver that puts what it never got. */
@@ -39,8 +40,15 @@ const only = (release: string, batch: number | undefined, pages: number) => {
     );
 };
 
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface BadPageSplatModel extends ReturnType<typeof declared> {}
+
 /** The model. The batch is the release's unless told: 15 or 31. Errors: an unknown release, numbers out of range. */
-export function badPageSplat(o: BadPageSplat = {}) {
+export function badPageSplat(o: BadPageSplat = {}): BadPageSplatModel {
+  return declared(o);
+}
+
+function declared(o: BadPageSplat = {}) {
   const { release: tag = '6.9.12+v11', pages = 2, invalidations = 0, drain = false, suspect = 'nobody', ...rules } = o;
   only(tag, rules.batch, pages);
   const c = cowRules(release(tag), rules);
@@ -58,6 +66,7 @@ export function badPageSplat(o: BadPageSplat = {}) {
     if (inUse) reap(s, [page]);
   };
   return defineModel('bad-page-splat', {
+    release: tag,
     sorts: { page: pages },
     state: {
       page: lruPageState(1 + invalidations),

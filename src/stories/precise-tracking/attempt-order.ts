@@ -1,7 +1,8 @@
 /** One fault, played to its result: which attempts of hva_to_pfn() it took, in order. The rows of a table are causes. */
+import { run } from '../../kit/index.js';
 import { KernelError, type PfnResult, release } from '../../linux/index.js';
 import { pageKind } from '../../linux/mm/page-kinds.js';
-import { run, type Trace, valueAt } from '../../model/index.js';
+import { type Trace, valueAt } from '../../model/index.js';
 import { hvaToPfn } from './hva-to-pfn.js';
 import type { HvaToPfn } from './hva-to-pfn-options.js';
 

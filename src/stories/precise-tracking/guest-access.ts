@@ -1,6 +1,7 @@
 /** One guest access, played to its end: what it gives and what it leaves behind. The table of page kinds by release is this. */
+import { run } from '../../kit/index.js';
 import { PAGE_KINDS } from '../../linux/mm/page-kinds.js';
-import { run, type Trace, valueAt } from '../../model/index.js';
+import { type Trace, valueAt } from '../../model/index.js';
 import { type TrackedReference, trackedReference } from './model.js';
 
 export interface GuestAccess {

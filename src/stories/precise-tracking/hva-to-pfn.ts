@@ -8,6 +8,7 @@
  * an async page fault once it is set up. What gup may answer is not bound to the mapping, as if something else had been there a
  * moment before. That holders add up to the count is the property `accounting`.
  */
+import { defineModel } from '../../kit/index.js';
 import * as attempt from '../../linux/kvm/attempts.js';
 import { warnsOfUnheld } from '../../linux/kvm/fault.js';
 import * as fault from '../../linux/kvm/faultin.js';
@@ -20,7 +21,6 @@ import { PAGE_KINDS } from '../../linux/mm/page-kinds.js';
 import {
   bool,
   count,
-  defineModel,
   done,
   ghost,
   held,
@@ -41,8 +41,15 @@ const LOCKED = ['check_user_page_hwpoison', 'vma_lookup', 'hva_to_pfn_remapped',
 const FOUND = ['mmu_invalidate_retry_gfn_unsafe', 'release_on_retry', 'kvm_tdp_mmu_map', 'kvm_release_pfn_clean'];
 const IDLE = ['kvm_faultin_pfn', 'kvm_handle_error_pfn', 'done'];
 
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface HvaToPfnModel extends ReturnType<typeof declared> {}
+
 /** The model. Errors: an unknown release or kind; an atomic caller from 6.13 on. */
-export function hvaToPfn(o: HvaToPfn = {}) {
+export function hvaToPfn(o: HvaToPfn = {}): HvaToPfnModel {
+  return declared(o);
+}
+
+function declared(o: HvaToPfn = {}) {
   const { host = true, vmm = false } = o;
   const { kind, caller, write, answers, second, walked, entry, pages, c, early } = hvaToPfnSetup(o);
   const { touch } = kind;
@@ -50,6 +57,8 @@ export function hvaToPfn(o: HvaToPfn = {}) {
   const then = (next: Next): Next => (next === 'kvm_tdp_mmu_map' && early ? 'mmu_invalidate_retry_gfn_unsafe' : next);
   const owned = walked && (kind.pages[0]?.owner ?? 1) > 0;
   return defineModel('hva-to-pfn', {
+    release: o.release ?? '6.13',
+    code: [attempt, fault],
     sorts: { page: pages.length, va: kind.pages.length, vcpu: 1 },
     state: {
       page: { ...ramPageState(pages, 2), changed_by_kvm: ghost(bool()) },

@@ -1,7 +1,8 @@
 /** Predictions and exercises of notebook 04. */
 
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
-import { explore, verdictText } from '../../explorer/index.js';
+import { verdictText } from '../../explorer/index.js';
+import { search as explore, run } from '../../kit/index.js';
 import {
   type Decide,
   decideDifferently,
@@ -13,7 +14,7 @@ import {
   vma_path,
 } from '../../linux/index.js';
 import type { RamFault, RamMachine } from '../../linux/kvm/hva-to-pfn.js';
-import { type Next, restart, run, valueAt } from '../../model/index.js';
+import { type Next, restart, valueAt } from '../../model/index.js';
 import { swimLanes } from '../../views/index.js';
 import { trackedReference } from './model.js';
 

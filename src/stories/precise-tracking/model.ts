@@ -8,25 +8,14 @@
  * Left out: large SPTEs, dirty and accessed marks, the device's own count (zone-device-leak).
  */
 
+import { defineModel } from '../../kit/index.js';
 import { release } from '../../linux/index.js';
 import * as kvm from '../../linux/kvm/hva-to-pfn.js';
 import { zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
 import { __free_pages, put_page } from '../../linux/mm/page_alloc.js';
 import { PAGE_KINDS, pageKind } from '../../linux/mm/page-kinds.js';
-import {
-  bool,
-  defineModel,
-  done,
-  ghost,
-  int,
-  type Next,
-  oneOf,
-  only,
-  pointer,
-  restart,
-  wait,
-} from '../../model/index.js';
+import { bool, done, ghost, int, type Next, oneOf, only, pointer, restart, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 
 export interface TrackedReference {
@@ -47,8 +36,15 @@ export interface TrackedReference {
 /** What kvm_vcpu_map() holds, by release and folio. */
 const HOST_MAP = ['map', 'pin', 'pincount'] as const;
 
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface TrackedReferenceModel extends ReturnType<typeof declared> {}
+
 /** The model. Errors: an unknown release or kind. */
-export function trackedReference(o: TrackedReference = {}) {
+export function trackedReference(o: TrackedReference = {}): TrackedReferenceModel {
+  return declared(o);
+}
+
+function declared(o: TrackedReference = {}) {
   const { v11 = false, host = true, map = false, allow_unsafe_mappings = false } = o;
   const kind = pageKind(o.kind ?? 'TTM tail');
   const r = release(o.release ?? '6.13');
@@ -59,6 +55,8 @@ export function trackedReference(o: TrackedReference = {}) {
   const then = (next: Next): Next => (next === 'kvm_tdp_mmu_map' ? (v11 ? 'kvm_follow_refcounted_pfn' : lock) : next);
   const owned = kind.found_by === 'walk' && (kind.pages[0]?.owner ?? 1) > 0;
   return defineModel('tracked-reference', {
+    release: r.tag,
+    code: [kvm],
     sorts: { page: kind.pages.length, va: kind.pages.length },
     state: {
       page: { ...ramPageState(kind.pages, 2), used_after_free: ghost(bool()) },

@@ -10,21 +10,30 @@
  * Left out: the zero page (the cache asks for writing, and gets a copy), vCPUs that use the pfn (KVM_GUEST_USES_PFN), what pfncache.ts leaves out.
  */
 
+import { defineModel } from '../../kit/index.js';
 import * as gpc from '../../linux/kvm/pfncache.js';
 import { zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
 import { __free_pages } from '../../linux/mm/page_alloc.js';
-import { bool, defineModel, done, ghost, int, lock, oneOf, only, pointer, restart, wait } from '../../model/index.js';
+import { bool, done, ghost, int, lock, oneOf, only, pointer, restart, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 import { GPC_KINDS, GPC_VARIANTS, type GpcVariant, type Pfncache, pfncacheSetup } from './pfncache-options.js';
 
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface PfncacheModel extends ReturnType<typeof declared> {}
+
 /** The model. Errors: an unknown release, kind or variant; a variant of a release before 6.0. */
-export function pfncache(o: Pfncache = {}) {
+export function pfncache(o: Pfncache = {}): PfncacheModel {
+  return declared(o);
+}
+
+function declared(o: Pfncache = {}) {
   const { host = 'once' } = o;
   const { kind, rules, last, keeps, owned, pages, entries, second, here, elsewhere, looks, locks, stays } =
     pfncacheSetup(o);
   const after = (label: string) => looks[looks.indexOf(label) + 1];
   return defineModel('pfncache', {
+    release: o.release ?? '6.13',
     sorts: { page: pages.length, va: entries.length },
     state: {
       page: { ...ramPageState(pages, 2), written_after_free: ghost(bool()) },

@@ -5,12 +5,12 @@
  * v9 mended and v12, v13 hold. Modelled: gup, walk, both checks, the SPTE's bit, marks of access, the host's unmapping and free, kvm_vcpu_map().
  * Left out: dirty marks, prefetch, shadow paging, 32 bits (no bit to spare there), arm64 and PPC, guest_memfd.
  */
+import { defineModel } from '../../kit/index.js';
 import { SERIES_DESIGNS, type SeriesDesign, seriesDesign } from '../../linux/kvm/series-designs.js';
 import {
   bool,
   type Counter,
   count,
-  defineModel,
   done,
   ghost,
   type Holder,
@@ -57,8 +57,15 @@ function put(page: Page, holder: 'owner' | 'gup' | 'map'): void {
   if (page._refcount.putTestZero(holder)) page.free = true;
 }
 
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface SeriesFaultModel extends ReturnType<typeof declared> {}
+
 /** The model. Errors: an unknown version or page. */
-export function seriesFault(o: SeriesFault = {}) {
+export function seriesFault(o: SeriesFault = {}): SeriesFaultModel {
+  return declared(o);
+}
+
+function declared(o: SeriesFault = {}) {
   const { version = 'v10, v11', page: kind = 'page of gup', map = false } = o;
   if (!SERIES_PAGES.includes(kind))
     throw new ModelError(`series-designs: no page is called '${kind}'; expected ${SERIES_PAGES.join('; ')}`);

@@ -1,7 +1,8 @@
 /** The versions of the series side by side: every cell is a run or a search of series-designs. */
-import { explore } from '../../explorer/index.js';
+
+import { search as explore, run } from '../../kit/index.js';
 import { SERIES_DESIGNS } from '../../linux/kvm/series-designs.js';
-import { ModelError, run, type Trace, valueAt } from '../../model/index.js';
+import { ModelError, type Trace, valueAt } from '../../model/index.js';
 import { SERIES_PAGES, type SeriesPage, seriesFault } from './series-designs.js';
 
 /** What is asked of each version. */

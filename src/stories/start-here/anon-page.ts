@@ -3,7 +3,8 @@
  * Verdict: holds; the counts are those of Debian 6.1.192 and 6.12.117 (recordings, case `anon`).
  * Modelled: the mapping, the LRU batch, gup, a pin of weight 1024. Left out: fork, everything that another CPU may do.
  */
-import { bool, count, defineModel, held, ModelError } from '../../model/index.js';
+import { defineModel } from '../../kit/index.js';
+import { bool, count, held, ModelError } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 
 export const ANON_STEPS = [
@@ -17,8 +18,15 @@ export const ANON_STEPS = [
 ] as const;
 export type AnonStep = (typeof ANON_STEPS)[number];
 
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface AnonPageModel extends ReturnType<typeof declared> {}
+
 /** The model: one task, one page; the task takes these steps, each at most once. Errors: an unknown step, one given twice. */
-export function anonPage(order: readonly AnonStep[] = ANON_STEPS) {
+export function anonPage(order: readonly AnonStep[] = ANON_STEPS): AnonPageModel {
+  return declared(order);
+}
+
+function declared(order: readonly AnonStep[] = ANON_STEPS) {
   const odd = order.find((step, i) => !ANON_STEPS.includes(step) || order.indexOf(step) !== i);
   if (odd !== undefined)
     throw new ModelError(`anon-page: '${odd}' is unknown or given twice; the steps are ${ANON_STEPS.join(', ')}`);

@@ -4,20 +4,8 @@
  * Modelled: read the host PTE, try_get_page, mmu_lock, the retry check, install, put; one invalidator.
  * Left out: page table levels, huge pages, more than one invalidation at a time.
  */
-import {
-  bool,
-  count,
-  defineModel,
-  ghost,
-  held,
-  int,
-  lock,
-  type Model,
-  ModelError,
-  pointer,
-  restart,
-  wait,
-} from '../../model/index.js';
+import { defineModel, type Model } from '../../kit/index.js';
+import { bool, count, ghost, held, int, lock, ModelError, pointer, restart, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 
 export const bugs = [

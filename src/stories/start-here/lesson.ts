@@ -1,8 +1,9 @@
 /** Predictions and exercises of notebook 00. */
 
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
+import { run } from '../../kit/index.js';
 import { ledgerOf } from '../../ledger/index.js';
-import { run, valueAt } from '../../model/index.js';
+import { valueAt } from '../../model/index.js';
 import { ledgerChart } from '../../views/index.js';
 import { type AnonStep, anonPage } from './anon-page.js';
 

@@ -4,18 +4,8 @@
  * Modelled: the fault as snapshot, walk, check with install; the invalidation as begin (zap), clear (the mapping moves to page 1), end.
  * Left out: a second try of the fault (gupref has it); ranges and a second invalidation (invalidate-range.ts has them).
  */
-import {
-  bool,
-  count,
-  defineModel,
-  ghost,
-  held,
-  int,
-  ModelError,
-  only,
-  pointer,
-  whatThereIs,
-} from '../../model/index.js';
+import { defineModel } from '../../kit/index.js';
+import { bool, count, ghost, held, int, ModelError, only, pointer, whatThereIs } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 
 /** What is taken out of the protocol, or put in the wrong place. */
@@ -37,8 +27,15 @@ export interface Protocol {
   readonly reference?: boolean;
 }
 
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface ProtocolModel extends ReturnType<typeof declared> {}
+
 /** The model. The fault and the invalidation run once each, so there are finitely many orders. Errors: an unknown variant. */
-export function protocol({ variant = 'correct', reference = false }: Protocol = {}) {
+export function protocol(options: Protocol = {}): ProtocolModel {
+  return declared(options);
+}
+
+function declared({ variant = 'correct', reference = false }: Protocol = {}) {
   if (!PROTOCOL_VARIANTS.includes(variant))
     throw new ModelError(
       `protocol: no variant is called '${variant}'; expected ${whatThereIs(variant, PROTOCOL_VARIANTS)}`,

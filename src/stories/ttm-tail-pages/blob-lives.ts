@@ -1,5 +1,6 @@
 /** The story of a blob, told in columns, and its lives for the page-lifecycle figure: the command, who holds the buffer, the mappings, the page. */
-import { run, type Trace, valueAt } from '../../model/index.js';
+import { run } from '../../kit/index.js';
+import { type Trace, valueAt } from '../../model/index.js';
 import type { Life, LifeSpan, Tone } from '../../views/index.js';
 import { type VirtioGpuBlob, virtioGpuBlob } from './virtio-gpu-blob.js';
 

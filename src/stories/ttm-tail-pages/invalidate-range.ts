@@ -6,6 +6,7 @@
  * A retry in vain (a reading, no violation): nothing that covers the gfn is in progress, and the fault has no page yet or the one that the host maps.
  * Left out: a second try of the fault, hva apart from gfn (one memslot), references (in protocol.ts: they change nothing), arm64's rule.
  */
+import { defineModel } from '../../kit/index.js';
 import {
   in_range,
   invalidateRules,
@@ -17,20 +18,7 @@ import {
   release as releaseOf,
   reset_range,
 } from '../../linux/index.js';
-import {
-  bool,
-  count,
-  defineModel,
-  done,
-  ghost,
-  held,
-  int,
-  lock,
-  type Next,
-  oneOf,
-  only,
-  pointer,
-} from '../../model/index.js';
+import { bool, count, done, ghost, held, int, lock, type Next, oneOf, only, pointer } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 import {
   checkOptions,
@@ -45,13 +33,21 @@ import {
 const LOW = 0;
 const HIGH = 2;
 
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface InvalidateRangeModel extends ReturnType<typeof declared> {}
+
 /** The model. Each process runs once, so there are finitely many orders. Errors: what the release has no place for. */
-export function invalidateRange(options: InvalidateRange = {}) {
+export function invalidateRange(options: InvalidateRange = {}): InvalidateRangeModel {
+  return declared(options);
+}
+
+function declared(options: InvalidateRange = {}) {
   const { release = '6.13', variant = 'correct', gfn = 1, unlocked = 'obeyed', begin = 'one step' } = options;
   const rules = invalidateRules(releaseOf(release));
   checkOptions({ release, variant, gfn, unlocked, begin }, rules);
   const answer = oneOf('not asked', 'go', 'retry');
   const model = defineModel('invalidate-range', {
+    release,
     sorts: { page: 5, gfn: 3 },
     state: {
       page: { _refcount: count({ owner: held({ init: 1, overdraft: 0 }) }) },

@@ -1,8 +1,9 @@
 /** Predictions and exercises of notebook 02. */
 
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
+import { run } from '../../kit/index.js';
 import { PAGE_KINDS, ttm_pool_alloc } from '../../linux/index.js';
-import { holdsAt, run } from '../../model/index.js';
+import { holdsAt } from '../../model/index.js';
 import { swimLanes } from '../../views/index.js';
 import { guestAccess } from '../precise-tracking/index.js';
 import { protocol } from '../start-here/index.js';

@@ -10,23 +10,13 @@
  * VRAM that has a struct page (an APU's carve-out, a device that is coherent with the CPU).
  */
 
+import { defineModel } from '../../kit/index.js';
 import { backing, kvmRules, release } from '../../linux/index.js';
 import * as kvm from '../../linux/kvm/hva-to-pfn.js';
 import { driver_fault, TTM_VMA, TTM_VMA_OLD, type Vma, zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, type RamInit, ramPageState } from '../../linux/mm/mm_types.js';
 import * as alloc from '../../linux/mm/page_alloc.js';
-import {
-  bool,
-  defineModel,
-  ghost,
-  int,
-  ModelError,
-  oneOf,
-  pointer,
-  restart,
-  startingAs,
-  wait,
-} from '../../model/index.js';
+import { bool, ghost, int, ModelError, oneOf, pointer, restart, startingAs, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 
 export interface TtmTailPage {
@@ -52,8 +42,15 @@ export interface TtmTailPage {
   readonly allocator?: alloc.TtmAllocator;
 }
 
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface TtmTailPageModel extends ReturnType<typeof declared> {}
+
 /** The model. Errors: an unknown release; an order above 2; a page that is not in the block; __GFP_COMP by the DMA API or in VRAM. */
-export function ttmTailPage(o: TtmTailPage = {}) {
+export function ttmTailPage(o: TtmTailPage = {}): TtmTailPageModel {
+  return declared(o);
+}
+
+function declared(o: TtmTailPage = {}) {
   const { order = 1, touch = 1, gfp_comp = false, vcpus = 1, allocator = 'alloc_pages' } = o;
   const n = 2 ** order;
   const evicts = o.placement === 'vram';
@@ -84,6 +81,8 @@ export function ttmTailPage(o: TtmTailPage = {}) {
   // Pages n to 2n-1 stand for the pfns of VRAM, behind which there is no struct page.
   const vram = evicts ? ram.map((): RamInit => ({ backing: backing('mmio'), owner: 0 })) : [];
   return defineModel(evicts ? 'ttm-placement' : 'ttm-tail-page', {
+    release: r.tag,
+    code: [kvm, alloc],
     sorts: { page: n + vram.length, va: n, vcpu: vcpus },
     state: {
       page: { ...ramPageState([...ram, ...vram], vcpus + 1), written_by_guest: ghost(bool()), taken: ghost(bool()) },

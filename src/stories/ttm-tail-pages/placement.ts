@@ -4,9 +4,10 @@
  * violated, by the second access; 6.13 holds. With blocks from CMA, where each page has a count, it holds everywhere.
  * Modelled and left out: as ttm-tail-page, of which this is another question.
  */
+import { run } from '../../kit/index.js';
 import { release } from '../../linux/index.js';
 import { TTM_ALLOCATORS, type TtmAllocator } from '../../linux/mm/page_alloc.js';
-import { run, type Trace, valueAt } from '../../model/index.js';
+import { type Trace, valueAt } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 import { type TtmTailPage, ttmTailPage } from './model.js';
 

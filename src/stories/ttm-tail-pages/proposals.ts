@@ -1,7 +1,8 @@
 /** The two proposals of notebook 02's thread, as exercises. */
 
 import { defineExercise } from '../../desk/lesson.js';
-import { explore } from '../../explorer/index.js';
+import { search as explore } from '../../kit/index.js';
+
 import { PAGE_KINDS, type PageKind } from '../../linux/index.js';
 import { guestAccess } from '../precise-tracking/index.js';
 import { ttmTailPage } from './model.js';

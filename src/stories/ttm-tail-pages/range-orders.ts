@@ -7,7 +7,7 @@ import { everyOrder, type Order } from '../../explorer/two-processes.js';
 import { holdsAt, type Value, valueAt } from '../../model/index.js';
 import { ask } from '../../model/interpret.js';
 import { Machine } from '../../model/machine.js';
-import type { Model } from '../../model/model.js';
+import type { AnyModel } from '../../model/model.js';
 import { invalidateRange } from './invalidate-range.js';
 import type { InvalidateRange } from './invalidate-range-options.js';
 
@@ -41,7 +41,7 @@ export function rangeOrders(options: InvalidateRange = {}): readonly Order[] {
 
 /** The same from the explorer: each end state once, with the number of ways that lead to it. */
 export function rangeReadingByGraph(options: InvalidateRange = {}): RangeReading {
-  const model = invalidateRange(options) as unknown as Model;
+  const model = invalidateRange(options) as unknown as AnyModel;
   const property = model.properties.find(p => p.name === PROPERTY);
   const { nodes, edges } = stateGraphOf(model, { max: 100_000 });
   const ways: number[] = nodes.map(n => (n.id === 0 ? 1 : 0));

@@ -4,11 +4,19 @@
  * Verdict: `the guest gets its page` is violated under weak fairness, with the reference as without; the run is a lasso.
  * Modelled: the sequence count as one bit (did an invalidation end since the snapshot). Left out: back-off, a host that gives up.
  */
-import { bool, count, defineModel, held, restart } from '../../model/index.js';
+import { defineModel } from '../../kit/index.js';
+import { bool, count, held, restart } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface RefaultModel extends ReturnType<typeof declared> {}
+
 /** The model. `reference`: the fault holds the page from the walk to the check. */
-export function refault(reference = true) {
+export function refault(reference = true): RefaultModel {
+  return declared(reference);
+}
+
+function declared(reference = true) {
   return defineModel('refault', {
     sorts: {},
     state: {

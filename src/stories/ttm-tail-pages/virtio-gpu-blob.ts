@@ -10,6 +10,7 @@
  * (they wait for each other here), host pages mapped ahead, a second guest process, the VMM's exit after -EFAULT.
  */
 
+import { defineModel } from '../../kit/index.js';
 import { backing, release } from '../../linux/index.js';
 import * as kvm from '../../linux/kvm/hva-to-pfn.js';
 import { TTM_VMA, TTM_VMA_OLD, zap_pte_range } from '../../linux/mm/memory.js';
@@ -18,7 +19,6 @@ import { ttm_pool_alloc_page, ttm_pool_free_page } from '../../linux/mm/page_all
 import {
   bool,
   count,
-  defineModel,
   done,
   ghost,
   held,
@@ -50,8 +50,15 @@ export interface VirtioGpuBlob {
   readonly notifier?: boolean;
 }
 
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface VirtioGpuBlobModel extends ReturnType<typeof declared> {}
+
 /** The model. Errors: an unknown release or teardown; a page that is not in the block. */
-export function virtioGpuBlob(o: VirtioGpuBlob = {}) {
+export function virtioGpuBlob(o: VirtioGpuBlob = {}): VirtioGpuBlobModel {
+  return declared(o);
+}
+
+function declared(o: VirtioGpuBlob = {}) {
   const { touch = 1, teardown = 'slot first', notifier = true } = o;
   if (touch !== 0 && touch !== 1) throw new ModelError(`virtio-gpu-blob: page ${touch}; expected 0 or 1`);
   const r = release(o.release ?? '6.13');
@@ -64,6 +71,8 @@ export function virtioGpuBlob(o: VirtioGpuBlob = {}) {
     s.virtqueue.command = 'none';
   };
   const model = defineModel('virtio-gpu-blob', {
+    release: r.tag,
+    code: [kvm],
     sorts: { page: 2, va: 2 },
     state: {
       page: ramPageState(block),
@@ -251,10 +260,14 @@ export function virtioGpuBlob(o: VirtioGpuBlob = {}) {
       (s, at) => at.vmm?.[0] === 'done' && !s.bo.refcount.above(0) && s.page.every(page => page.free),
     );
   // The memslot keeps an address, and nothing behind it.
-  return teardown === 'slot last'
-    ? checked.sometimes('a fault finds a memslot without a mapping', s => s.bo.slot_without_vma)
-    : checked.always('a fault finds the mapping of its memslot', s => !s.bo.slot_without_vma);
+  const asked =
+    teardown === 'slot last'
+      ? checked.sometimes('a fault finds a memslot without a mapping', s => s.bo.slot_without_vma)
+      : checked.always('a fault finds the mapping of its memslot', s => !s.bo.slot_without_vma);
+  return asked as ReturnType<typeof checked.sometimes<MemslotProperties>>;
 }
+
+type MemslotProperties = 'a fault finds a memslot without a mapping' | 'a fault finds the mapping of its memslot';
 
 export const virtioGpuBlobScenario = defineScenario({
   name: 'virtio-gpu-blob',

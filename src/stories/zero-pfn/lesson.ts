@@ -1,6 +1,7 @@
 /** Predictions and exercises of notebook 03. */
 
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
+import { run } from '../../kit/index.js';
 import {
   type PINNABLE,
   type PinFacts,
@@ -12,7 +13,7 @@ import {
   qemuAnswer,
   stuckKinds,
 } from '../../linux/index.js';
-import { holdsAt, run } from '../../model/index.js';
+import { holdsAt } from '../../model/index.js';
 import type { Table } from '../../views/figure.js';
 import { swimLanes } from '../../views/index.js';
 import { pinCell } from './figures.js';

@@ -8,28 +8,36 @@
  * a zero page that lies in a movable zone itself.
  */
 
+import { Model } from '../../kit/index.js';
 import { stableReleases } from '../../linux/data/releases.js';
 import { PIN_KINDS } from '../../linux/gup/pages.js';
 import { gupReleases } from '../../linux/gup/pin.js';
 import { PIN_POLICIES, type PinPolicyName } from '../../linux/gup/policy.js';
-import { Model, wait } from '../../model/index.js';
+import { wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 import { withGup } from './gup.js';
 import { MAX_ENTRIES, type Setup, setUp, type ZeroPfnOptions } from './options.js';
 import { zeroPfnState } from './state.js';
 
 /** The model. Errors: an unknown release, kind or policy; too many pages; a combination that is not modelled. */
-export function zeroPfnLoop(options: ZeroPfnOptions = {}): Model {
+export function zeroPfnLoop(options: ZeroPfnOptions = {}): ZeroPfnModel {
+  return declared(options);
+}
+
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface ZeroPfnModel extends ReturnType<typeof declared> {}
+
+function declared(options: ZeroPfnOptions) {
   const setup = setUp(options);
   return withProperties(withOthers(withGup(zeroPfnState(setup), setup), setup), setup);
 }
 
-/** Everybody else; who is not there is taken out again at the end. */
-function withOthers(model: ReturnType<typeof withGup>, { isolatedByOthers }: Setup) {
+/** Everybody else. */
+function withOthers(model: ReturnType<typeof withGup>, { isolatedByOthers, others, after }: Setup) {
   return model
     .process(
       'other',
-      {},
+      { only: isolatedByOthers.length > 0 },
       {
         putback_lru_page(s) {
           for (const id of isolatedByOthers) {
@@ -42,7 +50,7 @@ function withOthers(model: ReturnType<typeof withGup>, { isolatedByOthers }: Set
     )
     .process(
       'brk',
-      {},
+      { only: others === 'brk' },
       {
         mmap_write_lock(s) {
           if (s.mm.readers > 0) return wait;
@@ -51,7 +59,7 @@ function withOthers(model: ReturnType<typeof withGup>, { isolatedByOthers }: Set
     )
     .process(
       'user',
-      {},
+      { only: others === 'SIGKILL' },
       {
         kill(s) {
           for (const t of s.task) t.fatal_signal = true;
@@ -60,7 +68,7 @@ function withOthers(model: ReturnType<typeof withGup>, { isolatedByOthers }: Set
     )
     .process(
       'guest',
-      {},
+      { only: after === 'guest-writes' },
       {
         do_wp_page(s) {
           const page = s.page[0];
@@ -74,7 +82,7 @@ function withOthers(model: ReturnType<typeof withGup>, { isolatedByOthers }: Set
     );
 }
 
-function withProperties(model: ReturnType<typeof withOthers>, setup: Setup): Model {
+function withProperties(model: ReturnType<typeof withOthers>, setup: Setup) {
   const all = model
     .eventually('terminates', s => s.task.every(t => t.ret !== 'none'))
     .always('the zero page is never free', s => s.zero_page._refcount.above(0))
@@ -106,19 +114,15 @@ function withProperties(model: ReturnType<typeof withOthers>, setup: Setup): Mod
       s => s.task.some(t => t.fatal_signal),
     )
     .eventually('brk gets mmap_lock', (_s, at) => at.brk?.[0] === 'done');
-  const { others, after, isolatedByOthers } = setup;
-  const present: Readonly<Record<string, boolean>> = {
-    other: isolatedByOthers.length > 0,
-    brk: others === 'brk',
-    user: others === 'SIGKILL',
-    guest: after === 'guest-writes',
+  const { others, after } = setup;
+  const asked: Readonly<Record<string, boolean>> = {
     'after the unmap only boot holds the zero page': after === 'unmap',
     'the device sees what the guest sees': after === 'guest-writes',
     'SIGKILL ends it': others === 'SIGKILL',
     'brk gets mmap_lock': others === 'brk',
   };
-  const here = (x: { readonly name: string }) => present[x.name] ?? true;
-  return new Model(all.name, all.declaration, all.processes.filter(here), all.properties.filter(here));
+  const here = all.properties.filter(p => asked[p.name] ?? true);
+  return new Model(all.name, all.declaration, all.processes, here, all.absent) as unknown as typeof all;
 }
 
 /** `n` letters: `special` of them are `kind`, first or alternating, the rest is `rest`. */

@@ -1,25 +1,13 @@
 /** The declared state of zero-pfn-loop: `page[i]` is what stands behind entry i; zero PTEs share `zero_page`. */
+import { defineModel } from '../../kit/index.js';
 import type { PinKindName } from '../../linux/gup/pages.js';
 import { GUP_PIN_COUNTING_BIAS } from '../../linux/gup/pin.js';
 import { PIN_ERRORS } from '../../linux/gup/policy.js';
-import {
-  bool,
-  constant,
-  count,
-  defineModel,
-  held,
-  heldBy,
-  int,
-  lock,
-  oneOf,
-  pointer,
-  startingAs,
-  stat,
-} from '../../model/index.js';
+import { bool, constant, count, held, heldBy, int, lock, oneOf, pointer, startingAs, stat } from '../../model/index.js';
 import { PLACES, placeOf, type Setup } from './options.js';
 
 /** Sorts, pages, the zero page, locks, statistics. No process yet. */
-export function zeroPfnState({ kinds, n, tasks }: Setup) {
+export function zeroPfnState({ kinds, n, tasks, rules }: Setup) {
   const kindAt = (id: number) => kinds[id] ?? 'N';
   const is =
     (...names: PinKindName[]) =>
@@ -28,6 +16,7 @@ export function zeroPfnState({ kinds, n, tasks }: Setup) {
   const one = (test: (id: number) => boolean) => (id: number) => (test(id) ? 1 : 0);
   const untouched = is('Z');
   return defineModel('zero-pfn-loop', {
+    release: rules.release,
     sorts: { page: n, task: tasks },
     state: {
       page: {

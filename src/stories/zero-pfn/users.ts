@@ -1,6 +1,6 @@
 /** Which users of long-term pins meet the zero page, release by release: each one run, with the memory untouched. */
 
-import { explore } from '../../explorer/index.js';
+import { search as explore } from '../../kit/index.js';
 import { RECORDED_KERNELS, type RecordedKernel, recorded } from '../../linux/data/recordings.js';
 import { pinUsers } from '../../linux/gup/vfio_iommu_type1.js';
 import { valueAt } from '../../model/index.js';

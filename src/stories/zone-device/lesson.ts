@@ -1,11 +1,12 @@
 /** Predictions and exercises of notebook 01. */
 
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
-import { explore, verdictText } from '../../explorer/index.js';
+import { verdictText } from '../../explorer/index.js';
+import { search as explore, run } from '../../kit/index.js';
 import type { Fault } from '../../linux/dax/mmu.js';
 import type { Machine } from '../../linux/dax/structs.js';
 import { BACKINGS, type Backing, backing, kvmRules, pinned, release, takesReference } from '../../linux/index.js';
-import { holdsAt, type Next, run, type Trace, valueAt } from '../../model/index.js';
+import { holdsAt, type Next, type Trace, valueAt } from '../../model/index.js';
 import type { Table } from '../../views/figure.js';
 import { swimLanes } from '../../views/index.js';
 import { zoneDeviceLeak } from './model.js';

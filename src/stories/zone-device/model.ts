@@ -7,6 +7,7 @@
  * Left out: huge pages (thp-shift), ranges of an invalidation, two devices, the VMM's own unmapping order.
  */
 
+import { defineModel } from '../../kit/index.js';
 import * as dax from '../../linux/dax/dax.js';
 import * as map from '../../linux/dax/host-map.js';
 import * as zone from '../../linux/dax/memremap.js';
@@ -15,15 +16,23 @@ import * as notifier from '../../linux/dax/mmu_notifier.js';
 import type { Machine, Page } from '../../linux/dax/structs.js';
 import { config, kvmState, pageState, pgmapState, release, type Sizes } from '../../linux/index.js';
 import { backing } from '../../linux/mm/backing.js';
-import { bool, defineModel, done, ghost, int, ModelError, only, pointer, restart, wait } from '../../model/index.js';
+import { bool, done, ghost, int, ModelError, only, pointer, restart, wait } from '../../model/index.js';
 import type { ZoneDeviceLeak } from './options.js';
 
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface ZoneDeviceModel extends ReturnType<typeof declared> {}
+
 /** The model. Errors: an unknown release, backing or fix; a parameter that does not go with the release. */
-export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
+export function zoneDeviceLeak(o: ZoneDeviceLeak = {}): ZoneDeviceModel {
+  return declared(o);
+}
+
+function declared(o: ZoneDeviceLeak = {}) {
   const { pages = 2, vcpus = 1, faults = 3, zaps = 0, host = 'unbind' } = o;
   const kinds = typeof o.backing === 'string' ? [o.backing] : (o.backing ?? ['devdax']);
   const backed = (id: number) => backing(kinds[Math.min(id, kinds.length - 1)] ?? '');
-  const c = config(release(o.release ?? '5.3'), o.fix);
+  const r = release(o.release ?? '5.3');
+  const c = config(r, o.fix);
   const size: Sizes = { pages, faults, vcpus, zaps };
   if (o.map === true && c.kvm_vcpu_map === 'none')
     throw new ModelError(`zone-device-leak: ${o.release} has no kvm_vcpu_map(): it came in 5.2`);
@@ -34,6 +43,8 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}) {
   const putsEarly = c.rules.fix === 'early-put' && device;
 
   const model = defineModel('zone-device-leak', {
+    release: r.tag,
+    code: [mmu, map, notifier, zone, dax],
     sorts: { page: pages, vcpu: vcpus },
     state: {
       page: pageState(c, backed, size),

@@ -1,5 +1,6 @@
 /** Plays the story of a device from the guest's touches to its unbind, and reads the counters: for tables, tests and exercises. */
-import { type Model, run, type ScheduleLine, type Trace, valueAt } from '../../model/index.js';
+import { run } from '../../kit/index.js';
+import { type AnyModel, type ScheduleLine, type Trace, valueAt } from '../../model/index.js';
 
 /** One whole fault of vCPU 0 on this page. */
 export function guestTouches(page: number): ScheduleLine {
@@ -20,7 +21,7 @@ export interface Teardown {
 }
 
 /** Touches the pages in this order, then unbinds the device. The model is `zoneDeviceLeak` with host 'unbind'. */
-export function teardown(m: Model, touches: readonly number[]): Teardown {
+export function teardown(m: AnyModel, touches: readonly number[]): Teardown {
   const pages = m.declaration.sorts.page ?? 0;
   const refs = (t: Trace) => Array.from({ length: pages }, (_, i) => Number(valueAt(t, `page[${i}]._refcount`)));
   const percpu = (t: Trace) => Number(valueAt(t, 'pgmap.ref'));

@@ -4,9 +4,10 @@
  * with the reserved test gone and no fence it is woken as idle while KVM maps it; 5.4's fence and 5.6's mask hold.
  * Modelled: gup, the two halves of the shift, the final release. Left out: everything else of the fault.
  */
+import { defineModel } from '../../kit/index.js';
 import { release } from '../../linux/index.js';
 import * as thp from '../../linux/kvm/thp-adjust.js';
-import { bool, defineModel } from '../../model/index.js';
+import { bool } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 
 export interface ThpShift {
@@ -18,8 +19,15 @@ export interface ThpShift {
   readonly taken_for_huge?: boolean;
 }
 
+/** The model’s type, by a name: what an editor and a cell print. */
+export interface ThpShiftModel extends ReturnType<typeof declared> {}
+
 /** The model. Errors: an unknown release. */
-export function thpShift(o: ThpShift = {}) {
+export function thpShift(o: ThpShift = {}): ThpShiftModel {
+  return declared(o);
+}
+
+function declared(o: ThpShift = {}) {
   const { backing = 'thp', fence = 'release' } = o;
   const r = release(o.release ?? '5.4');
   const device = backing === 'devdax';
@@ -31,7 +39,7 @@ export function thpShift(o: ThpShift = {}) {
     rule: fence === 'none' && rule === 'shift-not-device' ? 'shift' : rule,
     taken_for_huge: o.taken_for_huge === true && !reserved,
   };
-  return defineModel('thp-shift', { sorts: { page: 2 }, state: { page: thp.thpPageState() } })
+  return defineModel('thp-shift', { release: r.tag, sorts: { page: 2 }, state: { page: thp.thpPageState() } })
     .process(
       'vcpu',
       { locals: { moved: bool() } },

@@ -1,6 +1,6 @@
 /**
- * Names that the compiler knows. A misspelt one is an error whose text says what was meant: the error type is a sentence, so the compiler
- * prints it. A name that is only known to be some string passes here and is looked at when the cell runs.
+ * Names that the compiler knows. A misspelt one is refused with what was meant: the compiler prints `"put_pgae" & DidYouMean<"put_page">`.
+ * A name that is only known to be some string passes here, and is looked at when it is used.
  */
 
 /** Those of `Known` that share the longest beginning with `Word`. */
@@ -15,12 +15,17 @@ type Alike<
     : Alike<Rest, Known, `${Start}${Letter}`, Extract<Known, `${Start}${Letter}${string}`>>
   : Best;
 
-/** `Word` itself where it is known or not known in advance; else the sentence that the compiler prints. */
-export type Named<Word extends string, Known extends string, What extends string> = string extends Word
+/** What a misspelt name is compared with, so that the compiler's message names the nearest. */
+export interface DidYouMean<Nearest extends string> {
+  readonly didYouMean: Nearest;
+}
+
+/** `Word` itself where it is known, or not known in advance. A parameter is of type `Word & Named<Word, Known>`. */
+export type Named<Word extends string, Known extends string> = string extends Word
   ? Word
   : Word extends Known
     ? Word
-    : `there is no ${What} '${Word}'; did you mean '${Alike<Word, Known>}'?`;
+    : DidYouMean<Alike<Word, Known>>;
 
 type Procs = Record<string, { me: unknown; label: string }>;
 
@@ -42,5 +47,5 @@ export type Schedule<L extends readonly string[], P extends Procs> = {
     ? L[I]
     : L[I] extends Line<P>
       ? L[I]
-      : `no line of a schedule: '${L[I]}'; did you mean '${Alike<L[I], PlainLine<P>>}'?`;
+      : DidYouMean<Alike<L[I], PlainLine<P>>>;
 };
