@@ -6,7 +6,7 @@ import type { Progress } from '../explorer/search.js';
 import { exitCode, toJson, verdictText } from '../explorer/verdict.js';
 import { ModelError } from '../model/error.js';
 import type { Scenario } from '../model/scenario.js';
-import { loadScenario, scenarioNames } from '../stories/by-name.js';
+import { loadScenario } from '../stories/by-name.js';
 import { one as optionOf, readBound, readSettings } from './arguments.js';
 import { BadInput, type Given } from './spec.js';
 
@@ -22,7 +22,7 @@ export async function main(given: Given): Promise<number> {
 async function run(given: Given): Promise<number> {
   const one = (name: `--${string}`) => optionOf(given, name);
   const [name] = given.words;
-  if (name === undefined) throw new BadInput(`expected a scenario's name, one of ${scenarioNames.join(', ')}`);
+  if (name === undefined) throw new BadInput(`expected a scenario's name, one of ${await everyName()}`);
   const asked = await loadScenario(name);
   const settings = asked.settings(settingsOf(asked, given));
   const property = one('--property');
@@ -55,6 +55,11 @@ async function run(given: Given): Promise<number> {
     one('--json') === undefined ? `${verdictText(verdict)}\n` : `${JSON.stringify(json, null, 2)}\n`,
   );
   return exitCode(verdict);
+}
+
+async function everyName(): Promise<string> {
+  const { scenarios } = await import('../stories/registry.js');
+  return scenarios.map(s => s.name).join(', ');
 }
 
 const bound = (name: string, text: string | undefined) => (text === undefined ? undefined : readBound(name, text));

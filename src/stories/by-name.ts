@@ -1,9 +1,6 @@
 /** Each scenario by name, loaded when it is asked for: a search waits for its own story only. `all.ts` has them all at once. */
-import { ModelError } from '../model/error.js';
-import { whatThereIs } from '../model/nearest.js';
 import type { Scenario } from '../model/scenario.js';
 
-/** In the order of `scenarios`. */
 const loaders: Readonly<Record<string, () => Promise<Scenario>>> = {
   'anon-page': async () => (await import('./start-here/anon-page.js')).anonPageScenario,
   gupref: async () => (await import('./start-here/gupref.js')).guprefScenario,
@@ -23,12 +20,14 @@ const loaders: Readonly<Record<string, () => Promise<Scenario>>> = {
   'bad-page-splat': async () => (await import('./bad-page-splat/model.js')).badPageSplatScenario,
 };
 
-export const scenarioNames: readonly string[] = Object.keys(loaders);
-
-/** The scenario of this name. Errors: there is none. */
+/**
+ * The scenario of this name. One that has no line above is found in the list of all, which takes longer to load: a new story needs no line
+ * here. Errors: there is none of this name.
+ */
 export async function loadScenario(name: string): Promise<Scenario> {
   const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
-  if (load === undefined)
-    throw new ModelError(`there is no scenario '${name}'; expected one of ${whatThereIs(name, scenarioNames)}`);
-  return load();
+  return load === undefined ? (await import('./registry.js')).scenario(name) : load();
 }
+
+/** Scenarios that are loaded without the others. */
+export const shortcuts: readonly string[] = Object.keys(loaders);
