@@ -212,7 +212,7 @@ check('tt-1', mappable);
 // that allocates with `__GFP_COMP` maps a page of its block like TTM does. *DAX*: memory of a device, mapped as pages (notebook 01).
 
 // %% id=kinds-run
-const releases = ['5.3', '5.4', '5.12', '5.13', '6.12', '6.13'];
+const releases = ['5.3', '5.4', '5.6', '5.13', '6.12', '6.13'];
 const table = accessTable(releases).rows;
 const short: [RegExp, string][] = [
   [/freed under.*/, 'FREED'], // a pattern in what the model says; what is written in its place
