@@ -108,6 +108,16 @@ test('texts reach the page as one string, lists in JSON as lists, and are stored
   assert.deepEqual(stored.cells[1]?.outputs?.[0]?.data, data);
 });
 
+test('a file that says it can be trusted is not', async () => {
+  const notebook = JSON.parse(readFileSync(originalFile(), 'utf8')) as { cells: object[]; metadata: object };
+  Object.assign(notebook.metadata, { trusted: true });
+  for (const cell of notebook.cells) Object.assign(cell, { metadata: { trusted: true, tags: ['kept'] } });
+  writeFileSync(originalFile(), JSON.stringify(notebook));
+  const { body } = await server.ask('GET', `${contents}?content=1`);
+  assert.doesNotMatch(body, /trusted/);
+  assert.match(body, /"tags":\["kept"\]/);
+});
+
 test('saving what was read leaves no copy', async () => {
   await save(await read());
   assert.deepEqual(await state(), { edited: 'original', originalChanged: false });
