@@ -37,6 +37,7 @@ export const BEHAVIOURS = {
   gup_loop: ['goto', 'tri-state', 'EAGAIN', 'folios', 'pofs'],
   gup_pins_zero_page: ['counted', 'uncounted', 'refused'],
   gup_unshares: ['no', 'shared-anon', 'any'],
+  gup_pin_counts: ['1', '1024'],
   gup_unpin_steps: ['run', 'page'],
   gup_drains: ['no-PG_lru', 'references', 'references-mended'],
   mlock_batches: ['no', 'yes'],

@@ -31,7 +31,7 @@ export function early_put_map(c: Config, s: Machine, me: HostMap): void {
 
 /** Is the memory behind this page somebody else's, or gone? */
 function gone(s: Machine, page: Page): boolean {
-  return page.reused || (page.backing.is_zone_device_page && s.pgmap.state === 'REMOVED');
+  return page.reused || (page.backing.is_zone_device_page && (s.pgmap.state === 'REMOVED' || s.pgmap.state === 'KEPT'));
 }
 
 /** L2 runs: the CPU reads and writes the page through the kernel address. */

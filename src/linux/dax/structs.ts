@@ -1,6 +1,10 @@
 /**
  * The state that the device-page stories act on, declared once, and as the C programmer's structs.
  * gfn n of the guest is backed by page n: there is no need for a second index.
+ * A second world beside mm/mm_types.ts, on purpose: here every page of a device is counted in two places (its own count and its device's), by
+ * holders that are one a vCPU, with each step of gup on its own; there entries, folios and the LRU matter, and gup is one step. One state for
+ * both would be searched by every story. What is the same in both is one function (kvm_main.ts, dax_page_busy), and each is played against the
+ * recordings by itself (test/replay/stories.test.ts).
  */
 import {
   bool,
@@ -34,7 +38,7 @@ export type PageHolders = {
   readonly gup: HolderBy<'vcpu'>;
   /** kvm_vcpu_map(), until kvm_vcpu_unmap(). */
   readonly map: Holder;
-  /** Somebody else's reference: O_DIRECT, RDMA. */
+  /** Somebody else's long-term pin: RDMA. */
   readonly io: Holder;
 };
 
@@ -64,7 +68,8 @@ export interface Page extends Element {
 
 export interface Pgmap {
   readonly ref: Counter<PgmapHolders>;
-  state: 'LIVE' | 'DYING' | 'DONE' | 'REMOVED';
+  /** KEPT: the device is gone, and the memmap stays, because another part of its section is in use. */
+  state: 'LIVE' | 'DYING' | 'DONE' | 'REMOVED' | 'KEPT';
 }
 
 export interface Kvm {
@@ -92,6 +97,8 @@ export interface Config {
   readonly gup_takes_pgmap: boolean;
   readonly kvm_vcpu_map: 'none' | 'gup' | 'pin';
   readonly truncate_waits: 'while-mapped' | 'always';
+  /** What a long-term pin adds to the count of a page (RDMA pins since 5.6; it is told apart since 5.7). */
+  readonly pin_counts: 1 | 1024;
   readonly prefetch_puts: 'guess' | 'put_page';
 }
 
@@ -105,6 +112,7 @@ export function config(release: Release, fix: WrongFix = 'none'): Config {
     gup_takes_pgmap: release.value('gup_takes_pgmap') === 'yes',
     kvm_vcpu_map: release.value('kvm_vcpu_map'),
     truncate_waits: truncateWaits(release),
+    pin_counts: release.value('gup_pin_counts') === '1024' ? 1024 : 1,
     prefetch_puts: release.value('pte_prefetch_puts'),
   };
 }
@@ -150,7 +158,7 @@ export function pageState(c: Config, backing: (id: number) => Backing, { faults 
       pte: held({ init: counts }),
       gup: heldBy('vcpu', { max: faults }),
       map: held({ max: faults, weight: c.kvm_vcpu_map === 'pin' ? 1024 : 1 }),
-      io: held(),
+      io: held({ weight: c.pin_counts }),
     }),
     pte: bool(true),
     spte: bool(),
@@ -163,7 +171,7 @@ export function pageState(c: Config, backing: (id: number) => Backing, { faults 
 
 export type PgmapGroup = {
   readonly ref: Count<PgmapHolders>;
-  readonly state: Field<'LIVE' | 'DYING' | 'DONE' | 'REMOVED'>;
+  readonly state: Field<'LIVE' | 'DYING' | 'DONE' | 'REMOVED' | 'KEPT'>;
 };
 
 /** struct dev_pagemap. */
@@ -175,7 +183,7 @@ export function pgmapState(c: Config, backing: (id: number) => Backing, { faults
       page: heldBy('page', { init: holds, max: c.era === 'A' ? faults * (vcpus + 1) + 1 : 1 }),
       gup: heldBy('vcpu'),
     }),
-    state: oneOf('LIVE', 'DYING', 'DONE', 'REMOVED'),
+    state: oneOf('LIVE', 'DYING', 'DONE', 'REMOVED', 'KEPT'),
   };
 }
 

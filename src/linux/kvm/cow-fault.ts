@@ -87,8 +87,9 @@ export function cowFaultSteps(c: CowRules) {
       me.mmu_seq = s.kvm.mmu_invalidate_seq;
     },
     /**
-     * Write access only: the zero page's entry is read-only. A count of 0 is refused. gup_fast_pte_range() sets PG_referenced itself
-     * (from memory, not read; without it a page would stand in the activate batch only once).
+     * Write access only: the zero page's entry is read-only. A count of 0 is refused. gup_pte_range() sets PG_referenced itself
+     * (folio_set_referenced: read in 6.1.192 and 6.12.117, and in the flags of the page_ref trace); without it a page would stand in the
+     * activate batch only once.
      */
     hva_to_pfn_fast(_s: CowMachine, me: CowFault): Next {
       const { page } = me;

@@ -1,7 +1,7 @@
 /**
  * zone-device-leak: KVM gets device pages and never puts them; the unbind of their device sleeps for ever.
  * Verdict: violated on 4.5 to 5.4-rc7 (`every get is put`), holds on 5.4-rc8 to 5.17. From 5.18 on an unbind of devdax
- * does not wait for references: `no reference outlives the memmap` is violated, leak or no leak.
+ * does not wait for references: `no reference outlives the memmap` is violated, leak or no leak, where the memmap goes with the device.
  * With map: early-put breaks `a mapped page stays`; the merged fix keeps it.
  * Modelled: a fault with gup's three steps, mmu_notifier, the release, kvm_vcpu_map, unbind, truncate, another's reference.
  * Left out: huge pages (thp-shift), ranges of an invalidation, two devices, the VMM's own unmapping order.
@@ -113,6 +113,7 @@ function declared(o: ZoneDeviceLeak = {}) {
       'rdma',
       { only: o.io === true },
       {
+        // From 5.6 on pin_user_pages(), in the same steps.
         get_user_pages: s => {
           const page = s.page[0];
           const dying = page?.backing.is_zone_device_page === true && c.gup_takes_pgmap && s.pgmap.state !== 'LIVE';
@@ -147,11 +148,11 @@ function declared(o: ZoneDeviceLeak = {}) {
         put_page: only(c.era === 'B', (s, me) => zone.memunmap_put_page(c, s, me)),
         percpu_ref_put_many: only(c.era === 'C' || c.era === 'D', s => zone.percpu_ref_put_many(s)),
         dev_pagemap_cleanup: s => zone.dev_pagemap_cleanup(s),
-        arch_remove_memory: s => zone.arch_remove_memory(s),
+        arch_remove_memory: s => zone.arch_remove_memory(s, o.memmap),
       },
     );
   const idle = (label: string | undefined, first: string) => label === undefined || label === first || label === 'done';
-  const gone = (s: { pgmap: { state: string } }) => s.pgmap.state === 'REMOVED';
+  const gone = (s: { pgmap: { state: string } }) => s.pgmap.state === 'REMOVED' || s.pgmap.state === 'KEPT';
   const taken = (s: Machine, page: Page) =>
     s.vcpu.reduce((n, v) => n + page._refcount.held('gup', v), page._refcount.held('map') + page._refcount.held('io'));
   return model
@@ -173,7 +174,7 @@ function declared(o: ZoneDeviceLeak = {}) {
     .always(
       'no reference outlives the memmap',
       'page',
-      (s, page) => !gone(s) || !page.backing.is_zone_device_page || taken(s, page) === 0,
+      (s, page) => s.pgmap.state !== 'REMOVED' || !page.backing.is_zone_device_page || taken(s, page) === 0,
     )
     .always('the zone is asked of held pages only', 'page', (_s, page) => !page.zone_asked_unpinned)
     .always('device pages are not marked', 'page', (_s, page) => !page.marked || !page.backing.is_zone_device_page)

@@ -22,6 +22,8 @@ export interface ZoneDeviceLeak {
   readonly exit?: boolean;
   /** A fault maps its neighbours too. */
   readonly prefetch?: boolean;
-  /** Somebody else (RDMA, O_DIRECT) takes a reference too. */
+  /** Somebody else (RDMA) takes a long-term pin too. */
   readonly io?: boolean;
+  /** What becomes of the struct pages when the device goes; `stays`: the region is a part of a section whose other part is in use. */
+  readonly memmap?: 'goes' | 'stays';
 }

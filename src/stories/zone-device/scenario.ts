@@ -48,7 +48,8 @@ export const zoneDeviceLeakScenario = defineScenario({
     choice('host', ['unbind', 'truncate', 'nothing'], 'what the host does'),
     choice('prefetch', yesNo, 'a fault maps its neighbours too'),
     choice('exit', yesNo, 'the VMM may exit, and its mappings go'),
-    choice('io', yesNo, 'somebody else takes a reference to page 0'),
+    choice('io', yesNo, 'somebody else takes a long-term pin of page 0'),
+    choice('memmap', ['goes', 'stays'], 'what becomes of the struct pages when the device goes'),
   ],
   model: p =>
     zoneDeviceLeak({
@@ -64,5 +65,6 @@ export const zoneDeviceLeakScenario = defineScenario({
       prefetch: p.prefetch === 'yes',
       exit: p.exit === 'yes',
       io: p.io === 'yes',
+      memmap: p.memmap as 'goes' | 'stays',
     }),
 });
