@@ -21,9 +21,25 @@ const byHardware: readonly [RegExp, string][] = [
   [/BCM28\d\d|Device Tree\)/, 'arm'],
 ];
 
+/** Functions looked up so far: logs repeat the same few. Cleared when it grows, so that it stays small on any log. */
+const known = new Map<string, string | null>();
+const mostKnown = 4096;
+
+function archOfSymbol(name: string): string | null {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const arch = bySymbol.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+  if (known.size >= mostKnown) known.clear();
+  known.set(name, arch);
+  return arch;
+}
+
 /** A name such as `x86-64` or `arm64`, null where nothing in the report tells. */
 export function archOf(f: SplatFields): string | null {
-  for (const frame of f.frames) for (const [pattern, arch] of bySymbol) if (pattern.test(frame.function)) return arch;
+  for (const frame of f.frames) {
+    const arch = archOfSymbol(frame.function);
+    if (arch !== null) return arch;
+  }
   if (f.hardware !== null) for (const [pattern, arch] of byHardware) if (pattern.test(f.hardware)) return arch;
   if (f.kernel !== null && /\bx86_64\b|amd64/.test(f.kernel)) return 'x86-64';
   if (f.kernel !== null && /aarch64/.test(f.kernel)) return 'arm64';

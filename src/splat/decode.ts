@@ -73,8 +73,8 @@ export function explain(f: SplatFields, options: DecodeOptions = {}, samePageAt:
   const words = readWords(f, release, isBigEndian(arch));
   const type = readPageType(f, release);
   const trace = traceOf(f);
-  return {
-    ...f,
+  // Not a spread: of an object with so many fields it takes V8 ten times as long.
+  return Object.assign({}, f, {
     trace,
     check: checkText(f, flags.layout?.checkedAtFree ?? []),
     conclusion: conclude({ fields: f, words, type, release, trace, arch }, samePageAt),
@@ -94,7 +94,7 @@ export function explain(f: SplatFields, options: DecodeOptions = {}, samePageAt:
       ...boundsFinding(bounds, f),
       ...placeFindings(f, arch),
     ],
-  };
+  });
 }
 
 /** Reports of which the page frame is remembered, to see that one comes again. */

@@ -28,15 +28,28 @@ const innocents: readonly [RegExp, string][] = [
   ],
 ];
 
+/** What was found of functions so far: logs repeat the same few. Cleared when it grows, so that it stays small on any log. */
+const told = new Map<string, string | null>();
+const mostTold = 4096;
+
+function innocence(name: string): string | null {
+  const before = told.get(name);
+  if (before !== undefined) return before;
+  const text = innocents.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+  if (told.size >= mostTold) told.clear();
+  told.set(name, text);
+  return text;
+}
+
 /** The frames of a trace that say nothing about who is guilty, each once, with the reason. */
 export function innocentFrames(trace: readonly string[]): { function: string; text: string }[] {
   const seen = new Set<string>();
   const out: { function: string; text: string }[] = [];
   for (const name of trace) {
-    const known = innocents.find(([pattern]) => pattern.test(name));
-    if (known === undefined || seen.has(name)) continue;
+    const text = innocence(name);
+    if (text === null || seen.has(name)) continue;
     seen.add(name);
-    out.push({ function: name, text: known[1] });
+    out.push({ function: name, text });
   }
   return out;
 }

@@ -34,9 +34,30 @@ const needles = new Finder([
   'SAGE":[',
 ]);
 
-/** A line of a trace as most architectures print it, alone behind a printk time: nothing is wrapped, glued or doubled in it. */
-const traceLine =
-  /^\[ *\d+\.\d{6}\](?:\[ *([TC]\d+)\])? +((?:\? )?[A-Za-z_][\w.$]*\+0x[0-9a-f]+\/0x[0-9a-f]+(?: \[[\w ()-]+\])?)\s*$/;
+/** A printk time, perhaps a caller, and the text. */
+const usualLine = /^\[ *\d+\.\d{6}\](?:\[ *([TC]\d+)\])? +(.*\S)\s*$/;
+
+/**
+ * Records in the form in which the kernel prints most of them, from the first character to the last: nothing is wrapped around them
+ * or glued to them, and no later line can be their rest.
+ */
+const complete = new RegExp(
+  `^(?:${[
+    'raw:(?: [0-9a-f]{16}){4}',
+    'raw:(?: [0-9a-f]{8}){8}',
+    'flags: 0x[0-9a-f]+\\([\\w|=]*\\)',
+    'page: ?[0-9a-f]* refcount:-?\\d+ mapcount:-?\\d+ mapping:[0-9a-f]+ index:0x[0-9a-f]+ pfn:0x[0-9a-f]+',
+    'BUG: Bad page state in process \\S{1,15}  pfn:[0-9a-f]+',
+    'CPU: \\d+ (?:UID: \\d+ )?PID: \\d+ Comm: \\S{1,15} (?:Not tainted|Tainted:[ A-Z]+) \\d[\\w.+-]* #\\d[\\w ()+-]*',
+    'page_type: [0-9a-fx]+\\(\\w*\\)',
+    'Call Trace:',
+    '</?(?:TASK|IRQ)>',
+    'Modules linked in:[\\w ()]*',
+  ].join('|')})$`,
+);
+
+/** A call as most architectures print it. */
+const call = /^(?:\? )?[A-Za-z_][\w.$]*\+0x[0-9a-f]+\/0x[0-9a-f]+(?: \[[\w ()-]+\])?$/;
 
 const newline = 10;
 
@@ -140,10 +161,18 @@ export class SplatParser {
   }
 
   private takeText(line: string): void {
-    const traced = traceLine.exec(line);
-    if (traced?.[2] !== undefined) {
-      if (!this.doubled.isCopy(traced[2], traced[1] ?? '')) this.takeClean(traced[2], traced[1] ?? '', true);
-      return;
+    const usual = usualLine.exec(line);
+    const record = usual?.[2];
+    if (record !== undefined) {
+      const isCall = call.test(record);
+      if (isCall || complete.test(record)) {
+        const caller = usual?.[1] ?? '';
+        if (this.doubled.isCopy(record, caller)) return;
+        this.flush();
+        const place = { text: record, caller, line: this.line, stamped: true, glued: false };
+        this.assembler.take(isCall ? null : readRecord(record), place);
+        return;
+      }
     }
     const inner = unwrap(line);
     if (inner === null) this.takePlain(line, false);

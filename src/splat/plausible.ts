@@ -15,8 +15,12 @@ export function isOneBit(n: bigint): boolean {
   return n > 0n && (n & (n - 1n)) === 0n;
 }
 
+/** At most one byte that no printable character of ASCII has: nearly every word is ruled out here. */
+const mayBeText = /^(?:[2-7][0-9a-f])*(?:[0-9a-f]{2})?(?:[2-7][0-9a-f])*$/;
+
 /** The characters in a word if most of it is text, lowest byte first: a string that was written over the word. */
 export function asText(hex: string): string | null {
+  if (!mayBeText.test(hex)) return null;
   const bytes = (hex.match(/../g) ?? []).map(b => Number.parseInt(b, 16)).reverse();
   const shown = bytes.filter(b => b >= 0x20 && b < 0x7f);
   const letters = bytes.filter(b => (b >= 0x61 && b <= 0x7a) || (b >= 0x41 && b <= 0x5a) || b === 0x20);

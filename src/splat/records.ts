@@ -193,13 +193,13 @@ function readAddr(text: string): SplatRecord | null {
 
 /** The record in this segment; null for the lines that no page report is made of. */
 export function readRecord(text: string): SplatRecord | null {
-  const raw = /(?:^|\s)raw: ((?:[0-9a-f]{8}|[0-9a-f]{16})(?:\s|$).*)$/.exec(text);
+  const raw = !text.includes('raw: ') ? null : /(?:^|\s)raw: ((?:[0-9a-f]{8}|[0-9a-f]{16})(?:\s|$).*)$/.exec(text);
   if (raw !== null) return { is: 'raw', ...hexWords(raw[1] ?? '') };
   return (
     (text.includes('Bad page ') ? readHeader(text) : null) ??
     (text.includes('head:') ? readHead(text) : null) ??
-    readAddr(text) ??
-    readPage(text) ??
+    (/addr:|file:|vma->/.test(text) ? readAddr(text) : null) ??
+    (/page:|^flags:0/.test(text) ? readPage(text) : null) ??
     (text.includes('flags:') ? readFlags(text) : null) ??
     (text.includes('ainted') || text.includes('Comm:') ? readCpu(text) : null) ??
     readSmall(text)

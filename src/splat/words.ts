@@ -1,6 +1,6 @@
 /** The raw words of struct page -> what each one holds. */
 import { inRange } from './flags.js';
-import { bothCounts, poisons, type WordLayout, wordLayouts } from './layouts/words.js';
+import { bothCounts, type Poison, poisons, type WordLayout, wordLayouts } from './layouts/words.js';
 import { asText, isCount, isNullPointer } from './plausible.js';
 import type { Release } from './release.js';
 import type { DecodedWord, SplatFields } from './types.js';
@@ -36,10 +36,18 @@ function describeCounts(mapcount: number, refcount: number): string {
   return `${map}, _refcount ${refcount}`;
 }
 
+const poisonValues = new Set(poisons.map(p => p.value));
+
+/** The poison that this word is, in this field; null stands for a field without a name. */
+function poisonIn(word: string, name: string | null): Poison | undefined {
+  if (!poisonValues.has(word)) return undefined;
+  return poisons.find(p => p.value === word && (p.fields.length === 0 || (name !== null && p.fields.includes(name))));
+}
+
 const lowBits = (word: string): number => Number.parseInt(word.at(-1) ?? '0', 16);
 
 function describe(word: string, name: string, f: SplatFields): string {
-  const poison = poisons.find(p => p.value === word && (p.fields.length === 0 || p.fields.includes(name)));
+  const poison = poisonIn(word, name);
   if (poison !== undefined) return poison.text;
   if (/^0+$/.test(word)) return name === 'flags' ? 'no flag, node 0, zone 0' : '0';
   if (name === 'flags') return 'flags, zone and node: see the flags line';
@@ -98,7 +106,7 @@ export function readWords(f: SplatFields, release: Release | null, bigEndian: bo
     const plain = layout?.words[i] ?? null;
     const name = plain === null || !tail ? plain : tailName(plain);
     if (name === null) {
-      const anywhere = poisons.find(p => p.value === word && p.fields.length === 0);
+      const anywhere = poisonIn(word, null);
       return { word, name, text: anywhere?.text ?? '' };
     }
     if (name === bothCounts) {
