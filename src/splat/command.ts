@@ -1,6 +1,7 @@
-/** `put-page decode [FILE | -] [--json] [--release R]` */
+/** `put-page decode [FILE | -] [--json] [--release R]`, alone `put-page-decode …` */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { decodeStream } from './decode.js';
 import { formatReport } from './print.js';
 import { parseRelease } from './release.js';
@@ -12,35 +13,66 @@ const exit = { found: 0, none: 1, bad: 3 } as const;
 interface Arguments {
   file: string;
   json: boolean;
+  help: boolean;
   release: string | null;
 }
 
 /** A sentence for the user instead of a stack trace. */
 class BadInput extends Error {}
 
-function readArguments(args: readonly string[]): Arguments {
-  let file: string | null = null;
-  let json = false;
-  let release: string | null = null;
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] ?? '';
-    if (arg === '--json') json = true;
-    else if (arg === '--release') release = args[++i] ?? '';
-    else if (arg.startsWith('--release=')) release = arg.slice('--release='.length);
-    else if (arg !== '-' && arg.startsWith('-'))
-      throw new BadInput(`there is no option '${arg}'; expected: put-page decode [FILE | -] [--json] [--release R]`);
-    else if (file === null) file = arg;
-    else throw new BadInput(`one file at a time: '${file}' and '${arg}' were given; use cat and '-' for several`);
+const options = {
+  json: { type: 'boolean' },
+  release: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const usage = (name: string): string => `${name} [FILE | -] [--json] [--release R]`;
+
+const help = (name: string): string => `usage: ${usage(name)}
+
+Explains every report of a bad page in a kernel log: the conclusion, what to do next, each field and how sure it is.
+Without FILE, or with '-', it reads standard input: dmesg | ${name}
+
+  --json        one JSON array with all reports instead of text
+  --release R   the kernel's release, for logs that do not name it: 6.9, 6.9.12, 5.19-rc2
+  -h, --help    this text
+
+exit codes: 0 at least one report was found, 1 none, 3 bad input or arguments
+`;
+
+/** The sentence for arguments that parseArgs() does not take. */
+function complaint(e: unknown, name: string): string {
+  const code = e instanceof Error && 'code' in e ? e.code : undefined;
+  const said = e instanceof Error ? e.message : String(e);
+  const option = /'(-[^' ]*)/.exec(said)?.[1] ?? '';
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    const near = Object.keys(options).find(o => o[0] === option.replace(/^-+/, '')[0]);
+    const hint = near === undefined ? '' : ` Did you mean '--${near}'?`;
+    return `there is no option '${option}'.${hint} Expected: ${usage(name)}`;
   }
-  if (release !== null && parseRelease(release) === null)
-    throw new BadInput(`'${release}' is no kernel release; expected a number such as 6.9, 6.9.12 or 5.19-rc2`);
-  return { file: file ?? '-', json, release };
+  if (option === '--release') return `--release needs a kernel release, such as 6.9, 6.9.12 or 5.19-rc2`;
+  return `the arguments cannot be read (${said}). Expected: ${usage(name)}`;
 }
 
-async function open(file: string): Promise<AsyncIterable<Uint8Array>> {
+function readArguments(args: readonly string[], name: string): Arguments {
+  let parsed: ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>;
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (e) {
+    throw new BadInput(complaint(e, name));
+  }
+  const { json = false, release = null, help: wantsHelp = false } = parsed.values;
+  const [file = '-', second] = parsed.positionals;
+  if (second !== undefined)
+    throw new BadInput(`one file at a time: '${file}' and '${second}' were given; use cat and '-' for several`);
+  if (release !== null && parseRelease(release) === null)
+    throw new BadInput(`'${release}' is no kernel release; expected a number such as 6.9, 6.9.12 or 5.19-rc2`);
+  return { file, json, release, help: wantsHelp };
+}
+
+async function open(file: string, command: string): Promise<AsyncIterable<Uint8Array>> {
   if (file === '-') {
-    if (process.stdin.isTTY)
-      process.stderr.write('put-page decode: reading a log from the keyboard; Ctrl-D ends it.\n');
+    if (process.stdin.isTTY) process.stderr.write(`${command}: reading a log from the keyboard; Ctrl-D ends it.\n`);
     return process.stdin;
   }
   const info = await stat(file).catch((e: NodeJS.ErrnoException) => {
@@ -51,6 +83,20 @@ async function open(file: string): Promise<AsyncIterable<Uint8Array>> {
   if (info.isDirectory()) throw new BadInput(`'${file}' is a directory; expected one log file`);
   return createReadStream(file, { highWaterMark: 1 << 18 });
 }
+
+/** What a file is whose first bytes are these (null: any), and how its user gets text out of it. */
+const containers: readonly { bytes: readonly (number | null)[]; is: string; use: (name: string) => string }[] = [
+  { bytes: [0x1f, 0x8b], is: 'compressed (gzip)', use: () => 'zcat' },
+  { bytes: [0x28, 0xb5, 0x2f, 0xfd], is: 'compressed (zstd)', use: () => 'zstdcat' },
+  { bytes: [0xfd, 0x37, 0x7a, 0x58], is: 'compressed (xz)', use: () => 'xzcat' },
+  { bytes: [0x42, 0x5a, 0x68], is: 'compressed (bzip2)', use: () => 'bzcat' },
+  { bytes: [0x50, 0x4b, 0x03, 0x04], is: 'a zip archive', use: name => `unzip -p ${name}` },
+  { bytes: [0x4c, 0x50, 0x4b, 0x53], is: 'a journal of systemd', use: name => `journalctl -k --file ${name}` },
+  { bytes: [0xff, 0xfe], is: 'UTF-16', use: () => 'iconv -f utf-16' },
+  { bytes: [0xfe, 0xff], is: 'UTF-16', use: () => 'iconv -f utf-16' },
+  { bytes: [0x5b, 0, null, 0, null, 0], is: 'UTF-16', use: () => 'iconv -f utf-16le' },
+  { bytes: [0, 0x5b, 0, null, 0, null], is: 'UTF-16', use: () => 'iconv -f utf-16be' },
+];
 
 /** Bytes that a text log holds only where it is damaged: control characters other than tab, line ends and escape. */
 function oddBytes(head: Uint8Array): number {
@@ -77,11 +123,9 @@ class TextCheck {
   }
 
   private look(chunk: Uint8Array, name: string): void {
-    const [a, b] = chunk;
-    if (a === 0x1f && b === 0x8b)
-      throw new BadInput(`${name} is compressed (gzip); expected text, such as the output of zcat`);
-    if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff))
-      throw new BadInput(`${name} is UTF-16; expected UTF-8, such as the output of iconv -f utf-16`);
+    for (const c of containers)
+      if (c.bytes.every((byte, i) => byte === null || chunk[i] === byte))
+        throw new BadInput(`${name} is ${c.is}; expected text, such as the output of ${c.use(name)}`);
     const head = chunk.subarray(0, 4096);
     const odd = oddBytes(head);
     if (odd > head.length / 20)
@@ -89,10 +133,10 @@ class TextCheck {
   }
 }
 
-async function run(a: Arguments): Promise<number> {
+async function run(a: Arguments, command: string): Promise<number> {
   const name = a.file === '-' ? 'standard input' : a.file;
   const check = new TextCheck();
-  const chunks = check.pass(await open(a.file), name);
+  const chunks = check.pass(await open(a.file, command), name);
   const colour = process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '';
   let count = 0;
   const print = (r: SplatReport): string =>
@@ -107,20 +151,36 @@ async function run(a: Arguments): Promise<number> {
   if (a.json) process.stdout.write(count === 0 ? '[]\n' : '\n]\n');
   if (count > 0) return exit.found;
   process.stderr.write(
-    `put-page decode: no report in ${name}. Expected a line like "BUG: Bad page state in process NAME  pfn:HEX", ` +
+    `${command}: no report in ${name}. Expected a line like "BUG: Bad page state in process NAME  pfn:HEX", ` +
       '"BUG: Bad page map in process …", or a page dump ("page:… refcount:… mapcount:…"). Is it the kernel log (dmesg, journalctl -k)?\n',
   );
   return exit.none;
 }
 
-/** Runs the command; returns the exit code: 0 reports found, 1 none found, 3 bad input or arguments. */
-export async function main(args: readonly string[]): Promise<number> {
+/** Why a file or a pipe could not be read or written, in a sentence; null for errors that are none of the user's. */
+function readingFailed(e: unknown): string | null {
+  if (e instanceof BadInput) return e.message;
+  if (!(e instanceof Error) || !('code' in e) || typeof e.code !== 'string') return null;
+  if (e.code === 'EACCES' || e.code === 'EPERM')
+    return `the file may not be read (${e.code}); expected one that you can read`;
+  return `the input could not be read to its end: ${e.message}`;
+}
+
+/**
+ * Runs the command; returns the exit code: 0 reports found, 1 none found, 3 bad input or arguments. `command` is what the user typed.
+ */
+export async function main(args: readonly string[], command = 'put-page decode'): Promise<number> {
+  // `put-page decode | head` closes the pipe early: what was wanted is out.
+  process.stdout.on('error', (e: NodeJS.ErrnoException) => process.exit(e.code === 'EPIPE' ? exit.found : exit.bad));
   try {
-    return await run(readArguments(args));
+    const a = readArguments(args, command);
+    if (!a.help) return await run(a, command);
+    process.stdout.write(help(command));
+    return exit.found;
   } catch (e) {
-    const known = e instanceof BadInput || (e instanceof Error && 'code' in e);
-    if (!known) throw e;
-    process.stderr.write(`put-page decode: ${(e as Error).message}\n`);
+    const sentence = readingFailed(e);
+    if (sentence === null) throw e;
+    process.stderr.write(`${command}: ${sentence}\n`);
     return exit.bad;
   }
 }

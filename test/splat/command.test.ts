@@ -91,6 +91,12 @@ test('bad input: exit code 3 and what to do', () => {
       /is binary/,
     ],
     [[file('utf16', Uint8Array.from([0xff, 0xfe, 0x42, 0]))], /is UTF-16/],
+    [[file('utf16le', Buffer.from('[ 1.0] BUG', 'utf16le'))], /is UTF-16.*utf-16le/],
+    [[file('log.zst', Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 4, 0]))], /zstd.*zstdcat/],
+    [[file('log.xz', Uint8Array.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]))], /xzcat/],
+    [[file('log.bz2', 'BZh91AY')], /bzcat/],
+    [[file('log.zip', Uint8Array.from([0x50, 0x4b, 3, 4]))], /unzip -p/],
+    [[file('system.journal', 'LPKSHHRH')], /journal of systemd.*journalctl -k --file/],
     [['--colour'], /there is no option '--colour'/],
     [['a', 'b'], /one file at a time/],
     [['--release', 'soon'], /'soon' is no kernel release/],
@@ -107,4 +113,44 @@ test('bad input: exit code 3 and what to do', () => {
 test('--release takes another layout', () => {
   const r = decode(['--release', '6.12', '--json'], log);
   assert.equal(JSON.parse(r.out)[0].layout, 'page-5.11-64, flags-6.12');
+});
+
+/** The command of the package that stands alone reads its arguments itself. */
+function alone(args: string[]): { status: number | null; out: string; err: string } {
+  const bin = fileURLToPath(new URL('../../../dist/splat/bin.js', import.meta.url));
+  const r = spawnSync(process.execPath, [bin, ...args], { input: log, encoding: 'utf8' });
+  return { status: r.status, out: r.stdout, err: r.stderr };
+}
+
+test('alone: arguments that are no good get a sentence', () => {
+  const cases: [string[], RegExp][] = [
+    [['--jsn'], /there is no option '--jsn'. Did you mean '--json'\? Expected: put-page-decode \[FILE \| -\]/],
+    [['--colour'], /there is no option '--colour'. Expected/],
+    [['--release'], /--release needs a kernel release, such as 6\.9/],
+    [['--release', 'soon'], /'soon' is no kernel release/],
+    [['--json=1'], /the arguments cannot be read/],
+    [['a', 'b'], /one file at a time/],
+  ];
+  for (const [args, message] of cases) {
+    const r = alone(args);
+    assert.equal(r.status, 3, args.join(' '));
+    assert.match(r.err, message);
+    assert.ok(r.err.startsWith('put-page-decode: ') && !r.err.includes('    at '), r.err);
+  }
+  assert.equal(alone(['--json', '-']).status, 0);
+});
+
+test('alone: --help names the options and the exit codes', () => {
+  for (const flag of ['--help', '-h']) {
+    const r = alone([flag]);
+    assert.equal(r.status, 0);
+    for (const word of ['--json', '--release', 'exit codes: 0', '3 bad input']) assert.ok(r.out.includes(word), word);
+  }
+});
+
+test('a reader that has seen enough ends the command quietly', () => {
+  const long = file('many.log', `${log}\n`.repeat(3000));
+  const r = spawnSync('sh', ['-c', `"${process.execPath}" "${cli}" decode "${long}" | head -1`], { encoding: 'utf8' });
+  assert.match(r.stdout, /^1\. Bad page state/);
+  assert.equal(r.stderr, '');
 });
