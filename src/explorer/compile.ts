@@ -31,6 +31,8 @@ export interface Compiled {
   readonly forest: Forest;
   /** Which values each slot can have: trees and packing leave the others out. */
   readonly possible: Possible;
+  /** The tree of any property of the model, for its first element. Errors: TooLarge. */
+  tree(property: Property, what: 'holds' | 'whenever'): Node;
   /** How often steps and properties were called to find the trees; how many different nodes they have. */
   readonly calls: number;
   readonly nodes: number;
@@ -65,7 +67,8 @@ export function compile(
     for (const t of whenever === undefined ? trees : [...trees, whenever]) refuseFailure(t, property);
     return { property, trees, ...(whenever === undefined ? {} : { whenever }) };
   });
-  return { machine, steps, properties: compiled, forest, possible, calls: e.calls, nodes: forest.size };
+  const tree: Compiled['tree'] = (property, what) => e.property(property, 0, what);
+  return { machine, steps, properties: compiled, forest, possible, tree, calls: e.calls, nodes: forest.size };
 }
 
 /**

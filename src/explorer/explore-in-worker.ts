@@ -1,6 +1,6 @@
 /** A long search in a thread of its own: the kernel stays responsive, an interrupt stops it. */
 import type { AnyModel } from '../model/model.js';
-import { answer, begin, type Explorable, type ExploreOptions } from './explore.js';
+import { answer, begin, type ExploreOptions } from './explore.js';
 import { planEngine } from './run-engine.js';
 import type { Progress } from './search.js';
 import { startThread } from './thread.js';
@@ -23,16 +23,16 @@ interface Signals {
  * one in JavaScript need the model's own functions, which cannot be sent: they run here, after the event loop has had its turn.
  * Errors: as `explore`; 'interrupted' when `signal` or an interrupt of the kernel stops it.
  */
-export async function exploreInWorker(
-  what: AnyModel | Explorable,
-  options: ExploreOptions & Readonly<Record<string, unknown>> = {},
-): Promise<Verdict> {
+export async function exploreInWorker(what: AnyModel, options: ExploreOptions = {}): Promise<Verdict> {
   const question = begin(what, options);
-  const plan = planEngine(question.model, question.asked.check, question.search, options, question.notes);
+  let plan = planEngine(question.model, question.asked.check, question.search, options, question.notes);
   await new Promise(resolve => setTimeout(resolve, 0));
-  if (plan.prepared === undefined || plan.finish === undefined) return answer(question, plan.run());
-  const raw = await inThread(plan.prepared, options);
-  return answer(question, plan.finish(raw));
+  for (;;) {
+    if (plan.prepared === undefined || plan.finish === undefined) return answer(question, plan.run());
+    const next = plan.finish(await inThread(plan.prepared, options));
+    if ('result' in next) return answer(question, next);
+    plan = next;
+  }
 }
 
 function inThread(prepared: Prepared, options: ExploreOptions): Promise<Raw> {

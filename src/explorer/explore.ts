@@ -2,9 +2,13 @@
 import { ModelError } from '../model/error.js';
 import type { Machine } from '../model/machine.js';
 import type { AnyModel, Property } from '../model/model.js';
+import { whatThereIs } from '../model/nearest.js';
 import { finalState, type Trace } from '../model/trace.js';
+import type { Compiled } from './compile.js';
+import { TooLarge } from './enumerate.js';
 import { failureIn, follow, withOverdraft } from './follow.js';
-import { checkedFairness, findLasso } from './liveness.js';
+import { findLasso } from './liveness.js';
+import { nothingAsksWhatIsOwed } from './owed.js';
 import { planEngine, type Run } from './run-engine.js';
 import type { Progress, SearchOptions, SearchResult } from './search.js';
 import { withShortest } from './shortest.js';
@@ -36,13 +40,8 @@ export interface ExploreOptions {
 export const MAX_STATES = 100_000_000;
 const MAX_BYTES = 4 * 2 ** 30;
 
-/** What a scenario must have to be explored. */
-export interface Explorable {
-  readonly name: string;
-  model(parameters: Readonly<Record<string, unknown>>): AnyModel;
-}
-
-const OPTIONS = [
+/** Every option, so that one that does not exist is told; the compiler tells it already where it can. */
+const OPTIONS: readonly (keyof ExploreOptions)[] = [
   'property',
   'fairness',
   'symmetry',
@@ -56,14 +55,19 @@ const OPTIONS = [
   'signal',
 ];
 
+/** Options that are one of a few words. */
+const WORDS = {
+  fairness: ['none', 'weak', 'strong'],
+  symmetry: ['on', 'off'],
+  movers: ['on', 'off'],
+  engine: ['interpreter', 'js', 'wasm'],
+} as const;
+
 /**
- * Explores a model, or a scenario with its parameters beside the options: `explore(gupref, { pages: 3, vcpus: 3 })`.
- * Errors: a model that breaks its own declaration, an unknown property, a bound of zero.
+ * Explores a model: `explore(gupref({ pages: 3, vcpus: 3 }), { property: 'progress' })`.
+ * Errors: a model that breaks its own declaration, an unknown property or option, a bound of zero, something that is no model.
  */
-export function explore(
-  what: AnyModel | Explorable,
-  options: ExploreOptions & Readonly<Record<string, unknown>> = {},
-): Verdict {
+export function explore(what: AnyModel, options: ExploreOptions = {}): Verdict {
   const question = begin(what, options);
   return answer(
     question,
@@ -82,22 +86,41 @@ export interface Question {
   readonly shortest: boolean;
 }
 
+/** What is no model is told, and what to write in its place. */
+function checkedModel(what: unknown): AnyModel {
+  const { name, model, processes } = (what ?? {}) as Partial<Record<'name' | 'model' | 'processes', unknown>>;
+  if (Array.isArray(processes)) return what as AnyModel;
+  const called = String(name);
+  throw new ModelError(
+    typeof what === 'function'
+      ? `explore: expected a model, and ${called} is a function: call it, as in explore(${called}())`
+      : typeof model === 'function'
+        ? `explore: expected a model, and ${called} is a scenario: take its model, as in explore(scenario.model({ … }))`
+        : `explore: expected a model, as defineModel() makes one; got ${what === null ? 'null' : typeof what}`,
+  );
+}
+
+function checkedOptions(options: ExploreOptions): void {
+  for (const name of Object.keys(options))
+    if (!(OPTIONS as readonly string[]).includes(name))
+      throw new ModelError(
+        `explore: unknown option ${name}; expected ${whatThereIs(name, OPTIONS)} (sizes belong to the model)`,
+      );
+  for (const [name, words] of Object.entries(WORDS)) {
+    const given = options[name as keyof typeof WORDS];
+    if (given !== undefined && !(words as readonly string[]).includes(given))
+      throw new ModelError(`explore: ${name} is ${JSON.stringify(given)}; expected ${whatThereIs(given, words)}`);
+  }
+}
+
 /** Checks what is asked. */
-export function begin(
-  what: AnyModel | Explorable,
-  options: ExploreOptions & Readonly<Record<string, unknown>>,
-): Question {
-  const parameters = Object.fromEntries(Object.entries(options).filter(([k]) => !OPTIONS.includes(k)));
-  const isScenario = 'model' in what;
-  if (!isScenario && Object.keys(parameters).length > 0)
-    throw new ModelError(
-      `explore: unknown option ${Object.keys(parameters).join(', ')}; expected ${OPTIONS.join(', ')} (sizes belong to the model, or pass the scenario)`,
-    );
-  const model = (isScenario ? what.model(parameters) : what) as AnyModel;
+export function begin(what: AnyModel, options: ExploreOptions): Question {
+  const model = checkedModel(what);
+  checkedOptions(options);
   const asked = askedOf(model, options.property);
   const bounds = checkedBounds(options);
   const liveness = asked.kind === 'eventually';
-  const fairness = liveness ? checkedFairness(options.fairness) : 'none';
+  const fairness = liveness ? (options.fairness ?? 'weak') : 'none';
   const search: SearchOptions = {
     stopAtViolation: asked.kind === 'always',
     accounting: asked.property === 'always' || asked.property === 'accounting',
@@ -207,14 +230,12 @@ function verdictOf(asked: Asked, result: SearchResult, trace: Trace | undefined)
 }
 
 /** A model in which something never happens proves little: say so. */
-function deadness(
-  model: AnyModel,
-  { coverage, result, fused }: Run,
-  asked: Asked,
-  verdict: Verdict['verdict'],
-): string[] {
+function deadness(model: AnyModel, run: Run, asked: Asked, verdict: Verdict['verdict']): string[] {
   if (verdict !== 'holds') return [];
+  const { coverage, result, fused, compiled } = run;
   const out: string[] = [];
+  const owed = compiled === undefined || asked.kind !== 'always' ? undefined : owedNote(compiled);
+  if (owed !== undefined && (asked.property === 'always' || asked.property === 'accounting')) out.push(owed);
   const steps = new Map<string, number>();
   for (const c of coverage) {
     const name = `${c.process.replace(/\[\d+\]$/, '')}.${c.step}`;
@@ -226,6 +247,16 @@ function deadness(
     if (p.kind === 'sometimes' && asked.check.includes(p) && !result.reached.has(p.name))
       out.push(`'${p.name}' is never true: the model may be dead, and what holds in it proves little`);
   return out;
+}
+
+/** Says nothing where a property is too large to be looked into. */
+function owedNote(compiled: Compiled): string | undefined {
+  try {
+    return nothingAsksWhatIsOwed(compiled);
+  } catch (e) {
+    if (e instanceof TooLarge) return undefined;
+    throw e;
+  }
 }
 
 /** The error of a model that breaks its own declaration: what it does, and the way to it. */

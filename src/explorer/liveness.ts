@@ -8,7 +8,6 @@
  * through a state more than once, where fairness wants it). Within a bounded search: of those in the part that was looked at. A cycle that was found is a
  * real one all the same: all moves of its states are known, or known to leave a bound, which counts as being able to move.
  */
-import { ModelError } from '../model/error.js';
 import type { Machine } from '../model/machine.js';
 import { standsAt } from '../model/run.js';
 import { fairComponents } from './components.js';
@@ -61,14 +60,4 @@ function notesOn(
       `the search was bounded (${result.bounds.join('; ')}): the lasso is real, and the shortest among the ${graph.states} states that were looked at`,
     );
   return notes;
-}
-
-const FAIRNESS: readonly Fairness[] = ['none', 'weak', 'strong'];
-
-/** The fairness asked for; weak unless told. Errors: a name that is none of the three. */
-export function checkedFairness(asked: Fairness | undefined): Fairness {
-  const fairness = asked ?? 'weak';
-  if (!FAIRNESS.includes(fairness))
-    throw new ModelError(`explore: fairness is ${JSON.stringify(asked)}; expected ${FAIRNESS.join(', ')}`);
-  return fairness;
 }

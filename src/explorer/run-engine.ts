@@ -11,7 +11,7 @@ import type { Packing } from './pack.js';
 import type { SearchOptions, SearchResult } from './search.js';
 import { type Symmetry, symmetryOf } from './symmetry.js';
 import type { Coverage, EngineName } from './verdict.js';
-import { canonicalIn, decode, fits, packingOf, prepare } from './wasm/engine.js';
+import { canonicalIn, decode, packingOf, prepare, tooMuch } from './wasm/engine.js';
 import { type Prepared, type Raw, runPrepared, Store } from './wasm/run.js';
 import { wasmSymmetry } from './wasm/symmetry.js';
 import { planSymmetry } from './wasm/symmetry-plan.js';
@@ -27,6 +27,8 @@ export interface Run {
   readonly fused?: number;
   /** Which state stands for this one's orbit. */
   readonly canonical: (state: readonly number[]) => readonly number[];
+  /** What was compiled; not there where the interpreter runs what could not be. */
+  readonly compiled?: Compiled;
 }
 
 export interface EngineOptions {
@@ -43,9 +45,9 @@ const same = (s: readonly number[]) => s;
 export interface Plan {
   /** Runs it in this thread. */
   run(): Run;
-  /** The search as plain data, where it can be sent to a worker; `finish` takes what came back. */
+  /** The search as plain data, where it can be sent to a worker; `finish` takes what came back, and may ask for another search. */
   readonly prepared?: Prepared;
-  finish?(raw: Raw): Run;
+  finish?(raw: Raw): Run | Plan;
 }
 
 /** Picks the fastest engine that fits, or the one asked for. `notes` gets what a reader must know. */
@@ -90,16 +92,26 @@ function fusedPlan(
     notes.push('lock steps are not fused: no lock is used in a way that allows it');
     return undefined;
   }
-  return {
-    run: () => {
-      const { movers: _, ...plain } = options;
-      const run = compiledPlan(fused, check, search, options, []).run();
-      const { violation, failure } = run.result;
-      if (violation !== undefined || failure !== undefined) return planEngine(model, check, search, plain, notes).run();
-      notes.push(`${steps} steps were fused with a lock step beside them: the states between are not counted`);
-      return { ...run, fused: steps };
-    },
+  const plan = compiledPlan(fused, check, search, options, []);
+  const after = (run: Run): Run | Plan => {
+    const { movers: _, ...plain } = options;
+    const { violation, failure } = run.result;
+    if (violation !== undefined || failure !== undefined) return planEngine(model, check, search, plain, notes);
+    notes.push(`${steps} steps were fused with a lock step beside them: the states between are not counted`);
+    return { ...run, fused: steps };
   };
+  const { prepared, finish } = plan;
+  return {
+    run: () => ended(after(plan.run())),
+    ...(prepared === undefined || finish === undefined
+      ? {}
+      : { prepared, finish: (raw: Raw) => after(ended(finish(raw))) }),
+  };
+}
+
+/** What a plan comes to in this thread. */
+function ended(run: Run | Plan): Run {
+  return 'result' in run ? run : run.run();
 }
 
 function compiledPlan(
@@ -112,11 +124,9 @@ function compiledPlan(
   const { machine } = compiled;
   const symmetry = symmetryFor(compiled, check, search, options, notes);
   const packing = packingOf(compiled, symmetry !== undefined);
-  const wasm = (options.engine ?? 'wasm') === 'wasm' && search.edges !== true && fits(packing);
-  if (options.engine === 'wasm' && !wasm)
-    notes.push(
-      `searched in JavaScript: ${search.edges === true ? 'liveness needs the edges of the graph' : 'the state is too wide for WebAssembly'}`,
-    );
+  const instead = search.edges === true ? 'liveness needs the edges of the graph' : tooMuch(compiled, packing);
+  const wasm = (options.engine ?? 'wasm') === 'wasm' && instead === undefined;
+  if (options.engine === 'wasm' && instead !== undefined) notes.push(`searched in JavaScript: ${instead}`);
   if (wasm) {
     const plan = symmetry === undefined ? undefined : planSymmetry(machine, packing, symmetry);
     if (symmetry !== undefined && plan === undefined) notes.push('symmetry is off: it has too many permutations');
@@ -128,17 +138,21 @@ function compiledPlan(
   if (symmetry !== undefined && tried === undefined) notes.push('symmetry is off: it has too many permutations');
   const canonical = tried === undefined ? same : tried.of;
   return {
-    run: () =>
-      options.engine === 'interpreter'
+    run: () => ({
+      ...(options.engine === 'interpreter'
         ? finish(machine, searchInterpreter(machine, check, search, tried), 'interpreter', canonical)
-        : finish(machine, searchJs(compiled, search, tried), 'js', canonical),
+        : finish(machine, searchJs(compiled, search, tried), 'js', canonical)),
+      compiled,
+    }),
   };
 }
 
 function wasmPlan(compiled: Compiled, packing: Packing, search: SearchOptions, prepared: Prepared): Plan {
   const { machine } = compiled;
-  const run = (raw: Raw, store: Store) =>
-    finish(machine, decode(compiled, packing, raw, store), 'wasm', s => canonicalIn(store, compiled, packing, s));
+  const run = (raw: Raw, store: Store): Run => ({
+    ...finish(machine, decode(compiled, packing, raw, store), 'wasm', s => canonicalIn(store, compiled, packing, s)),
+    compiled,
+  });
   return {
     prepared,
     run: () => {

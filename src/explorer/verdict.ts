@@ -1,5 +1,6 @@
 /** The verdict of a search: an object that a cell can print, plot and test. Its JSON form is a contract (docs/explorer.md). */
 import type { Trace, TraceStep } from '../model/trace.js';
+import { whoOverdrew } from './owed.js';
 
 export type Fairness = 'none' | 'weak' | 'strong';
 export type EngineName = 'interpreter' | 'js' | 'wasm';
@@ -106,10 +107,10 @@ export function verdictText(v: Verdict): string {
   return lines.join('\n');
 }
 
-/** Of several properties, the one that is false; the books are named as such. */
+/** What is wrong: of the counts, who gave back what they did not hold; of several properties, the one that is false. */
 function failing(v: Verdict): string {
-  if (v.violated === undefined || v.violated === v.property) return '';
-  return v.violated === 'accounting' ? ': the books do not balance' : `: '${v.violated}' is false`;
+  if (v.violated === 'accounting') return `: ${(v.trace && whoOverdrew(v.trace)) ?? 'the holdings do not add up'}`;
+  return v.violated === undefined || v.violated === v.property ? '' : `: '${v.violated}' is false`;
 }
 
 function headline(v: Verdict): string {

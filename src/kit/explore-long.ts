@@ -5,7 +5,7 @@ import { progressLine } from '../jupyter/progress-line.js';
 /** `await exploreLong(model, options)`: as `exploreInWorker`, with a progress line; interrupting the kernel stops it. */
 export async function exploreLong(
   what: Parameters<typeof exploreInWorker>[0],
-  options: ExploreOptions & Readonly<Record<string, unknown>> = {},
+  options: ExploreOptions = {},
 ): Promise<Verdict> {
   const line = progressLine();
   try {

@@ -87,7 +87,7 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
 
   /** Searches every interleaving. Errors: an unknown property, a bound of zero, a model that breaks its own declaration. */
   explore<W extends SafetyNames<Q> | (string & {}) = SafetyNames<Q>>(options: Asked<W, Q> = {}): Verdict {
-    return new Verdict(explore(this, options as Readonly<Record<string, unknown>>), () => stateGraphOf(this));
+    return new Verdict(explore(this, options), () => stateGraphOf(this));
   }
 
   /** The code of a step, and where the kernel has the function of that name. Errors: an unknown step. */

@@ -7,6 +7,9 @@ import type { AnyModel, Property } from './model.js';
 import { type Instance, type Layout, layOut, type Place, type Slot } from './slots.js';
 import { done, type Element, type Next, restart, wait } from './types.js';
 
+/** What a step returns by name; a word in quotes would be taken for a step's name. */
+const SYMBOLS = { done, restart, wait };
+
 /** What a step's call came to: the slot of its label is set, or it waits. */
 export type Moved = 'moved' | 'waits';
 
@@ -74,6 +77,10 @@ export class Machine {
         return 'waits';
       }
       const last = p.labels.length - 1;
+      if (typeof next === 'string' && next in SYMBOLS && !Object.hasOwn(p.process.steps, next))
+        throw new ModelError(
+          `${p.process.name}.${p.labels[at]} returns the word '${next}'; write return ${next}, the symbol, without quotes`,
+        );
       const ends = next === done || next === restart || (next === undefined && at === last - 1);
       const to = next === restart ? 0 : ends ? last : next === undefined ? at + 1 : p.labels.indexOf(String(next));
       if (to < 0)

@@ -209,8 +209,14 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
   }
 
   private property<N extends string>(property: Property): Model<D, Sorts, P, Q | N> {
-    if (property.name === 'accounting' || this.properties.some(p => p.name === property.name))
-      throw new ModelError(`${this.name}: the property name '${property.name}' is taken`);
+    if (
+      property.name === 'accounting' ||
+      property.name === 'always' ||
+      this.properties.some(p => p.name === property.name)
+    )
+      throw new ModelError(
+        `${this.name}: the property name '${property.name}' is taken${property.name === 'always' ? ': it asks for every always property together' : ''}`,
+      );
     return this.made({ properties: [...this.properties, property] }) as never;
   }
 }

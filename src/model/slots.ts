@@ -2,6 +2,7 @@
 import type { Count, Declared, Field, Group, HolderBy, Holders, Init } from './declare.js';
 import { ModelError } from './error.js';
 import type { AnyModel, Declaration, Process } from './model.js';
+import { checkedField, checkedName } from './names.js';
 
 export interface Slot {
   readonly index: number;
@@ -95,11 +96,13 @@ class Builder {
     return slot;
   }
 
-  group(group: Group, path: string, key: string, at: Where): Record<string, Place> {
+  group(group: Group, path: string, key: string, at: Where, ofElement = at.length > 0): Record<string, Place> {
     const id = at.at(-1)?.[1] ?? 0;
     const places: Record<string, Place> = {};
-    for (const [name, declared] of Object.entries(group))
+    for (const [name, declared] of Object.entries(group)) {
+      checkedField(this.model, `${path}.${name}`, name, ofElement);
       places[name] = this.place(declared as Declared, `${path}.${name}`, `${key}.${name}`, at, id);
+    }
     return places;
   }
 
@@ -204,6 +207,8 @@ export function layOut(model: AnyModel): Layout {
 
 function instancesOf(process: Process, b: Builder, model: string): Instance[] {
   const labels = [...Object.keys(process.steps), DONE];
+  checkedName(model, 'the process', process.name);
+  for (const label of labels) checkedName(model, `the step of '${process.name}'`, label);
   if (labels.length === 1) throw new ModelError(`${model}: process '${process.name}' has no steps`);
   if (labels.indexOf(DONE) !== labels.length - 1)
     throw new ModelError(`${model}: '${process.name}' has a step called 'done'; that name is kept for the end`);
@@ -222,7 +227,7 @@ function instancesOf(process: Process, b: Builder, model: string): Instance[] {
       names: labels,
     });
     const first = b.slots.length;
-    const places = b.group(process.locals, name, process.name, at);
+    const places = b.group(process.locals, name, process.name, at, true);
     return { index: 0, process, name, id, label, labels, locals: b.slots.slice(first), places };
   });
 }

@@ -2,9 +2,23 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import vm from 'node:vm';
-import { type EngineName, explore } from '#src/explorer/index.js';
+import { type EngineName, explore, exploreInWorker } from '#src/explorer/index.js';
 import { MAX_WORDS } from '#src/explorer/wasm/engine.js';
-import { bool, defineModel, int, MAX_SORT, type Model, ModelError, restart, run, wait } from '#src/model/index.js';
+import {
+  bool,
+  count,
+  defineModel,
+  done,
+  heldBy,
+  int,
+  MAX_SORT,
+  type Model,
+  ModelError,
+  restart,
+  run,
+  wait,
+} from '#src/model/index.js';
+import { scenario } from '#src/stories/index.js';
 import { gupref } from '#src/stories/start-here/gupref.js';
 
 const engines: readonly EngineName[] = ['interpreter', 'js', 'wasm'];
@@ -108,8 +122,99 @@ test('an unknown property, and which there are', () => {
   );
 });
 
-test('an unknown option', () => {
-  assert.throws(() => explore(gupref(), { pages: 3 }), /unknown option pages; expected property, /);
+test('an unknown option, or a word that is none: the compiler knows it, and what is no TypeScript is told', async () => {
+  const model = gupref();
+  // @ts-expect-error
+  assert.throws(() => explore(model, { pages: 3 }), /unknown option pages; expected property, /);
+  // @ts-expect-error
+  const slip = () => explore(model, { symetry: 'off' });
+  assert.throws(slip, /unknown option symetry; .*did you mean 'symmetry'\?/);
+  // @ts-expect-error
+  const inThread = exploreInWorker(model, { symetry: 'off' });
+  await assert.rejects(inThread, /unknown option symetry/);
+  // @ts-expect-error
+  const off = () => explore(model, { symmetry: 'offf' });
+  assert.throws(off, /symmetry is "offf"; expected on, off; did you mean 'off'\?/);
+  // @ts-expect-error
+  const engine = () => explore(model, { engine: 'wsm' });
+  assert.throws(engine, /engine is "wsm"; expected interpreter, js, wasm; did you mean 'wasm'\?/);
+});
+
+test('what is no model is told, and what to write', () => {
+  const ask = (what: unknown) => () => explore(what as Model);
+  assert.throws(ask(gupref), /expected a model, and gupref is a function: call it, as in explore\(gupref\(\)\)/);
+  assert.throws(ask(scenario('gupref')), /gupref is a scenario: take its model, as in explore\(scenario\.model/);
+  assert.throws(ask(null), /as defineModel\(\) makes one; got null/);
+  assert.throws(ask('gupref'), /as defineModel\(\) makes one; got string/);
+});
+
+test('a word in quotes is not the symbol', () => {
+  for (const word of ['done', 'wait', 'restart']) {
+    const model = counter().with('up', (): string => word);
+    assert.throws(
+      () => explore(model),
+      new RegExp(`work\\.up returns the word '${word}'; write return ${word}, the sym`),
+    );
+    assert.throws(() => run(model, ['work']), /the symbol, without quotes/);
+  }
+  // A step may be called so, and is then meant.
+  const named = defineModel('named', { sorts: {}, state: {} }).process(
+    'p',
+    {},
+    { a: () => 'restart', restart: () => 'a' },
+  );
+  assert.equal(explore(named).states, 2);
+});
+
+test('names that a schedule cannot say, that JavaScript would sort, or that hide something', () => {
+  const of = (process: string, step: string) =>
+    defineModel('m', { sorts: {}, state: {} }).process(process, {}, { first: () => {}, [step]: () => {} });
+  assert.throws(() => explore(of('p', '2')), /the step of 'p' '2' needs another name: JavaScript moves .*'step_2'/);
+  assert.throws(() => run(of('p', '10'), ['p']), /needs another name/);
+  assert.throws(() => explore(of('p', 'put page')), /a schedule could not say it.*perhaps 'put_page'/);
+  assert.throws(() => explore(of('vcpu[0]', 'a')), /the process 'vcpu\[0\]' needs another name/);
+  const field = (name: string) => defineModel('m', { sorts: { page: 1 }, state: { page: { [name]: bool() } } });
+  assert.throws(() => explore(field('id')), /page\[0\]\.id would hide the number that every element has as id/);
+  assert.throws(() => explore(field('3')), /page\[0\]\.3 is called by a number/);
+  assert.throws(() => of('p', 'a').always('always', () => true), /'always' is taken: it asks for every always/);
+});
+
+for (const n of [64, 65, 70, 200])
+  test(`${n} sometimes properties: each is reached where it is`, () => {
+    let model: Model = defineModel('many', { sorts: {}, state: { it: { n: int(0, 255) } } }).process(
+      'work',
+      {},
+      {
+        up(s) {
+          if (s.it.n === 255) return done;
+          s.it.n++;
+          return 'up';
+        },
+      },
+    );
+    for (let i = 0; i < n; i++)
+      model = model.sometimes(`${i}`, s => (s as { readonly it: { readonly n: number } }).it.n === i);
+    const all = explore(model, { engine: 'wasm' });
+    assert.deepEqual([all.verdict, all.engine, all.notes.length], ['holds', n > 64 ? 'js' : 'wasm', n > 64 ? 1 : 0]);
+    for (const i of [0, 63, n - 1]) assert.equal(explore(model, { property: `${i}` }).trace?.steps.length, i);
+  });
+
+test('more holdings than WebAssembly follows are searched in JavaScript', () => {
+  const model = defineModel('crowd', {
+    sorts: { page: 17, cpu: 17 },
+    state: { page: { _refcount: count({ gup: heldBy('cpu') }) } },
+  }).process(
+    'one',
+    {},
+    {
+      get(s) {
+        s.page[0]?._refcount.get('gup', s.cpu[0] as { id: number });
+      },
+    },
+  );
+  const v = explore(model, { engine: 'wasm' });
+  assert.deepEqual([v.engine, v.states, v.verdict], ['js', 2, 'holds']);
+  assert.match(v.notes.join(), /there are 289 holdings, and WebAssembly follows the bounds of 288/);
 });
 
 test('a bound of zero, or one that is no number', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { explore } from '#src/explorer/index.js';
-import { bool, defineModel, lock, type Model } from '#src/model/index.js';
+import { bool, defineModel, done, lock, type Model } from '#src/model/index.js';
 import { gupref } from '#src/stories/start-here/gupref.js';
 import { modelOf, recipes } from './random-model.js';
 
@@ -50,7 +50,7 @@ test('a lock that somebody tries or looks at is not fused; nor where a property 
     m.process(
       'q',
       {},
-      { look: s => ((s as { world: { mutex: { trylock(): boolean } } }).world.mutex.trylock() ? 'look' : 'done') },
+      { look: s => ((s as { world: { mutex: { trylock(): boolean } } }).world.mutex.trylock() ? 'look' : done) },
     );
   assert.match(noteOf(base(tries)), /no lock is used in a way/);
   const sees = (m: Model) =>

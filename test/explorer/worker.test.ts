@@ -47,3 +47,15 @@ test('the memory bound ends it and says what to lower', async () => {
   assert.equal(v.verdict, 'bounded');
   assert.match(v.bounds.join(), /8000000 bytes of memory \(take fewer elements/);
 });
+
+for (const bug of [0, 1])
+  test(`lock steps are fused in the thread, too: bug ${bug}`, async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const model = gupref({ pages: 3, vcpus: 3, bug });
+    const v = await exploreInWorker(model, { movers: 'on', symmetry: 'off' });
+    clearInterval(timer);
+    assert.deepEqual(told(v), told(explore(model, { movers: 'on', symmetry: 'off' })));
+    if (bug === 0) assert.equal(v.states, 2_069_688);
+    assert.ok(turns > 10, `the event loop had ${turns} turns`);
+  });

@@ -5,7 +5,7 @@ import { alike, type Packing, pack, placeOf } from '../pack.js';
 import type { SearchOptions, SearchResult } from '../search.js';
 import { wasmModule } from './module.js';
 import type { LookUp, Prepared, Raw, Store } from './run.js';
-import type { SymmetryCode } from './shape.js';
+import { MAX_FLAGS, MAX_SOMETIMES, type SymmetryCode } from './shape.js';
 
 /** A wider state is searched in generated JavaScript. */
 export const MAX_WORDS = 4;
@@ -16,9 +16,17 @@ export function packingOf({ machine, possible }: Compiled, symmetric: boolean): 
   return pack(machine.layout, 63, symmetric ? alike(machine.layout, hulls) : hulls);
 }
 
-/** Is there a WebAssembly form of states like these? */
-export function fits(packing: Packing): boolean {
-  return packing.words <= MAX_WORDS;
+/** Why there is no WebAssembly form of this search; `undefined`: there is one. */
+export function tooMuch({ machine, properties }: Compiled, packing: Packing): string | undefined {
+  if (packing.words > MAX_WORDS) return 'the state is too wide for WebAssembly';
+  const sometimes = properties.filter(p => p.property.kind === 'sometimes').length;
+  if (sometimes > MAX_SOMETIMES)
+    return `there are ${sometimes} sometimes properties, and WebAssembly follows ${MAX_SOMETIMES}`;
+  // A holding has one bound at either end.
+  const holdings = machine.layout.counts.reduce((n, c) => n + c.parts.length, 0);
+  if (2 * holdings > MAX_FLAGS)
+    return `there are ${holdings} holdings, and WebAssembly follows the bounds of ${MAX_FLAGS / 2}`;
+  return undefined;
 }
 
 export function packWide(layout: Layout, packing: Packing, state: readonly number[]): bigint[] {

@@ -23,6 +23,8 @@ import {
   MAX_FLAGS,
   PAUSED,
   put,
+  REACHED,
+  REACHED_AT,
   Shape,
   type SymmetryCode,
   TAG,
@@ -177,10 +179,10 @@ function checkFunction(
       code = op.when(op.ltU32(trees.raw(s), op.i32(-trees.low(s))), bad(0), code);
   const wanted = Array.from({ length: sometimes }, (_, i) =>
     op.when(
-      op.and32(op.eqz32(op.load8(op.i32(i))), op.call(first + always + i, ...state)),
+      op.and32(op.eqz32(op.load8(op.i32(REACHED + i))), op.call(first + always + i, ...state)),
       op.seq(
-        op.store8(op.i32(i), op.i32(1)),
-        op.store32(op.i32(64 + 4 * i), op.get(index)),
+        op.store8(op.i32(REACHED + i), op.i32(1)),
+        op.store32(op.i32(REACHED_AT + 4 * i), op.get(index)),
         put('wanted', op.sub32(G('wanted'), op.i32(1))),
       ),
     ),

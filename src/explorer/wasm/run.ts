@@ -2,7 +2,18 @@
 import { levelOf, memoryBound, type Progress } from '../search.js';
 import { host, type WasmGlobal, type WasmMemory } from './host.js';
 import type { WasmModule } from './module.js';
-import { COVERAGE, DONE, FLAGS, FOUND, type GLOBALS, GROW, MAX_FLAGS, recordBytes } from './shape.js';
+import {
+  COVERAGE,
+  DONE,
+  FLAGS,
+  FOUND,
+  type GLOBALS,
+  GROW,
+  MAX_FLAGS,
+  REACHED,
+  REACHED_AT,
+  recordBytes,
+} from './shape.js';
 
 const PAGE = 65536;
 /** The table's first size in slots; it doubles when three quarters are used. */
@@ -243,7 +254,7 @@ function rawOf(store: Store, p: Prepared, stopped: readonly string[]): Raw {
   ];
   const reached: (readonly [string, Path])[] = [];
   module.sometimes.forEach((name, i) => {
-    if (view.getUint8(i) !== 0) reached.push([name, path(view.getInt32(64 + 4 * i, true))]);
+    if (view.getUint8(REACHED + i) !== 0) reached.push([name, path(view.getInt32(REACHED_AT + 4 * i, true))]);
   });
   const bad = store.get('badProperty');
   const failed = store.get('failMessage');

@@ -6,9 +6,13 @@ import * as op from './ops.js';
 export const BATCH = 128;
 /** Bytes of one record: words, parent. */
 export const recordBytes = (words: number) => 8 * words + 4;
+/** Low memory, byte by byte: for each `sometimes` whether it was reached, then the index of the state where; flags of bounds; two states; coverage. */
+export const MAX_SOMETIMES = 64;
+export const REACHED = 0;
+export const REACHED_AT = REACHED + MAX_SOMETIMES;
+export const FLAGS = REACHED_AT + 4 * MAX_SOMETIMES;
+export const MAX_FLAGS = 576;
 export const COVERAGE = 1024;
-export const FLAGS = 512;
-export const MAX_FLAGS = 384;
 /** Room for two states, used while a canonical form is found. */
 export const SCRATCH = FLAGS + MAX_FLAGS;
 
@@ -44,8 +48,9 @@ export const PAUSED = 1;
 export const GROW = 2;
 export const FOUND = 3;
 
-export const FAIL = 0x10000;
-export const OVERDRAFT = 0x20000;
+/** Above all numbers of steps: bits that tell an event from a successor. */
+export const FAIL = 1 << 29;
+export const OVERDRAFT = 1 << 30;
 
 /** Symmetry as functions of the module; their numbers are fixed: see `FUNCTIONS`. */
 export interface SymmetryCode {

@@ -43,7 +43,9 @@ const remedy = defineExercise<RetryStep>({
       ? `In all ${v.states} states the books balance and every page is served: this is what David Stevens proposed on 15 April 2024.`
       : v.verdict === 'holds'
         ? 'The books balance, but the guest’s access is never served.'
-        : 'The books do not balance, or a page dies while it is mapped: the shortest run is below.';
+        : v.verdict === 'bounded'
+          ? 'More references are taken than the model follows: nothing is found and nothing proved. Does each get have its put?'
+          : 'A reference is given back that nobody held, or a page dies while it is mapped: the shortest run is below.';
     return { passed, idea, trace: verdictText(v.verdict === 'holds' ? served : v) };
   },
 });
