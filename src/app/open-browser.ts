@@ -20,8 +20,8 @@ export interface Opening {
 }
 
 /**
- * Asks a browser to show an address with a token in it. Every user of the machine can read the arguments of a program, so
- * the browser is given a file that only this user can read, and that leads to the address.
+ * Asks a browser to show an address with a token in it. Every user of the machine can read the arguments of a program,
+ * so the browser is given a file that only this user can read, and that leads to the address.
  * @returns null where there is no display; whether the browser opens is between it and the reader
  */
 export function openBrowser(

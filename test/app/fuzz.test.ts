@@ -93,7 +93,9 @@ function headers(): string {
   return `Host: ${host}\r\n${own}${cookie}${pick(tokens())}`;
 }
 
-/** A request that a parser of HTTP takes, and that makes no sense beyond. CONNECT and PUT of a good copy are left out. */
+/**
+ * A request that a parser of HTTP takes, and that makes no sense beyond. CONNECT and PUT of a good copy are left out.
+ */
 function request(): string {
   const body = pick(BODIES);
   const wrong = below(20) === 0 ? pick([1, 7, 100_000]) : 0;

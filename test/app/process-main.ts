@@ -1,6 +1,6 @@
 /**
- * A server in a process of its own, for tests that try to end it: `process-main.js ORIGINALS STATE [kernel]`. It tells its
- * port, and what it holds and has used when asked.
+ * A server in a process of its own, for tests that try to end it: `process-main.js ORIGINALS STATE [kernel]`. It tells
+ * its port, and what it holds and has used when asked.
  */
 import { pathsOf } from '#src/app/paths.js';
 import { startServer } from '#src/app/server.js';

@@ -1,16 +1,18 @@
 /**
- * The part of Jupyter's contents API that a notebook page needs: `notebooks/` and the notebooks in it. Reading gives the
- * working copy where there is one; writing makes one. Nothing else can be read or written here.
+ * The part of Jupyter's contents API that a notebook page needs: `notebooks/` and the notebooks in it. Reading gives
+ * the working copy where there is one; writing makes one. Nothing else can be read or written here.
  *
- * Saving, as the page sees it. Each answer about a notebook carries its hash, as `hash` and as `ETag: "HASH"`. A page saves
- * with `If-Match: "HASH"` of what it has last read or saved, and may name itself in `X-Put-Page-Tab` (any text that is the
- * same for all saves of one tab). The answers:
+ * Saving, as the page sees it. Each answer about a notebook carries its hash, as `hash` and as `ETag: "HASH"`. A page
+ * saves with `If-Match: "HASH"` of what it has last read or saved, and may name itself in `X-Put-Page-Tab` (any text
+ * that is the same for all saves of one tab). The answers:
  *
  * - 200: saved; `hash` is the one for the next save.
- * - 409: somebody else has saved since. Nothing is lost: the answer's `conflict` names the copy in which this version is
+ * - 409: somebody else has saved since. Nothing is lost: the answer's `conflict` names the copy in which this version
+ *   is
  *   kept now (`notebooks/CONFLICT` in this API, `address` in the browser), `hash` is that of the version that stayed. Later
  *   saves of the same tab with the old If-Match go into the same conflict copy.
- * - 507: the disk is full (`code` ENOSPC or EDQUOT). 500 with `code` EROFS, EACCES or EPERM: no permission. What was saved
+ * - 507: the disk is full (`code` ENOSPC or EDQUOT). 500 with `code` EROFS, EACCES or EPERM: no permission. What was
+ *   saved
  *   before is intact; the page tries again later.
  * - `If-Match: *` replaces what is there, on purpose. No If-Match does too.
  */

@@ -55,7 +55,10 @@ export interface Trouble {
   readonly back?: string | undefined;
 }
 
-/** A page in place of a notebook that cannot be shown. It works without scripts, so nothing of the notebook can stop it. */
+/**
+ * A page in place of a notebook that cannot be shown. It works without scripts, so nothing of the notebook can stop
+ * it.
+ */
 export function troubleHtml(key: string, { title, sentence, back }: Trouble): string {
   const form =
     back === undefined

@@ -1,6 +1,7 @@
 /**
- * The server's front: whatever arrives is answered or dropped here, and nothing that arrives can end the process. Every
- * socket has an `error` listener from its first moment, and every request and upgrade is parsed and judged inside a guard.
+ * The server's front: whatever arrives is answered or dropped here, and nothing that arrives can end the process.
+ * Every socket has an `error` listener from its first moment, and every request and upgrade is parsed and judged
+ * inside a guard.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';

@@ -1,7 +1,7 @@
 /**
  * Who may talk to the server. The server runs code for whoever asks, so a request must come to our own name (no DNS
- * rebinding), from our own page (no other site, no other local server) and with the token of this run or the cookie that
- * it was traded for.
+ * rebinding), from our own page (no other site, no other local server) and with the token of this run or the cookie
+ * that it was traded for.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';

@@ -11,8 +11,8 @@ const FORM = /^[\w-]{43}\n$/;
 const MODE = 0o600;
 
 /**
- * The secret in `folder`, made when there is none. One that others could have read, or that is damaged, is replaced: open
- * pages then have to be opened anew, from the printed address.
+ * The secret in `folder`, made when there is none. One that others could have read, or that is damaged, is replaced:
+ * open pages then have to be opened anew, from the printed address.
  */
 export async function sessionSecret(folder: string): Promise<string> {
   const file = path.join(folder, 'session-secret');

@@ -8,7 +8,9 @@ import type { WholeOutputs } from './whole-outputs.js';
 export interface PoolLimits {
   /** A kernel takes about 200 MB; of those without an open page only so many are kept. */
   readonly forgottenMax: number;
-  /** A kernel that no page has listened to for so long is ended: a browser's nap is shorter, a forgotten tab's is not. */
+  /**
+   * A kernel that no page has listened to for so long is ended: a browser's nap is shorter, a forgotten tab's is not.
+   */
   readonly unwatchedMs: number;
   /** The same for one that is busy: somebody may wait for the end of a long cell with the page closed. */
   readonly unwatchedBusyMs: number;

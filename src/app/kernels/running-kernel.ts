@@ -127,8 +127,8 @@ export class RunningKernel {
   }
 
   /**
-   * One message after the other, in the order in which they came: a zeromq socket that is still sending refuses the next.
-   * A page that sends faster than the kernel reads is not read meanwhile.
+   * One message after the other, in the order in which they came: a zeromq socket that is still sending refuses the
+   * next. A page that sends faster than the kernel reads is not read meanwhile.
    */
   #fromPage(socket: WebSocket, data: Buffer): void {
     let frame: Frame;

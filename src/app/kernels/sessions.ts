@@ -40,8 +40,9 @@ export class Sessions {
   }
 
   /**
-   * The session of this path; made when there is none. A notebook has one kernel, however many pages open it at once: those
-   * that ask under a made-up path get sessions of their own, for JupyterLab insists on that, and the same kernel.
+   * The session of this path; made when there is none. A notebook has one kernel, however many pages open it at once:
+   * those that ask under a made-up path get sessions of their own, for JupyterLab insists on that, and the same
+   * kernel.
    */
   async open(path: string, name: string): Promise<Json> {
     const old = this.#live().find(session => session.path === path);

@@ -42,7 +42,9 @@ export function decodeFrame(bytes: Buffer): Frame {
   return { channel: channel.toString(), parts };
 }
 
-/** Throws a RangeError when these are no parts of a Jupyter message: a kernel need not be able to read anything else. */
+/**
+ * Throws a RangeError when these are no parts of a Jupyter message: a kernel need not be able to read anything else.
+ */
 export function checkMessage(parts: readonly Buffer[]): void {
   const names = ['header', 'parent header', 'metadata', 'content'];
   const [header] = names.map((name, i) => {

@@ -15,8 +15,8 @@ export function cellsOf(notebook: Json): readonly Json[] {
 }
 
 /**
- * The notebook as a page gets it, with every text as one string, and with no word about trust. Files keep texts as lists of lines; JupyterLab leaves it to the server to
- * join them, and shows the commas of a list otherwise.
+ * The notebook as a page gets it, with every text as one string, and with no word about trust. Files keep texts as lists
+ * of lines; JupyterLab leaves it to the server to join them, and shows the commas of a list otherwise.
  */
 export function joinTexts(notebook: Json): Json {
   const cells = cellsOf(notebook).map(cell => {

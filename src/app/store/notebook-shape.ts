@@ -1,6 +1,6 @@
 /**
- * Whether a JSON value is a notebook that a page can show. Looser than the schema of nbformat: a copy that another program
- * wrote, without ids or with keys of its own, is still the reader's work.
+ * Whether a JSON value is a notebook that a page can show. Looser than the schema of nbformat: a copy that another
+ * program wrote, without ids or with keys of its own, is still the reader's work.
  */
 import type { Json } from './notebook-json.js';
 

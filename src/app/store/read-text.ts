@@ -2,7 +2,9 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** Four times what a request may bring; a larger file was not made here, and reading it would take the memory of all. */
+/**
+ * Four times what a request may bring; a larger file was not made here, and reading it would take the memory of all.
+ */
 export const TEXT_MAX = 256 * 1024 * 1024;
 
 /** Why a file is no text. The message goes after the file's name: "is a folder". */

@@ -1,7 +1,7 @@
 /**
  * Readers edit copies; the committed notebooks stay as they are. A copy is made by the first save, remembers which
- * original it was made from, and is dropped when it was not edited and the original has moved on. Everything that is done
- * to one notebook is done one after the other.
+ * original it was made from, and is dropped when it was not edited and the original has moved on. Everything that is
+ * done to one notebook is done one after the other.
  */
 import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -28,7 +28,10 @@ export interface OpenNotebook {
 }
 
 export interface SaveOptions {
-  /** Hashes of which one must be that of the notebook on disk; '*' for any. Without it, the save replaces what is there. */
+  /**
+   * Hashes of which one must be that of the notebook on disk; '*' for any. Without it, the save replaces what is
+   * there.
+   */
   readonly ifMatch?: readonly string[] | undefined;
   /** Names the page that saves: its later saves go into the same conflict copy. */
   readonly page?: string | undefined;
@@ -84,8 +87,8 @@ export class WorkingCopies {
   }
 
   /**
-   * Saves the reader's notebook as a working copy. Saving what equals the original leaves no copy. Throws a Conflict when
-   * another page has saved since this one read: then this version is in a conflict copy.
+   * Saves the reader's notebook as a working copy. Saving what equals the original leaves no copy. Throws a Conflict
+   * when another page has saved since this one read: then this version is in a conflict copy.
    */
   save(name: string, notebook: Json, options: SaveOptions = {}): Promise<OpenNotebook> {
     return this.#queue.run(name, () => this.#save(name, notebook, options));
@@ -120,8 +123,8 @@ export class WorkingCopies {
     const original = await this.#original(name);
     const text = this.#print(withOwnMetadata(notebook, original === null ? null : tryParse(original)));
     const read = current === null || ifMatch === undefined || ifMatch.includes('*') || ifMatch.includes(current.hash);
-    // No work of the reader's is replaced where there is no copy, even if the original has moved on meanwhile. And a page
-    // that did not hear the answer to its last save sends the same text again.
+    // No work of the reader's is replaced where there is no copy, even if the original has moved on meanwhile. And a
+    // page that did not hear the answer to its last save sends the same text again.
     const safe = read || current.edited === 'original' || text === this.#print(current.notebook);
     if (!safe) throw await this.#keepBoth(name, text, current.hash, page);
     if (original !== null && text === this.#printOriginal(original) && !(await this.#isConflict(name))) {
@@ -132,7 +135,9 @@ export class WorkingCopies {
     return this.#open(name, false);
   }
 
-  /** What is on disk; null when it is a copy that cannot be read, which is put aside. Throws when there is no notebook. */
+  /**
+   * What is on disk; null when it is a copy that cannot be read, which is put aside. Throws when there is no notebook.
+   */
   async #current(name: string): Promise<OpenNotebook | null> {
     try {
       return await this.#open(name, false);
