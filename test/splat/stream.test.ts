@@ -108,3 +108,27 @@ test('the cuts of the stream do not matter, even inside a character', async () =
     assert.deepEqual(got, whole, `pieces of ${size}`);
   }
 });
+
+test('one line of 512 MB: read past in bounded memory, and what stands on the lines around it is found', async () => {
+  const mega = new Uint8Array(megabyte).fill(0x78);
+  const bytes = new TextEncoder();
+  async function* stream(): AsyncGenerator<Uint8Array> {
+    yield bytes.encode(`${report}BUG: Bad page state in process long  pfn:1 `);
+    for (let i = 0; i < 512; i++) yield mega;
+    yield bytes.encode(`\n${report}`);
+  }
+  let peak = 0;
+  const base = live();
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    let n = 0;
+    for await (const chunk of stream()) {
+      yield chunk;
+      if (++n % 64 === 0) peak = Math.max(peak, live());
+    }
+  }
+  const lines: number[] = [];
+  for await (const r of decodeStream(watched())) if (r.pfn === '7071f') lines.push(r.firstLine);
+  const length = report.split('\n').length - 1;
+  assert.deepEqual(lines, [1, length + 2], 'the long line counts as one');
+  assert.ok(peak - base < bound, `the heap grew by ${Math.round((peak - base) / megabyte)} MB`);
+});

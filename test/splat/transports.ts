@@ -77,6 +77,39 @@ export const transports: readonly Transport[] = [
     name: 'quoted-printable',
     carry: lines => `Content-Transfer-Encoding: quoted-printable\n\n${lines.map(quotedPrintable).join('\n')}\n`,
   },
+  {
+    name: 'journalctl -o json',
+    carry: lines => `${lines.map((l, i) => JSON.stringify({ PRIORITY: '1', MESSAGE: l, __SEQ: `${i}` })).join('\n')}\n`,
+  },
+  {
+    name: 'journalctl -o json, as bytes',
+    carry: lines => `${lines.map(l => JSON.stringify({ MESSAGE: [...new TextEncoder().encode(l)] })).join('\n')}\n`,
+  },
+  {
+    name: 'dmesg --json',
+    carry: lines =>
+      `{\n   "dmesg": [\n${lines.map(l => `      {\n         "msg":  ${JSON.stringify(l)}\n      }`).join(',\n')}\n   ]\n}\n`,
+  },
+  {
+    name: 'docker',
+    carry: lines =>
+      `${lines.map((l, i) => JSON.stringify({ log: `${stamp(i)} ${l}\n`, stream: 'stdout' })).join('\n')}\n`,
+  },
+  { name: 'one JSON string', carry: lines => JSON.stringify({ body: `See:\r\n${lines.join('\r\n')}\r\n` }) },
+  { name: 'HTML lines', carry: lines => `<pre>\n${lines.map(l => `${l}<br />`).join('\n')}\n</pre>\n` },
+  { name: 'backquotes', carry: lines => `${lines.map(l => `\`${l}\``).join('\n')}\n` },
+  { name: 'strings', carry: lines => `${lines.map(l => `  "${l}\\n",`).join('\n')}\n` },
+  each('extended netconsole', i => `6.18.0,1,${2000 + i},26,-,caller=T1;`),
+  each('z/VM', () => '01: '),
+  {
+    name: 'doubled',
+    carry: lines => `${lines.flatMap((l, i) => [`${stamp(i)} ${l}`, `${stamp(i)} ${l}`]).join('\n')}\n`,
+  },
+  {
+    name: 'two loggers',
+    carry: lines =>
+      `${lines.flatMap((l, i) => [`${stamp(i)} ${l}`, `Nov 21 05:23:09 host kernel: ${l}`]).join('\n')}\n`,
+  },
   { name: 'glued with times', carry: lines => `${lines.map((l, i) => `${stamp(i)} ${l}`).join(' ')}\n` },
   { name: 'glued without times', carry: lines => `${lines.join(' ')}\n` },
 ];
