@@ -44,7 +44,8 @@ export function archOf(f: SplatFields): string | null {
   if (f.kernel !== null && /\bx86_64\b|amd64/.test(f.kernel)) return 'x86-64';
   if (f.kernel !== null && /aarch64/.test(f.kernel)) return 'arm64';
   // Addresses of the direct map of x86-64, where they are not hashed.
-  if ([f.pte, f.vma?.anonVma, f.vma?.mapping].some(x => /^ffff8[89][0-9a-f]{10}$/.test(x ?? ''))) return 'x86-64';
+  if ([f.pte, f.vma?.anonVma, f.vma?.mapping].some(x => /^ffff(?:8[89a-f]|[9ab][0-9a-f])[0-9a-f]{10}$/.test(x ?? '')))
+    return 'x86-64';
   if (f.page?.startsWith('ffffea') || f.rawWords?.some(w => w.startsWith('ffffea') || w.startsWith('ffff8880')))
     return 'x86-64';
   if (f.page?.startsWith('c00c0') || f.rawWords?.some(w => w.startsWith('5deadbeef'))) return 'powerpc';

@@ -284,7 +284,11 @@ export class Assembler {
     const tracing = c.open.findLast(d => d.stage === 'trace');
     const draft = tracing ?? c.open.findLast(d => d.stage !== 'head' && d.stage !== 'done');
     if (draft === undefined) return;
-    const frames = readFrames(text, tracing !== undefined);
+    // A trace whose headline was left out begins with the functions that print it.
+    const begins =
+      draft.stage !== 'dump' &&
+      /^(?:__)?(?:dump_stack|dump_stack_lvl|show_stack|bad_page|print_bad_pte)\b.*\+0x/.test(text);
+    const frames = readFrames(text, tracing !== undefined || begins);
     if (frames.length > 0) {
       for (const frame of frames) draft.addFrame(frame, line);
       draft.lines = 0;

@@ -20,8 +20,8 @@ const is64 = (f: SplatFields): boolean => f.rawWords?.[0]?.length === 16;
 /** Forms that began or ended with a release: mm/debug.c, mm/page_alloc.c, mm/memory.c, lib/dump_stack.c, and logs of the releases. */
 const signs: readonly Sign[] = [
   { field: 'reason', from: [3, 14], shows: f => f.kind === 'bad_page_state' && f.reason !== null },
-  { field: 'reason', until: [4, 5], shows: f => f.reason === 'nonzero _count' },
-  { field: 'reason', from: [4, 6], shows: f => f.reason === 'nonzero _refcount' },
+  { field: 'reason', until: [4, 15], shows: f => f.reason === 'nonzero _count' },
+  { field: 'reason', from: [4, 16], shows: f => f.reason === 'nonzero _refcount' },
   { field: 'reason', from: [6, 8], shows: f => f.reason === 'page_pool leak' },
   { field: 'rawWords', from: [4, 10], shows: f => f.rawWords !== null },
   { field: 'rawWords', until: [4, 17], shows: f => is64(f) && poisonAt(f, 4) },

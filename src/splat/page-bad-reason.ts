@@ -36,7 +36,7 @@ export function pageBadReasonsOf(release: Release | null): readonly PageBadReaso
     .map(t => t.reason);
 }
 
-/** Where a printed reason stands in a list of reasons, -1 for one that is not in it; before 4.6 the kernel printed `_count`. */
+/** Where a printed reason stands in a list of reasons, -1 for one that is not in it; before 4.16 the kernel printed `_count`. */
 export function placeOfReason(reasons: readonly PageBadReason[], printed: string): number {
   const now = printed.replace('nonzero _count', 'nonzero _refcount');
   return reasons.findIndex(

@@ -57,7 +57,7 @@ export function readSmall(text: string): SplatRecord | null {
   if (m !== null) return { is: 'suppressed', count: Number(m[1]) };
   if (text === 'anon') return { is: 'anon' };
   if (/^page does not match folio$/.test(text)) return { is: 'note', text };
-  if (/(?:^|\s)(?:Call [Tt]race|Backtrace):|^Call Trace$/.test(text)) return { is: 'traceStart' };
+  if (/(?:^|\s)(?:Call [Tt]race|Backtrace):|^Call Trace$|^Trace:$/.test(text)) return { is: 'traceStart' };
   if (/^(?:---\[ end trace|Disabling lock debugging|={20,})/.test(text)) return { is: 'traceEnd' };
   if (/^(?:pgd|p4d|pud|pmd):[0-9a-f]+( |$)/.test(text)) return { is: 'tables', tables: tablesOf(text) };
   return null;

@@ -91,7 +91,7 @@ export function writeSplat(s: SplatToWrite, release: string): string {
   const { value, names } = flagsValue(s, r);
   const places = before(r, 5, 14) ? [] : [`node=${s.node ?? 0}`, `zone=${s.zone ?? 2}`, 'lastcpupid=0x1fffff'];
   const label = before(r, 3, 17) ? 'page flags' : 'flags';
-  const reason = before(r, 4, 6) ? s.reason.replace('_refcount', '_count') : s.reason;
+  const reason = before(r, 4, 16) ? s.reason.replace('_refcount', '_count') : s.reason;
   const trace = s.trace ?? ['dump_stack', 'bad_page'];
   const lines = [
     `BUG: Bad page state in process ${s.process}  pfn:${s.pfn.toString(16).padStart(5, '0')}`,

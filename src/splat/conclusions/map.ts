@@ -41,7 +41,17 @@ export function mapConclusion(r: Reading): Draw {
       because: { mapcount: f.mapcount },
       next: [`Look for an earlier report of pfn ${f.pfn ?? 'this page'}: it is the one to explain.`],
     };
-  const pfnmap = vmFlagNames(f.vma?.vmFlags ?? null)?.includes('pfnmap') ?? false;
+  const vm = vmFlagNames(f.vma?.vmFlags ?? null);
+  const pfnmap = vm?.includes('pfnmap') ?? false;
+  if (pte?.bits.includes('special') && vm !== null && !pfnmap && !vm.includes('mixedmap'))
+    return {
+      certainty: 'likely',
+      text: 'The entry is marked special (no counted page behind it), which an ordinary mapping must not have unless it is the zero page.',
+      because: { ...because, 'vma.vmFlags': f.vma?.vmFlags ?? null },
+      next: [
+        'Find who inserts a pfn into this mapping without VM_PFNMAP or VM_MIXEDMAP, or sets the bit of the entry by mistake (software bits are shared on some architectures).',
+      ],
+    };
   return {
     certainty: 'possible',
     text: pfnmap

@@ -69,8 +69,15 @@ function changedWhileFree(r: Reading): Draw | null {
 
 function byType(r: Reading): Draw | null {
   const name = r.type?.names[0];
-  if (r.type === null || name === undefined || r.type.names.length > 1 || momentOf(r) === 'prep') return null;
+  if (r.type === null || name === undefined || momentOf(r) === 'prep') return null;
   const because = { [r.type.field]: fieldValue(r, r.type.field) };
+  if (r.type.names.length > 1)
+    return {
+      certainty: 'possible',
+      text: `The page still has an owner of its own. Which one depends on the release, which the log does not name: ${r.type.when.join(', ')}.`,
+      because,
+      next: ['Name the release with --release: then the number has one meaning.'],
+    };
   if (name === 'buddy')
     return {
       certainty: 'likely',
@@ -150,6 +157,15 @@ function byReason(r: Reading): Draw | null {
       next: [
         'Look for the put that was too many: it may be long past, and in another task. The page_ref tracepoints show each get and put of a pfn.',
         'Users of this page go on writing into a page that is free: treat data of the named process as suspect.',
+      ],
+    };
+  if (f.mapcount !== null && f.mapcount < 0 && isCount(f.mapcount) && r.type === null && momentOf(r) !== 'prep')
+    return {
+      certainty: 'likely',
+      text: 'The page was unmapped more often than it was mapped.',
+      because: { mapcount: f.mapcount },
+      next: [
+        'Find who unmaps twice, or unmaps a page that another task maps: a "Bad page map" report or a warning before this one names the address.',
       ],
     };
   if (reason.startsWith('non-NULL mapping') || (f.mapping !== null && !isNullPointer(f.mapping) && f.refcount === 0))
