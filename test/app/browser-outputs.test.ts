@@ -72,6 +72,7 @@ before(async () => {
       source: `(globalThis as any)[Symbol.for('put-page.display')]({ 'text/html': ${JSON.stringify(hostile)} });`,
       html: hostile,
     },
+    { source: '## A text that nobody covers', markdown: true },
   ]);
   const text = Array.from({ length: 12 }, (_, i) => `Paragraph ${i} of a long text.`).join('\n\n');
   notebook('20-long.ipynb', [
@@ -111,9 +112,16 @@ const output = (page: Page, n: number) => page.locator('.jp-CodeCell').nth(n).lo
 
 /** What the page itself has drawn at the places of its own controls. */
 async function uncovered(page: Page): Promise<void> {
-  for (const control of ['.pp-home', '[data-command=run]', '[data-command=save]', '.pp-kernel']) {
+  for (const control of [
+    '.pp-home',
+    '[data-command=run]',
+    '[data-command=save]',
+    '.pp-kernel',
+    '.jp-Cell:last-of-type h2',
+  ]) {
     const there = await page.evaluate(`(() => {
       const node = document.querySelector('${control}');
+      node.scrollIntoViewIfNeeded();
       const box = node.getBoundingClientRect();
       return node.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
     })()`);

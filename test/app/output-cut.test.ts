@@ -68,6 +68,9 @@ test('any lines of the whole are found, also across a thousand', async () => {
   assert.deepEqual(await part(0, 2), ['line 0', 'line 1']);
   assert.deepEqual(await part(999, 3), ['line 999', 'line 1000', 'line 1001']);
   assert.deepEqual(await part(3498, 10), ['line 3498', 'line 3499', '']);
+  assert.equal((await whole.lines('parts', 0, 1))?.total, 3500);
+  whole.add('parts', 'not ended');
+  assert.equal((await whole.lines('parts', 0, 1))?.total, 3501);
   assert.equal(await whole.lines('unknown', 0, 1), null);
 });
 

@@ -17,7 +17,10 @@ const BYTES_MAX = 2_000_000_000;
 
 interface Whole {
   bytes: number;
+  /** Line ends. */
   lines: number;
+  /** The last line has no end yet. */
+  open: boolean;
   /** Byte offsets of lines 0, STEP, 2 STEP … */
   readonly starts: number[];
 }
@@ -46,7 +49,7 @@ export class WholeOutputs {
   /** Adds text to an output. False when the disk does not take it; what was written before stays. */
   add(id: string, text: string): boolean {
     const bytes = Buffer.from(text);
-    const whole = this.#outputs.get(id) ?? { bytes: 0, lines: 0, starts: [0] };
+    const whole = this.#outputs.get(id) ?? { bytes: 0, lines: 0, open: false, starts: [0] };
     this.#outputs.set(id, whole);
     try {
       // Only the reader may read what their cells print.
@@ -60,6 +63,7 @@ export class WholeOutputs {
       if (whole.lines % STEP === 0) whole.starts.push(whole.bytes + at + 1);
     }
     whole.bytes += bytes.length;
+    if (bytes.length > 0) whole.open = bytes.at(-1) !== 10;
     return this.#makeRoom(id);
   }
 
@@ -86,7 +90,7 @@ export class WholeOutputs {
       const lines = buffer.subarray(0, bytesRead).toString().split('\n');
       const skipped = first - block * STEP;
       const wanted = lines.slice(skipped, skipped + Math.min(many, STEP));
-      return { total: whole.lines + 1, lines: wanted.map(shorten) };
+      return { total: whole.lines + (whole.open ? 1 : 0), lines: wanted.map(shorten) };
     } finally {
       await handle.close();
     }
