@@ -178,6 +178,12 @@ test('edits in two tabs: other cells are taken in; the same cell asks, and Enter
   const other = copies().find(file => /conflict-\d+\.ipynb$/.test(file));
   assert.ok(other, 'the version that was not chosen stays');
   assert.ok(readFileSync(path.join(state, 'notebooks', other), 'utf8').includes('by one'));
+  const home = await context.newPage();
+  await home.goto(`http://127.0.0.1:${server.port}/`);
+  await home.click('.versions a');
+  await ready(home);
+  assert.match(home.url(), new RegExp(`/notebook/${other}$`));
+  await home.close();
   await one.close();
   await two.close();
 });

@@ -13,6 +13,8 @@ export interface NotebookEntry {
   readonly kernel: boolean;
   /** It cannot be read; `symptom` says why, and what to do. */
   readonly broken?: boolean;
+  /** Versions that were kept when two pages saved at once: names of notebooks of their own. */
+  readonly conflicts: readonly string[];
   /** Null for a notebook without exercises. */
   readonly progress: { readonly passed: number; readonly exercises: number } | null;
 }

@@ -32,7 +32,19 @@ function card(entry: NotebookEntry): HTMLElement {
       element('span', { class: 'number', 'aria-hidden': 'true' }, entry.number),
       element('div', { class: 'text' }, element('h2', {}, entry.title), element('p', {}, entry.symptom), marks),
     ),
+    ...otherVersions(entry),
   );
+}
+
+/** Versions kept aside, each with its own page; Back to original there deletes it. */
+function otherVersions({ conflicts }: NotebookEntry): HTMLElement[] {
+  if (conflicts.length === 0) return [];
+  const links = conflicts.flatMap(name => [
+    ' ',
+    element('a', { href: `/notebook/${encodeURIComponent(name)}` }, name.replace(/^.*\.(conflict-\d+)\.ipynb$/, '$1')),
+  ]);
+  const text = 'Other versions of this notebook, kept when it was edited in two places:';
+  return [element('p', { class: 'versions' }, text, ...links)];
 }
 
 /** A notebook that cannot be read: what is wrong, and for a copy the way back. */
@@ -48,6 +60,7 @@ function brokenCard(entry: NotebookEntry, marks: HTMLElement): HTMLElement {
     'li',
     {},
     element('div', { class: 'card broken' }, element('span', { class: 'number' }, entry.number), text),
+    ...otherVersions(entry),
   );
 }
 
