@@ -157,7 +157,7 @@ export function answer(question: Question, run: Run): Verdict {
       ? {}
       : { certificate: { states: printable(result.full) } }),
     engine: run.engine,
-    threads: 1,
+    threads: result.threads ?? 1,
     ms: performance.now() - began,
     bytesPerState: Math.round((result.bytes / Math.max(1, result.states)) * 10) / 10,
     coverage: run.coverage,

@@ -65,6 +65,8 @@ export interface SearchResult {
   /** Under symmetry: the number of states of the full space. */
   readonly full?: bigint;
   readonly edges?: Edges;
+  /** How many threads searched; 1 unless said. */
+  readonly threads?: number;
   /** The state with this number. */
   state(index: number): readonly number[];
 }

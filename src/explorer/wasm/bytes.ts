@@ -86,6 +86,24 @@ export interface Global {
   readonly type: Type;
 }
 
+/** The largest memory, in pages. */
+export const MAX_PAGES = 65536;
+
+/** Limits of the memory: with a maximum; and the same for a memory that threads share. */
+const BOUNDED = 0x01;
+const SHARED = 0x03;
+const LIMITS = [...u(1), ...u(MAX_PAGES)];
+
+/** The same module for a memory that threads share. */
+export function sharing(module: Uint8Array): Uint8Array {
+  const name = text('memory');
+  const at = module.findIndex((_, i) => [...name, 0x02, BOUNDED, ...LIMITS].every((b, k) => module[i + k] === b));
+  if (at < 0) throw new Error('the module imports no memory');
+  const out = module.slice();
+  out[at + name.length + 1] = SHARED;
+  return out;
+}
+
 /** A module that imports `env.memory` and exports its globals (all mutable, 0 at the start) and the functions asked for. */
 export function moduleBytes(funcs: readonly Func[], globals: readonly Global[]): Uint8Array {
   const types = funcs.map(f => [0x60, ...vector(f.params.map(p => [p])), ...vector(f.results.map(r => [r]))]);
@@ -100,7 +118,7 @@ export function moduleBytes(funcs: readonly Func[], globals: readonly Global[]):
   const bytes: Code = [
     [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     section(1, vector(types)),
-    section(2, vector([[...text('env'), ...text('memory'), 0x02, 0x00, 0x01]])),
+    section(2, vector([[...text('env'), ...text('memory'), 0x02, BOUNDED, ...LIMITS]])),
     section(3, vector(funcs.map((_, i) => u(i)))),
     section(6, vector(globals.map(g => [g.type, 1, g.type === I64 ? 0x42 : 0x41, 0, 0x0b]))),
     section(7, vector(exports)),

@@ -72,6 +72,8 @@ export function prepare(
     maxStates: options.maxStates,
     maxDepth: Math.min(options.maxDepth, 2 ** 31),
     maxBytes: options.maxBytes,
+    // A way is asked for to what is reached; what is violated is found again.
+    many: { from: options.stopAtViolation ? 2 ** 18 : Infinity, threads: 2, helpFrom: 2 ** 19, level: 4 },
   };
 }
 

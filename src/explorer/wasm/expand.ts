@@ -3,7 +3,7 @@ import type { Compiled } from '../compile.js';
 import type { Packing } from '../pack.js';
 import { type Code, type Func, I32 } from './bytes.js';
 import * as op from './ops.js';
-import { FAIL, FLAGS, MAX_FLAGS, OVERDRAFT, type Shape, words } from './shape.js';
+import { FAIL, FLAGS, G, MAX_FLAGS, OVERDRAFT, type Shape, words } from './shape.js';
 import { type TreeCode, treeCode } from './tree-code.js';
 
 /** Messages by number. */
@@ -18,11 +18,10 @@ export function expandCode(
   compiled: Compiled,
   packing: Packing,
   shape: Shape,
-  buffer: number,
   lists: Lists,
   accounting: boolean,
 ): Func {
-  const [from, to, w, state] = [0, 1, 2, 3];
+  const [from, to, w, record, state] = [0, 1, 2, 3, 4];
   const push = (values: readonly Code[], step: number): Code =>
     op.seq(
       ...values.map((v, i) => op.store64(op.get(w), v, 8 * i)),
@@ -52,17 +51,19 @@ export function expandCode(
     return op.switchOn(trees.raw(label), which, live);
   });
   const code = op.seq(
-    op.set(w, op.i32(buffer)),
+    op.set(w, G('buffer')),
+    op.set(record, op.add32(G('records'), op.mul32(op.get(from), G('stride')))),
     op.block(
       op.loop(
         op.brIf(1, op.geU32(op.get(from), op.get(to))),
-        shape.each(i => op.set(state + i, op.load64(shape.recordAt(op.get(from)), 8 * i))),
+        shape.each(i => op.set(state + i, op.load64(op.get(record), 8 * i))),
         ...bodies,
         op.set(from, op.add32(op.get(from), op.i32(1))),
+        op.set(record, op.add32(op.get(record), G('stride'))),
         op.br(0),
       ),
     ),
     op.get(w),
   );
-  return { name: 'expand', params: [I32, I32], results: [I32], locals: [I32, ...words(shape.words)], code };
+  return { name: 'expand', params: [I32, I32], results: [I32], locals: [I32, I32, ...words(shape.words)], code };
 }

@@ -10,7 +10,11 @@ export interface WasmGlobal {
 }
 
 interface Host {
-  readonly Memory: new (how: { readonly initial: number; readonly maximum: number }) => WasmMemory;
+  readonly Memory: new (how: {
+    readonly initial: number;
+    readonly maximum: number;
+    readonly shared?: boolean;
+  }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
 }

@@ -8,6 +8,8 @@ import { type Code, type Func, type Global, I32, I64, moduleBytes, type Type } f
 import { expandCode, type Lists } from './expand.js';
 import { insertFunction, rehashFunction, touchFunction } from './insert.js';
 import * as op from './ops.js';
+import { type KeyShape, setKey } from './set-key.js';
+import { setFunctions } from './set-search.js';
 import {
   ANY_FOUND,
   BATCH,
@@ -43,6 +45,8 @@ export interface WasmModule {
   readonly overdrafts: readonly string[];
   readonly sometimes: readonly string[];
   readonly always: readonly string[];
+  /** How a search of many states holds them; absent where they are too wide for that. */
+  readonly many?: KeyShape;
 }
 
 export function wasmModule(
@@ -57,7 +61,7 @@ export function wasmModule(
   const shape = new Shape(packing.words);
   const always = o.stopAtViolation ? compiled.properties.filter(p => p.property.kind === 'always') : [];
   const sometimes = compiled.properties.filter(p => p.property.kind === 'sometimes');
-  const expand = expandCode(compiled, packing, shape, buffer, lists, o.accounting);
+  const expand = expandCode(compiled, packing, shape, lists, o.accounting);
   const checks = treeCode(packing, 0, NOTHING);
   const props: Func[] = [...always, ...sometimes].map((p, i) => ({
     name: `property${i}`,
@@ -66,6 +70,9 @@ export function wasmModule(
     locals: [],
     code: checks.property(p.trees),
   }));
+  const key = setKey(packing);
+  const many = key === undefined ? undefined : setFunctions(shape, key, o.symmetry !== undefined, successors);
+  const none = (name: string) => ({ ...nothing(name), params: [] });
   const first = FUNCTIONS.length;
   const named: Record<(typeof FUNCTIONS)[number], Func> = {
     canonical: o.symmetry?.canonical ?? nothing('canonical'),
@@ -80,6 +87,13 @@ export function wasmModule(
     rehash: rehashFunction(shape),
     run: runFunction(successors),
     start: startFunction(shape, o.symmetry !== undefined),
+    setTouch: many?.setTouch ?? none('setTouch'),
+    setInsert: many?.setInsert ?? none('setInsert'),
+    setTake: many?.setTake ?? none('setTake'),
+    setRun: many?.setRun ?? none('setRun'),
+    setFlush: many?.setFlush ?? none('setFlush'),
+    setAdmit: many?.setAdmit ?? none('setAdmit'),
+    setSpread: many?.setSpread ?? none('setSpread'),
   };
   const funcs = [...FUNCTIONS.map(n => named[n]), ...props];
   if (lists.bounds.length + lists.overdrafts.length > MAX_FLAGS)
@@ -92,6 +106,7 @@ export function wasmModule(
     ...lists,
     sometimes: sometimes.map(p => p.property.name),
     always: always.map(p => p.property.name),
+    ...(key === undefined ? {} : { many: key.shape }),
   };
 }
 

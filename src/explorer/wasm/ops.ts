@@ -26,6 +26,7 @@ const binary =
 export const add32 = binary(0x6a);
 export const sub32 = binary(0x6b);
 export const mul32 = binary(0x6c);
+export const divU32 = binary(0x6e);
 export const and32 = binary(0x71);
 export const or32 = binary(0x72);
 export const xor32 = binary(0x73);
@@ -48,6 +49,8 @@ export const divU64 = binary(0x80);
 export const shl64 = binary(0x86);
 export const shrU64 = binary(0x88);
 export const eq64 = binary(0x51);
+export const sub64 = binary(0x7d);
+export const eqz64 = (a: Code): Code => join(a, [0x50]);
 export const ltU64 = binary(0x54);
 export const gtU64 = binary(0x56);
 export const wrap = (a: Code): Code => join(a, [0xa7]);
@@ -64,6 +67,19 @@ export const load8 = memory(0x2d, 0).load;
 export const store32 = (at: Code, v: Code, offset = 0): Code => join(at, v, [0x36, 2, ...u(offset)]);
 export const store64 = (at: Code, v: Code, offset = 0): Code => join(at, v, [0x37, 0, ...u(offset)]);
 export const store8 = (at: Code, v: Code, offset = 0): Code => join(at, v, [0x3a, 0, ...u(offset)]);
+
+/** Ends the module's work with a trap. */
+export const unreachable: Code = [0x00];
+
+/** Atomic instructions: the prefix, the instruction, the natural alignment. On a memory that is not shared they are allowed, too. */
+const atomic = (op: number, align: number, ...operands: readonly Code[]): Code =>
+  join(...operands, [0xfe, op, align, 0]);
+export const atomicLoad32 = (at: Code): Code => atomic(0x10, 2, at);
+export const atomicLoad64 = (at: Code): Code => atomic(0x11, 3, at);
+/** Gives what was there before. */
+export const atomicAdd32 = (at: Code, v: Code): Code => atomic(0x1e, 2, at, v);
+/** Stores `next` where `expected` is found; gives what was found. */
+export const atomicExchange64 = (at: Code, expected: Code, next: Code): Code => atomic(0x49, 3, at, expected, next);
 
 const VOID = 0x40;
 export const block = (...body: readonly Code[]): Code => join([0x02, VOID], ...body, [0x0b]);

@@ -2,6 +2,7 @@
 import { levelOf, memoryBound, type Progress } from '../search.js';
 import { host, type WasmGlobal, type WasmMemory } from './host.js';
 import type { WasmModule } from './module.js';
+import { searchMany } from './set-run.js';
 import {
   COVERAGE,
   DONE,
@@ -13,6 +14,7 @@ import {
   REACHED,
   REACHED_AT,
   recordBytes,
+  SCRATCH,
 } from './shape.js';
 
 const PAGE = 65536;
@@ -47,6 +49,17 @@ export interface Prepared {
   readonly maxStates: number;
   readonly maxDepth: number;
   readonly maxBytes: number;
+  readonly many: Many;
+}
+
+/** When a search goes on without parents: see set-run.ts. It needs none where a run is only asked for when something is violated. */
+export interface Many {
+  /** From so many states on; Infinity: never. */
+  readonly from: number;
+  /** So many threads at the most: 1 or 2; the second from so many states on, and for levels of so many chunks. */
+  readonly threads: number;
+  readonly helpFrom: number;
+  readonly level: number;
 }
 
 type Path = readonly (readonly bigint[])[];
@@ -67,6 +80,7 @@ export interface Raw {
     readonly overdraft?: { readonly step: number; readonly holding: string };
   };
   readonly failure?: { readonly message: string; readonly step: number; readonly path: Path };
+  readonly threads?: number;
 }
 
 /** Runs the search. `progress` is told from time to time; `false` stops it. */
@@ -74,22 +88,30 @@ export function runPrepared(
   p: Prepared,
   progress?: (p: Progress) => boolean,
 ): { readonly raw: Raw; readonly store: Store } {
+  const began = performance.now();
   const store = new Store(p);
   store.x.start();
-  const bounds = drive(store, p, progress);
-  return { raw: rawOf(store, p, bounds), store };
+  const end = drive(store, p, began, progress);
+  if (end !== MANY) return { raw: rawOf(store, p, end), store };
+  const raw = searchMany(p, { store, raw: rawOf(store, p, []), began }, progress);
+  // What is found is found again with parents: the same, and the way to it.
+  return raw === undefined ? runPrepared({ ...p, many: { ...p.many, from: Infinity } }, progress) : { raw, store };
 }
+
+/** The search has come to many states, at the end of a level. */
+const MANY = 'many';
 
 /** Any depth: the search need not stop at the end of a level. */
 const UNBOUNDED = 2 ** 31;
 
 /** Runs the search to its end or to a bound. */
-function drive(store: Store, o: Prepared, progress?: (p: Progress) => boolean): string[] {
-  const t0 = performance.now();
+function drive(store: Store, o: Prepared, t0: number, progress?: (p: Progress) => boolean): string[] | typeof MANY {
   for (let until = STRIDE; ; until += STRIDE) {
     const level = levelOf({ head: store.get('head'), tail: store.get('tail'), levelEnd: store.get('levelEnd') });
     if (store.get('depth') + level.deeper >= o.maxDepth) return [`depth ${o.maxDepth}`];
-    const stop = Math.min(until, o.maxStates, o.maxDepth < UNBOUNDED ? level.end : until);
+    const many = o.maxDepth >= UNBOUNDED && o.module.many !== undefined && store.get('tail') >= o.many.from;
+    if (many && level.deeper === 1) return MANY;
+    const stop = Math.min(until, o.maxStates, o.maxDepth < UNBOUNDED || many ? level.end : until);
     let back = store.x.run(stop);
     while (back === GROW) {
       store.grow();
@@ -115,7 +137,7 @@ function drive(store: Store, o: Prepared, progress?: (p: Progress) => boolean): 
 export class Store {
   readonly memory: WasmMemory;
   private readonly words: number;
-  private readonly record: number;
+  readonly recordBytes: number;
   readonly x: Exports;
   private readonly low: number;
   /** So many states may be added by one batch. */
@@ -125,7 +147,7 @@ export class Store {
   constructor(p: Prepared) {
     const { module } = p;
     this.words = p.words;
-    this.record = recordBytes(p.words);
+    this.recordBytes = recordBytes(p.words);
     this.batch = Math.ceil(module.bufferBytes / (8 * p.words + 16));
     const lut = Math.ceil((module.buffer + module.bufferBytes) / PAGE) * PAGE;
     const end = p.lookUps.reduce((most, t) => Math.max(most, t.at + t.entries.length * (t.wide ? 8 : 4)), 0);
@@ -136,6 +158,9 @@ export class Store {
     this.x = new (host().Instance)(compiled, { env: { memory: this.memory } }).exports as unknown as Exports;
     for (const g of ['badProperty', 'failMessage', 'badIndex', 'overdraftStep'] as const) this.put(g, -1);
     this.put('lut', lut);
+    this.put('scratch', SCRATCH);
+    this.put('buffer', module.buffer);
+    this.put('stride', this.recordBytes);
     this.put('wanted', module.sometimes.length);
     this.layOut();
     this.write(0, p.initial);
@@ -164,28 +189,34 @@ export class Store {
 
   read(i: number): bigint[] {
     const view = new DataView(this.memory.buffer);
-    const at = (this.get('records') >>> 0) + i * this.record;
+    const at = (this.get('records') >>> 0) + i * this.recordBytes;
     return Array.from({ length: this.words }, (_, k) => view.getBigUint64(at + 8 * k, true));
   }
 
   write(i: number, words: readonly bigint[]): void {
     const view = new DataView(this.memory.buffer);
-    const at = (this.get('records') >>> 0) + i * this.record;
+    const at = (this.get('records') >>> 0) + i * this.recordBytes;
     words.forEach((w, k) => {
       view.setBigUint64(at + 8 * k, w, true);
     });
   }
 
   parent(i: number): number {
-    const at = (this.get('records') >>> 0) + i * this.record;
+    const at = (this.get('records') >>> 0) + i * this.recordBytes;
     return new DataView(this.memory.buffer).getInt32(at + 8 * this.words, true);
+  }
+
+  /** The bytes of some records. */
+  records(from: number, to: number): Uint8Array {
+    const at = (this.get('records') >>> 0) + from * this.recordBytes;
+    return new Uint8Array(this.memory.buffer, at, (to - from) * this.recordBytes);
   }
 
   /** The words that stand for this state's orbit; the state's own without symmetry. */
   canonical(words: readonly bigint[]): readonly bigint[] {
     const room = this.get('tail');
     this.write(room, words);
-    this.x.canonical((this.get('records') >>> 0) + room * this.record);
+    this.x.canonical((this.get('records') >>> 0) + room * this.recordBytes);
     return this.read(room);
   }
 
@@ -204,10 +235,10 @@ export class Store {
     }
     const from = this.get('records') >>> 0;
     this.slots = slots;
-    this.reserve(this.low + 4 * slots + this.record * tail);
+    this.reserve(this.low + 4 * slots + this.recordBytes * tail);
     const to = this.low + 4 * slots;
     const bytes = new Uint8Array(this.memory.buffer);
-    bytes.copyWithin(to, from, from + this.record * tail);
+    bytes.copyWithin(to, from, from + this.recordBytes * tail);
     bytes.fill(0, this.low, to);
     this.layOut();
     this.x.rehash();
@@ -219,7 +250,7 @@ export class Store {
     // Growing is cheap (nothing is copied), so only an eighth more is taken each time.
     const tail = this.get('tail');
     const room = Math.min(full, tail + Math.max(this.batch * 2, FIRST, tail >>> 3));
-    this.reserve(records + this.record * (room + 1));
+    this.reserve(records + this.recordBytes * (room + 1));
     this.put('table', this.low);
     this.put('mask', this.slots - 1);
     this.put('indexMask', this.slots - 1);
@@ -238,6 +269,15 @@ export class Store {
   }
 }
 
+/** What was not followed, since a holding would leave its range. */
+export function flagged(module: WasmModule, view: DataView): string[] {
+  const flag = (i: number) => view.getUint8(FLAGS + i) !== 0;
+  return [
+    ...module.bounds.filter((_, i) => flag(i)),
+    ...module.overdrafts.filter((_, i) => flag(MAX_FLAGS - 1 - i)).map(h => `${h} would be overdrawn`),
+  ];
+}
+
 function rawOf(store: Store, p: Prepared, stopped: readonly string[]): Raw {
   const { module } = p;
   const path = (i: number) => {
@@ -246,12 +286,7 @@ function rawOf(store: Store, p: Prepared, stopped: readonly string[]): Raw {
     return out.reverse();
   };
   const view = new DataView(store.memory.buffer);
-  const flag = (i: number) => view.getUint8(FLAGS + i) !== 0;
-  const bounds = [
-    ...stopped,
-    ...module.bounds.filter((_, i) => flag(i)),
-    ...module.overdrafts.filter((_, i) => flag(MAX_FLAGS - 1 - i)).map(h => `${h} would be overdrawn`),
-  ];
+  const bounds = [...stopped, ...flagged(module, view)];
   const reached: (readonly [string, Path])[] = [];
   module.sometimes.forEach((name, i) => {
     if (view.getUint8(REACHED + i) !== 0) reached.push([name, path(view.getInt32(REACHED_AT + 4 * i, true))]);

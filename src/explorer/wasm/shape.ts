@@ -38,9 +38,28 @@ export const GLOBALS = [
   'full',
   'sink',
   'lut',
+  'scratch',
+  'buffer',
+  'stride',
+  // The search of many states: see set-search.ts.
+  'mine',
+  'slots',
+  'top',
+  'low',
+  'unit',
+  'tableEnd',
+  'chunks',
+  'from',
+  'to',
+  'out',
+  'outEnd',
+  'outChunk',
+  'made',
+  'quota',
+  'threads',
 ] as const;
 export type GlobalName = (typeof GLOBALS)[number];
-export const WIDE: readonly GlobalName[] = ['transitions', 'full'];
+export const WIDE: readonly GlobalName[] = ['transitions', 'full', 'slots', 'top', 'low', 'unit'];
 
 /** How `run` came back. */
 export const DONE = 0;
@@ -79,6 +98,13 @@ export const FUNCTIONS = [
   'rehash',
   'run',
   'start',
+  'setTouch',
+  'setInsert',
+  'setTake',
+  'setRun',
+  'setFlush',
+  'setAdmit',
+  'setSpread',
 ] as const;
 export const fn = (name: (typeof FUNCTIONS)[number]) => FUNCTIONS.indexOf(name);
 export const G = (name: GlobalName): Code => op.globalGet(GLOBALS.indexOf(name));

@@ -9,7 +9,7 @@ import type { Symmetry } from '../symmetry.js';
 import { type Code, type Func, I32, I64 } from './bytes.js';
 import type { WasmSymmetry } from './engine.js';
 import * as op from './ops.js';
-import { fn, SCRATCH } from './shape.js';
+import { fn, G } from './shape.js';
 import { imageFunction } from './symmetry-image.js';
 import { listCode } from './symmetry-list.js';
 import type { SymmetryPlan } from './symmetry-plan.js';
@@ -34,8 +34,8 @@ export function wasmSymmetry(machine: Machine, packing: Packing, symmetry: Symme
 /** (address): the state there becomes the least of the images that are tried. */
 function canonicalFunction(packing: Packing, plan: SymmetryPlan): Func {
   const [address, at, left] = [0, 1, 2];
-  const best = op.i32(SCRATCH);
-  const other = op.i32(SCRATCH + 32);
+  const best = G('scratch');
+  const other = op.add32(G('scratch'), op.i32(32));
   const next = op.seq(op.set(at, op.add32(op.get(at), op.i32(4))), op.set(left, op.sub32(op.get(left), op.i32(1))));
   const copy = (from: Code, to: Code) =>
     op.seq(...Array.from({ length: packing.words }, (_, i) => op.store64(to, op.load64(from, 8 * i), 8 * i)));
@@ -76,7 +76,7 @@ function less(words: number, a: Code, b: Code): Code {
 /** (address) -> i64: |G| / |stabiliser| of the canonical state there. */
 function orbitFunction(packing: Packing, symmetry: Symmetry, plan: SymmetryPlan): Func {
   const [address, at, left, fixed, run] = [0, 1, 2, 3, 4];
-  const other = op.i32(SCRATCH + 32);
+  const other = op.add32(G('scratch'), op.i32(32));
   let equal: Code = op.i32(1);
   for (let i = 0; i < packing.words; i++)
     equal = op.and32(equal, op.eq64(op.load64(op.get(address), 8 * i), op.load64(other, 8 * i)));
