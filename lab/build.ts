@@ -1,0 +1,64 @@
+/** The module, the program, and the initial file system that they boot in. */
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Kernel } from './kernels.js';
+import { LabFailed, programAt, run } from './run.js';
+
+/** The lab's own sources: this file runs from dist-test/lab. */
+const SOURCES = fileURLToPath(new URL('../../lab/', import.meta.url));
+
+/** What the guests need, with all that it depends on: on AMD's virtualization, which QEMU can do by itself. */
+const MODULES = ['kvm-amd'];
+
+/** Builds all but the sequences. Gives the folder that becomes the initial file system. Errors: LabFailed. */
+export async function buildRoot(kernel: Kernel, say: (text: string) => void): Promise<string> {
+  const { abi, folder } = kernel;
+  const root = path.join(folder, 'initrd');
+  rmSync(root, { recursive: true, force: true });
+  for (const sub of ['bin', 'modules']) mkdirSync(path.join(root, sub), { recursive: true });
+  say(`${kernel.version}: building the module`);
+  const module = path.join(folder, 'module');
+  rmSync(module, { recursive: true, force: true });
+  await run('cp', ['-r', path.join(SOURCES, 'module'), module]);
+  const headers = path.join(folder, 'headers/usr/src', `linux-headers-${abi}`);
+  await run('make', ['-s', '-C', headers, `M=${module}`, 'modules']);
+  const order = [...(await modulesOf(kernel, root)), 'countprobe.ko'];
+  copyFileSync(path.join(module, 'countprobe.ko'), path.join(root, 'modules/countprobe.ko'));
+  for (const name of order) await run('strip', ['--strip-debug', path.join(root, 'modules', name)]);
+  writeFileSync(path.join(root, 'modules/order'), `${order.join('\n')}\n`);
+  const sources = ['main', 'probe', 'print', 'guest', 'sequence', 'cases'].map(name => `driver/${name}.c`);
+  await run('gcc', ['-O1', '-static', '-Wall', '-Wextra', '-o', path.join(root, 'lab'), ...sources], { cwd: SOURCES });
+  const busybox = programAt('busybox');
+  if (busybox === null) throw new LabFailed('busybox is gone');
+  copyFileSync(busybox, path.join(root, 'bin/busybox'));
+  copyFileSync(path.join(SOURCES, 'init.sh'), path.join(root, 'init'));
+  await run('chmod', ['755', path.join(root, 'init'), path.join(root, 'bin/busybox')]);
+  return root;
+}
+
+/** Copies the modules, unpacked; gives their names in the order in which they must be loaded. */
+async function modulesOf({ abi, folder }: Kernel, root: string): Promise<readonly string[]> {
+  const from = path.join(folder, 'root');
+  const names: string[] = [];
+  for (const wanted of MODULES) {
+    const shown = await run('modprobe', ['-d', from, '-S', abi, '--show-depends', wanted]);
+    for (const [, file = ''] of shown.matchAll(/^insmod (\S+)/gm)) {
+      const name = path.basename(file).replace(/\.xz$/, '');
+      if (names.includes(name)) continue;
+      const to = path.join(root, 'modules', name);
+      if (!file.endsWith('.xz')) copyFileSync(file, to);
+      else await run('sh', ['-c', 'xz -dc "$0" > "$1"', file, to]);
+      names.push(name);
+    }
+  }
+  return names;
+}
+
+/** Packs the folder, with the sequences in it, for one boot. Gives the file. */
+export async function packRoot(root: string, sequences: string): Promise<string> {
+  writeFileSync(path.join(root, 'sequences'), sequences);
+  const packed = `${root}.gz`;
+  await run('sh', ['-c', 'find . | cpio -o -H newc --quiet | gzip -1 > "$0"', packed], { cwd: root });
+  return packed;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The lab's program: `lab sequences FILE` or `lab cases`, with its rows to the second serial port. */
+#include <stdio.h>
+#include <string.h>
+#include "lab.h"
+
+int main(int argc, char **argv)
+{
+	print_to("/dev/ttyS1");
+	if (argc == 3 && !strcmp(argv[1], "sequences"))
+		run_sequences(argv[2]);
+	else if (argc == 2 && !strcmp(argv[1], "cases"))
+		run_cases();
+	else
+		return 2;
+	return 0;
+}

@@ -1,0 +1,118 @@
+/** `npm run lab`: new recordings on the reader's own machine, compared with the model row by row. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { inWords } from '#src/replay/difference.js';
+import { readRecording } from '#src/replay/recording.js';
+import { agrees, type Replay, replay } from '#src/replay/replay.js';
+import { boot, type What } from './boot.js';
+import { buildRoot, packRoot } from './build.js';
+import { generate, type Sequence, sequencesText } from './generate.js';
+import { fetchKernel, type Kernel } from './kernels.js';
+import { checkNeeds } from './needs.js';
+import { BadArguments, HELP, type LabOptions, readOptions } from './options.js';
+import { LabFailed, Missing } from './run.js';
+import { firstDifference, shrink } from './shrink.js';
+import { storyOf } from './story.js';
+
+const [AGREES, DIFFERS, FAILED, BAD, MISSING] = [0, 1, 2, 3, 4] as const;
+/** So many mismatches are shrunk: each takes some boots. */
+const SHRUNK = 3;
+/** Sequences a boot: a kernel that dies takes only these with it. */
+const A_BOOT = 500;
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+/** Runs the lab; gives the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const o = readOptions(args);
+    if (o === null) {
+      process.stdout.write(HELP);
+      return AGREES;
+    }
+    checkNeeds();
+    let all = true;
+    for (const line of o.lines) all = (await runLine(line, o)) && all;
+    return all ? AGREES : DIFFERS;
+  } catch (e) {
+    const code =
+      e instanceof BadArguments ? BAD : e instanceof Missing ? MISSING : e instanceof LabFailed ? FAILED : null;
+    if (code === null) throw e;
+    say(`lab: ${(e as Error).message}`);
+    return code;
+  }
+}
+
+/** One kernel. True: the model agrees with all that was recorded. */
+async function runLine(line: string, o: LabOptions): Promise<boolean> {
+  mkdirSync(o.cache, { recursive: true });
+  const kernel = await fetchKernel(line, path.resolve(o.cache), say);
+  if (kernel.version !== kernel.rules)
+    say(`${line}: apt has ${kernel.version} now; the model follows the rules of ${kernel.rules}, which was recorded`);
+  const root = await buildRoot(kernel, say);
+  const record = recorder(kernel, root);
+  mkdirSync(o.out, { recursive: true });
+  const cases = !o.cases || (await runCases(kernel, record, o));
+  const sequences = o.sequences === 0 || (await runSequences(kernel, record, o));
+  return cases && sequences;
+}
+
+type Recorder = (what: What, sequences: readonly Sequence[]) => Promise<string>;
+
+function recorder(kernel: Kernel, root: string): Recorder {
+  return async (what, sequences) => {
+    const expected = sequences.reduce((n, s) => n + s.ops.length, 0);
+    const initrd = await packRoot(root, sequencesText(sequences));
+    const name = `${kernel.version}, ${what}`;
+    say(`${name}: booting ${kernel.abi}`);
+    let told = 0;
+    return boot(kernel, initrd, [what], sequences.length, rows => {
+      if (rows < told + Math.max(50, expected / 10)) return;
+      told = rows;
+      say(`${name}: ${rows}${expected > 0 ? ` of ${expected}` : ''} rows`);
+    });
+  };
+}
+
+/** A tally for people, and what differs. */
+function tell(name: string, r: Replay): void {
+  say(
+    `${name}: ${r.equal} rows equal of ${r.covered} covered of ${r.rows}${r.excused > 0 ? `, ${r.excused} more excused` : ''}`,
+  );
+  for (const d of r.differences) process.stdout.write(`${d.case}, ${d.step}: ${inWords(d)} (${d.reason})\n`);
+}
+
+async function runCases(kernel: Kernel, record: Recorder, { out }: LabOptions): Promise<boolean> {
+  const text = await record('cases', []);
+  const file = path.join(out, `cases-${kernel.version}.jsonl`);
+  writeFileSync(file, text);
+  const r = replay({ recording: readRecording(text, file, kernel.rules) });
+  tell(`${kernel.version}, cases (${file})`, r);
+  return agrees(r) && r.covered > 0;
+}
+
+async function runSequences(kernel: Kernel, record: Recorder, o: LabOptions): Promise<boolean> {
+  const sequences = generate(o.seed, o.sequences);
+  const texts: string[] = [];
+  for (let i = 0; i < sequences.length; i += A_BOOT)
+    texts.push(await record('sequences', sequences.slice(i, i + A_BOOT)));
+  const text = texts.flatMap(t => t.split('\n').filter(l => l !== '' && !l.startsWith('{"end"'))).join('\n');
+  const file = path.join(o.out, `sequences-${kernel.version}.jsonl`);
+  writeFileSync(file, `${text}\n`);
+  const recording = readRecording(text, file, kernel.rules);
+  const r = replay({ recording });
+  say(`${kernel.version}, sequences (${file}): ${r.played.equal} equal of ${r.played.cases}, seed ${o.seed}`);
+  const died = recording.sequences.filter(s => s.died !== undefined);
+  for (const s of died)
+    process.stdout.write(`${s.name}: the program died (wait status ${s.died}) after ${s.rows.length} operations\n`);
+  const wrong = recording.sequences.filter(s => firstDifference(s, kernel.rules) !== null);
+  for (const s of wrong.slice(0, SHRUNK)) {
+    const short = await shrink(s, kernel.rules, candidates => record('sequences', candidates), say);
+    process.stdout.write(`${storyOf(short, kernel.rules)}\n`);
+  }
+  if (wrong.length > SHRUNK)
+    say(`${wrong.length - SHRUNK} more differ; they are in ${file}: put-page replay --file lists them`);
+  return agrees(r) && r.covered > 0 && died.length === 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
