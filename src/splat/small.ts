@@ -58,7 +58,8 @@ export function readSmall(text: string): SplatRecord | null {
   if (text === 'anon') return { is: 'anon' };
   if (/^page does not match folio$/.test(text)) return { is: 'note', text };
   if (/(?:^|\s)(?:Call [Tt]race|Backtrace):|^Call Trace$|^Trace:$/.test(text)) return { is: 'traceStart' };
-  if (/^(?:---\[ end trace|Disabling lock debugging|={20,})/.test(text)) return { is: 'traceEnd' };
+  if (/^(?:---\[ end trace|Disabling lock debugging|Last Breaking-Event-Address|={20,})/.test(text))
+    return { is: 'traceEnd' };
   if (/^(?:pgd|p4d|pud|pmd):[0-9a-f]+( |$)/.test(text)) return { is: 'tables', tables: tablesOf(text) };
   return null;
 }

@@ -52,7 +52,7 @@ function changedWhileFree(r: Reading): Draw | null {
   if (bit !== null)
     return {
       certainty: 'possible',
-      text: `The page changed while it was free, by a single bit (${bit}): a memory error is likelier than a bug.${bystander}`,
+      text: `The page changed while it was free, by a single bit (${bit}): a bad cell of the memory, or code that set the bit on a page that it did not own.${bystander}`,
       because,
       next: [memtest, kasan],
     };
