@@ -1,5 +1,7 @@
 /** A long search from a cell: in a thread, with a line that tells how far it is. */
-import { type ExploreOptions, exploreInWorker, type Verdict } from '../explorer/index.js';
+import type { ExploreOptions } from '../explorer/explore.js';
+import { exploreInWorker } from '../explorer/explore-in-worker.js';
+import type { Verdict } from '../explorer/verdict.js';
 import { progressLine } from '../jupyter/progress-line.js';
 
 /** `await exploreLong(model, options)`: as `exploreInWorker`, with a progress line; interrupting the kernel stops it. */

@@ -1,5 +1,7 @@
 /** A model, as a reader holds it: run it, search it, look into a step. Stories make theirs with this `defineModel`. */
-import { type ExploreOptions, explore, stateGraphOf, stepTree } from '../explorer/index.js';
+import { type ExploreOptions, explore } from '../explorer/explore.js';
+import { stateGraphOf } from '../explorer/state-graph.js';
+import { stepTree } from '../explorer/tree-text.js';
 import type { Group } from '../model/declare.js';
 import { ModelError } from '../model/error.js';
 import {

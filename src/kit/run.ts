@@ -3,7 +3,8 @@ import { activeHolders, countsOf, type Ledger, ledgerOf, owedAtEnd } from '../le
 import { holdsAt, ModelError, run as play, type Trace, type TraceStep, type Value, valueAt } from '../model/index.js';
 import type { Machine } from '../model/machine.js';
 import type { Figure, Table } from '../views/figure.js';
-import { type LedgerChartOptions, ledgerChart, type SwimLaneOptions, swimLanes } from '../views/index.js';
+import { type LedgerChartOptions, ledgerChart } from '../views/ledger-chart.js';
+import { type SwimLaneOptions, swimLanes } from '../views/swim-lanes.js';
 import { card, inspectSymbol, listed } from './card.js';
 
 export class Run implements Trace {

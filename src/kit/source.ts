@@ -1,5 +1,6 @@
 /** What a step of a model does, as its code, with a link to the kernel's function of that name in that release. */
-import { hasName, kernelNames, parseTag } from '../linux/index.js';
+import { hasName, kernelNames } from '../linux/data/names.js';
+import { parseTag } from '../linux/data/tag.js';
 import { inspectSymbol } from './card.js';
 
 const CROSS_REFERENCE = 'https://elixir.bootlin.com/linux';

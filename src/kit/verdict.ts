@@ -1,7 +1,10 @@
 /** The verdict of a search, as a reader holds it: its words, its run, its figures. */
-import { type Verdict as Found, type StateGraph, verdictText } from '../explorer/index.js';
+import type { StateGraph } from '../explorer/state-graph.js';
+import { type Verdict as Found, verdictText } from '../explorer/verdict.js';
+import { coverageMap } from '../views/coverage-map.js';
 import type { Figure } from '../views/figure.js';
-import { coverageMap, type Graph, graphOfLasso, stateGraph } from '../views/index.js';
+import type { Graph } from '../views/graph.js';
+import { graphOfLasso, stateGraph } from '../views/state-graph.js';
 import { inspectSymbol } from './card.js';
 import { Run } from './run.js';
 
