@@ -1,5 +1,6 @@
 /** From the words on the command line to an exit code. */
 import { createRequire } from 'node:module';
+import { Interrupted } from '../model/interrupt.js';
 import { nearest } from '../model/nearest.js';
 import { readArguments } from './arguments.js';
 import { helpOf, overview } from './help.js';
@@ -54,9 +55,18 @@ async function run(name: string, args: readonly string[]): Promise<number> {
     if (given.options['--help'] !== undefined) return help(name);
     return await (await spec.load()).main(given);
   } catch (error) {
+    if (error instanceof Interrupted) return interrupted(name, error.message);
     if (!(error instanceof BadInput)) throw error;
     return refuse(`put-page ${name}`, error.message);
   }
+}
+
+/** As a shell says it of a process that Ctrl-C ended. */
+const CTRL_C = 130;
+
+function interrupted(name: string, sentence: string): number {
+  refuse(`put-page ${name}`, sentence);
+  return CTRL_C;
 }
 
 function unknown(name: string): number {

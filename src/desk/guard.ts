@@ -1,4 +1,5 @@
 /** Runs a check on whatever a reader wrote. Nothing that it does is an error: it becomes a verdict. */
+import { Interrupted, interruptible } from '../model/interrupt.js';
 import type { Exercise, Verdict } from './lesson.js';
 
 const describe = (thrown: unknown): string =>
@@ -67,13 +68,16 @@ export function judge(exercise: Exercise, answer: unknown): Verdict {
   }
   const thrown: Thrown[] = [];
   try {
-    const verdict = exercise.check(watched(answer, what => thrown.push(what)));
+    const verdict = interruptible(`the check of ${exercise.id}`, () =>
+      exercise.check(watched(answer, what => thrown.push(what))),
+    );
     if (typeof verdict?.passed === 'boolean' && typeof verdict.idea === 'string') return verdict;
     return {
       passed: false,
       idea: 'The check of this exercise gave no verdict: a fault of the kit, not of your answer.',
     };
   } catch (error) {
+    if (error instanceof Interrupted) throw error;
     const own = escapedFrom(thrown, error);
     if (own !== undefined) {
       const idea = `Your answer threw ${describe(own.error)}. It has to answer in every case, in this one too.`;

@@ -1,4 +1,5 @@
 /** A long search in a thread of its own: the kernel stays responsive, an interrupt stops it. */
+import { interruptible } from '../model/interrupt.js';
 import type { AnyModel } from '../model/model.js';
 import { answer, begin, type ExploreOptions } from './explore.js';
 import { planEngine } from './run-engine.js';
@@ -24,13 +25,15 @@ interface Signals {
  * Errors: as `explore`; 'interrupted' when `signal` or an interrupt of the kernel stops it.
  */
 export async function exploreInWorker(what: AnyModel, options: ExploreOptions = {}): Promise<Verdict> {
+  const here = <T>(body: () => T): T => interruptible(`the search of ${what.name}`, body);
   const question = begin(what, options);
-  let plan = planEngine(question.model, question.asked.check, question.search, options, question.notes);
+  let plan = here(() => planEngine(question.model, question.asked.check, question.search, options, question.notes));
   await new Promise(resolve => setTimeout(resolve, 0));
   for (;;) {
-    if (plan.prepared === undefined || plan.finish === undefined) return answer(question, plan.run());
-    const next = plan.finish(await inThread(plan.prepared, options));
-    if ('result' in next) return answer(question, next);
+    if (plan.prepared === undefined || plan.finish === undefined) return here(() => answer(question, plan.run()));
+    const raw = await inThread(plan.prepared, options);
+    const next = here(() => plan.finish?.(raw) ?? plan);
+    if ('result' in next) return here(() => answer(question, next));
     plan = next;
   }
 }

@@ -1,5 +1,6 @@
 /** Asks a model: finds the shortest way into a bug, proves within bounds that there is none, or names a run that never ends. */
 import { ModelError } from '../model/error.js';
+import { interruptible } from '../model/interrupt.js';
 import type { Machine } from '../model/machine.js';
 import type { AnyModel, Property } from '../model/model.js';
 import { whatThereIs } from '../model/nearest.js';
@@ -65,14 +66,15 @@ const WORDS = {
 
 /**
  * Explores a model: `explore(gupref({ pages: 3, vcpus: 3 }), { property: 'progress' })`.
- * Errors: a model that breaks its own declaration, an unknown property or option, a bound of zero, something that is no model.
+ * Errors: a model that breaks its own declaration, an unknown property or option, a bound of zero, something that is no model; Interrupted, with the
+ * step in which it was.
  */
 export function explore(what: AnyModel, options: ExploreOptions = {}): Verdict {
-  const question = begin(what, options);
-  return answer(
-    question,
-    planEngine(question.model, question.asked.check, question.search, options, question.notes).run(),
-  );
+  return interruptible(`the search of ${(what as Partial<AnyModel> | null)?.name}`, () => {
+    const question = begin(what, options);
+    const plan = planEngine(question.model, question.asked.check, question.search, options, question.notes);
+    return answer(question, plan.run());
+  });
 }
 
 /** What is asked of which model. */

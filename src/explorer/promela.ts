@@ -3,6 +3,7 @@
  * One d_step is one step of the model, every process stays in one place of its loop, and all state is global: SPIN stores as many states as we do.
  */
 import { ModelError } from '../model/error.js';
+import { interruptible } from '../model/interrupt.js';
 import type { AnyModel, Property } from '../model/model.js';
 import type { Slot } from '../model/slots.js';
 import { type Compiled, type CompiledProperty, compile } from './compile.js';
@@ -23,7 +24,7 @@ export interface PromelaOptions {
 export function toPromela(what: AnyModel, options: PromelaOptions = {}): string {
   const model = what;
   const asked = askedOf(model, options.property ?? 'always');
-  const compiled = compile(model, asked.check);
+  const compiled = interruptible(`printing ${model.name}`, () => compile(model, asked.check));
   const { layout } = compiled.machine;
   for (const c of layout.counts) {
     const { low, high } = DECLARED.range(c);

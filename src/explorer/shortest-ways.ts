@@ -1,6 +1,7 @@
 /** Every shortest way to what a property forbids, as traces: for small models, where a reader wants to see them all. */
 import { ModelError } from '../model/error.js';
 import { ask, type Move, movesOf } from '../model/interpret.js';
+import { interruptible } from '../model/interrupt.js';
 import { Machine } from '../model/machine.js';
 import type { AnyModel } from '../model/model.js';
 import { traceStep } from '../model/run.js';
@@ -32,11 +33,16 @@ export interface ShortestWays {
  * Searches backwards from the end: all runs of the least length after which the `always` property is false. Without symmetry.
  * `maxStates` (100,000) and `maxWays` (1,000) bound it. Errors: an unknown property, one that is not `always`, a bound that is reached.
  */
-export function shortestWays(
-  what: AnyModel,
-  property: string,
-  { maxStates = 100_000, maxWays = 1_000 }: { readonly maxStates?: number; readonly maxWays?: number } = {},
-): ShortestWays {
+export function shortestWays(what: AnyModel, property: string, bounds: WayBounds = {}): ShortestWays {
+  return interruptible(`the search of ${what.name}`, () => waysOf(what, property, bounds));
+}
+
+interface WayBounds {
+  readonly maxStates?: number;
+  readonly maxWays?: number;
+}
+
+function waysOf(what: AnyModel, property: string, { maxStates = 100_000, maxWays = 1_000 }: WayBounds): ShortestWays {
   const model = what;
   const target = model.properties.find(p => p.name === property);
   if (target?.kind !== 'always') {

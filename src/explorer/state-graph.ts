@@ -1,6 +1,8 @@
 /** The whole state graph of a small model, so that a view can draw it with stem and cycle. */
+
 import { ModelError } from '../model/error.js';
 import { plain } from '../model/interpret.js';
+import { interruptible } from '../model/interrupt.js';
 import type { Machine } from '../model/machine.js';
 import type { AnyModel } from '../model/model.js';
 import { standsAt } from '../model/run.js';
@@ -44,7 +46,11 @@ export interface StateGraph {
  * The graph, every state in it (never reduced by symmetry). `max`: how many states it may have, 40 unless told.
  * Errors: more states than `max` (it says how many there are), a model that breaks its own declaration.
  */
-export function stateGraphOf(what: AnyModel, { max = MAX_NODES }: { readonly max?: number } = {}): StateGraph {
+export function stateGraphOf(what: AnyModel, options: { readonly max?: number } = {}): StateGraph {
+  return interruptible(`the search of ${what.name}`, () => graphOf(what, options));
+}
+
+function graphOf(what: AnyModel, { max = MAX_NODES }: { readonly max?: number }): StateGraph {
   if (!Number.isInteger(max) || max < 1)
     throw new ModelError(`stateGraphOf: max is ${max}; expected a whole number of at least 1`);
   const model = what;

@@ -1,5 +1,6 @@
 /** What the compiler made of a step, in words: the decision tree that all engines are printed from. */
 import { ModelError } from '../model/error.js';
+import { interruptible } from '../model/interrupt.js';
 import type { AnyModel } from '../model/model.js';
 import { compile } from './compile.js';
 import type { Node } from './tree.js';
@@ -9,7 +10,7 @@ import type { Node } from './tree.js';
  * Errors: no such step; the step reads too much to be compiled.
  */
 export function stepTree(model: AnyModel, step: string): string {
-  const compiled = compile(model as AnyModel, []);
+  const compiled = interruptible('the look into a step', () => compile(model as AnyModel, []));
   const found = compiled.steps.flat().find(s => s.instance.labels[s.label] === step);
   if (found === undefined)
     throw new ModelError(

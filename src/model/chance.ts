@@ -35,6 +35,15 @@ function realmOf(fn: unknown): Realm {
   }
 }
 
+/** Gives clock and chance back; set while they are taken away. */
+let giveBack: (() => void) | undefined;
+
+/** Gives clock and chance back where a body was ended without running to its end (interrupt.ts). */
+export function restoreChance(): void {
+  giveBack?.();
+  giveBack = undefined;
+}
+
 /** Takes clock and chance away from these functions' realms while `body` runs. */
 export function withoutChance(functions: readonly unknown[]): <T>(body: () => T) => T {
   const realms = [...new Set([globalThis as Realm, ...functions.map(realmOf)])].map(realm => ({
@@ -46,7 +55,16 @@ export function withoutChance(functions: readonly unknown[]): <T>(body: () => T)
   }));
   const now = performance.now;
   const noNow = () => refuse('performance.now()');
+  const back = () => {
+    for (const r of realms) {
+      r.math.random = r.random;
+      r.realm.Date = r.date;
+    }
+    performance.now = now;
+  };
   return body => {
+    const before = giveBack;
+    giveBack = back;
     for (const r of realms) {
       r.math.random = noRandom;
       r.realm.Date = r.noDate;
@@ -55,11 +73,8 @@ export function withoutChance(functions: readonly unknown[]): <T>(body: () => T)
     try {
       return body();
     } finally {
-      for (const r of realms) {
-        r.math.random = r.random;
-        r.realm.Date = r.date;
-      }
-      performance.now = now;
+      back();
+      giveBack = before;
     }
   };
 }

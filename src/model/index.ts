@@ -20,6 +20,7 @@ export {
 } from './declare.js';
 export { BoundReached, ModelError } from './error.js';
 export type { Booking } from './interpret.js';
+export { Interrupted } from './interrupt.js';
 export { type AnyModel, checkedSorts, defineModel, MAX_SORT, Model, only, type Property } from './model.js';
 export { nearest, whatThereIs } from './nearest.js';
 export { holdsAt, run, type ScheduleLine, valueAt } from './run.js';

@@ -3,6 +3,7 @@ import type { Access } from './access.js';
 import { withoutChance } from './chance.js';
 import { type Acting, countView, lockView, WAITS } from './counter-views.js';
 import { ModelError } from './error.js';
+import { running } from './interrupt.js';
 import type { AnyModel, Property } from './model.js';
 import { type Instance, type Layout, layOut, type Place, type Slot } from './slots.js';
 import { done, type Element, type Next, restart, wait } from './types.js';
@@ -101,6 +102,7 @@ export class Machine {
   private call(p: Instance, at: number): Next {
     const step = p.process.steps[p.labels[at] ?? ''];
     if (step === undefined) throw new ModelError(`${p.name} is done: it has no step to run`);
+    const before = running(() => `${p.name} ${p.labels[at]} (${this.model.name})`);
     try {
       const next = step(this.state as never, this.mes[p.index] as never, this.pick);
       if ((next as unknown) instanceof Promise)
@@ -109,6 +111,8 @@ export class Machine {
     } catch (e) {
       if (e === WAITS) return wait;
       throw e;
+    } finally {
+      running(before);
     }
   }
 
@@ -123,15 +127,20 @@ export class Machine {
   ask(property: Property, access: Access, id?: number, what: 'holds' | 'whenever' = 'holds'): boolean {
     const fn = property[what] as ((...a: unknown[]) => boolean) | undefined;
     if (fn === undefined) throw new ModelError(`property '${property.name}' has no '${what}'`);
-    return this.using(access, () => {
-      const answer =
-        property.per === undefined
-          ? fn(this.state, this.at)
-          : fn(this.state, this.elements[property.per]?.[id ?? 0], this.at);
-      if (typeof answer !== 'boolean')
-        throw new ModelError(`property '${property.name}' answered ${String(answer)}; expected true or false`);
-      return answer;
-    });
+    const before = running(() => `the property '${property.name}' (${this.model.name})`);
+    try {
+      return this.using(access, () => {
+        const answer =
+          property.per === undefined
+            ? fn(this.state, this.at)
+            : fn(this.state, this.elements[property.per]?.[id ?? 0], this.at);
+        if (typeof answer !== 'boolean')
+          throw new ModelError(`property '${property.name}' answered ${String(answer)}; expected true or false`);
+        return answer;
+      });
+    } finally {
+      running(before);
+    }
   }
 
   private now(): Access {

@@ -1,6 +1,7 @@
 /** A long run without its trace: for thousands of steps, where only some moments and the end matter. */
 import { ModelError } from './error.js';
 import { accessTo, isDone, named } from './interpret.js';
+import { interruptible } from './interrupt.js';
 import { Machine } from './machine.js';
 import type { AnyModel } from './model.js';
 
@@ -10,6 +11,15 @@ import type { AnyModel } from './model.js';
  * `S` and `Me` are what the model's own steps get. Errors: an unknown process; one that waits, since nobody else moves.
  */
 export function play<S, Me, T>(
+  model: AnyModel,
+  process: string,
+  watch: (step: string, s: S, me: Me) => void,
+  end: (s: S) => T,
+): T {
+  return interruptible(`the run of ${model.name}`, () => playAlone(model, process, watch, end));
+}
+
+function playAlone<S, Me, T>(
   model: AnyModel,
   process: string,
   watch: (step: string, s: S, me: Me) => void,

@@ -2,6 +2,7 @@
 
 import { BoundReached, ModelError } from './error.js';
 import { ask, isDone, type Move, moveOnce, plain, printable, sumOf } from './interpret.js';
+import { interruptible } from './interrupt.js';
 import { Machine } from './machine.js';
 import type { AnyModel } from './model.js';
 import { whatThereIs } from './nearest.js';
@@ -23,9 +24,13 @@ const LINE =
 /**
  * Runs the schedule from the model's start (or from the end of `after`) and gives the trace. A process that cannot move is booked as waiting: no
  * error, since a hang is what some stories are about.
- * Errors: an unknown process or label, a model that breaks its own declaration, a holding beyond its `max`.
+ * Errors: an unknown process or label, a model that breaks its own declaration, a holding beyond its `max`; Interrupted, with the step in which it was.
  */
 export function run(model: AnyModel, schedule: readonly ScheduleLine[], after?: Trace): Trace {
+  return interruptible(`the run of ${model.name}`, () => runLines(model, schedule, after));
+}
+
+function runLines(model: AnyModel, schedule: readonly ScheduleLine[], after: Trace | undefined): Trace {
   const machine = after?.machine ?? new Machine(model);
   if (machine.model !== model)
     throw new ModelError('run: `after` is a trace of another model; run both with the same one');

@@ -140,8 +140,10 @@ export function fromThrown(thrown: unknown, maps: CellMaps, root: string): Jupyt
     const evalue = `the cell threw ${describeValue(thrown)}, which is not an Error`;
     return { ename: 'NotAnError', evalue, traceback: [`NotAnError: ${evalue}`] };
   }
-  if (isInterrupt(error)) {
-    const evalue = 'the cell was interrupted';
+  // A run or a search of ours knows in which step it was.
+  const ours = textOf(error, 'name') === 'Interrupted';
+  if (ours || isInterrupt(error)) {
+    const evalue = ours ? textOf(error, 'message') : 'the cell was interrupted';
     return { ename: 'Interrupted', evalue, traceback: [`Interrupted: ${evalue}`] };
   }
   const lines = [...describeFrames(textOf(error, 'stack'), maps, root), ...describeCarried(error, maps, root, 0)];
