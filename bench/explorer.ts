@@ -9,9 +9,11 @@ import { explore, type Verdict } from '#src/explorer/index.js';
 import { gupref } from '#src/stories/start-here/gupref.js';
 import { bars } from '#src/views/index.js';
 import { benchBugs } from './bugs.js';
+import { benchCommand } from './command.js';
 import { median, ratio, round } from './figures.js';
 import { guprefPromela } from './peer/promela.js';
 import { runSpin, type SpinRun } from './peer/spin.js';
+import { benchThreads } from './threads.js';
 
 interface Size {
   readonly pages: number;
@@ -106,6 +108,8 @@ function benchReach() {
       states: v?.certificate?.states,
       orbits: v?.orbits,
       ms: round(median(all.map(x => x.ms))),
+      threads: v?.threads,
+      bytesPerOrbit: v?.bytesPerState,
     };
     console.log(JSON.stringify(row));
     return row;
@@ -120,6 +124,8 @@ const results = {
   how: 'medians; ratios are medians of pairs; ours in a warm process, a fresh model each time',
   rows,
   reach: benchReach(),
+  threads: benchThreads(rounds),
+  command: benchCommand(rounds),
   shortestWays: benchBugs(rounds),
 };
 writeFileSync('bench/results.json', `${JSON.stringify(results, null, 2)}\n`);
