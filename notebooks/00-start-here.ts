@@ -13,10 +13,8 @@
 // | left out | everything that needs two CPUs: from notebook 01 on |
 
 // %% id=import
-import { ANON_STEPS, anonPage, BACKINGS, backing, check, count, defineModel, explore, held } from 'put-page';
-import { ledgerChart, ledgerOf, owedAtEnd, predict, RECORDED_KERNELS, type Rule, recorded } from 'put-page';
-import { release, replay, reveal, run, show, showTable, sideBySide, staircase, swimLanes, truthTable } from 'put-page';
-import { valueAt, verdictText } from 'put-page';
+import { check, count, defineModel, figures, firstSteps, held, ledger, linux, predict, replay } from 'put-page';
+import { reveal, show } from 'put-page';
 
 // %% [markdown] id=typescript
 // ## A few bits of TypeScript are enough
@@ -47,9 +45,9 @@ import { valueAt, verdictText } from 'put-page';
 predict('st-write');
 
 // %% id=first-ledger
-const life = run(anonPage(), ['task to done']);
-show(ledgerChart(life, { title: 'One anonymous page, from its first write to its unmapping' }));
-reveal('st-write', valueAt(life, 'page._refcount', 0));
+const life = firstSteps.anonPage().run(['task to done']);
+show(life.ledger(undefined, { title: 'One anonymous page, from its first write to its unmapping' }));
+reveal('st-write', life.value('page._refcount', 1));
 
 // %% [markdown] id=read-ledger
 // ## A ledger shows who makes up the count
@@ -70,9 +68,9 @@ reveal('st-write', valueAt(life, 'page._refcount', 0));
 predict('st-pin');
 
 // %% id=pin-table
-const ledger = ledgerOf(life, 'page._refcount');
-const weight = (holder: string) => ledger.weights[ledger.holders.indexOf(holder)] ?? 0;
-showTable({ columns: ['holder', 'one holding counts'], rows: ledger.holders.map(h => [h, weight(h)]) });
+const holdings = life.books('page._refcount');
+const weight = (holder: string) => holdings.weights[holdings.holders.indexOf(holder)] ?? 0;
+show({ columns: ['holder', 'one holding counts'], rows: holdings.holders.map(h => [h, weight(h)]) });
 reveal('st-pin', weight('pin') - weight('pte')); // the page table's one is there already
 
 // %% [markdown] id=own-model
@@ -100,9 +98,9 @@ const shared = defineModel('a file and a reader', {
 predict('st-last');
 
 // %% id=lanes
-const order = run(shared, ['reader', 'truncate', 'reader']);
-show(swimLanes(order, { title: 'A lane a process, time from top to bottom' }));
-const freed = order.steps.find((_, i) => valueAt(order, 'page._refcount', i) === 0);
+const order = shared.run(['reader', 'truncate', 'reader']);
+show(order.lanes({ title: 'A lane a process, time from top to bottom' }));
+const freed = order.steps.find((_, i) => order.value('page._refcount', i + 1) === 0);
 reveal('st-last', freed?.process);
 
 // %% [markdown] id=overdraft
@@ -119,9 +117,9 @@ const twice = shared.with('reader.put', s => {
   s.page._refcount.put('reader');
   s.page._refcount.put('reader');
 });
-const early = run(twice, ['reader x2']);
-show(ledgerChart(early, { title: 'The reader puts twice; the file still believes that it holds one' }));
-reveal('st-over', valueAt(early, 'page._refcount'));
+const early = twice.run(['reader x2']);
+show(early.ledger(undefined, { title: 'The reader puts twice; the file still believes that it holds one' }));
+reveal('st-over', early.value('page._refcount'));
 
 // %% [markdown] id=machine
 // ## A machine tries every order
@@ -134,9 +132,9 @@ reveal('st-over', valueAt(early, 'page._refcount'));
 predict('st-find');
 
 // %% id=explore
-const right = explore(shared);
+const right = shared.explore();
 console.log(`the reader as it should be: ${right.verdict}, ${right.states} states`);
-console.log(verdictText(explore(twice)));
+console.log(twice.explore().text);
 reveal('st-find', right.states);
 
 // %% [markdown] id=compare
@@ -151,11 +149,11 @@ predict('st-stack');
 // %% id=side-by-side
 const forgets = shared.with('reader.put', () => {}); // a step that does nothing
 const both = ['reader x2', 'truncate'];
-const bad = { title: 'the put is forgotten', ledger: run(forgets, both) };
-const good = { title: 'the put is there', ledger: run(shared, both) };
-show(sideBySide([bad, good], { title: 'The same two processes, with and without the put' }));
-for (const o of owedAtEnd(ledgerOf(bad.ledger, 'page._refcount'))) console.log(`${o.holder} owes ${o.held}`);
-reveal('st-stack', valueAt(bad.ledger, 'page._refcount'));
+const bad = { title: 'the put is forgotten', ledger: forgets.run(both) };
+const good = { title: 'the put is there', ledger: shared.run(both) };
+show(figures.sideBySide([bad, good], { title: 'The same two processes, with and without the put' }));
+for (const o of ledger.owedAtEnd(bad.ledger.books('page._refcount'))) console.log(`${o.holder} owes ${o.held}`);
+reveal('st-stack', bad.ledger.value('page._refcount'));
 
 // %% [markdown] id=kinds
 // ## Not all memory under a guest is anonymous
@@ -165,7 +163,7 @@ reveal('st-stack', valueAt(bad.ledger, 'page._refcount'));
 // cannot find, KVM finds by walking the page table.
 
 // %% id=kinds-table
-showTable({ columns: ['kind', 'what it is'], rows: BACKINGS.map(kind => [kind, backing(kind).what]) });
+show({ columns: ['kind', 'what it is'], rows: linux.BACKINGS.map(kind => [kind, linux.backing(kind).what]) });
 
 // %% id=bet-kinds
 predict('st-kinds');
@@ -173,13 +171,13 @@ predict('st-kinds');
 // %% id=truth-table
 const columns = ['struct page', 'PG_reserved', 'ZONE_DEVICE', 'found by gup'];
 const cell = (kind: string, ask: string) => {
-  const b = backing(kind);
+  const b = linux.backing(kind);
   if (ask === 'struct page') return b.pfn_valid;
   if (ask === 'PG_reserved') return b.PageReserved;
   return ask === 'ZONE_DEVICE' ? b.is_zone_device_page : b.found_by === 'gup';
 };
-show(truthTable({ title: 'What lies under a guest', rows: BACKINGS, columns, cell, rowTitle: 'kind' }));
-reveal('st-kinds', BACKINGS.filter(kind => backing(kind).PageReserved).length);
+show(figures.truthTable({ title: 'What lies under a guest', rows: linux.BACKINGS, columns, cell, rowTitle: 'kind' }));
+reveal('st-kinds', linux.BACKINGS.filter(kind => linux.backing(kind).PageReserved).length);
 
 // %% [markdown] id=real
 // ## How far to trust the model: a kernel did the same
@@ -193,15 +191,15 @@ predict('st-kernel');
 
 // %% id=recorded
 const names = ['write fault', 'lru_add_drain_all', 'pin_user_pages(W)', 'unpin', 'get_user_pages_fast(W)', 'put_page'];
-const kernel = (step: string) => RECORDED_KERNELS.map(k => Number(recorded('anon', step)[0]?.in[k].ref));
-const model = names.map((_, i) => Number(valueAt(life, 'page._refcount', i)));
+const kernel = (step: string) => linux.RECORDED_KERNELS.map(k => Number(linux.recorded('anon', step)[0]?.in[k].ref));
+const model = names.map((_, i) => Number(life.value('page._refcount', i + 1)));
 const seen = names.map((step, i) => [step, ...kernel(step), model[i] ?? null]);
-showTable({ columns: ['recorded step', ...RECORDED_KERNELS, 'the model'], rows: seen });
+show({ columns: ['recorded step', ...linux.RECORDED_KERNELS, 'the model'], rows: seen });
 
 // %% id=thp-pin
-const ofFolio = (step: string, field: string) => Number(recorded('thp-write', step)[0]?.in['6.12.117'][field]);
+const ofFolio = (step: string, field: string) => Number(linux.recorded('thp-write', step)[0]?.in['6.12.117'][field]);
 const thp = ['write fault', 'pin 1 subpage', 'unpin'].map(s => [s, ofFolio(s, 'folioRef'), ofFolio(s, 'pincount')]);
-showTable({ columns: ['a THP, recorded on 6.12.117', 'the folio counts', 'its pincount'], rows: thp });
+show({ columns: ['a THP, recorded on 6.12.117', 'the folio counts', 'its pincount'], rows: thp });
 reveal('st-kernel', ofFolio('pin 1 subpage', 'folioRef') - ofFolio('write fault', 'folioRef'));
 
 // %% [markdown] id=stairs
@@ -215,7 +213,7 @@ const small = names.map((step, i) => ({ step, i })).filter(({ step }) => !step.s
 const real = { name: '6.1.192, recorded', values: small.map(({ step }) => kernel(step)[0] ?? 0) };
 const ours = { name: 'the model', values: small.map(({ i }) => model[i] ?? 0) };
 const labels = small.map(s => s.step);
-show(staircase({ title: 'Recorded and modelled', unit: '_refcount', stairs: [real, ours], labels }));
+show(figures.staircase({ title: 'Recorded and modelled', unit: '_refcount', stairs: [real, ours], labels }));
 
 // %% [markdown] id=replay
 // ## Nearly every row that was recorded is checked
@@ -225,10 +223,10 @@ show(staircase({ title: 'Recorded and modelled', unit: '_refcount', stairs: [rea
 
 // %% id=replayed
 const played = replay();
-const sums = RECORDED_KERNELS.map(k => [k, played.rows, played.kernels[k].covered, played.kernels[k].equal]);
-showTable({ columns: ['kernel', 'rows recorded', 'covered by the model', 'equal'], rows: sums });
+const sums = linux.RECORDED_KERNELS.map(k => [k, played.rows, played.kernels[k].covered, played.kernels[k].equal]);
+show({ columns: ['kernel', 'rows recorded', 'covered by the model', 'equal'], rows: sums });
 const missing = played.cases.filter(c => c.covered < c.rows).map(c => [c.name, c.rows - c.covered, c.why]);
-showTable({ columns: ['case', 'rows not covered', 'why'], rows: missing });
+show({ columns: ['case', 'rows not covered', 'why'], rows: missing });
 
 // %% [markdown] id=three-levels
 // ## Three levels of knowing, always visible
@@ -243,11 +241,11 @@ showTable({ columns: ['case', 'rows not covered', 'why'], rows: missing });
 
 // %% id=unknown-release
 try {
-  release('6.1.50');
+  linux.release('6.1.50');
 } catch (error) {
   console.log(String(error).split(';')[0]);
 }
-const rule = release('5.4').rule('kvm_owns_page');
+const rule = linux.release('5.4').rule('kvm_owns_page');
 console.log(`5.4: ${rule.value}, commit ${rule.commit}, ${rule.evidence}`);
 
 // %% [markdown] id=ex-1
@@ -257,7 +255,7 @@ console.log(`5.4: ${rule.value}, commit ${rule.commit}, ${rule.evidence}`);
 // `hint('st-1')` gives three hints, one at a time; `solution('st-1')` opens when yours holds.
 
 // %% id=st-1
-const mayFree: Rule = n => n === 0;
+const mayFree: firstSteps.Rule = n => n === 0;
 check('st-1', mayFree);
 
 // %% [markdown] id=ex-2
@@ -276,7 +274,7 @@ check('st-2', { pins: 1, gets: 1 });
 // freed either? Each step at most once, and nobody overdrawn.
 
 // %% id=st-3
-console.log(ANON_STEPS.slice(1).join(', '));
+console.log(firstSteps.ANON_STEPS.slice(1).join(', '));
 check('st-3', ['lru_add_drain_all', 'zap_pte_range']);
 
 // %% [markdown] id=caught

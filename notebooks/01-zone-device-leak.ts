@@ -14,13 +14,7 @@
 // | left out | ranges of an invalidation, page table levels, two devices |
 
 // %% id=import
-import { BACKINGS, backing, balanceOf, bars, type Counted, check, coverageMap, explore } from 'put-page';
-import { guestTouches, history, kvmRules, type Looks, ledgerChart, ledgerOf, marksPage } from 'put-page';
-import { owedAtEnd, pinned, predict, RECORDED_KERNELS, type RecordedKernel, type ReleaseStep } from 'put-page';
-import { recorded, recordedRuns, release, releaseMatrix, releasePuts, reveal, run, show } from 'put-page';
-import { showTable, sideBySide, sleeper, staircase, swimLanes, takesReference, teardown } from 'put-page';
-import { thpShift, thread, truthTable, valueAt, verdictText, WRONG_FIXES, type WrongFix } from 'put-page';
-import { zoneDeviceLeak } from 'put-page';
+import { check, figures, ledger, linux, predict, reveal, show, zoneDevice, zoneDeviceLeak } from 'put-page';
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first: two faults on one page
@@ -36,9 +30,9 @@ predict('zd-count');
 // %% id=run-bug
 // four pages; the notifier may zap once; the VMM may exit
 const world = zoneDeviceLeak({ release: '5.3', pages: 4, zaps: 1, exit: true });
-const twice = run(world, [guestTouches(0), 'notifier x2', guestTouches(0)]);
-show(ledgerChart(twice, { count: 'page[0]._refcount', title: '5.3: two faults on one device page' }));
-reveal('zd-count', valueAt(twice, 'page[0]._refcount'));
+const twice = world.run([zoneDevice.guestTouches(0), 'notifier x2', zoneDevice.guestTouches(0)]);
+show(twice.ledger('page[0]._refcount', { title: '5.3: two faults on one device page' }));
+reveal('zd-count', twice.value('page[0]._refcount'));
 
 // %% [markdown] id=read-lane
 // ## Every step of the first fault does what its name says
@@ -50,10 +44,10 @@ reveal('zd-count', valueAt(twice, 'page[0]._refcount'));
 predict('zd-step');
 
 // %% id=first-fault
-const fault53 = run(zoneDeviceLeak({ release: '5.3' }), [guestTouches(0)]);
-const fault54 = run(zoneDeviceLeak({ release: '5.4' }), [guestTouches(0)]);
-show(swimLanes(fault53, { title: '5.3: one fault, from the guest’s touch to the release' }));
-const countAfter = (i: number) => Number(valueAt(fault54, 'page[0]._refcount', i));
+const fault53 = zoneDeviceLeak({ release: '5.3' }).run([zoneDevice.guestTouches(0)]);
+const fault54 = zoneDeviceLeak({ release: '5.4' }).run([zoneDevice.guestTouches(0)]);
+show(fault53.lanes({ title: '5.3: one fault, from the guest’s touch to the release' }));
+const countAfter = (i: number) => Number(fault54.value('page[0]._refcount', i + 1));
 const gaveBack = fault54.steps.find((_, i) => i > 0 && countAfter(i) < countAfter(i - 1));
 reveal('zd-step', gaveBack?.step);
 
@@ -67,9 +61,9 @@ reveal('zd-step', gaveBack?.step);
 predict('zd-device');
 
 // %% id=run-unbind
-const gone = run(world, [guestTouches(1), 'vmm to done', 'unbind to done'], twice);
-show(ledgerChart(gone, { count: 'pgmap.ref', title: '5.3: who holds the device, until nothing moves any more' }));
-reveal('zd-device', valueAt(gone, 'pgmap.ref'));
+const gone = twice.more([zoneDevice.guestTouches(1), 'vmm to done', 'unbind to done']);
+show(gone.ledger('pgmap.ref', { title: '5.3: who holds the device, until nothing moves any more' }));
+reveal('zd-device', gone.value('pgmap.ref'));
 
 // %% [markdown] id=wait-who
 // ## wait: KVM is gone, so who still holds it?
@@ -81,9 +75,9 @@ reveal('zd-device', valueAt(gone, 'pgmap.ref'));
 // %% id=who-owes
 const owed: (string | number)[][] = [];
 for (const page of ['page[0]', 'page[1]', 'page[2]', 'page[3]'])
-  for (const o of owedAtEnd(ledgerOf(gone, `${page}._refcount`))) owed.push([page, o.holder, o.held]);
-showTable({ columns: ['page', 'still held by', 'times'], rows: owed });
-console.log(`asleep: ${sleeper(gone)}; percpu_ref is ${valueAt(gone, 'pgmap.ref')}`);
+  for (const o of ledger.owedAtEnd(gone.books(`${page}._refcount`))) owed.push([page, o.holder, o.held]);
+show({ columns: ['page', 'still held by', 'times'], rows: owed });
+console.log(`asleep: ${gone.sleeper}; percpu_ref is ${gone.value('pgmap.ref')}`);
 
 // %% [markdown] id=guess
 // ## KVM forgets what it took, and guesses
@@ -96,17 +90,18 @@ console.log(`asleep: ${sleeper(gone)}; percpu_ref is ${valueAt(gone, 'pgmap.ref'
 predict('zd-leaks');
 
 // %% id=guess-table
-const rules53 = kvmRules(release('5.3'));
+const rules53 = linux.kvmRules(linux.release('5.3'));
 const asks = ['PG_reserved?', 'a reference is taken', 'the release puts one', 'so it is'];
 const guess = (kind: string, ask: string) => {
-  const pfn = pinned(backing(kind));
-  if (ask === 'PG_reserved?') return backing(kind).PageReserved;
-  if (ask === 'a reference is taken') return takesReference(rules53, pfn);
-  if (ask === 'so it is') return balanceOf(rules53, backing(kind));
-  return releasePuts(rules53, pfn, () => false); // nobody remembers what was taken
+  const pfn = linux.heldPage(linux.backing(kind));
+  if (ask === 'PG_reserved?') return linux.backing(kind).PageReserved;
+  if (ask === 'a reference is taken') return linux.takesReference(rules53, pfn);
+  if (ask === 'so it is') return linux.balanceOf(rules53, linux.backing(kind));
+  return linux.releasePuts(rules53, pfn, () => false); // nobody remembers what was taken
 };
-show(truthTable({ title: '5.3: taken, and put', rows: BACKINGS, columns: asks, cell: guess, rowTitle: 'backing' }));
-reveal('zd-leaks', BACKINGS.filter(kind => balanceOf(rules53, backing(kind)) === 'leak').length);
+const taken = { rows: linux.BACKINGS, columns: asks, cell: guess, rowTitle: 'backing' };
+show(figures.truthTable({ title: '5.3: taken, and put', ...taken }));
+reveal('zd-leaks', linux.BACKINGS.filter(kind => linux.balanceOf(rules53, linux.backing(kind)) === 'leak').length);
 
 // %% [markdown] id=worked
 // ## Worked exercise: put it, and see the numbers move
@@ -115,13 +110,13 @@ reveal('zd-leaks', BACKINGS.filter(kind => balanceOf(rules53, backing(kind)) ===
 // is 0 then, the page lets go of its device. Run it, then break it: leave out the `put`, and run it again.
 
 // %% id=zd-1
-const putting: ReleaseStep = (s, me) => {
+const putting: zoneDevice.ReleaseStep = (s, me) => {
   me.page?._refcount.put('gup', me); // me: this vCPU's fault; ?. : if it found a page
   if (me.page?._refcount.is(0)) s.pgmap.ref.put('page', me.page);
   return 'tdp_page_fault'; // the step that comes next: another fault
 };
-const mine = run(world.with('kvm_release_pfn_clean', putting), [guestTouches(0), guestTouches(0)]);
-console.log(`page 0 counts ${valueAt(mine, 'page[0]._refcount')} after two faults`);
+const mine = world.with('kvm_release_pfn_clean', putting).run([zoneDevice.guestTouches(0), zoneDevice.guestTouches(0)]);
+console.log(`page 0 counts ${mine.value('page[0]._refcount')} after two faults`);
 check('zd-1', putting);
 
 // %% [markdown] id=fix
@@ -134,22 +129,22 @@ check('zd-1', putting);
 predict('zd-fixed');
 
 // %% id=fix-run
-const story = [guestTouches(0), guestTouches(0), guestTouches(1), 'unbind to done'];
-const on = (tag: string) => run(zoneDeviceLeak({ release: tag, pages: 4 }), story);
+const story = [zoneDevice.guestTouches(0), zoneDevice.guestTouches(0), zoneDevice.guestTouches(1), 'unbind to done'];
+const on = (tag: string) => zoneDeviceLeak({ release: tag, pages: 4 }).run(story);
 const count = 'pgmap.ref';
 const before = { title: '5.3: the device is kept', ledger: on('5.3'), count };
 const after = { title: '5.4: it goes', ledger: on('5.4'), count };
-show(sideBySide([before, after], { title: 'The same guest, the same unbind: who holds the device' }));
-reveal('zd-fixed', valueAt(after.ledger, count));
+show(figures.sideBySide([before, after], { title: 'The same guest, the same unbind: who holds the device' }));
+reveal('zd-fixed', after.ledger.value(count));
 
 // %% [markdown] id=fix-history
 // A row for each version of the rule since 4.3: its commit, where we know it, and how well we know the rule and its first
 // release. `release('5.4')` reads this table.
 
 // %% id=fix-table
-const known = history('kvm_owns_page');
+const known = linux.history('kvm_owns_page');
 const versions = known.map(r => [r.value, r.from, r.commit ?? '–', r.evidence, r.from_evidence ?? r.evidence]);
-showTable({ columns: ['kvm_owns_page', 'from', 'commit', 'the rule is', 'the release is'], rows: versions });
+show({ columns: ['kvm_owns_page', 'from', 'commit', 'the rule is', 'the release is'], rows: versions });
 
 // %% [markdown] id=rejected
 // ## The other cure looks simpler: put right after gup
@@ -162,8 +157,8 @@ showTable({ columns: ['kvm_owns_page', 'from', 'commit', 'the rule is', 'the rel
 predict('zd-early');
 
 // %% id=early-explored
-const fault = explore(zoneDeviceLeak({ fix: 'early-put' }));
-const nested = explore(zoneDeviceLeak({ fix: 'early-put', map: true }));
+const fault = zoneDeviceLeak({ fix: 'early-put' }).explore();
+const nested = zoneDeviceLeak({ fix: 'early-put', map: true }).explore();
 console.log(`faults only:       ${fault.verdict}, ${fault.states} states`);
 console.log(`with kvm_vcpu_map: ${nested.verdict} (${nested.violated})`);
 reveal('zd-early', nested.verdict === 'violated' && fault.verdict === 'holds' ? 'kvm_vcpu_map' : 'both');
@@ -183,19 +178,18 @@ reveal('zd-early', nested.verdict === 'violated' && fault.verdict === 'holds' ? 
 // found it, not we.
 
 // %% id=early-lanes
-if (nested.trace !== undefined)
-  show(swimLanes(nested.trace, { title: 'Early put: L2 uses memory whose device is gone' }));
+if (nested.trace !== undefined) show(nested.trace.lanes({ title: 'Early put: L2 uses memory whose device is gone' }));
 
 // %% [markdown] id=fix-waits-note
 // With the merged fix the same order only waits: the reference stays, so the unbind sleeps until the page is unmapped.
 
 // %% id=fix-waits
 const held = zoneDeviceLeak({ release: '5.4', map: true, pages: 1 });
-const waits = run(held, ['nested', 'unbind to dev_pagemap_kill', 'unbind x3']);
-const ends = run(held, ['nested x2', 'unbind to done'], waits);
-console.log(`while mapped: ${valueAt(waits, 'pgmap.state')}, asleep: ${sleeper(waits)}`);
-console.log(`unmapped:     ${valueAt(ends, 'pgmap.state')}, asleep: ${sleeper(ends) ?? 'nobody'}`);
-const safe = explore(zoneDeviceLeak({ release: '5.4', map: true }));
+const waits = held.run(['nested', 'unbind to dev_pagemap_kill', 'unbind x3']);
+const ends = waits.more(['nested x2', 'unbind to done']);
+console.log(`while mapped: ${waits.value('pgmap.state')}, asleep: ${waits.sleeper}`);
+console.log(`unmapped:     ${ends.value('pgmap.state')}, asleep: ${ends.sleeper ?? 'nobody'}`);
+const safe = zoneDeviceLeak({ release: '5.4', map: true }).explore();
 console.log(`every order:  ${safe.verdict}, ${safe.states} states`);
 
 // %% [markdown] id=explorer
@@ -207,8 +201,8 @@ console.log(`every order:  ${safe.verdict}, ${safe.states} states`);
 predict('zd-search');
 
 // %% id=explore-bug
-const bug = explore(zoneDeviceLeak({ release: '5.3' }));
-console.log(verdictText(bug));
+const bug = zoneDeviceLeak({ release: '5.3' }).explore();
+console.log(bug.text);
 const parties = new Set(bug.trace?.steps.map(step => step.process)); // each process once
 reveal('zd-search', [...parties].join(' and '));
 
@@ -222,9 +216,9 @@ reveal('zd-search', [...parties].join(' and '));
 predict('zd-taken');
 
 // %% id=explore-fix
-const proof = explore(zoneDeviceLeak({ release: '5.4' }));
+const proof = zoneDeviceLeak({ release: '5.4' }).explore();
 console.log(`${proof.verdict}: ${proof.states} states, ${proof.transitions} transitions`);
-show(coverageMap(proof.coverage, { title: '5.4: every step was taken' }));
+show(proof.taken({ title: '5.4: every step was taken' }));
 reveal('zd-taken', proof.states);
 
 // %% [markdown] id=hang
@@ -239,12 +233,12 @@ predict('zd-hang');
 
 // %% id=explore-hang
 const gets = { property: 'the host gets done', fairness: 'weak' } as const;
-const sleeps = explore(zoneDeviceLeak({ release: '5.3' }), gets);
-const wakes = explore(zoneDeviceLeak({ release: '5.4' }), gets);
+const sleeps = zoneDeviceLeak({ release: '5.3' }).explore(gets);
+const wakes = zoneDeviceLeak({ release: '5.4' }).explore(gets);
 console.log(`5.3: ${sleeps.verdict}; 5.4: ${wakes.verdict}, ${wakes.states} states`);
 const stem = sleeps.lasso?.stem; // the way to where nothing moves
-if (stem !== undefined) show(swimLanes(stem, { title: '5.3: after this nothing moves any more' }));
-const canEnd = explore(zoneDeviceLeak({ release: '5.3' }), { property: 'the host is done' }).verdict === 'reached';
+if (stem !== undefined) show(stem.lanes({ title: '5.3: after this nothing moves any more' }));
+const canEnd = zoneDeviceLeak({ release: '5.3' }).explore({ property: 'the host is done' }).verdict === 'reached';
 reveal('zd-hang', sleeps.verdict !== 'violated' ? 'always' : canEnd ? 'not always' : 'never');
 
 // %% [markdown] id=eras
@@ -266,11 +260,11 @@ predict('zd-eras');
 // %% id=eras-run
 const touches = Array.from({ length: 640 }, (_, i) => i % 64);
 const size = { fix: 'unfixed', pages: 64, faults: 10 } as const;
-const eras = ['4.8', '5.3', '5.18'].map(tag => teardown(zoneDeviceLeak({ release: tag, ...size }), touches));
+const eras = ['4.8', '5.3', '5.18'].map(tag => zoneDevice.teardown(zoneDeviceLeak({ release: tag, ...size }), touches));
 const leaked = { name: 'leaked on pages', values: eras.map(e => e.leaked) };
 const left = { name: 'left on the device', values: eras.map(e => e.percpu[2]) };
 const three = ['A (4.8)', 'B (5.3)', 'C (5.18)'];
-show(bars({ title: '64 pages, 10 leaks each', unit: 'references', labels: three, series: [leaked, left] }));
+show(figures.bars({ title: '64 pages, 10 leaks each', unit: 'references', labels: three, series: [leaked, left] }));
 reveal('zd-eras', left.values.join(', '));
 
 // %% [markdown] id=step-not-slope
@@ -282,11 +276,11 @@ reveal('zd-eras', left.values.join(', '));
 // %% id=one-is-enough
 const outcome = (tag: string, n: number) => {
   const model = zoneDeviceLeak({ release: tag, fix: 'unfixed', pages: 8, faults: 9 });
-  const { hangs, leaked } = teardown(model, Array(n).fill(0));
+  const { hangs, leaked } = zoneDevice.teardown(model, Array(n).fill(0));
   return hangs ? 'sleeps for ever' : leaked === 0 ? 'returns' : `returns, ${leaked} dangling`;
 };
 const table = [0, 1, 2, 9].map(n => [n, ...['4.8', '5.3', '5.18'].map(tag => outcome(tag, n))]);
-showTable({ columns: ['touches of page 0', ...three], rows: table });
+show({ columns: ['touches of page 0', ...three], rows: table });
 
 // %% [markdown] id=matrix
 // ## The leaks end one after the other, not at once
@@ -300,12 +294,12 @@ predict('zd-longest');
 // %% id=matrix-run
 const releases = ['4.8', '5.3', '5.4-rc7', '5.4-rc8', '5.6', '6.0', '6.13', '7.2.13'];
 const cell = (kind: string, tag: string) => {
-  const text = balanceOf(kvmRules(release(tag)), backing(kind));
+  const text = linux.balanceOf(linux.kvmRules(linux.release(tag)), linux.backing(kind));
   return { text, tone: text === 'balanced' ? 'good' : 'bad' } as const;
 };
-show(releaseMatrix({ title: 'One fault: balanced, or a leak?', kinds: BACKINGS, releases, cell }));
+show(figures.releaseMatrix({ title: 'One fault: balanced, or a leak?', kinds: linux.BACKINGS, releases, cell }));
 const leaks = (kind: string) => releases.filter(tag => cell(kind, tag).text === 'leak').length;
-reveal('zd-longest', [...BACKINGS].sort((a, b) => leaks(b) - leaks(a))[0]);
+reveal('zd-longest', [...linux.BACKINGS].sort((a, b) => leaks(b) - leaks(a))[0]);
 
 // %% [markdown] id=ex-2
 // ## Exercise 2: fill the gap
@@ -314,7 +308,7 @@ reveal('zd-longest', [...BACKINGS].sort((a, b) => leaks(b) - leaks(a))[0]);
 // backing. `hint('zd-2')` helps, three times.
 
 // %% id=zd-2
-const owns = (pfn: Looks) => {
+const owns = (pfn: zoneDevice.Looks) => {
   if (!pfn.pfn_valid) return false; // no struct page, nothing to put
   return !pfn.PageReserved;
 };
@@ -328,7 +322,7 @@ check('zd-2', owns);
 // unbind sleep for ever?
 
 // %% id=zd-3
-const counted: Counted = {
+const counted: zoneDevice.Counted = {
   refs: [1, 1, 1, 1, 1, 1, 1, 1],
   percpu: [9, 8, 0],
   hangs: false,
@@ -352,10 +346,11 @@ check('zd-3', counted);
 predict('zd-marks');
 
 // %% id=marks
-const marks = (kind: string, tag: string) => marksPage(kvmRules(release(tag)), pinned(backing(kind)));
+const marks = (kind: string, tag: string) =>
+  linux.marksPage(linux.kvmRules(linux.release(tag)), linux.heldPage(linux.backing(kind)));
 const title = 'Whose struct page does kvm_set_pfn_dirty() mark?';
 const five = ['5.3', '5.4', '5.6', '5.19', '6.1.192'];
-show(truthTable({ title, rows: BACKINGS, columns: five, cell: marks, rowTitle: 'backing' }));
+show(figures.truthTable({ title, rows: linux.BACKINGS, columns: five, cell: marks, rowTitle: 'backing' }));
 reveal('zd-marks', five.filter(tag => marks('devdax', tag)).length);
 
 // %% [markdown] id=shift
@@ -369,14 +364,14 @@ reveal('zd-marks', five.filter(tag => marks('devdax', tag)).length);
 predict('zd-shift');
 
 // %% id=shift-run
-const unfenced = run(thpShift({ backing: 'devdax', fence: 'none', taken_for_huge: true }), ['vcpu to done']);
+const unfenced = zoneDevice.thpShift({ backing: 'devdax', fence: 'none', taken_for_huge: true }).run(['vcpu to done']);
 const labels = ['start', ...unfenced.steps.map(s => s.step)];
 const stair = (name: string, path: string) => ({
   name,
-  values: labels.map((_, i) => Number(valueAt(unfenced, path, i - 1))),
+  values: labels.map((_, i) => Number(unfenced.value(path, i))),
 });
 const [ofT, ofH] = [stair('page t, touched', 'page[1]._refcount'), stair('page h, the head', 'page[0]._refcount')];
-show(staircase({ title: 'What if 5.4 had no fence?', unit: '_refcount', labels, stairs: [ofT, ofH] }));
+show(figures.staircase({ title: 'What if 5.4 had no fence?', unit: '_refcount', labels, stairs: [ofT, ofH] }));
 const moved = labels.indexOf('kvm_release_pfn_clean');
 reveal('zd-shift', ofT.values[moved] === 1 ? 't' : 'neither');
 
@@ -397,11 +392,12 @@ predict('zd-stairs');
 const walk = [0, 0, 1, 0, 2, 2, 3, 1, 0, 4];
 const afterEach = (tag: string) => {
   const model = zoneDeviceLeak({ release: tag, fix: 'unfixed', pages: 5, faults: 10 });
-  return [0, ...walk.map((_, n) => teardown(model, walk.slice(0, n + 1)).percpu[2])];
+  return [0, ...walk.map((_, n) => zoneDevice.teardown(model, walk.slice(0, n + 1)).percpu[2])];
 };
 const stairs = ['4.8', '5.3', '5.18'].map((tag, i) => ({ name: three[i] ?? tag, values: afterEach(tag) }));
 const faultOn = ['none', ...walk.map(page => `page ${page}`)];
-show(staircase({ title: 'If the device went after this fault', unit: 'left on the device', stairs, labels: faultOn }));
+const leftOver = { unit: 'left on the device', stairs, labels: faultOn };
+show(figures.staircase({ title: 'If the device went after this fault', ...leftOver }));
 reveal('zd-stairs', stairs[1]?.values[walk.length]);
 
 // %% [markdown] id=granularity
@@ -413,10 +409,10 @@ reveal('zd-stairs', stairs[1]?.values[walk.length]);
 // %% id=granularity-run
 const sizes = { '4K': 2 ** 12, '2M': 2 ** 21, '1G': 2 ** 30 };
 const blocks = Object.entries(sizes).map(([name, bytes]) => [name, (16 * 2 ** 30) / bytes, (64 * 2 ** 30) / bytes]);
-showTable({ columns: ['mapped as', 'distinct leaks, 16 GiB', '64 GiB'], rows: blocks });
+show({ columns: ['mapped as', 'distinct leaks, 16 GiB', '64 GiB'], rows: blocks });
 const hours = (rate: number) => (2 ** 31 / rate / 3600).toFixed(1);
 const horizon = [1e4, 1e5, 1e6].map(rate => [rate, hours(rate)]);
-showTable({ columns: ['faults a second on one page', 'hours to overflow'], rows: horizon });
+show({ columns: ['faults a second on one page', 'hours to overflow'], rows: horizon });
 
 // %% [markdown] id=prefetch
 // ## wait: do the neighbours leak too?
@@ -426,7 +422,7 @@ showTable({ columns: ['faults a second on one page', 'hours to overflow'], rows:
 
 // %% id=prefetch-run
 for (const tag of ['5.2', '5.3', '5.4']) {
-  const { leaked } = teardown(zoneDeviceLeak({ release: tag, pages: 8, prefetch: true }), [3]);
+  const { leaked } = zoneDevice.teardown(zoneDeviceLeak({ release: tag, pages: 8, prefetch: true }), [3]);
   console.log(`${tag}: ${leaked} leaked by one fault`);
 }
 
@@ -441,16 +437,16 @@ predict('zd-today');
 
 // %% id=recorded
 const cases = ['kvm devdax-align-4096', 'kvm fsdax-ext4'];
-const seen = cases.flatMap(name => recordedRuns(name).map(r => [name, r.kernel, r.before, r.atRelease, r.after]));
-showTable({ columns: ['recorded', 'kernel', 'idle', 'at kvm_release_pfn_clean', 'VM gone'], rows: seen });
+const seen = cases.flatMap(name => linux.recordedRuns(name).map(r => [name, r.kernel, r.before, r.atRelease, r.after]));
+show({ columns: ['recorded', 'kernel', 'idle', 'at kvm_release_pfn_clean', 'VM gone'], rows: seen });
 
 // %% id=today-model
-const today = (tag: string) => run(zoneDeviceLeak({ release: tag, pages: 1, io: true }), ['rdma', 'unbind to done']);
-for (const tag of RECORDED_KERNELS) {
+const today = (tag: string) => zoneDeviceLeak({ release: tag, pages: 1, io: true }).run(['rdma', 'unbind to done']);
+for (const tag of linux.RECORDED_KERNELS) {
   const t = today(tag);
-  console.log(`${tag}: the page counts ${valueAt(t, 'page[0]._refcount')}, its device is ${valueAt(t, 'pgmap.state')}`);
+  console.log(`${tag}: the page counts ${t.value('page[0]._refcount')}, its device is ${t.value('pgmap.state')}`);
 }
-reveal('zd-today', sleeper(today('6.1.192')) === null ? 'returns' : 'sleeps');
+reveal('zd-today', today('6.1.192').sleeper === null ? 'returns' : 'sleeps');
 
 // %% [markdown] id=today-note
 // In the lab both kernels did just that: an unbind of devdax returned at once, with a long-term pin held and with leaked KVM
@@ -458,13 +454,13 @@ reveal('zd-today', sleeper(today('6.1.192')) === null ? 'returns' : 'sleeps');
 // rows. The next ones are: truncating a *file* on DAX does still wait, while the file is mapped.
 
 // %% id=truncate
-const file = recorded('fsdax truncate vs gup reference').slice(2);
+const file = linux.recorded('fsdax truncate vs gup reference').slice(2);
 const sleepsIn = (stack: unknown) => String(stack ?? '–').split(' < ')[0] ?? '–'; // the innermost function
-const rowsOf = (kernel: RecordedKernel) =>
+const rowsOf = (kernel: linux.RecordedKernel) =>
   file.map(r => [kernel, r.step, String(r.in[kernel].returned), sleepsIn(r.in[kernel].stack)]);
-showTable({ columns: ['kernel', 'step', 'returned', 'asleep in'], rows: RECORDED_KERNELS.flatMap(rowsOf) });
+show({ columns: ['kernel', 'step', 'returned', 'asleep in'], rows: linux.RECORDED_KERNELS.flatMap(rowsOf) });
 const ext4 = zoneDeviceLeak({ release: '6.1.192', backing: 'fsdax', host: 'truncate', io: true, pages: 1 });
-console.log(`the model: ${sleeper(run(ext4, ['rdma', 'truncate x4']))}`);
+console.log(`the model: ${ext4.run(['rdma', 'truncate x4']).sleeper}`);
 
 // %% [markdown] id=old-guess
 // ## The old guess, put back on a live kernel, leaks again
@@ -473,13 +469,13 @@ console.log(`the model: ${sleeper(run(ext4, ['rdma', 'truncate x4']))}`);
 // by the same rule as a device page, and its rows are committed. Six guest reads:
 
 // %% id=kprobe
-const probe = recorded('oldbug kprobe: reserved pages not released (zero page)');
+const probe = linux.recorded('oldbug kprobe: reserved pages not released (zero page)');
 const reads = probe.filter(r => r.step === 'KVM_RUN guest read').length;
-const ends6 = RECORDED_KERNELS.map(k => [`recorded on ${k}`, Number(probe[probe.length - 1]?.in[k].zeroRef)]);
+const ends6 = linux.RECORDED_KERNELS.map(k => [`recorded on ${k}`, Number(probe[probe.length - 1]?.in[k].zeroRef)]);
 const zero = zoneDeviceLeak({ release: '5.3', backing: 'zero', pages: 1, host: 'nothing', faults: reads });
-const same = run(zero, Array(reads).fill(guestTouches(0)));
-const rows6 = [...ends6, ['the model', Number(valueAt(same, 'page[0]._refcount'))]];
-showTable({ columns: ['', `zero page’s count after ${reads} guest reads`], rows: rows6 });
+const same = zero.run(Array(reads).fill(zoneDevice.guestTouches(0)));
+const rows6 = [...ends6, ['the model', Number(same.value('page[0]._refcount'))]];
+show({ columns: ['', `zero page’s count after ${reads} guest reads`], rows: rows6 });
 
 // %% [markdown] id=wrong-fixes
 // ## Four fixes that were not merged, and what each breaks
@@ -489,15 +485,15 @@ showTable({ columns: ['', `zero page’s count after ${reads} guest reads`], row
 // %% id=wrong-fixes-run
 const two = ['devdax', 'devdax-pfnmap'];
 const judged = {
-  'always put': explore(zoneDeviceLeak({ fix: 'always-put', backing: ['devdax', 'reserved'] })),
+  'always put': zoneDeviceLeak({ fix: 'always-put', backing: ['devdax', 'reserved'] }).explore(),
   'put right after gup': nested,
-  'clear PG_reserved only': explore(zoneDeviceLeak({ fix: 'clear-reserved' })),
-  'get skips, release does not': explore(zoneDeviceLeak({ release: '5.4', fix: 'get-skips-device', backing: two })),
+  'clear PG_reserved only': zoneDeviceLeak({ fix: 'clear-reserved' }).explore(),
+  'get skips, release does not': zoneDeviceLeak({ release: '5.4', fix: 'get-skips-device', backing: two }).explore(),
   'the merged fix': safe,
 };
 const verdicts = Object.entries(judged);
 const said = verdicts.map(([fix, v]) => [fix, v.verdict, v.violated ?? '–', v.trace?.steps.length ?? null]);
-showTable({ columns: ['fix', 'verdict', 'breaks', 'in steps'], rows: said });
+show({ columns: ['fix', 'verdict', 'breaks', 'in steps'], rows: said });
 
 // %% [markdown] id=fixes-kinds
 // ## Most wrong fixes are right for the page of the report
@@ -509,13 +505,13 @@ showTable({ columns: ['fix', 'verdict', 'breaks', 'in steps'], rows: said });
 predict('zd-under');
 
 // %% id=fixes-kinds-run
-const kinds = [...BACKINGS, 'devdax-pfnmap'];
+const kinds = [...linux.BACKINGS, 'devdax-pfnmap'];
 const balance = (kind: string, fix: string) => {
-  const text = balanceOf(kvmRules(release('5.4'), fix as WrongFix), backing(kind));
+  const text = linux.balanceOf(linux.kvmRules(linux.release('5.4'), fix as linux.WrongFix), linux.backing(kind));
   return { text, tone: text === 'balanced' ? 'good' : 'bad' } as const;
 };
-const fixes = { rows: kinds, columns: WRONG_FIXES, rowTitle: 'backing' };
-show(truthTable({ ...fixes, title: '5.4 as it is (none), and with each wrong fix', cell: balance }));
+const fixes = { rows: kinds, columns: linux.WRONG_FIXES, rowTitle: 'backing' };
+show(figures.truthTable({ ...fixes, title: '5.4 as it is (none), and with each wrong fix', cell: balance }));
 const loses = kinds.find(kind => balance(kind, 'always-put').text === 'underflow');
 reveal('zd-under', loses);
 
@@ -574,8 +570,8 @@ check('zd-5', ['nested x2']);
 predict('zd-days');
 
 // %% id=mails
-const { mails } = thread('zone-device-leak');
-showTable({ columns: ['date', 'who', 'what'], rows: mails.map(m => [m.date, m.from, m.what]) });
+const { mails } = linux.thread('zone-device-leak');
+show({ columns: ['date', 'who', 'what'], rows: mails.map(m => [m.date, m.from, m.what]) });
 const dates = mails.map(m => Date.parse(m.date)).sort((a, b) => a - b);
 reveal('zd-days', ((dates[dates.length - 1] ?? 0) - (dates[0] ?? 0)) / 86_400_000);
 
@@ -586,11 +582,11 @@ reveal('zd-days', ((dates[dates.length - 1] ?? 0) - (dates[0] ?? 0)) / 86_400_00
 // these rows stand in `data/`; a test keeps them complete.
 
 // %% id=sources-table
-const commits = thread('zone-device-leak').commits.map(c => [c.commit, c.subject, c.release ?? '–']);
-showTable({ columns: ['commit', 'subject', 'release'], rows: commits });
-const counts = history('zone_device_refcount');
+const commits = linux.thread('zone-device-leak').commits.map(c => [c.commit, c.subject, c.release ?? '–']);
+show({ columns: ['commit', 'subject', 'release'], rows: commits });
+const counts = linux.history('zone_device_refcount');
 const wells = counts.map(r => [r.value, r.from, r.commit ?? '–', r.evidence, r.from_evidence ?? r.evidence]);
-showTable({ columns: ['device pages', 'from', 'commit', 'the rule is', 'the release is'], rows: wells });
+show({ columns: ['device pages', 'from', 'commit', 'the rule is', 'the release is'], rows: wells });
 
 // %% [markdown] id=answers
 // ## Answers, when you have yours

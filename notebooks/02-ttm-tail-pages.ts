@@ -15,15 +15,8 @@
 // | left out | per-CPU lists, caching attributes, two buffers; TTM up to 5.10 (blocks since 4.15, of order 9 only) |
 
 // %% id=import
-import { accessTable, bars, check, curve, everyOrder, explore, guestAccess, history } from 'put-page';
-import { ledgerChart, type Mappable, type Mark, ordersThatBreak, ordersTheExplorerFinds } from 'put-page';
-import { namedRun, outcomeOf, playRun, runSide } from 'put-page';
-import { PAGE_KINDS, type PfnFacts, PROTOCOL_LETTERS, PROTOCOL_VARIANTS, pageLifecycle } from 'put-page';
-import { predict, protocol, RECORDED_KERNELS, recorded, refault, releaseMatrix, replay, reveal, run } from 'put-page';
-import { type Sequences, show, showTable, staircase, swimLanes, thread, trackedReference } from 'put-page';
-import { ttm_pool_alloc, ttmTailPage, valueAt, verdictText } from 'put-page';
-import { allocatorTable, blobStory, placementRun, TEARDOWNS, ttmPlacement, virtioGpuBlob } from 'put-page';
-import { invalidateRange, RANGE_VARIANTS, rangeReading, UNLOCKED_EXCEEDS, UNLOCKED_MISSES } from 'put-page';
+import { check, figures, firstSteps, linux, predict, replay, reveal, runs, search, show, tracking } from 'put-page';
+import { ttm } from 'put-page';
 
 // %% [markdown] id=words
 // ## A few words of KVM and of GPUs are enough
@@ -54,10 +47,10 @@ predict('tt-after');
 // %% id=run-cve
 // the vCPU until its next fault would begin; then another task allocates a page; then the guest writes
 const story = ['vcpu to kvm_faultin_pfn', 'other', 'guest'];
-const cve = run(ttmTailPage({ release: '5.12' }), story);
-show(ledgerChart(cve, { count: 'page[1]._refcount', title: '5.12: the count of page 1, which nobody keeps' }));
-reveal('tt-count', valueAt(cve, 'page[1]._refcount', -1));
-reveal('tt-after', valueAt(cve, 'page[1].free', 5) ? 'in the allocator' : 'in the buffer');
+const cve = ttm.ttmTailPage({ release: '5.12' }).run(story);
+show(cve.ledger('page[1]._refcount', { title: '5.12: the count of page 1, which nobody keeps' }));
+reveal('tt-count', cve.value('page[1]._refcount', 0));
+reveal('tt-after', cve.value('page[1].free', 6) ? 'in the allocator' : 'in the buffer');
 
 // %% [markdown] id=read-lanes
 // ## Nothing raced, and no line is wrong by itself
@@ -67,7 +60,7 @@ reveal('tt-after', valueAt(cve, 'page[1].free', 5) ? 'in the allocator' : 'in th
 // task allocates it, and the guest still writes to it through its SPTE.
 
 // %% id=lanes
-show(swimLanes(cve, { title: '5.12: freed under TTM, taken by another, written by the guest' }));
+show(cve.lanes({ title: '5.12: freed under TTM, taken by another, written by the guest' }));
 
 // %% [markdown] id=real
 // ## A real kernel did the same
@@ -76,15 +69,15 @@ show(swimLanes(cve, { title: '5.12: freed under TTM, taken by another, written b
 // there and from the model; below the table, what the recording did:
 
 // %% id=real-run
-const probe = recorded('oldbug kretprobe: get_page on a count-0 tail page (pre-5.13 kvm_get_pfn)');
-const recordedCounts = RECORDED_KERNELS.map(kernel => {
+const probe = linux.recorded('oldbug kretprobe: get_page on a count-0 tail page (pre-5.13 kvm_get_pfn)');
+const recordedCounts = linux.RECORDED_KERNELS.map(kernel => {
   const at = (step: string) => probe.find(r => r.step === step)?.in[kernel];
   const puts = at('KVM_RUN guest read')?.releases as { ownRefAtRelease: number }[] | undefined; // a cast
   return [`recorded, ${kernel}`, at('user mapped')?.ref, puts?.[0]?.ownRefAtRelease, at('KVM_RUN guest read')?.ref];
 });
-const modelCounts = [-1, 4, 5].map(step => valueAt(cve, 'page[1]._refcount', step)); // -1: before the first step
+const modelCounts = [-1, 4, 5].map(step => cve.value('page[1]._refcount', step + 1)); // -1: before the first step
 const rows = [...recordedCounts, ['the model, 5.12', ...modelCounts]].map(row => row.map(String));
-showTable({ columns: ['', 'mapped', 'at the release', 'after it'], rows });
+show({ columns: ['', 'mapped', 'at the release', 'after it'], rows });
 console.log(probe.map(r => r.step).join(' → '));
 
 // %% [markdown] id=why-zero
@@ -95,13 +88,13 @@ console.log(probe.map(r => r.step).join(' → '));
 // page.
 
 // %% id=two-tails
-const pages = (gfp_comp: boolean) => run(ttmTailPage({ order: 2, gfp_comp }), []);
+const pages = (gfp_comp: boolean) => ttm.ttmTailPage({ order: 2, gfp_comp }).run([]);
 const row = (name: string, gfp_comp: boolean) => [
   name,
-  ...[0, 1, 2, 3].map(i => Number(valueAt(pages(gfp_comp), `page[${i}]._refcount`))),
-  String(valueAt(pages(gfp_comp), 'page[3].head') ?? 'none'),
+  ...[0, 1, 2, 3].map(i => Number(pages(gfp_comp).value(`page[${i}]._refcount`))),
+  String(pages(gfp_comp).value('page[3].head') ?? 'none'),
 ];
-showTable({
+show({
   columns: ['block of order 2', 'page 0', '1', '2', '3', 'head of page 3'],
   rows: [row('with __GFP_COMP', true), row('without', false)],
 });
@@ -114,7 +107,7 @@ showTable({
 // compound page.)
 
 // %% id=tt-2
-const mySequences: Sequences = {
+const mySequences: ttm.Sequences = {
   'TTM tail, 5.12': [],
   'THP tail, 5.12: of its head': [], // nothing else maps it: it starts at 1
   'TTM head, 6.6': [],
@@ -133,8 +126,8 @@ predict('tt-steps');
 predict('tt-66');
 
 // %% id=machine-run
-const bug = explore(ttmTailPage({ release: '5.12' }));
-console.log(verdictText(bug).split('\n', 2).join('\n')); // its steps are those of the lanes above, up to the put
+const bug = ttm.ttmTailPage({ release: '5.12' }).explore();
+console.log(bug.text.split('\n', 2).join('\n')); // its steps are those of the lanes above, up to the put
 reveal('tt-steps', bug.states < 100 ? 'under 100' : bug.states < 100_000 ? 'some thousands' : 'millions');
 
 // %% [markdown] id=forbidden
@@ -147,11 +140,11 @@ reveal('tt-steps', bug.states < 100 ? 'under 100' : bug.states < 100_000 ? 'some
 // %% id=forbidden-run
 const served = { property: 'the guest’s access is served' };
 const verdicts = ['4.8', '5.12', '5.13', '6.6', '6.12.117', '6.13'].map(release => {
-  const m = ttmTailPage({ release });
-  const safe = explore(m);
-  return [release, safe.verdict, safe.violated ?? '–', explore(m, served).verdict, safe.states];
+  const m = ttm.ttmTailPage({ release });
+  const safe = m.explore();
+  return [release, safe.verdict, safe.violated ?? '–', m.explore(served).verdict, safe.states];
 });
-showTable({ columns: ['release', 'every order', 'breaks', 'ever served', 'states'], rows: verdicts });
+show({ columns: ['release', 'every order', 'breaks', 'ever served', 'states'], rows: verdicts });
 reveal('tt-66', verdicts[3]?.[3] === 'reached' ? 'it works' : verdicts[3]?.[1] === 'holds' ? '-EFAULT' : 'the same');
 
 // %% [markdown] id=half-works
@@ -165,11 +158,11 @@ predict('tt-1000');
 predict('tt-fragmented');
 
 // %% id=buffer
-const orders = ttm_pool_alloc(1000);
+const orders = linux.ttm_pool_alloc(1000);
 console.log(`1000 pages, not fragmented: orders ${orders.join(', ')}: ${orders.length} heads`);
-console.log(`only single pages left:     ${ttm_pool_alloc(1000, 0).length} heads`);
+console.log(`only single pages left:     ${linux.ttm_pool_alloc(1000, 0).length} heads`);
 reveal('tt-1000', orders.length);
-reveal('tt-fragmented', ttm_pool_alloc(1000, 0).length);
+reveal('tt-fragmented', linux.ttm_pool_alloc(1000, 0).length);
 
 // %% [markdown] id=sawtooth
 // ## The fraction that works is 2⁻ⁿ
@@ -179,9 +172,9 @@ reveal('tt-fragmented', ttm_pool_alloc(1000, 0).length);
 
 // %% id=sawtooth-run
 const n = Array.from({ length: 64 }, (_, i) => i + 1); // 1 to 64
-const share = n.map(size => ttm_pool_alloc(size).length / size);
+const share = n.map(size => linux.ttm_pool_alloc(size).length / size);
 show(
-  curve({
+  figures.curve({
     title: '5.13 to 6.12: the part of a buffer that a guest can touch',
     series: [{ name: 'mappable', x: n, y: share }],
     xTitle: 'pages of the buffer',
@@ -189,7 +182,7 @@ show(
   }),
 );
 const byOrder = [0, 1, 2, 5, 9, 10].map(o => [o, 2 ** o, 1, `${(100 / 2 ** o).toPrecision(3)} %`]);
-showTable({ columns: ['order', 'pages', 'with a count', 'part'], rows: byOrder });
+show({ columns: ['order', 'pages', 'with a count', 'part'], rows: byOrder });
 
 // %% [markdown] id=ex-1
 // ## Exercise 2, worked: count the heads
@@ -198,7 +191,7 @@ showTable({ columns: ['order', 'pages', 'with a count', 'part'], rows: byOrder }
 // it is wrong first.
 
 // %% id=tt-1
-const mappable: Mappable = size => {
+const mappable: ttm.Mappable = size => {
   let blocks = Math.floor(size / 1024);
   for (let rest = size % 1024; rest > 0; rest >>= 1) blocks += rest & 1;
   return blocks;
@@ -213,7 +206,7 @@ check('tt-1', mappable);
 
 // %% id=kinds-run
 const releases = ['5.3', '5.4', '5.6', '5.13', '6.12', '6.13'];
-const table = accessTable(releases).rows;
+const table = tracking.accessTable(releases).rows;
 const short: [RegExp, string][] = [
   [/freed under.*/, 'FREED'], // a pattern in what the model says; what is written in its place
   [/served, never put/, 'LEAK'],
@@ -226,8 +219,8 @@ const cell = (kind: string, release: string) => {
 };
 
 // %% id=kinds-show
-const kinds = PAGE_KINDS.map(k => k.name);
-show(releaseMatrix({ title: 'One guest access: the count', kinds, releases: releases, cell: cell }));
+const kinds = linux.PAGE_KINDS.map(k => k.name);
+show(figures.releaseMatrix({ title: 'One guest access: the count', kinds, releases: releases, cell: cell }));
 
 // %% [markdown] id=ex-4
 // ## Exercise 3: which pages does 6.12 refuse?
@@ -236,7 +229,7 @@ show(releaseMatrix({ title: 'One guest access: the count', kinds, releases: rele
 // `struct page`. The starter says: those with a count of 0. Too simple. Mend it.
 
 // %% id=tt-4
-const refuses = (pfn: PfnFacts) => pfn.page_ref_count === 0;
+const refuses = (pfn: ttm.PfnFacts) => pfn.page_ref_count === 0;
 check('tt-4', refuses);
 
 // %% [markdown] id=first-question
@@ -246,13 +239,11 @@ check('tt-4', refuses);
 // reference there is. The host takes the mapping away all the same.
 
 // %% id=first-question-run
-const world = trackedReference({ release: '6.12', kind: 'anonymous, order 0' });
-const grabbed = run(world, ['vcpu x2']);
-const moved = run(world, ['host x3', 'vcpu x2'], grabbed);
-show(ledgerChart(moved, { count: 'page[0]._refcount', title: '6.12: grabbed, invalidated, let go' }));
-console.log(
-  `mapped by the host: ${valueAt(moved, 'va[0].page') ?? 'no'}; by KVM: ${valueAt(moved, 'va[0].spte') ?? 'no'}`,
-);
+const world = tracking.trackedReference({ release: '6.12', kind: 'anonymous, order 0' });
+const grabbed = world.run(['vcpu x2']);
+const moved = grabbed.more(['host x3', 'vcpu x2']);
+show(moved.ledger('page[0]._refcount', { title: '6.12: grabbed, invalidated, let go' }));
+console.log(`mapped by the host: ${moved.value('va[0].page') ?? 'no'}; by KVM: ${moved.value('va[0].spte') ?? 'no'}`);
 
 // %% [markdown] id=refault
 // ## And the mapping may change for ever
@@ -262,11 +253,11 @@ console.log(
 
 // %% id=refault-run
 const get = { property: 'the guest gets its page', fairness: 'weak' } as const;
-const [withRef, without] = [explore(refault(true), get), explore(refault(false), get)];
+const [withRef, without] = [ttm.refault(true).explore(get), ttm.refault(false).explore(get)];
 console.log(`it gets its page, with a reference: ${withRef.verdict}; without: ${without.verdict}`);
 const round = withRef.lasso?.cycle.steps.map(s => `${s.process} ${s.step}`) ?? [];
 console.log(`again and again: ${round.join(', ')}`);
-console.log(`the page stays allocated: ${explore(refault(true)).verdict}`);
+console.log(`the page stays allocated: ${ttm.refault(true).explore().verdict}`);
 
 // %% [markdown] id=notifier
 // ## What protects the fault is the notifier
@@ -280,28 +271,31 @@ predict('tt-stale');
 predict('tt-reference');
 
 // %% id=variants
+const { protocol, PROTOCOL_VARIANTS: parts } = firstSteps;
+const bad = 'no stale SPTE';
 const stale = (reference: boolean) =>
-  PROTOCOL_VARIANTS.map(variant => ordersThatBreak(protocol({ variant, reference }), 'no stale SPTE').length);
+  parts.map(variant => search.ordersThatBreak(protocol({ variant, reference }), bad).length);
 const [enumerated, held] = [stale(false), stale(true)];
-const found = PROTOCOL_VARIANTS.map(variant => ordersTheExplorerFinds(protocol({ variant }), 'no stale SPTE').length);
+const found = parts.map(variant => search.ordersTheExplorerFinds(protocol({ variant }), bad).length);
 const series = [
   { name: 'enumerated', values: enumerated },
   { name: 'found by the explorer', values: found },
   { name: 'with a reference held', values: held },
 ];
-show(bars({ title: 'Orders that leave a stale SPTE', labels: PROTOCOL_VARIANTS, series, unit: 'orders' }));
+show(figures.bars({ title: 'Orders that leave a stale SPTE', labels: parts, series, unit: 'orders' }));
 
 // %% id=variants-reveal
 reveal('tt-stale', enumerated[1]);
 reveal('tt-reference', held[1]);
 // 'fault.walk' → 'W'
-const letters = (steps: readonly string[]) => steps.map(s => PROTOCOL_LETTERS[s.split('.')[1] ?? '']).join('');
-const named = PROTOCOL_VARIANTS.filter(variant => variant !== 'seq at begin').map(variant => {
-  const model = protocol({ variant });
-  const broken = ordersThatBreak(model, 'no stale SPTE').map(order => letters(order.steps));
-  return [variant, everyOrder(model).length, broken.join(' ')];
+const letters = (steps: readonly string[]) =>
+  steps.map(s => firstSteps.PROTOCOL_LETTERS[s.split('.')[1] ?? '']).join('');
+const named = firstSteps.PROTOCOL_VARIANTS.filter(variant => variant !== 'seq at begin').map(variant => {
+  const model = firstSteps.protocol({ variant });
+  const broken = search.ordersThatBreak(model, 'no stale SPTE').map(order => letters(order.steps));
+  return [variant, search.everyOrder(model).length, broken.join(' ')];
 });
-showTable({ columns: ['variant', 'orders', 'stale in'], rows: named });
+show({ columns: ['variant', 'orders', 'stale in'], rows: named });
 
 // %% [markdown] id=letters
 // Capitals are the fault: S snapshot, W walk, C check, I install. Small letters are the invalidation: b begin (SPTEs dropped), c clear
@@ -328,13 +322,13 @@ check('tt-5', ['fault x3', 'invalidate x3']);
 predict('tt-mixedmap');
 
 // %% id=proposals-run
-const marked = ttmTailPage({ release: '6.1.192', reserved: true });
+const marked = ttm.ttmTailPage({ release: '6.1.192', reserved: true });
 const warns = { property: 'KVM warns of a page that nobody holds' };
-const half = explore(ttmTailPage({ release: '6.1.192', skip_get: true }));
-console.log(`SetPageReserved: ${explore(marked).verdict}; served: ${explore(marked, served).verdict}`);
-console.log(`  and ${warns.property}: ${explore(marked, warns).verdict}`);
+const half = ttm.ttmTailPage({ release: '6.1.192', skip_get: true }).explore();
+console.log(`SetPageReserved: ${marked.explore().verdict}; served: ${marked.explore(served).verdict}`);
+console.log(`  and ${warns.property}: ${marked.explore(warns).verdict}`);
 console.log(`no get for VM_PFNMAP, release as it is: ${half.verdict} (${half.violated})`);
-if (half.trace !== undefined) show(swimLanes(half.trace, { title: 'No get, and a put all the same' }));
+if (half.trace !== undefined) show(half.trace.lanes({ title: 'No get, and a put all the same' }));
 reveal('tt-mixedmap', half.violated === 'accounting' ? 'a put without a get' : half.verdict);
 
 // %% [markdown] id=reserved-note
@@ -348,7 +342,7 @@ reveal('tt-mixedmap', half.violated === 'accounting' ? 'a put without a get' : h
 // A block of four pages, 6.1.192. Which pages must TTM mark reserved, so that the guest can touch all four? The starter marks none.
 
 // %% id=tt-6
-const mark: Mark = page => false;
+const mark: ttm.Mark = page => false;
 check('tt-6', mark);
 
 // %% [markdown] id=ex-7
@@ -368,10 +362,12 @@ check('tt-7', ['TTM tail', 'zero page']);
 // row turns 6.13's protection off by its module parameter:
 
 // %% id=caveat-run
-const holes = (o: Parameters<typeof trackedReference>[0]) =>
-  PAGE_KINDS.filter(k => explore(trackedReference({ ...o, kind: k.name, map: true })).verdict === 'violated').length;
-showTable({
-  columns: ['kernel', `of ${PAGE_KINDS.length} kinds, used after free`],
+const holes = (o: Parameters<typeof tracking.trackedReference>[0]) =>
+  linux.PAGE_KINDS.filter(
+    k => tracking.trackedReference({ ...o, kind: k.name, map: true }).explore().verdict === 'violated',
+  ).length;
+show({
+  columns: ['kernel', `of ${linux.PAGE_KINDS.length} kinds, used after free`],
   rows: [
     ['6.12', holes({ release: '6.12' })],
     ['6.13, allow_unsafe_mappings', holes({ release: '6.13', allow_unsafe_mappings: true })],
@@ -391,17 +387,17 @@ predict('tt-evicted');
 
 // %% id=vram-run
 const evicted = ['5.12', '6.12', '6.13'].map(release => {
-  const { first, second } = placementRun({ release });
-  const all = explore(ttmPlacement({ release }));
-  const inRam = placementRun({ release, placement: 'system' }).first;
+  const { first, second } = ttm.placementRun({ release });
+  const all = ttm.ttmPlacement({ release }).explore();
+  const inRam = ttm.placementRun({ release, placement: 'system' }).first;
   return [release, first, second ?? '–', inRam, all.violated ?? all.verdict];
 });
 const accesses = ['in VRAM', 'evicted, touched again', 'in RAM from the start', 'every order: breaks'];
-showTable({ columns: ['release', ...accesses], rows: evicted });
+show({ columns: ['release', ...accesses], rows: evicted });
 reveal('tt-evicted', evicted[1]?.[2]);
 
 // %% id=vram-lanes
-show(swimLanes(placementRun({ release: '6.12' }).trace, { title: '6.12: served, evicted, -EFAULT' }));
+show(ttm.placementRun({ release: '6.12' }).trace.lanes({ title: '6.12: served, evicted, -EFAULT' }));
 
 // %% [markdown] id=ex-3
 // ## Exercise 7: let TTM find out
@@ -418,16 +414,16 @@ check('tt-3', ['vcpu x3']);
 // The count of the tail, step by step, in the release that freed it, the one that refuses it, and the one that serves it.
 
 // %% id=staircase-run
-const runs = ['5.12', '6.6', '6.13'].map(release => ({
+const touches = ['5.12', '6.6', '6.13'].map(release => ({
   release,
-  trace: guestAccess({ release, kind: 'TTM tail' }).trace,
+  trace: tracking.guestAccess({ release, kind: 'TTM tail' }).trace,
 }));
-const steps = ['start', ...(runs[0]?.trace.steps.map(s => s.step) ?? [])];
-const stairs = runs.map(({ release, trace }) => ({
+const steps = ['start', ...(touches[0]?.trace.steps.map(s => s.step) ?? [])];
+const stairs = touches.map(({ release, trace }) => ({
   name: release,
-  values: steps.map((_, i) => Number(valueAt(trace, 'page[1]._refcount', Math.min(i, trace.steps.length) - 1))),
+  values: steps.map((_, i) => Number(trace.value('page[1]._refcount', Math.min(i, trace.steps.length)))),
 }));
-show(staircase({ title: 'A TTM tail: its count', unit: '_refcount', labels: steps, stairs }));
+show(figures.staircase({ title: 'A TTM tail: its count', unit: '_refcount', labels: steps, stairs }));
 
 // %% [markdown] id=read-on
 // ## Read on: the fifty minutes end here
@@ -447,11 +443,11 @@ show(staircase({ title: 'A TTM tail: its count', unit: '_refcount', labels: step
 predict('tt-holders');
 
 // %% id=lifecycle-run
-const blob = blobStory({ release: '6.13' });
+const blob = ttm.blobStory({ release: '6.13' });
 const { lives, labels } = blob; // two fields of the struct
-show(pageLifecycle({ title: '6.13: a blob, from the guest’s command to the last put', lives, labels }));
+show(figures.pageLifecycle({ title: '6.13: a blob, from the guest’s command to the last put', lives, labels }));
 // the highest value during the run
-const refs = (what: string) => Math.max(...blob.trace.steps.map((_, i) => Number(valueAt(blob.trace, what, i))));
+const refs = (what: string) => Math.max(...blob.trace.steps.map((_, i) => Number(blob.trace.value(what, i + 1))));
 console.log(`most references: of the buffer ${refs('bo.refcount')}, of page 1 ${refs('page[1]._refcount')}`);
 reveal('tt-holders', refs('page[1]._refcount') === 0 ? 'nobody' : 'the VMA');
 
@@ -467,13 +463,13 @@ predict('tt-munmap');
 
 // %% id=teardown-run
 // .without('ttm'): the same model, and nobody who evicts
-const takenDown = (Object.keys(TEARDOWNS) as (keyof typeof TEARDOWNS)[]).map(teardown => {
-  const blind = virtioGpuBlob({ teardown, notifier: false });
-  const all = [virtioGpuBlob({ teardown }), blind.without('ttm'), blind].map(m => explore(m));
+const takenDown = (Object.keys(ttm.TEARDOWNS) as (keyof typeof ttm.TEARDOWNS)[]).map(teardown => {
+  const blind = ttm.virtioGpuBlob({ teardown, notifier: false });
+  const all = [ttm.virtioGpuBlob({ teardown }), blind.without('ttm'), blind].map(m => m.explore());
   return [teardown, ...all.map(v => v.violated ?? v.verdict)];
 });
 const worlds = ['with the notifier', 'without, never evicted', 'without'];
-showTable({ columns: ['the VMM goes', ...worlds], rows: takenDown });
+show({ columns: ['the VMM goes', ...worlds], rows: takenDown });
 const [, withIt, blindly] = takenDown.find(r => r[0] === 'slot last') ?? [];
 reveal('tt-munmap', withIt === 'holds' && blindly !== 'holds' ? 'the mmu notifier' : 'the VMA’s reference');
 
@@ -487,17 +483,17 @@ reveal('tt-munmap', withIt === 'holds' && blindly !== 'holds' ? 'the mmu notifie
 predict('tt-race');
 
 // %% id=race-run
-const race = playRun('R6', '5.12');
-show(ledgerChart(race, { count: 'page[0]._refcount', title: '5.12: TTM frees while KVM holds the head' }));
+const race = runs.playRun('R6', '5.12');
+show(race.ledger('page[0]._refcount', { title: '5.12: TTM frees while KVM holds the head' }));
 // the same schedule on each of these kernels
-const kernels = [namedRun('R6').wrong, ...namedRun('R6').fixed].map(side => side.kernel);
+const kernels = [runs.namedRun('R6').wrong, ...runs.namedRun('R6').fixed].map(side => side.kernel);
 const freedIn = (kernel: string, page: number) => {
-  const step = playRun('R6', kernel).steps.find(s => s.changes.some(c => c.path === `page[${page}].free`));
+  const step = runs.playRun('R6', kernel).steps.find(s => s.changes.some(c => c.path === `page[${page}].free`));
   return step === undefined ? 'never: lost' : `${step.process} ${step.step}`;
 };
-const count = (kernel: string) => outcomeOf(namedRun('R6'), runSide('R6', kernel)).counts.join(', ');
+const count = (kernel: string) => runs.outcomeOf(runs.namedRun('R6'), runs.runSide('R6', kernel)).counts.join(', ');
 const ends = kernels.map(k => [k, count(k), freedIn(k, 0), freedIn(k, 1)]);
-showTable({ columns: ['kernel', '_refcount of page 0', 'page 0 freed in', 'page 1 freed in'], rows: ends });
+show({ columns: ['kernel', '_refcount of page 0', 'page 0 freed in', 'page 1 freed in'], rows: ends });
 reveal('tt-race', freedIn('5.9', 1).startsWith('never') ? 'lost' : 'freed at once');
 
 // %% [markdown] id=race-note
@@ -516,18 +512,18 @@ predict('tt-range');
 predict('tt-unlocked');
 
 // %% id=ranges-run
-const middle = run(invalidateRange({ release: '6.7', gfn: 1 }), ['low', 'high', 'fault x3']);
-reveal('tt-range', valueAt(middle, 'kvm.retried') === 'no' ? 'it maps its page' : 'it retries');
-const kept = RANGE_VARIANTS.filter(v => v !== 'unlocked check only');
+const middle = ttm.invalidateRange({ release: '6.7', gfn: 1 }).run(['low', 'high', 'fault x3']);
+reveal('tt-range', middle.value('kvm.retried') === 'no' ? 'it maps its page' : 'it retries');
+const kept = ttm.RANGE_VARIANTS.filter(v => v !== 'unlocked check only');
 const asked = [{ release: '5.11', variant: 'correct' } as const, ...kept.map(variant => ({ release: '6.7', variant }))];
-const [on0, on1] = [0, 1].map(gfn => asked.map(a => rangeReading({ ...a, gfn })));
+const [on0, on1] = [0, 1].map(gfn => asked.map(a => ttm.rangeReading({ ...a, gfn })));
 const readings = [
   { name: 'fault on gfn 1: in vain, one in progress', values: (on1 ?? []).map(r => r.in_vain_by_range) },
   { name: 'on gfn 1: in vain, one has ended', values: (on1 ?? []).map(r => r.in_vain_by_seq) },
   { name: 'on gfn 0: stale SPTE', values: (on0 ?? []).map(r => r.stale) },
 ];
 const asLabels = asked.map(a => `${a.release}, ${a.variant}`);
-show(bars({ title: `Of ${on1?.[0]?.orders} orders`, labels: asLabels, series: readings, unit: 'orders' }));
+show(figures.bars({ title: `Of ${on1?.[0]?.orders} orders`, labels: asLabels, series: readings, unit: 'orders' }));
 
 // %% [markdown] id=unlocked
 // Counted in orders the range saves little; it was made for invalidations whose thread is preempted in the middle. An end
@@ -536,14 +532,14 @@ show(bars({ title: `Of ${on1?.[0]?.orders} orders`, labels: asLabels, series: re
 
 // %% id=unlocked-run
 const differ = (begin: 'one step' | 'two stores', property: string) => {
-  const v = explore(invalidateRange({ release: '6.8', gfn: 0, unlocked: 'noted', begin }), { property });
+  const v = ttm.invalidateRange({ release: '6.8', gfn: 0, unlocked: 'noted', begin }).explore({ property });
   return [begin, property, v.trace?.steps.map(s => `${s.process} ${s.step}`).join(', ') ?? v.verdict];
 };
 const ways = (['one step', 'two stores'] as const).flatMap(begin =>
-  [UNLOCKED_MISSES, UNLOCKED_EXCEEDS].map(property => differ(begin, property)),
+  [ttm.UNLOCKED_MISSES, ttm.UNLOCKED_EXCEEDS].map(property => differ(begin, property)),
 );
-showTable({ columns: ['begin is', 'the answers', 'shortest order'], rows: ways });
-const believed = rangeReading({ release: '6.8', variant: 'unlocked check only', gfn: 0 });
+show({ columns: ['begin is', 'the answers', 'shortest order'], rows: ways });
+const believed = ttm.rangeReading({ release: '6.8', variant: 'unlocked check only', gfn: 0 });
 console.log(`the locked check left out: ${believed.stale} of ${believed.orders} orders stale`);
 reveal('tt-unlocked', believed.stale > 0 ? 'yes' : 'no');
 
@@ -555,7 +551,7 @@ reveal('tt-unlocked', believed.stale > 0 ? 'yes' : 'no');
 // *read*. *Not verified*: a device's own coherent memory, a restricted DMA pool. A block of two pages:
 
 // %% id=dma-alloc-run
-showTable(allocatorTable(['5.12', '6.12', '6.13']));
+show(ttm.allocatorTable(['5.12', '6.12', '6.13']));
 
 // %% [markdown] id=recordings
 // ## The model against two kernels
@@ -565,17 +561,17 @@ showTable(allocatorTable(['5.12', '6.12', '6.13']));
 
 // %% id=recordings-run
 const replayed = replay();
-const ttm = replayed.cases.filter(c => c.name.includes('ttm'));
-const sum = (f: (c: (typeof ttm)[number]) => number) => ttm.reduce((total, c) => total + f(c), 0);
-console.log(`${ttm.length} cases of TTM: ${sum(c => c.rows)} rows, ${sum(c => c.equal)} equal`);
-const guests = RECORDED_KERNELS.map(k => [
+const ofTtm = replayed.cases.filter(c => c.name.includes('ttm'));
+const sum = (f: (c: (typeof ofTtm)[number]) => number) => ofTtm.reduce((total, c) => total + f(c), 0);
+console.log(`${ofTtm.length} cases of TTM: ${sum(c => c.rows)} rows, ${sum(c => c.equal)} equal`);
+const guests = linux.RECORDED_KERNELS.map(k => [
   k,
   ...['head', 'tail1'].map(who => {
-    const r = recorded(`kvm ttm VM_PFNMAP|VM_IO vmf_insert_pfn __GFP_COMP ${who}`, 'KVM_RUN guest read');
+    const r = linux.recorded(`kvm ttm VM_PFNMAP|VM_IO vmf_insert_pfn __GFP_COMP ${who}`, 'KVM_RUN guest read');
     return Number(r[0]?.in[k].errno) === 14 ? 'EFAULT' : 'OK';
   }),
 ]);
-showTable({ columns: ['recorded, with __GFP_COMP', 'head', 'tail'], rows: guests });
+show({ columns: ['recorded, with __GFP_COMP', 'head', 'tail'], rows: guests });
 
 // %% [markdown] id=even-comp
 // Even a *compound* tail is refused: `get_page_unless_zero()` looks at the page itself, not at its head.
@@ -616,16 +612,16 @@ showTable({ columns: ['recorded, with __GFP_COMP', 'head', 'tail'], rows: guests
 // Who wrote what, and the rows of `data/releases.json` with their evidence: `recorded`, `read` or `inferred`.
 
 // %% id=sources-table
-const t = thread('ttm-tail-pages');
-showTable({ columns: ['date', 'who', 'what'], rows: t.mails.map(m => [m.date, m.from, m.what]) });
-showTable({
+const t = linux.thread('ttm-tail-pages');
+show({ columns: ['date', 'who', 'what'], rows: t.mails.map(m => [m.date, m.from, m.what]) });
+show({
   columns: ['commit', 'subject', 'release'],
   rows: t.commits.map(c => [c.commit, c.subject, c.release ?? '–']),
 });
 const rules = (['kvm_gets_pfnmap', 'ttm_mapping'] as const).flatMap(b =>
-  history(b).map(r => [b, r.value, r.from, r.commit ?? '–', r.evidence]),
+  linux.history(b).map(r => [b, r.value, r.from, r.commit ?? '–', r.evidence]),
 );
-showTable({ columns: ['behaviour', 'value', 'from', 'commit', 'evidence'], rows: rules });
+show({ columns: ['behaviour', 'value', 'from', 'commit', 'evidence'], rows: rules });
 
 // %% [markdown] id=answers
 // ## Answers, when you have yours

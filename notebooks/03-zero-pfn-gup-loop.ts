@@ -14,14 +14,7 @@
 // | left out | page tables, counts of huge pages, RLIMIT_MEMLOCK |
 
 // %% id=import
-import { check, curve, draftRejects, explore, gupReleases, history, kindsOf } from 'put-page';
-import { mappingsUntilOverflow, MIGRATE, type MigrateName, mixGrid, outcomeGrid, patienceGrid } from 'put-page';
-import { PC_ROM, PIN_KINDS, pinCell, type PinFacts, pinInputs, pinKind, type PinKindName } from 'put-page';
-import { pinLasso, pinMoments, pinnableTable, pinnedZeroPtes, type PinPolicy, pinRun } from 'put-page';
-import { pinsUntilOverflow, policyGrid, policyOutcomes, predicateGrid, predict, qemuAnswer } from 'put-page';
-import { refusedPages, releaseMatrix, reveal, setupGrid, show, showTable, stateGraph } from 'put-page';
-import { staticCheck, stuckGrid, swimLanes, thread, truthTable, verdictText, vmstatSeries } from 'put-page';
-import { zeroCount, zeroPfnLoop } from 'put-page';
+import { check, figures, linux, predict, reveal, show, zeroPfn, zeroPfnLoop } from 'put-page';
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first: vfio maps pc.rom
@@ -35,10 +28,10 @@ import { zeroCount, zeroPfnLoop } from 'put-page';
 predict('zp-end');
 
 // %% id=run-end
-const rom = 'Z'.repeat(PC_ROM.pages); // one letter a page: Z is the zero page
-const hang = pinRun({ release: '5.19-rc2', kinds: rom });
-console.log(`${PC_ROM.pages} pages, one call of gup; result: ${hang.result}`);
-const eight = pinRun({ release: '5.19-rc2', kinds: rom, passes: 8 }); // watched for 8 passes
+const rom = 'Z'.repeat(linux.PC_ROM.pages); // one letter a page: Z is the zero page
+const hang = zeroPfn.pinRun({ release: '5.19-rc2', kinds: rom });
+console.log(`${linux.PC_ROM.pages} pages, one call of gup; result: ${hang.result}`);
+const eight = zeroPfn.pinRun({ release: '5.19-rc2', kinds: rom, passes: 8 }); // watched for 8 passes
 const entered = (step: string) => eight.trace.steps.filter(s => s.step === step).length;
 console.log(`entered in that time: vfio_dma_do_map ${entered('vfio_dma_do_map')}`);
 console.log(`                      __gup_longterm_locked ${entered('__gup_longterm_locked')}`);
@@ -71,10 +64,10 @@ predict('zp-peak');
 predict('zp-errors');
 
 // %% id=one-pass-table
-const moments = pinMoments(hang.trace);
+const moments = zeroPfn.pinMoments(hang.trace);
 const numbers = ['zero', 'isolation_error_count', 'list', 'drains', 'acquired', 'released', 'faults'] as const;
 const rows = moments.map(m => [m.pass, m.moment, ...numbers.map(n => m[n])]);
-showTable({ columns: ['pass', 'moment', 'zero page’s count', ...numbers.slice(1)], rows });
+show({ columns: ['pass', 'moment', 'zero page’s count', ...numbers.slice(1)], rows });
 reveal('zp-peak', hang.peak);
 reveal('zp-errors', moments.find(m => m.moment === 'scanned')?.isolation_error_count);
 
@@ -110,7 +103,7 @@ predict('zp-fair');
 
 // %% id=explore-loop
 const asked = ['none', 'weak', 'strong'] as const;
-const loop = asked.map(fairness => explore(zeroPfnLoop(), { property: 'terminates', fairness }));
+const loop = asked.map(fairness => zeroPfnLoop().explore({ property: 'terminates', fairness }));
 for (const v of loop) console.log(`terminates on 5.19-rc2, fairness ${v.fairness}: ${v.verdict}`);
 reveal('zp-fair', loop.every(v => v.verdict === 'violated') ? 'none of them' : 'strong');
 
@@ -119,7 +112,7 @@ reveal('zp-fair', loop.every(v => v.verdict === 'violated') ? 'none of them' : '
 // changed. The stem ends with the last fault; the cycle is the rest of that pass and the start of the next one.
 
 // %% id=explore-words
-for (const v of loop) if (v.fairness === 'strong') console.log(verdictText(v));
+for (const v of loop) if (v.fairness === 'strong') console.log(v.text);
 
 // %% [markdown] id=lasso-graph
 // All 32 pages, by the four moments of a pass, each with the zero page's count. Two moments are one node only where the
@@ -127,7 +120,7 @@ for (const v of loop) if (v.fairness === 'strong') console.log(verdictText(v));
 
 // %% id=lasso-figure
 const whole = '5.19-rc2, 32 zero PTEs: stem and cycle. The numbers: the zero page’s count';
-show(stateGraph(pinLasso({ kinds: rom }), { title: whole }));
+show(figures.stateGraph(zeroPfn.pinLasso({ kinds: rom }), { title: whole }));
 
 // %% [markdown] id=wait-broken
 // ## wait: which rule was broken, then?
@@ -137,10 +130,10 @@ show(stateGraph(pinLasso({ kinds: rom }), { title: whole }));
 // moment can see it: every moment is legal.
 
 // %% id=safety
-const safety = explore(zeroPfnLoop({ kinds: 'ZMN' }));
+const safety = zeroPfnLoop({ kinds: 'ZMN' }).explore();
 console.log(`safety on 5.19-rc2: ${safety.verdict} in ${safety.states} states`);
 for (const release of ['5.18', '5.19', '6.0']) {
-  const v = explore(zeroPfnLoop({ release }), { property: 'terminates', fairness: 'none' });
+  const v = zeroPfnLoop({ release }).explore({ property: 'terminates', fairness: 'none' });
   console.log(`terminates on ${release}: ${v.verdict}`);
 }
 
@@ -168,12 +161,12 @@ predict('zp-inputs');
 
 // %% id=truth
 show(
-  truthTable({
+  figures.truthTable({
     title: 'May it be pinned for long? Blank: no such page yet',
-    ...predicateGrid(['A', 'B', 'C', 'D', 'E']),
+    ...zeroPfn.predicateGrid(['A', 'B', 'C', 'D', 'E']),
   }),
 );
-const differ = pinnableTable().filter(row => row.answers.B !== row.answers.C);
+const differ = linux.pinnableTable().filter(row => row.answers.B !== row.answers.C);
 reveal('zp-inputs', differ.length);
 
 // %% [markdown] id=algebra
@@ -183,7 +176,7 @@ reveal('zp-inputs', differ.length);
 // B did: write `|| p.is_zero_pfn` inside, and read which rows change. (`p => …` is a function of p; `===` is C's `==`.)
 
 // %% id=zp-2
-const versionA = (p: PinFacts) => !((p.is_zone_movable || p.migratetype === 'cma') && !p.is_zero_pfn);
+const versionA = (p: linux.PinFacts) => !((p.is_zone_movable || p.migratetype === 'cma') && !p.is_zero_pfn);
 check('zp-2', versionA);
 
 // %% [markdown] id=draft
@@ -193,7 +186,7 @@ check('zp-2', versionA);
 // syzbot met a warning; it was mended before the merge. Nothing warned of the negation.
 
 // %% id=draft-run
-const refused = (Object.keys(MIGRATE) as MigrateName[]).filter(draftRejects);
+const refused = (Object.keys(linux.MIGRATE) as linux.MigrateName[]).filter(linux.draftRejects);
 console.log(`refused by the draft: ${refused.join(', ')}`);
 
 // %% [markdown] id=static
@@ -204,19 +197,19 @@ console.log(`refused by the draft: ${refused.join(', ')}`);
 // page in a test machine, no vfio, no patience.
 
 // %% id=kinds
-const kindRows = PIN_KINDS.map(k => [k, pinKind(k).what, pinKind(k).isolates]);
-showTable({ columns: ['kind', 'what it is', 'can be isolated'], rows: kindRows });
+const kindRows = linux.PIN_KINDS.map(k => [k, linux.pinKind(k).what, linux.pinKind(k).isolates]);
+show({ columns: ['kind', 'what it is', 'can be isolated'], rows: kindRows });
 
 // %% id=bet-windows
 predict('zp-windows');
 
 // %% id=static-run
 const releases = ['5.10', '5.18', '5.19-rc1', '5.19-rc4', '6.0-rc1', '6.0-rc3', '7.2'];
-show(releaseMatrix({ title: 'Refused, and cannot leave?', ...stuckGrid(releases) }));
-const all = staticCheck(gupReleases());
+show(figures.releaseMatrix({ title: 'Refused, and cannot leave?', ...zeroPfn.stuckGrid(releases) }));
+const all = linux.staticCheck(linux.gupReleases());
 const slips = all.filter(c => c.stuck.includes('Z')).map(c => c.release);
 console.log(`${all.length} releases and candidates checked; stuck on the zero page from: ${slips.join(', ')}`);
-reveal('zp-windows', staticCheck(['7.2'])[0]?.stuck.length);
+reveal('zp-windows', linux.staticCheck(['7.2'])[0]?.stuck.length);
 
 // %% [markdown] id=still-x
 // Kind X, a driver's CMA page that was never on an LRU, is stuck in every column. What becomes of it depends on the
@@ -230,7 +223,7 @@ reveal('zp-windows', staticCheck(['7.2'])[0]?.stuck.length);
 // list so that B and D fail, and A, C, E pass.
 
 // %% id=zp-3
-const tested: PinKindName[] = ['N', 'M', 'B'];
+const tested: linux.PinKindName[] = ['N', 'M', 'B'];
 check('zp-3', tested);
 
 // %% [markdown] id=held
@@ -246,12 +239,12 @@ check('zp-3', tested);
 predict('zp-kill');
 
 // %% id=kill-run
-const brk = explore(zeroPfnLoop({ others: 'brk' }), { property: 'brk gets mmap_lock', fairness: 'strong' });
+const brk = zeroPfnLoop({ others: 'brk' }).explore({ property: 'brk gets mmap_lock', fairness: 'strong' });
 console.log(`brk gets mmap_lock on 5.19-rc2: ${brk.verdict}`);
 const survives: string[] = [];
 for (const release of ['5.10.262', '5.19-rc2', '7.2']) {
   const kinds = release === '5.19-rc2' ? 'Z' : 'X';
-  const v = explore(zeroPfnLoop({ release, kinds, others: 'SIGKILL' }), { property: 'SIGKILL ends it' });
+  const v = zeroPfnLoop({ release, kinds, others: 'SIGKILL' }).explore({ property: 'SIGKILL ends it' });
   console.log(`SIGKILL ends it on ${release}, kind ${kinds}: ${v.verdict}`);
   if (v.verdict === 'violated') survives.push(release);
 }
@@ -270,9 +263,9 @@ predict('zp-triangle');
 // %% id=triangle-figure
 const times = [0, 1, 2, 3, 5]; // T
 const n = 3;
-show(truthTable({ title: `Four policies; RETRY_N with n = ${n}`, ...policyGrid(times, n) }));
-const waits = pinRun({ release: '6.0', kinds: 'I', isolatedFor: 5, policy: 'RETRY' });
-reveal('zp-triangle', pinCell(waits).text);
+show(figures.truthTable({ title: `Four policies; RETRY_N with n = ${n}`, ...zeroPfn.policyGrid(times, n) }));
+const waits = zeroPfn.pinRun({ release: '6.0', kinds: 'I', isolatedFor: 5, policy: 'RETRY' });
+reveal('zp-triangle', zeroPfn.pinCell(waits).text);
 
 // %% [markdown] id=policy-history
 // ## The kernel has stood on two corners
@@ -287,13 +280,15 @@ predict('zp-corners');
 
 // %% id=corners
 const nine = ['5.10', '5.13', '5.19-rc2', '5.19', '6.0-rc1', '6.1', '6.14', '6.16', '7.2'];
-show(releaseMatrix({ title: 'One page of each kind, pinned for long', ...outcomeGrid(nine) }));
-const endless = nine.filter(release => pinRun({ release, kinds: 'X' }).result === 'never');
+show(figures.releaseMatrix({ title: 'One page of each kind, pinned for long', ...zeroPfn.outcomeGrid(nine) }));
+const endless = nine.filter(release => zeroPfn.pinRun({ release, kinds: 'X' }).result === 'never');
 reveal('zp-corners', endless.length);
 
 // %% id=policy-rows
-const policies = history('gup_unpinnable').map(r => [r.from, r.value, r.commit ?? '–', r.subject ?? '–', r.evidence]);
-showTable({ columns: ['from', 'policy', 'commit', 'subject', 'evidence'], rows: policies });
+const policies = linux
+  .history('gup_unpinnable')
+  .map(r => [r.from, r.value, r.commit ?? '–', r.subject ?? '–', r.evidence]);
+show({ columns: ['from', 'policy', 'commit', 'subject', 'evidence'], rows: policies });
 
 // %% [markdown] id=ex-4
 // ## Exercise 4: design your own bound
@@ -306,7 +301,7 @@ showTable({ columns: ['from', 'policy', 'commit', 'subject', 'evidence'], rows: 
 // nobody.
 
 // %% id=zp-4
-const mine: PinPolicy = pass => {
+const mine: linux.PinPolicy = pass => {
   if (pass.failed > 100) return '-EINVAL';
   return 'retry';
 };
@@ -329,9 +324,11 @@ check('zp-4', mine);
 predict('zp-mix');
 
 // %% id=mix-run
-show(truthTable({ title: '5.19-rc2: passes, by what is among 8 entries', ...mixGrid([0, 1, 2, 4, 8], 8) }));
-const one = pinRun({ kinds: kindsOf(32, 1, 'Z', 'M') });
-reveal('zp-mix', pinCell(one).text);
+show(
+  figures.truthTable({ title: '5.19-rc2: passes, by what is among 8 entries', ...zeroPfn.mixGrid([0, 1, 2, 4, 8], 8) }),
+);
+const one = zeroPfn.pinRun({ kinds: zeroPfn.kindsOf(32, 1, 'Z', 'M') });
+reveal('zp-mix', zeroPfn.pinCell(one).text);
 
 // %% [markdown] id=mix-lasso
 // ## Progress once is no proof of an end
@@ -344,12 +341,12 @@ predict('zp-measure');
 
 // %% id=mix-figure
 const passes = 8;
-const zeros = refusedPages({ name: '32 zero PTEs', kinds: rom, passes });
-const mixed = refusedPages({ name: '1 zero PTE, 31 movable', kinds: kindsOf(32, 1, 'Z', 'M'), passes });
-const foreign = refusedPages({ name: 'isolated by others', kinds: 'I', isolatedFor: 5, passes });
+const zeros = zeroPfn.refusedPages({ name: '32 zero PTEs', kinds: rom, passes });
+const mixed = zeroPfn.refusedPages({ name: '1 zero PTE, 31 movable', kinds: zeroPfn.kindsOf(32, 1, 'Z', 'M'), passes });
+const foreign = zeroPfn.refusedPages({ name: 'isolated by others', kinds: 'I', isolatedFor: 5, passes });
 const measured = [zeros, mixed, foreign].map(({ name, y }) => [name, ...y]);
 const inPass = Array.from({ length: passes }, (_, i) => `${i + 1}`);
-showTable({ columns: ['pages refused in pass', ...inPass], rows: measured });
+show({ columns: ['pages refused in pass', ...inPass], rows: measured });
 reveal('zp-measure', zeros.y[0]);
 
 // %% [markdown] id=price
@@ -362,8 +359,8 @@ reveal('zp-measure', zeros.y[0]);
 predict('zp-price');
 
 // %% id=price-figure
-show(truthTable({ title: 'RETRY_N: passes, by T and n', ...patienceGrid(times, [1, 2, 3, 4, 6]) }));
-const outlasted = times.filter(T => policyOutcomes(T, 4).RETRY_N.result === 'nr_pages');
+show(figures.truthTable({ title: 'RETRY_N: passes, by T and n', ...zeroPfn.patienceGrid(times, [1, 2, 3, 4, 6]) }));
+const outlasted = times.filter(T => zeroPfn.policyOutcomes(T, 4).RETRY_N.result === 'nr_pages');
 reveal('zp-price', Math.max(...outlasted));
 
 // %% [markdown] id=saw
@@ -376,9 +373,9 @@ reveal('zp-price', Math.max(...outlasted));
 predict('zp-fall');
 
 // %% id=saw-figure
-const saw = ['5.19-rc2', '6.0-rc1'].map(release => zeroCount({ release, kinds: rom, passes: 2 }));
+const saw = ['5.19-rc2', '6.0-rc1'].map(release => zeroPfn.zeroCount({ release, kinds: rom, passes: 2 }));
 const axis = { xTitle: 'steps', yTitle: 'zero page’s count', steps: true };
-show(curve({ title: 'Two passes over 32 zero PTEs', series: saw, ...axis }));
+show(figures.curve({ title: 'Two passes over 32 zero PTEs', series: saw, ...axis }));
 const falls = saw.map(({ y }) => y.filter((n, i) => n < (y[i - 1] ?? n)).length / 2);
 reveal('zp-fall', falls.join(' and '));
 
@@ -392,10 +389,12 @@ reveal('zp-fall', falls.join(' and '));
 predict('zp-ram');
 
 // %% id=setups-run
-const ram = pinRun({ release: '5.19-rc2', kinds: rom, mapping: 'read-write' });
-reveal('zp-ram', pinCell(ram).text);
-const pinners = setupGrid(['5.18', '5.19-rc2', '5.19', '6.2', '6.12']);
-show(releaseMatrix({ title: 'What a long-term pin of untouched memory holds; stale: after a write', ...pinners }));
+const ram = zeroPfn.pinRun({ release: '5.19-rc2', kinds: rom, mapping: 'read-write' });
+reveal('zp-ram', zeroPfn.pinCell(ram).text);
+const pinners = zeroPfn.setupGrid(['5.18', '5.19-rc2', '5.19', '6.2', '6.12']);
+show(
+  figures.releaseMatrix({ title: 'What a long-term pin of untouched memory holds; stale: after a write', ...pinners }),
+);
 
 // %% [markdown] id=stale
 // ## A pin holds a page, not an address
@@ -409,12 +408,12 @@ predict('zp-stale');
 
 // %% id=stale-run
 const sees = 'the device sees what the guest sees';
-const old = explore(zeroPfnLoop({ release: '5.19', kinds: 'Z', after: 'guest-writes' }), { property: sees });
-const later = explore(zeroPfnLoop({ release: '6.2', kinds: 'Z', after: 'guest-writes' }), { property: sees });
+const old = zeroPfnLoop({ release: '5.19', kinds: 'Z', after: 'guest-writes' }).explore({ property: sees });
+const later = zeroPfnLoop({ release: '6.2', kinds: 'Z', after: 'guest-writes' }).explore({ property: sees });
 console.log(`5.19: ${old.verdict}; 6.2: ${later.verdict}`);
 const end = old.trace?.steps.length ?? 0;
 const title = '5.19: the last steps: the IOMMU is told a page, the guest gets another';
-if (old.trace !== undefined) show(swimLanes(old.trace, { title, steps: [end - 2, end] }));
+if (old.trace !== undefined) show(old.trace.lanes({ title, steps: [end - 2, end] }));
 reveal('zp-stale', old.verdict === 'violated' ? 'zeros' : 'what the guest wrote');
 
 // %% [markdown] id=recorded
@@ -424,9 +423,9 @@ reveal('zp-stale', old.verdict === 'violated' ? 'zeros' : 'what the guest wrote'
 // backport); 6.12.117 gives an own page: 1 for its PTE, 1 for an LRU batch, 1024 for the pin.
 
 // %% id=recorded-run
-const real = pinnedZeroPtes('pin_user_pages(R|LONGTERM)');
+const real = zeroPfn.pinnedZeroPtes('pin_user_pages(R|LONGTERM)');
 const both = real.map(r => [r.kernel, r.recorded.page, r.recorded.count, r.model.page, r.model.count]);
-showTable({ columns: ['kernel', 'recorded: behind entry 0', 'its count', 'model', 'its count'], rows: both });
+show({ columns: ['kernel', 'recorded: behind entry 0', 'its count', 'model', 'its count'], rows: both });
 
 // %% [markdown] id=ex-5
 // ## Exercise 5: mend the third attempt
@@ -435,12 +434,12 @@ showTable({ columns: ['kernel', 'recorded: behind entry 0', 'its count', 'model'
 // What does that say about an ordinary page? Make it equal to E.
 
 // %% id=zp-5
-const attempt = (p: PinFacts) => {
+const attempt = (p: linux.PinFacts) => {
   if (p.migratetype !== 'other') return false;
   if (p.is_device_coherent || p.is_zone_movable) return false;
   return p.is_zero_pfn;
 };
-console.log(`${pinInputs().filter(attempt).length} of ${pinInputs().length} inputs may be pinned`);
+console.log(`${linux.pinInputs().filter(attempt).length} of ${linux.pinInputs().length} inputs may be pinned`);
 check('zp-5', attempt);
 
 // %% [markdown] id=ex-6
@@ -464,10 +463,10 @@ predict('zp-contrast');
 
 // %% id=contrast-run
 const results = ['5.19-rc2', '6.1.130', '6.1.192'].map(release => {
-  const { result } = pinRun({ release, kinds: rom });
-  return [release, result, qemuAnswer(result).says];
+  const { result } = zeroPfn.pinRun({ release, kinds: rom });
+  return [release, result, linux.qemuAnswer(result).says];
 });
-showTable({ columns: ['release', 'the ioctl', 'QEMU says, in our words'], rows: results });
+show({ columns: ['release', 'the ioctl', 'QEMU says, in our words'], rows: results });
 reveal('zp-contrast', results[1]?.[1]);
 
 // %% [markdown] id=leak
@@ -481,13 +480,13 @@ predict('zp-leak');
 
 // %% id=leak-run
 const left = ['5.18', '5.19', '6.0', '6.2'].map(release => {
-  const r = pinRun({ release, kinds: rom, after: 'unmap' });
+  const r = zeroPfn.pinRun({ release, kinds: rom, after: 'unmap' });
   return [release, r.acquired, r.released, r.zero];
 });
-showTable({ columns: ['release', 'acquired', 'released', 'zero page’s count after the unmap'], rows: left });
-const gib = (pinsUntilOverflow() * 4096) / 2 ** 30;
+show({ columns: ['release', 'acquired', 'released', 'zero page’s count after the unmap'], rows: left });
+const gib = (linux.pinsUntilOverflow() * 4096) / 2 ** 30;
 console.log(
-  `overflow: ${pinsUntilOverflow()} pins (${gib} GiB), or ${mappingsUntilOverflow(PC_ROM.pages)} mappings of pc.rom`,
+  `overflow: ${linux.pinsUntilOverflow()} pins (${gib} GiB), or ${linux.mappingsUntilOverflow(linux.PC_ROM.pages)} mappings of pc.rom`,
 );
 reveal('zp-leak', left[1]?.[3]);
 
@@ -499,7 +498,7 @@ reveal('zp-leak', left[1]?.[3]);
 
 // %% id=kept-run
 for (const release of ['6.10', '6.11', '6.12']) {
-  const v = explore(zeroPfnLoop({ release, kinds: 'N', others: 'no-memory' }), { property: 'an error keeps no pin' });
+  const v = zeroPfnLoop({ release, kinds: 'N', others: 'no-memory' }).explore({ property: 'an error keeps no pin' });
   console.log(`${release}: ${v.verdict}${v.trace === undefined ? '' : ` in ${v.trace.steps.length} steps`}`);
 }
 
@@ -513,9 +512,9 @@ for (const release of ['6.10', '6.11', '6.12']) {
 predict('zp-gap');
 
 // %% id=field-figure
-const signature = vmstatSeries({ kinds: rom, passes: 8 });
+const signature = zeroPfn.vmstatSeries({ kinds: rom, passes: 8 });
 show(
-  curve({
+  figures.curve({
     title: '5.19-rc2: /proc/vmstat, read in mid-pass',
     xTitle: 'pass',
     yTitle: 'since the start',
@@ -535,8 +534,8 @@ reveal('zp-gap', gaps.size === 1 ? `stays ${[...gaps][0]}` : 'grows by 32 a pass
 
 // %% id=runs-not-pages
 for (const order of ['first', 'alternating']) {
-  const half = pinRun({ kinds: kindsOf(32, 16, 'Z', 'N', order) });
-  const scan = pinMoments(half.trace).find(m => m.moment === 'scanned');
+  const half = zeroPfn.pinRun({ kinds: zeroPfn.kindsOf(32, 16, 'Z', 'N', order) });
+  const scan = zeroPfn.pinMoments(half.trace).find(m => m.moment === 'scanned');
   console.log(
     `16 zero PTEs of 32, ${order}: errors ${scan?.isolation_error_count}, drains ${scan?.drains}, ${half.result}`,
   );
@@ -576,11 +575,11 @@ for (const order of ['first', 'alternating']) {
 // stand in `data/`; a test keeps them complete.
 
 // %% id=sources-rows
-const { commits } = thread('zero-pfn-gup-loop');
+const { commits } = linux.thread('zero-pfn-gup-loop');
 const pinnedTo = commits.map(c => [c.commit, c.subject, c.release ?? '–']);
-showTable({ columns: ['commit', 'subject', 'first in'], rows: pinnedTo });
-const evidence = history('gup_pinnable').map(r => [r.value, r.from, r.evidence, r.from_evidence ?? r.evidence]);
-showTable({ columns: ['predicate', 'from', 'its rule is', 'its release is'], rows: evidence });
+show({ columns: ['commit', 'subject', 'first in'], rows: pinnedTo });
+const evidence = linux.history('gup_pinnable').map(r => [r.value, r.from, r.evidence, r.from_evidence ?? r.evidence]);
+show({ columns: ['predicate', 'from', 'its rule is', 'its release is'], rows: evidence });
 
 // %% [markdown] id=answers
 // ## Answers, when you have yours

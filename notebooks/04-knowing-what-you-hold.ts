@@ -14,14 +14,7 @@
 // | left out | large SPTEs, dirty and accessed marks, other architectures |
 
 // %% id=import
-import { ATTEMPT_CAUSES, attemptsInWords, CALLERS, type Caller, hvaToPfn } from 'put-page';
-import { AT_ADDRESS, CONSUMERS, check, consistent, type Decide, decideDifferently, explore } from 'put-page';
-import { firstGup, GPC_VARIANTS, type GpcVariant, type GupOutcome, guestAccess, gupOutcomes } from 'put-page';
-import { heatMap, history, pfncache, release } from 'put-page';
-import { hva_to_pfn_after, hva_to_pfn_before, hva_to_pfn_eagain, meaningOf, NPAGES, PAGE_KINDS } from 'put-page';
-import { namedRun, playRun, runsTable, SERIES_QUESTIONS, SERIES_VERSIONS, seriesCell } from 'put-page';
-import { type PutStep, predict, releaseMatrix, restart, reveal, run, SECOND_GUP, show, showTable } from 'put-page';
-import { sideBySide, swimLanes, thread, trackedReference, truthTable, valueAt, vma_path } from 'put-page';
+import { check, figures, linux, predict, restart, reveal, runs, show, tracking } from 'put-page';
 
 // %% [markdown] id=words
 // ## The words of this notebook fit into one table
@@ -50,8 +43,8 @@ predict('kh-kinds');
 predict('kh-613');
 
 // %% id=wrong-runs
-const kinds = PAGE_KINDS.map(k => k.name);
-const ask = (release: string, kind: string) => explore(trackedReference({ release, kind }));
+const kinds = linux.PAGE_KINDS.map(k => k.name);
+const ask = (release: string, kind: string) => tracking.trackedReference({ release, kind }).explore();
 const wrong53 = kinds.map(kind => ({ kind, v: ask('5.3', kind) })).filter(({ v }) => v.verdict === 'violated');
 for (const { kind, v } of wrong53) console.log(`${kind}, after ${v.trace?.steps.length} steps not so: ${v.violated}`);
 reveal('kh-kinds', wrong53.length);
@@ -64,7 +57,7 @@ reveal('kh-kinds', wrong53.length);
 
 // %% id=shortest-run
 const tail53 = ask('5.3', 'TTM tail').trace;
-if (tail53 !== undefined) show(swimLanes(tail53, { title: '5.3: a get by hand, so that the put has something' }));
+if (tail53 !== undefined) show(tail53.lanes({ title: '5.3: a get by hand, so that the put has something' }));
 
 // %% [markdown] id=history
 // ## One guess, and one exception after the other
@@ -72,9 +65,9 @@ if (tail53 !== undefined) show(swimLanes(tail53, { title: '5.3: a get by hand, s
 // Each version named one exception more, or turned the question round. Then the question itself was dropped.
 
 // %% id=history-run
-const { values } = meaningOf('kvm_owns_page'); // the words for each value
-const spans = history('kvm_owns_page').map(r => [values[r.value] ?? '', r.from, r.commit ?? '–', r.evidence]);
-showTable({ columns: ['KVM puts', 'from', 'commit', 'evidence'], rows: spans });
+const { values } = linux.meaningOf('kvm_owns_page'); // the words for each value
+const spans = linux.history('kvm_owns_page').map(r => [values[r.value] ?? '', r.from, r.commit ?? '–', r.evidence]);
+show({ columns: ['KVM puts', 'from', 'commit', 'evidence'], rows: spans });
 
 // %% [markdown] id=matrix
 // ## Each release mends a row, and one mends by refusing
@@ -87,10 +80,10 @@ const releases = ['5.3', '5.12', '5.13', '6.12', '6.13'];
 const cell = (kind: string, release: string) => {
   const { verdict } = ask(release, kind);
   if (verdict === 'violated') return { text: 'violated', tone: 'bad' } as const;
-  const { served } = guestAccess({ release, kind });
+  const { served } = tracking.guestAccess({ release, kind });
   return served ? ({ text: 'holds', tone: 'good' } as const) : ({ text: 'refused', tone: 'warn' } as const);
 };
-show(releaseMatrix({ title: 'Each get has one put, and no owner loses a page', kinds, releases, cell }));
+show(figures.releaseMatrix({ title: 'Each get has one put, and no owner loses a page', kinds, releases, cell }));
 reveal('kh-613', kinds.filter(kind => ask('6.13', kind).verdict === 'violated').length);
 
 // %% [markdown] id=how
@@ -100,14 +93,14 @@ reveal('kh-613', kinds.filter(kind => ask('6.13', kind).verdict === 'violated').
 // with none). The page travels beside the pfn as `refcounted_page`, and `kvm_release_faultin_page(NULL)` does nothing.
 
 // %% id=how-run
-const before = guestAccess({ release: '6.12', kind: 'TTM head' }).trace;
-const after = guestAccess({ release: '6.13', kind: 'TTM head' }).trace;
+const before = tracking.guestAccess({ release: '6.12', kind: 'TTM head' }).trace;
+const after = tracking.guestAccess({ release: '6.13', kind: 'TTM head' }).trace;
 const count = 'page[0]._refcount';
 const sides = [
   { title: '6.12: a get by hand', ledger: before, count },
   { title: '6.13: hands off', ledger: after, count },
 ];
-show(sideBySide(sides, { title: 'The head of a TTM block during one fault' }));
+show(figures.sideBySide(sides, { title: 'The head of a TTM block during one fault' }));
 
 // %% [markdown] id=ex-1
 // ## Exercise 1, worked: remember
@@ -116,7 +109,7 @@ show(sideBySide(sides, { title: 'The head of a TTM block during one fault' }));
 // `'kvm'` by hand, or `'none'`). It is tried with the gets of 5.3, on every kind of page. Then break it: put always.
 
 // %% id=kh-1
-const remember: PutStep = (_s, me) => {
+const remember: tracking.PutStep = (_s, me) => {
   if (me.pfn !== null && me.took !== 'none') (me.pfn.head ?? me.pfn)._refcount.put(me.took); // its head, or itself
   return restart; // the fault is over: back to its first step
 };
@@ -132,7 +125,8 @@ check('kh-1', remember);
 predict('kh-v11');
 
 // %% id=v11
-const v11 = (release: string) => explore(trackedReference({ release, v11: true, kind: 'anonymous, order 0' }));
+const v11 = (release: string) =>
+  tracking.trackedReference({ release, v11: true, kind: 'anonymous, order 0' }).explore();
 const [base, rebased] = [v11('6.8-rc3'), v11('6.8')];
 console.log(`on its base, 6.8-rc3: ${base.verdict}, ${base.states} states`);
 console.log(`on 6.8:               ${rebased.verdict} (${rebased.violated})`);
@@ -156,7 +150,7 @@ check('kh-4', ['vcpu x5']);
 // Compare: the machine's run, and none is shorter. *Gives back what it does not hold* is the second put.
 
 // %% id=v11-lanes
-if (rebased.trace !== undefined) show(swimLanes(rebased.trace, { title: 'v11 on 6.8: put at once, and put again' }));
+if (rebased.trace !== undefined) show(rebased.trace.lanes({ title: 'v11 on 6.8: put at once, and put again' }));
 
 // %% [markdown] id=wait-11
 // ## wait: is "each get has one put" enough?
@@ -167,10 +161,10 @@ if (rebased.trace !== undefined) show(swimLanes(rebased.trace, { title: 'v11 on 
 // %% id=reached
 const served = { property: 'the access is served' };
 const reach = ['5.13', '6.12', '6.13'].map(release => {
-  const m = trackedReference({ release, kind: 'TTM tail' });
-  return [release, explore(m).verdict, explore(m, served).verdict];
+  const m = tracking.trackedReference({ release, kind: 'TTM tail' });
+  return [release, m.explore().verdict, m.explore(served).verdict];
 });
-showTable({ columns: ['a TTM tail on', 'each get has one put', 'ever served'], rows: reach });
+show({ columns: ['a TTM tail on', 'each get has one put', 'ever served'], rows: reach });
 
 // %% [markdown] id=vcpu-map
 // ## kvm_vcpu_map: a pointer that no notifier reaches
@@ -188,21 +182,21 @@ showTable({ columns: ['a TTM tail on', 'each get has one put', 'ever served'], r
 check('kh-5', ['TTM tail']);
 
 // %% id=vcpu-map-run
-const asked: Record<string, Parameters<typeof trackedReference>[0]> = {
+const asked: Record<string, Parameters<typeof tracking.trackedReference>[0]> = {
   '6.12': { release: '6.12' },
   '6.13': { release: '6.13' },
   '6.13, unsafe': { release: '6.13', allow_unsafe_mappings: true },
 };
 const mapped = (kind: string, column: string) => {
-  const model = trackedReference({ ...asked[column], kind, map: true });
-  if (explore(model).verdict === 'violated') return { text: 'used after free', tone: 'bad' } as const;
-  const got = valueAt(run(model, ['vcpu x4', 'nested']), 'nested.page'); // null: kvm_vcpu_map() failed
+  const model = tracking.trackedReference({ ...asked[column], kind, map: true });
+  if (model.explore().verdict === 'violated') return { text: 'used after free', tone: 'bad' } as const;
+  const got = model.run(['vcpu x4', 'nested']).value('nested.page'); // null: kvm_vcpu_map() failed
   return got === null ? ({ text: 'refused', tone: 'warn' } as const) : ({ text: 'held', tone: 'good' } as const);
 };
 
 // %% id=vcpu-map-show
 const title = 'What kvm_vcpu_map() maps, when the driver takes it back';
-show(truthTable({ title, rows: kinds, columns: Object.keys(asked), cell: mapped }));
+show(figures.truthTable({ title, rows: kinds, columns: Object.keys(asked), cell: mapped }));
 
 // %% [markdown] id=dead-check
 // ## A second gup was there only to ask for poison
@@ -214,11 +208,11 @@ show(truthTable({ title, rows: kinds, columns: Object.keys(asked), cell: mapped 
 // %% id=why-there
 const asks = { 'before 3.18': false, 'from 3.18 (234b239bea39)': true }; // is gup given FOLL_HWPOISON?
 const poisoned = Object.entries(asks).map(([when, flag]) => {
-  const npages = firstGup(true, flag);
-  const g: GupOutcome = { async: false, npages, second: '-EHWPOISON', at: 'other VMA, access allowed' };
-  return [when, String(npages), hva_to_pfn_before(g).result, hva_to_pfn_after(g).result];
+  const npages = linux.firstGup(true, flag);
+  const g: linux.GupOutcome = { async: false, npages, second: '-EHWPOISON', at: 'other VMA, access allowed' };
+  return [when, String(npages), linux.hva_to_pfn_before(g).result, linux.hva_to_pfn_after(g).result];
 });
-showTable({ columns: ['a poisoned page', 'first gup', 'with the check', 'without'], rows: poisoned });
+show({ columns: ['a poisoned page', 'first gup', 'with the check', 'without'], rows: poisoned });
 
 // %% [markdown] id=attempts
 // ## A fault is many attempts, and each release has its own order
@@ -229,20 +223,20 @@ showTable({ columns: ['a poisoned page', 'first gup', 'with the check', 'without
 
 // %% id=attempts-run
 const order = ['6.1.192', '6.12.117', '6.13'];
-const ways = Object.entries(ATTEMPT_CAUSES).map(([why, o]) => {
-  return [why, ...order.map(r => attemptsInWords({ ...o, release: r }))];
+const ways = Object.entries(tracking.ATTEMPT_CAUSES).map(([why, o]) => {
+  return [why, ...order.map(r => tracking.attemptsInWords({ ...o, release: r }))];
 });
-showTable({ columns: ['why', ...order], rows: ways });
+show({ columns: ['why', ...order], rows: ways });
 
 // %% [markdown] id=attempts-every
 // And in every order with an invalidation and a signal, as in the first run: for which kinds of page does a property break?
 
 // %% id=attempts-explored
-const breaks = (release: string, caller: Caller) =>
-  kinds.filter(kind => explore(hvaToPfn({ release, caller, kind })).verdict !== 'holds').join(', ') || 'none';
-const callers = CALLERS.filter(c => c !== 'atomic');
+const breaks = (release: string, caller: tracking.Caller) =>
+  kinds.filter(kind => tracking.hvaToPfn({ release, caller, kind }).explore().verdict !== 'holds').join(', ') || 'none';
+const callers = tracking.CALLERS.filter(c => c !== 'atomic');
 const explored = callers.map(c => [c, ...['5.12', '6.13'].map(r => breaks(r, c))]);
-showTable({ columns: [`caller (${kinds.length} kinds each)`, 'broken on 5.12', 'on 6.13'], rows: explored });
+show({ columns: [`caller (${kinds.length} kinds each)`, 'broken on 5.12', 'on 6.13'], rows: explored });
 
 // %% [markdown] id=decision
 // ## gup's answer decides how far KVM looks
@@ -251,12 +245,12 @@ showTable({ columns: [`caller (${kinds.length} kinds each)`, 'broken on 5.12', '
 // in a `VM_PFNMAP` mapping that a walk can read; the second gup says `-EFAULT`:
 
 // %% id=decision-run
-const did = (d: Decide, npages: GupOutcome['npages'], async = npages === 0) => {
+const did = (d: linux.Decide, npages: linux.GupOutcome['npages'], async = npages === 0) => {
   const x = d({ async, npages, second: '-EFAULT', at: 'VM_PFNMAP: pfn' });
   return [...x.did, `→ ${x.result}`].join(' ');
 };
-const decisions = NPAGES.map(n => [String(n), did(hva_to_pfn_before, n), did(hva_to_pfn_after, n)]);
-showTable({ columns: ['npages', '6.2 to 6.12', '6.13'], rows: decisions });
+const decisions = linux.NPAGES.map(n => [String(n), did(linux.hva_to_pfn_before, n), did(linux.hva_to_pfn_after, n)]);
+show({ columns: ['npages', '6.2 to 6.12', '6.13'], rows: decisions });
 
 // %% [markdown] id=ex-2
 // ## Exercise 4: complete 6.13
@@ -265,9 +259,9 @@ showTable({ columns: ['npages', '6.2 to 6.12', '6.13'], rows: decisions });
 // every failure to the VMA (`vma_path`); three errors must not go there. `g.npages === '-EINTR'` is a test for one.
 
 // %% id=kh-2
-const mine: Decide = g => {
+const mine: linux.Decide = g => {
   if (g.npages === 1) return { result: 'pfn', did: [] };
-  return { result: vma_path(g), did: ['L', 'V', 'U'] };
+  return { result: linux.vma_path(g), did: ['L', 'V', 'U'] };
 };
 check('kh-2', mine);
 
@@ -283,13 +277,13 @@ predict('kh-cells');
 predict('kh-consistent');
 
 // %% id=cells
-const cells = gupOutcomes();
-const changed = decideDifferently(hva_to_pfn_before, hva_to_pfn_after);
+const cells = linux.gupOutcomes();
+const changed = linux.decideDifferently(linux.hva_to_pfn_before, linux.hva_to_pfn_after);
 const signal = changed.filter(g => g.npages === '-EAGAIN');
-const all = 2 * NPAGES.length * SECOND_GUP.length * AT_ADDRESS.length;
+const all = 2 * linux.NPAGES.length * linux.SECOND_GUP.length * linux.AT_ADDRESS.length;
 console.log(`${cells.length} cells: ${all} less those of a sync caller with 0`);
 console.log(`${changed.length} differ: ${signal.length} by -EAGAIN, ${changed.length - signal.length} by G2`);
-const quiet = decideDifferently(hva_to_pfn_eagain, hva_to_pfn_after, cells.filter(consistent));
+const quiet = linux.decideDifferently(linux.hva_to_pfn_eagain, linux.hva_to_pfn_after, cells.filter(linux.consistent));
 console.log(`-EAGAIN mended first, nothing racing: ${quiet.length}`);
 reveal('kh-cells', changed.length);
 reveal('kh-consistent', quiet.length);
@@ -301,15 +295,15 @@ reveal('kh-consistent', quiet.length);
 // guesses: where the second gup got a page. The check gives you one cell of each mistake.
 
 // %% id=kh-3
-const differs = (g: GupOutcome) => g.second === 1;
+const differs = (g: linux.GupOutcome) => g.second === 1;
 check('kh-3', differs);
 
 // %% id=heat
 const value = (npages: string, second: string) =>
   changed.filter(g => String(g.npages) === npages && String(g.second) === second).length;
-const axes = { rows: NPAGES.map(String), columns: SECOND_GUP.map(String) };
+const axes = { rows: linux.NPAGES.map(String), columns: linux.SECOND_GUP.map(String) };
 const words = { rowTitle: 'npages', columnTitle: 'second gup', unit: 'cells that differ' };
-show(heatMap({ title: 'Where the result changed', ...axes, ...words, value }));
+show(figures.heatMap({ title: 'Where the result changed', ...axes, ...words, value }));
 
 // %% [markdown] id=twenty-four
 // The 24 have one shape: a sync caller, and a second gup that meets poison which the first did not. Either something
@@ -326,14 +320,14 @@ show(heatMap({ title: 'Where the result changed', ...axes, ...words, value }));
 predict('kh-leak');
 
 // %% id=leak-run
-const asItIs = hvaToPfn({ release: '6.12.117', read_only: true });
+const asItIs = tracking.hvaToPfn({ release: '6.12.117', read_only: true });
 const gets = asItIs.with('check_user_page_hwpoison', (_s, me) => {
   me.at?.page?._refcount.get('gup'); // what FOLL_GET would do
   return 'vma_lookup';
 });
 const put = { property: 'each get has one put' };
-console.log(`${put.property}: ${explore(asItIs, put).verdict}; if it were given pages: ${explore(gets, put).verdict}`);
-reveal('kh-leak', explore(asItIs, put).verdict === 'holds' ? 'none' : 'one a call');
+console.log(`${put.property}: ${asItIs.explore(put).verdict}; if it were given pages: ${gets.explore(put).verdict}`);
+reveal('kh-leak', asItIs.explore(put).verdict === 'holds' ? 'none' : 'one a call');
 
 // %% [markdown] id=leak-why
 // *Read*: gup sets `FOLL_GET` (take a reference) only if it is given an array for the pages.
@@ -344,7 +338,7 @@ reveal('kh-leak', explore(asItIs, put).verdict === 'holds' ? 'none' : 'one a cal
 // What x86's `kvm_handle_error_pfn()` makes of each:
 
 // %% id=consumers-run
-showTable({ columns: ['result', 'so'], rows: Object.entries(CONSUMERS) });
+show({ columns: ['result', 'so'], rows: Object.entries(linux.CONSUMERS) });
 
 // %% [markdown] id=read-on
 // ## Read on: the fifty minutes end here
@@ -360,13 +354,13 @@ showTable({ columns: ['result', 'so'], rows: Object.entries(CONSUMERS) });
 // SPTE, `kvm_vcpu_map()`. The second table says which mails were read: what was not is not known here.
 
 // %% id=versions-table
-const postings = thread('knowing-what-you-hold').versions ?? [];
+const postings = linux.thread('knowing-what-you-hold').versions ?? [];
 const differently = postings.map(v => [v.version, v.date, v.patches, v.what]);
-showTable({ columns: ['version', 'date', 'patches', 'what it did differently'], rows: differently });
+show({ columns: ['version', 'date', 'patches', 'what it did differently'], rows: differently });
 
 // %% id=versions-read
 const lore = postings.map(v => [v.version, `https://lore.kernel.org/r/${v.message_id}/`, v.read]);
-showTable({ columns: ['version', 'mail', 'what of it was read'], rows: lore });
+show({ columns: ['version', 'mail', 'what of it was read'], rows: lore });
 
 // %% [markdown] id=who-puts
 // ## Who puts when, version by version
@@ -379,11 +373,18 @@ showTable({ columns: ['version', 'mail', 'what of it was read'], rows: lore });
 predict('kh-v9');
 
 // %% id=who-puts-run
-const asking = { rows: SERIES_VERSIONS, rowTitle: 'version', columnTitle: 'what is asked', cell: seriesCell };
-const [held, counted, zero, bit, puts, marks, map] = SERIES_QUESTIONS;
-show(truthTable({ title: 'gup’s reference, version by version', columns: [held, bit, puts, marks], ...asking }));
-show(truthTable({ title: 'What a walk finds, and kvm_vcpu_map()', columns: [counted, zero, map], ...asking }));
-reveal('kh-v9', seriesCell('v9', 'puts').text.startsWith('never') ? 'nobody' : 'the fault, after mmu_lock');
+const asking = {
+  rows: tracking.SERIES_VERSIONS,
+  rowTitle: 'version',
+  columnTitle: 'what is asked',
+  cell: tracking.seriesCell,
+};
+const [held, counted, zero, bit, puts, marks, map] = tracking.SERIES_QUESTIONS;
+show(
+  figures.truthTable({ title: 'gup’s reference, version by version', columns: [held, bit, puts, marks], ...asking }),
+);
+show(figures.truthTable({ title: 'What a walk finds, and kvm_vcpu_map()', columns: [counted, zero, map], ...asking }));
+reveal('kh-v9', tracking.seriesCell('v9', 'puts').text.startsWith('never') ? 'nobody' : 'the fault, after mmu_lock');
 
 // %% [markdown] id=who-puts-note
 // v9’s last patch was mended eight days later. v6 and v7 mark after `mmu_lock` what they do not hold: v7’s author calls it a bug.
@@ -418,23 +419,25 @@ predict('kh-gpc');
 // %% id=gpc-run
 const wrong = { variant: 'mmu_invalidate_in_progress instead' } as const;
 const [stale, freed] = ['a valid cache has what the host maps', 'the user writes into no freed page'];
-const gpc = (o: Parameters<typeof pfncache>[0], property: string) => explore(pfncache(o), { property });
+const gpc = (o: Parameters<typeof tracking.pfncache>[0], property: string) =>
+  tracking.pfncache(o).explore({ property });
 const late = gpc(wrong, freed).trace;
-if (late !== undefined) show(swimLanes(late, { title: 'Filled between the notifier’s two steps' }));
+if (late !== undefined) show(late.lanes({ title: 'Filled between the notifier’s two steps' }));
 const kept = { ...wrong, reference: true };
 const still = gpc(kept, stale).verdict === 'violated' ? 'a page that the guest no longer has' : 'the right page';
 reveal('kh-gpc', gpc(kept, freed).verdict === 'violated' ? 'a freed page' : still);
 
 // %% id=gpc-table
-const writes = (reference: boolean, variant: GpcVariant) => {
+const writes = (reference: boolean, variant: tracking.GpcVariant) => {
   if (gpc({ variant, reference }, freed).verdict === 'violated') return { text: 'freed page', tone: 'bad' as const };
   return gpc({ variant, reference }, stale).verdict === 'violated'
     ? { text: 'wrong page', tone: 'warn' as const }
     : { text: 'right page', tone: 'good' as const };
 };
 const keeps = ['keeps nothing', 'keeps a reference'];
-const variantCell = (v: string, k: string) => writes(k === keeps[1], v as GpcVariant);
-show(truthTable({ title: 'What the user may write into', rows: GPC_VARIANTS, columns: keeps, cell: variantCell }));
+const variantCell = (v: string, k: string) => writes(k === keeps[1], v as tracking.GpcVariant);
+const rows = tracking.GPC_VARIANTS;
+show(figures.truthTable({ title: 'What the user may write into', rows, columns: keeps, cell: variantCell }));
 
 // %% [markdown] id=gpc-history
 // ## Three things were wrong with it at first
@@ -457,9 +460,9 @@ const gpcReleases = ['5.17', '5.19.2', '6.0', '6.13'];
 // %% id=gpc-releases-table
 const byRelease = gpcReleases.map(tag => {
   const verdicts = must.map(property => gpc({ release: tag }, property).verdict);
-  return [tag, ...verdicts, ...gpcRules.map(name => inWords[release(tag).value(name)] ?? '–')];
+  return [tag, ...verdicts, ...gpcRules.map(name => inWords[linux.release(tag).value(name)] ?? '–')];
 });
-showTable({
+show({
   columns: ['release', 'an address', 'right page', 'one put', 'the cache is', 'its reference'],
   rows: byRelease,
 });
@@ -467,11 +470,11 @@ showTable({
 // %% id=gpc-evidence
 const known = gpcReleases.flatMap(tag =>
   gpcRules.map(name => {
-    const r = release(tag).rule(name);
+    const r = linux.release(tag).rule(name);
     return [tag, inWords[r.value] ?? '–', r.commit ?? '–', r.evidence, r.from_evidence ?? r.evidence];
   }),
 );
-showTable({ columns: ['release', 'what', 'commit', 'the rule is', 'the release is'], rows: known });
+show({ columns: ['release', 'what', 'commit', 'the rule is', 'the release is'], rows: known });
 
 // %% [markdown] id=eight-runs
 // ## Each run that went wrong goes right on a later kernel
@@ -480,12 +483,12 @@ showTable({ columns: ['release', 'what', 'commit', 'the rule is', 'the release i
 // breaks. Take any of them and look at it (the second cell: `namedRun('R5')`).
 
 // %% id=eight-runs-table
-showTable(runsTable());
+show(runs.runsTable());
 
 // %% id=eight-runs-any
-const any = namedRun('R5');
+const any = runs.namedRun('R5');
 console.log(any.sees);
-show(swimLanes(playRun(any.id), { title: `${any.id} on ${any.wrong.kernel}: ${any.title}` }));
+show(runs.playRun(any.id).lanes({ title: `${any.id} on ${any.wrong.kernel}: ${any.title}` }));
 
 // %% [markdown] id=misconceptions
 // ## What one might think
@@ -520,9 +523,9 @@ show(swimLanes(playRun(any.id), { title: `${any.id} on ${any.wrong.kernel}: ${an
 // Who wrote what, and the commits that landed.
 
 // %% id=sources-table
-const { mails, commits } = thread('knowing-what-you-hold');
-showTable({ columns: ['date', 'who', 'what'], rows: mails.map(m => [m.date, m.from, m.what]) });
-showTable({
+const { mails, commits } = linux.thread('knowing-what-you-hold');
+show({ columns: ['date', 'who', 'what'], rows: mails.map(m => [m.date, m.from, m.what]) });
+show({
   columns: ['commit', 'subject', 'release'],
   rows: commits.map(c => [c.commit, c.subject, c.release ?? '–']),
 });

@@ -14,12 +14,7 @@
 // | left out | other CPUs' batches, reclaim, huge pages |
 
 // %% id=import
-import { annotatedSplat, BAD_REASONS, badPageSplat, check, countAlong, cowRun, curve } from 'put-page';
-import { DIES_IN_DRAIN, deathsBy, decode, explore, FAULT_MOMENTS, FLAGS_WORD, FREE_HISTORIES } from 'put-page';
-import { flagBits, flagLayouts, history, ledgerChart, PAGE_FLAGS_CHECK_AT_FREE, predict } from 'put-page';
-import { type Readings, type ReasonRule, type RetryStep, releaseMatrix, reportsOf, reveal } from 'put-page';
-import { run, STORIES, shortestWays, show, showTable, splatOfRun, staircase, swimLanes } from 'put-page';
-import { tellHistory, thread, threadSplat, timeline, valueAt, type WordRead } from 'put-page';
+import { badPageSplat, check, decoder, figures, linux, predict, reveal, search, show, splats } from 'put-page';
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first, and it is somebody else's
@@ -28,7 +23,7 @@ import { tellHistory, thread, threadSplat, timeline, valueAt, type WordRead } fr
 // printed. Read them. Write down three facts before you go on.
 
 // %% id=raw-splat
-const log = threadSplat();
+const log = splats.threadSplat();
 // without the time stamps; then the report, and of the trace the names of the functions
 const lines = log.split('\n').map(line => line.replace(/^\[[\d.]+\] /, ''));
 const from = lines.findIndex(line => line.startsWith('BUG: Bad page state'));
@@ -54,11 +49,11 @@ predict('bs-check');
 predict('bs-flags');
 
 // %% id=annotated
-const [splat] = decode(log);
+const [splat] = decoder.decode(log);
 if (splat === undefined) throw new Error('there is no report in this log');
-show(annotatedSplat(splat));
+show(splats.annotatedSplat(splat));
 reveal('bs-says', 'what the counts were at the free');
-const speaks = BAD_REASONS.indexOf(splat.reason ?? ''); // only this one, and those before it, can have fired
+const speaks = linux.BAD_REASONS.indexOf(splat.reason ?? ''); // only this one, and those before it, can have fired
 reveal('bs-check', speaks + 1);
 
 // %% [markdown] id=sure
@@ -69,7 +64,7 @@ reveal('bs-check', speaks + 1);
 
 // %% id=findings
 const findings = splat.findings.map(f => [f.certainty, f.text]);
-showTable({ columns: ['how sure', 'finding'], rows: findings.slice(0, 8) });
+show({ columns: ['how sure', 'finding'], rows: findings.slice(0, 8) });
 
 // %% [markdown] id=words
 // ## Eight raw words are the page itself
@@ -79,7 +74,7 @@ showTable({ columns: ['how sure', 'finding'], rows: findings.slice(0, 8) });
 
 // %% id=words-table
 const words = splat.words.map((w, i) => [`w${i}`, w.word, w.name, w.text]);
-showTable({ columns: ['', 'word', 'field', 'says'], rows: words });
+show({ columns: ['', 'word', 'field', 'says'], rows: words });
 
 // %% [markdown] id=flags
 // ## The flags word holds more than flags
@@ -88,14 +83,14 @@ showTable({ columns: ['', 'word', 'field', 'says'], rows: words });
 // anonymous page the same bit is `PG_anon_exclusive`.
 
 // %% id=flags-figure
-const names = flagLayouts.find(l => l.id === 'flags-6.6')?.flags ?? [];
+const names = decoder.flagLayouts.find(l => l.id === 'flags-6.6')?.flags ?? [];
 const upper = [
   { name: 'node', from: 54, to: 63 },
   { name: 'zone', from: 51, to: 53 },
   { name: 'last cpupid', from: 30, to: 50 },
 ];
-show(flagBits({ value: splat.flags.value ?? 0, names: { ...names }, fields: upper }));
-const forbidden = (flag: string) => PAGE_FLAGS_CHECK_AT_FREE.some(f => f === flag);
+show(figures.flagBits({ value: splat.flags.value ?? 0, names: { ...names }, fields: upper }));
+const forbidden = (flag: string) => decoder.PAGE_FLAGS_CHECK_AT_FREE.some(f => f === flag);
 reveal('bs-flags', (splat.flags.names ?? []).filter(forbidden).length);
 
 // %% [markdown] id=worked
@@ -105,7 +100,7 @@ reveal('bs-flags', (splat.flags.names ?? []).filter(forbidden).length);
 // them, and run it again.
 
 // %% id=bs-1
-const rule: ReasonRule = p => {
+const rule: splats.ReasonRule = p => {
   let bad: string | null = null;
   if (p.mapcount !== 0) bad = 'nonzero mapcount';
   if (p.mapping === 'file') bad = 'non-NULL mapping';
@@ -137,9 +132,9 @@ predict('bs-count');
 // %% id=ledger
 const world = badPageSplat({ release: '6.9.12+v11', pages: 31 });
 const page0 = 'page[0]._refcount';
-const first = run(world, ['vcpu to kvm_finish_page_fault', 'vcpu']); // up to the last step, and that step
-show(ledgerChart(first, { count: page0, title: 'v11 on 6.9.12: one fresh page' }));
-reveal('bs-count', valueAt(first, page0));
+const first = world.run(['vcpu to kvm_finish_page_fault', 'vcpu']); // up to the last step, and that step
+show(first.ledger(page0, { title: 'v11 on 6.9.12: one fresh page' }));
+reveal('bs-count', first.value(page0));
 
 // %% [markdown] id=two-puts
 // ## Two puts for one get
@@ -150,7 +145,7 @@ reveal('bs-count', valueAt(first, page0));
 
 // %% id=lanes
 const last = first.steps.findIndex(s => s.step === 'kvm_release_pfn_clean');
-show(swimLanes(first, { steps: [last - 5, last + 1], title: 'From the copy to the second put' }));
+show(first.lanes({ steps: [last - 5, last + 1], title: 'From the copy to the second put' }));
 
 // %% [markdown] id=drain
 // ## The page dies 30 faults later, in the drain of its batch
@@ -159,15 +154,15 @@ show(swimLanes(first, { steps: [last - 5, last + 1], title: 'From the copy to th
 // For page 0 that was the last one: 0, while it is mapped.
 
 // %% id=drain-run
-const dead = run(world, ['vcpu to free_unref_page_prepare'], first);
+const dead = first.more(['vcpu to free_unref_page_prepare']);
 const changes: (string | number)[][] = [];
 let before = '0,0';
 for (const [i, s] of dead.steps.entries()) {
-  const counts = [Number(valueAt(dead, page0, i)), Number(valueAt(dead, 'page[0].mapcount', i))];
+  const counts = [Number(dead.value(page0, i + 1)), Number(dead.value('page[0].mapcount', i + 1))];
   if (String(counts) !== before) changes.push([s.step, ...counts]); // only steps that change a count of page 0
   before = String(counts);
 }
-showTable({ columns: ['step', '_refcount', 'mapcount'], rows: changes });
+show({ columns: ['step', '_refcount', 'mapcount'], rows: changes });
 const faults = dead.steps.filter(s => s.step === 'folio_add_lru').length;
 console.log(`the second put came in fault 1; the drain ran in fault ${faults}`);
 
@@ -178,12 +173,12 @@ console.log(`the second put came in fault 1; the drain ran in fault ${faults}`);
 // the log, and so is that it is a fresh anonymous page; the counts, `referenced` and the reason are the model's.
 
 // %% id=same-splat-run
-const [ours] = decode(splatOfRun(dead, 'page[0]', '6.9.12+v11'));
+const [ours] = decoder.decode(splats.splatOfRun(dead, 'page[0]', '6.9.12+v11'));
 const compared = ['refcount', 'mapcount', 'reason', 'rawWords', 'flagBits'] as const;
 const inLog = compared.map(f => String(splat[f]).replaceAll(',', ' '));
 const inModel = compared.map(f => String(ours?.[f]).replaceAll(',', ' '));
 const rows = compared.map((f, i) => [f, inLog[i] ?? '', inLog[i] === inModel[i] ? 'the same' : 'differs']);
-showTable({ columns: ['field', 'in the log', 'in the model'], rows });
+show({ columns: ['field', 'in the log', 'in the model'], rows });
 
 // %% [markdown] id=wait-who
 // ## wait: do_wp_page is in the trace, so is it not the copy's fault?
@@ -201,10 +196,10 @@ predict('bs-base');
 
 // %% id=staircase-run
 const kernels = ['6.9', '6.8-rc3+v11', '6.9.12+v11'];
-const stairs = kernels.map(name => ({ name, values: countAlong(name) }));
+const stairs = kernels.map(name => ({ name, values: splats.countAlong(name) }));
 const title = 'One page, from its copy to the drain';
-show(staircase({ title, unit: '_refcount', labels: FAULT_MOMENTS, stairs }));
-const right = ['6.8-rc3', '6.8', '6.9.12'].filter(base => countAlong(`${base}+v11`).at(-1) === 1); // the page table's
+show(figures.staircase({ title, unit: '_refcount', labels: splats.FAULT_MOMENTS, stairs }));
+const right = ['6.8-rc3', '6.8', '6.9.12'].filter(base => splats.countAlong(`${base}+v11`).at(-1) === 1); // the page table's
 reveal('bs-base', right.join(', '));
 
 // %% [markdown] id=conflict
@@ -218,10 +213,10 @@ reveal('bs-base', right.join(', '));
 const releases = ['6.1.192', '6.8-rc3+v11', '6.8', '6.8+v11', '6.9.12+v11', '6.9.12+v11-remedy', '6.12.117', '6.13'];
 const kinds = ['read, then written', 'written first'];
 const cell = (kind: string, release: string) => {
-  const { overdraft } = cowRun({ release, cow: kind !== 'written first', faults: 100 });
+  const { overdraft } = splats.cowRun({ release, cow: kind !== 'written first', faults: 100 });
   return { text: overdraft === 0 ? 'balanced' : 'put twice', tone: overdraft === 0 ? 'good' : 'bad' } as const;
 };
-show(releaseMatrix({ title: 'The books after 100 fresh pages', kinds, releases, cell }));
+show(figures.releaseMatrix({ title: 'The books after 100 fresh pages', kinds, releases, cell }));
 
 // %% [markdown] id=how-many
 // ## Not every page dies in the same place
@@ -239,15 +234,15 @@ predict('bs-write');
 const deaths: (string | number)[][] = [];
 for (const faults of [62, 1000])
   for (const lru of ['classic', 'mglru'] as const) {
-    const r = cowRun({ faults, lru, goes_on: true }); // as if the guest went on after a refused access
-    const by = deathsBy(r);
+    const r = splats.cowRun({ faults, lru, goes_on: true }); // as if the guest went on after a refused access
+    const by = splats.deathsBy(r);
     const places = [by['lru_add drain'] ?? 0, by['activate drain'] ?? 0, by['KVM’s put'] ?? 0];
     deaths.push([faults, lru, ...places, r.alive]);
   }
 const where = ['in lru_add drains', 'in activate drains', 'in KVM’s put'];
-showTable({ columns: ['fresh pages', 'LRU', ...where, 'alive'], rows: deaths });
-reveal('bs-dead', deathsBy(cowRun({ faults: 62 }))['lru_add drain']);
-reveal('bs-write', cowRun({ faults: 62, cow: false }).deaths.length);
+show({ columns: ['fresh pages', 'LRU', ...where, 'alive'], rows: deaths });
+reveal('bs-dead', splats.deathsBy(splats.cowRun({ faults: 62 }))['lru_add drain']);
+reveal('bs-write', splats.cowRun({ faults: 62, cow: false }).deaths.length);
 
 // %% [markdown] id=how-many-note
 // The page that fills a batch loses its batch reference at once, so it is *on* the LRU when KVM marks it: the activate batch
@@ -265,13 +260,13 @@ reveal('bs-write', cowRun({ faults: 62, cow: false }).deaths.length);
 predict('bs-printed');
 
 // %% id=limiter-run
-const long = cowRun({ faults: 1000, goes_on: true });
-const reports = reportsOf(long, 100); // faults a second; one for each death, in order
+const long = splats.cowRun({ faults: 1000, goes_on: true });
+const reports = splats.reportsOf(long, 100); // faults a second; one for each death, in order
 const x = long.deaths.map(d => d.fault);
 const died = { name: 'pages dead', x, y: x.map((_, i) => i + 1) };
 const told = { name: 'reports printed', x, y: x.map((_, i) => reports.slice(0, i + 1).filter(r => r.printed).length) };
 const axes = { xTitle: 'fault', yTitle: 'pages', steps: true };
-show(curve({ title: 'Dead pages, and reports of them', series: [died, told], ...axes }));
+show(figures.curve({ title: 'Dead pages, and reports of them', series: [died, told], ...axes }));
 reveal('bs-printed', told.y.at(-1));
 
 // %% [markdown] id=limiter-note
@@ -296,15 +291,15 @@ const suspects = [
 ] as const;
 const found = suspects.map(([who, release, suspect]) => {
   // a batch of 2 tells the same story in fewer steps
-  const { traces, length } = shortestWays(badPageSplat({ release, suspect, batch: 2 }), DIES_IN_DRAIN);
+  const { traces, length } = search.shortestWays(badPageSplat({ release, suspect, batch: 2 }), splats.DIES_IN_DRAIN);
   const parties = new Set(traces.flatMap(t => t.steps.map(s => s.process))); // each process once
   return [who, length, traces.length, [...parties].join(', ')];
 });
-showTable({ columns: ['suspect', 'steps', 'shortest ways', 'who takes part'], rows: found });
+show({ columns: ['suspect', 'steps', 'shortest ways', 'who takes part'], rows: found });
 
 // %% id=backwards-reveal
 const alone = found.filter(row => row[3] === 'vcpu');
-console.log(`stock 6.9, nobody else: ${explore(badPageSplat({ release: '6.9', batch: 2 })).verdict}`);
+console.log(`stock 6.9, nobody else: ${badPageSplat({ release: '6.9', batch: 2 }).explore().verdict}`);
 reveal('bs-ways', alone.length);
 
 // %% [markdown] id=fit
@@ -328,11 +323,11 @@ reveal('bs-ways', alone.length);
 // | fast gup marks the page too: it stands in the activate batch twice | from memory, not verified |
 
 // %% id=dates
-const story = thread('bad-page-state-splat');
+const story = linux.thread('bad-page-state-splat');
 const short = (what: string) => what.split(/[:;,]/)[0]; // the first words of what the mail says
 const mails = story.mails.map(m => ({ date: m.date, label: `${m.from}: ${short(m.what)}`, evidence: 'read' as const }));
 const v68 = { date: '2024-03-10', label: 'v6.8 with d02c357e5bfa', evidence: 'read' as const };
-show(timeline([...mails, v68], { title: 'From the series to its successor' }));
+show(figures.timeline([...mails, v68], { title: 'From the series to its successor' }));
 
 // %% [markdown] id=ex-2
 // ## Exercise 2: read a word by hand
@@ -341,8 +336,8 @@ show(timeline([...mails, v68], { title: 'From the series to its successor' }));
 // `hint('bs-2')` helps, three times.
 
 // %% id=bs-2
-console.log(FLAGS_WORD);
-const word: WordRead = { bits: [], node: 0, zone: 0, clean: true };
+console.log(splats.FLAGS_WORD);
+const word: splats.WordRead = { bits: [], node: 0, zone: 0, clean: true };
 check('bs-2', word);
 
 // %% [markdown] id=ex-3
@@ -352,7 +347,7 @@ check('bs-2', word);
 // is served. The step ends where the fault begins again.
 
 // %% id=bs-3
-const retry: RetryStep = (_s, me) => {
+const retry: splats.RetryStep = (_s, me) => {
   me.page?._refcount.put('gup'); // me: this fault, and the page it found
   return 'kvm_faultin_pfn'; // the step that comes next
 };
@@ -371,8 +366,8 @@ check('bs-3', retry);
 
 // %% id=layouts-table
 const watched = ['referenced', 'uptodate', 'writeback', 'swapbacked'];
-const moves = flagLayouts.map(l => [l.id.replace('flags-', ''), ...watched.map(name => l.flags.indexOf(name))]);
-showTable({ columns: ['from', ...watched], rows: moves });
+const moves = decoder.flagLayouts.map(l => [l.id.replace('flags-', ''), ...watched.map(name => l.flags.indexOf(name))]);
+show({ columns: ['from', ...watched], rows: moves });
 
 // %% [markdown] id=two-faces
 // ## One bug, two faces
@@ -385,12 +380,12 @@ predict('bs-face');
 
 // %% id=two-faces-run
 const face = (release: string, lru: 'classic' | 'mglru') => {
-  const r = cowRun({ release, lru, faults: 1000 });
+  const r = splats.cowRun({ release, lru, faults: 1000 });
   return [release, lru, r.deaths[0]?.fault ?? null, r.refused];
 };
 const both = ['6.8+v11', '6.9.12+v11'].flatMap(k => [face(k, 'classic'), face(k, 'mglru')]);
-showTable({ columns: ['kernel', 'LRU', 'first bad page in fault', 'first Bad address in fault'], rows: both });
-reveal('bs-face', cowRun({ faults: 1000 }).refused);
+show({ columns: ['kernel', 'LRU', 'first bad page in fault', 'first Bad address in fault'], rows: both });
+reveal('bs-face', splats.cowRun({ faults: 1000 }).refused);
 
 // %% [markdown] id=hang
 // ## Why the guest hangs in the end *(inferred)*
@@ -406,18 +401,18 @@ reveal('bs-face', cowRun({ faults: 1000 }).refused);
 // Say it before you decode. `decode(tellHistory('A').splat)` would tell.
 
 // %% id=four-splats
-for (const letter of FREE_HISTORIES) {
-  const text = tellHistory(letter).splat.split('\n');
+for (const letter of splats.FREE_HISTORIES) {
+  const text = splats.tellHistory(letter).splat.split('\n');
   // all lines but those that say too much or nothing
   const shown = text.filter(line => !/dumped because|^Modules|^Disabling|dump_stack|bad_page/.test(line));
   console.log([`--- ${letter}`, ...shown].join('\n'));
 }
-console.log(`tests: ${BAD_REASONS.join('; ')}`);
-console.log(`stories: ${STORIES.join('; ')}`);
+console.log(`tests: ${linux.BAD_REASONS.join('; ')}`);
+console.log(`stories: ${splats.STORIES.join('; ')}`);
 
 // %% id=bs-4
 const blank = { reason: 'nonzero mapcount', story: 'double put after a retry' } as const;
-const readings: Readings = { A: blank, B: blank, C: blank, D: blank };
+const readings: splats.Readings = { A: blank, B: blank, C: blank, D: blank };
 check('bs-4', readings);
 
 // %% [markdown] id=ex-5
@@ -485,11 +480,11 @@ check('bs-6', { '6.8+v11': 100, '6.9.12+v11': 100, 'written first': 100, 'only 3
 
 // %% id=sources-table
 const commits = story.commits.map(c => [c.commit, c.subject, c.release ?? '–']);
-showTable({ columns: ['commit', 'subject', 'release'], rows: commits });
-showTable({ columns: ['date', 'who', 'what'], rows: story.mails.map(m => [m.date, m.from, m.what]) });
+show({ columns: ['commit', 'subject', 'release'], rows: commits });
+show({ columns: ['date', 'who', 'what'], rows: story.mails.map(m => [m.date, m.from, m.what]) });
 const used = ['lru_batch', 'kvm_retry_unlocked', 'kvm_fault_put'] as const;
-const pinned = used.flatMap(b => history(b).map(r => [b, r.value, r.from, r.commit ?? '–', r.evidence]));
-showTable({ columns: ['behaviour', 'value', 'from', 'commit', 'evidence'], rows: pinned });
+const pinned = used.flatMap(b => linux.history(b).map(r => [b, r.value, r.from, r.commit ?? '–', r.evidence]));
+show({ columns: ['behaviour', 'value', 'from', 'commit', 'evidence'], rows: pinned });
 
 // %% [markdown] id=answers
 // ## Answers, when you have yours

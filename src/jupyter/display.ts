@@ -112,6 +112,7 @@ export function tableBundle(table: Table): MimeBundle {
 export function bundleOf(value: unknown): MimeBundle | undefined {
   if (isFigure(value)) return figureBundle(value);
   if (isTable(value)) return tableBundle(value);
+  if (isNote(value)) return { 'text/markdown': value.markdown, 'text/plain': value.text };
   return undefined;
 }
 
@@ -120,12 +121,32 @@ function expected(what: string, value: unknown): TypeError {
   return new TypeError(`${what}, but was given ${got}`);
 }
 
-/** Shows a figure: interactive where the front end can, as a picture elsewhere, as a sentence and a table in plain node. */
-export function show(figure: Figure): void {
-  if (!isFigure(figure)) {
-    throw expected('show(figure) needs a figure, as the functions of views/ make one (for a table: showTable)', figure);
-  }
-  emit(figureBundle(figure), `${figure.text}\n${tableAsText(figure.table)}`);
+/** A text that is drawn as markdown: the source of a step, for one. */
+export interface Note {
+  readonly markdown: string;
+  readonly text: string;
+}
+
+function isNote(value: unknown): value is Note {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'markdown' in value &&
+    typeof value.markdown === 'string' &&
+    'text' in value &&
+    typeof value.text === 'string'
+  );
+}
+
+/**
+ * Shows a figure, a table or a note: a figure is interactive where the front end can draw it, a picture elsewhere, a sentence and a table in
+ * plain node. The last expression of a cell needs no `show`.
+ */
+export function show(what: Figure | Table | Note): void {
+  if (isFigure(what)) emit(figureBundle(what), `${what.text}\n${tableAsText(what.table)}`);
+  else if (isTable(what)) showTable(what);
+  else if (isNote(what)) emit({ 'text/markdown': what.markdown, 'text/plain': what.text }, what.text);
+  else throw expected('show(…) needs a figure, a table { columns, rows } or the source of a step', what);
 }
 
 /** Shows a table, or the table behind a figure. */

@@ -129,6 +129,7 @@ export {
 export {
   type Balance,
   balanceOf,
+  heldPage,
   type KvmRules,
   kvm_is_reserved_pfn,
   kvm_is_zone_device_pfn,
@@ -136,7 +137,6 @@ export {
   kvmRules,
   marksPage,
   type Pfn,
-  pinned,
   releasePuts,
   takesReference,
   WRONG_FIXES,

@@ -1,6 +1,6 @@
 /** A run that has a name: which model, which schedule, what to look at; the wrong one, and the same on kernels that are right. */
 
-import { run } from '../kit/index.js';
+import { type Run, run } from '../kit/index.js';
 import { ledgerOf } from '../ledger/index.js';
 import { type AnyModel, holdsAt, type ScheduleLine, type Trace, valueAt } from '../model/index.js';
 
@@ -38,7 +38,7 @@ export interface RunOutcome {
   readonly served: boolean;
 }
 
-export function playSide(side: RunSide): Trace {
+export function playSide(side: RunSide): Run {
   return run(side.model(), side.schedule);
 }
 

@@ -1,5 +1,6 @@
 /** The runs that are told again and again, by name: so that a notebook can draw any, and a test check it step by step. */
-import { ModelError, type Trace, valueAt, whatThereIs } from '../model/index.js';
+import type { Run } from '../kit/index.js';
+import { ModelError, valueAt, whatThereIs } from '../model/index.js';
 import { type NamedRun, outcomeInWords, outcomeOf, playSide, type RunSide } from './named-run.js';
 import { NAMED_RUNS } from './registry.js';
 
@@ -35,7 +36,7 @@ export function runSide(id: string, kernel?: string): RunSide {
 }
 
 /** Plays it: the wrong one, or the one of this kernel. Errors: an unknown run or kernel. */
-export function playRun(id: string, kernel?: string): Trace {
+export function playRun(id: string, kernel?: string): Run {
   return playSide(runSide(id, kernel));
 }
 

@@ -66,8 +66,22 @@ test('without a host, show prints the sentence and the table', () => {
   );
 });
 
+test('show takes a table and a note, too', () => {
+  const log = mock.method(console, 'log', () => {});
+  show(figure.table);
+  show({ markdown: '**put**', text: 'put' });
+  assert.deepEqual(
+    log.mock.calls.map(call => call.arguments),
+    [['holder  count\n------  -----\ngup         1\na|b'], ['put']],
+  );
+  assert.deepEqual(bundleOf({ markdown: '**put**', text: 'put' }), { 'text/markdown': '**put**', 'text/plain': 'put' });
+});
+
 test('what is no figure is refused with what was expected', () => {
-  assert.throws(() => show(figure.table as never), /show\(figure\) needs a figure.*showTable/);
+  assert.throws(
+    () => show(5 as never),
+    /show\(…\) needs a figure, a table \{ columns, rows \} or the source of a step, but was given/,
+  );
   assert.throws(() => showTable(null as never), /needs \{ columns, rows \} or a figure, but was given null/);
   assert.equal(bundleOf({ columns: 1 }), undefined);
 });

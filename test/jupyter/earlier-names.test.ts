@@ -21,7 +21,7 @@ async function json(...lines: readonly string[]): Promise<unknown> {
 /** Declares, in a cell of its own, what the next cells use. */
 async function earlier(): Promise<void> {
   const { status, outputs } = await run(
-    "import { showTable } from 'put-page';",
+    "import { show } from 'put-page';",
     "import * as os from 'node:os';",
     'const rows = [1];',
     'let count = 2;',
@@ -50,7 +50,7 @@ test('a shorthand property names a variable of an earlier cell', async () => {
 test('functions, enums and imports of an earlier cell are named as well', async () => {
   await earlier();
   assert.deepEqual(await json('const x = { put, Era };', '[x.put(), x.Era.B]'), ['put', 1]);
-  assert.deepEqual(await json('const x = { showTable, os };', '[typeof x.showTable, typeof x.os.tmpdir]'), [
+  assert.deepEqual(await json('const x = { show, os };', '[typeof x.show, typeof x.os.tmpdir]'), [
     'function',
     'function',
   ]);

@@ -8,7 +8,7 @@ const limit = { timeoutMs: 60_000 };
 let kernel: KernelClient;
 before(async () => {
   kernel = await KernelClient.start();
-  await kernel.execute("import { exploreLong, gupref } from 'put-page';", limit);
+  await kernel.execute("import { exploreLong, firstSteps } from 'put-page';\nconst { gupref } = firstSteps;", limit);
 });
 after(() => kernel.shutdown());
 

@@ -152,19 +152,19 @@ test('causes and the errors of an AggregateError are shown', async () => {
 });
 
 test('the library is imported by its name, with its types, and its stack lines are short', async () => {
-  const shown = await run("import { showTable, show } from 'put-page';\nshowTable({ columns: ['n'], rows: [[1]] });");
+  const shown = await run("import { show } from 'put-page';\nshow({ columns: ['n'], rows: [[1]] });");
   assert.match(String(only(shown, 'display_data').data['text/markdown']), /\| n \|/);
   const misused = only(await run('show(5);'), 'error');
   assert.match(misused.evalue, /^1:6 - Argument of type 'number' is not assignable to parameter of type 'Figure'/);
-  const inside = only(await run('showTable(5 as never);'), 'error');
+  const inside = only(await run('show(5 as never);'), 'error');
   assert.match(inside.evalue, /needs \{ columns, rows \}/);
-  assert.match(inside.traceback.join('\n'), /at src\/jupyter\/display\.ts:\d+ in showTable\n.*line 1/);
+  assert.match(inside.traceback.join('\n'), /at src\/jupyter\/display\.ts:\d+ in show\n.*line 1/);
 });
 
 test('completion knows the library', async () => {
-  const code = "import { showTable } from 'put-page';\nshowTab";
+  const code = "import { show } from 'put-page';\nsho";
   const reply = await kernel.request('complete_request', { code, cursor_pos: code.length }, limit);
-  assert.ok((reply.content.matches as string[]).includes('showTable'));
+  assert.ok((reply.content.matches as string[]).includes('show'));
 });
 
 test('the working directory is the project, whatever folder the notebook is in', async () => {

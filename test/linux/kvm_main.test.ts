@@ -5,11 +5,11 @@ import {
   BACKINGS,
   backing,
   balanceOf,
+  heldPage,
   kvm_is_reserved_pfn,
   kvm_is_zone_device_pfn,
   kvmRules,
   marksPage,
-  pinned,
   release,
   releasePuts,
   takesReference,
@@ -31,7 +31,7 @@ const TABLE: Readonly<Record<string, string>> = {
 
 for (const name of BACKINGS)
   test(`what each predicate says: ${name}`, () => {
-    const pfn = pinned(backing(name));
+    const pfn = heldPage(backing(name));
     const R = (tag: string) => yes(kvm_is_reserved_pfn(rules(tag), pfn));
     const puts = (tag: string) => yes(releasePuts(rules(tag), pfn, () => takesReference(rules(tag), pfn)));
     assert.equal(
@@ -73,14 +73,14 @@ test('the wrong fixes: what each breaks', () => {
 });
 
 test('dirty and accessed: device pages never by design; the zero page from 5.6 to 5.19, a side effect', () => {
-  const marked = (tag: string) => BACKINGS.filter(b => marksPage(rules(tag), pinned(backing(b))));
+  const marked = (tag: string) => BACKINGS.filter(b => marksPage(rules(tag), heldPage(backing(b))));
   assert.deepEqual(marked('5.3'), ['anon', 'pfnmap']);
   assert.deepEqual(marked('5.4'), ['anon', 'pfnmap']);
   assert.deepEqual(marked('5.6'), ['anon', 'zero', 'pfnmap']);
   assert.deepEqual(marked('5.19'), ['anon', 'zero', 'pfnmap']);
   assert.deepEqual(marked('6.1.192'), ['anon', 'pfnmap']);
   const cleared = kvmRules(release('5.3'), 'clear-reserved');
-  assert.equal(marksPage(cleared, pinned(backing('devdax'))), true);
+  assert.equal(marksPage(cleared, heldPage(backing('devdax'))), true);
 });
 
 test('the zone of a page is asked while it is held: at count 0 the answer is no', () => {

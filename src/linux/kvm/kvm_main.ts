@@ -14,7 +14,7 @@ export interface Pfn {
 }
 
 /** A pfn whose page somebody holds. */
-export function pinned(b: Backing): Pfn {
+export function heldPage(b: Backing): Pfn {
   return { backing: b, page_count_above_0: () => true };
 }
 
@@ -114,7 +114,7 @@ export type Balance = 'balanced' | 'leak' | 'underflow';
 
 /** One fault on a page that is held: what translate takes against what the release puts. */
 export function balanceOf(rules: KvmRules, b: Backing): Balance {
-  const pfn = pinned(b);
+  const pfn = heldPage(b);
   const takes = takesReference(rules, pfn) && rules.fix !== 'early-put';
   const early = rules.fix === 'early-put' && takesReference(rules, pfn) && !b.is_zone_device_page;
   const took = takes || early;

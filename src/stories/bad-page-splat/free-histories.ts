@@ -3,7 +3,7 @@
  * Verdict: each ends in a report; the reason is computed by the free path's tests from the state in which the page was freed.
  * Modelled: one page, its holders, what its flags are. Left out: everything else. The stories A to D are invented, the tests are the kernel's.
  */
-import { defineModel, run } from '../../kit/index.js';
+import { defineModel, type Run, run } from '../../kit/index.js';
 import { type FreedPage, page_bad_reason } from '../../linux/index.js';
 import {
   bool,
@@ -175,7 +175,7 @@ function declared(letter: FreeHistory) {
 
 export interface ToldHistory {
   readonly story: Story;
-  readonly trace: Trace;
+  readonly trace: Run;
   readonly page: FreedPage;
   readonly reason: string;
   /** The report, in the format of `release`. */

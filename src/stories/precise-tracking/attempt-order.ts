@@ -1,8 +1,8 @@
 /** One fault, played to its result: which attempts of hva_to_pfn() it took, in order. The rows of a table are causes. */
-import { run } from '../../kit/index.js';
+import { type Run, run } from '../../kit/index.js';
 import { KernelError, type PfnResult, release } from '../../linux/index.js';
 import { pageKind } from '../../linux/mm/page-kinds.js';
-import { type Trace, valueAt } from '../../model/index.js';
+import { valueAt } from '../../model/index.js';
 import { hvaToPfn } from './hva-to-pfn.js';
 import type { HvaToPfn } from './hva-to-pfn-options.js';
 
@@ -24,7 +24,7 @@ const KNOWN = ['kvm_handle_error_pfn', 'kvm_tdp_mmu_map', 'mmu_invalidate_retry_
 export interface AttemptOrder {
   readonly attempts: readonly string[];
   readonly result: PfnResult;
-  readonly trace: Trace;
+  readonly trace: Run;
 }
 
 /** The fault of one vCPU, nobody else moving; where gup may answer several things, the first. Errors: as hvaToPfn. */

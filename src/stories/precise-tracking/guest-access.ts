@@ -1,7 +1,7 @@
 /** One guest access, played to its end: what it gives and what it leaves behind. The table of page kinds by release is this. */
-import { run } from '../../kit/index.js';
+import { type Run, run } from '../../kit/index.js';
 import { PAGE_KINDS } from '../../linux/mm/page-kinds.js';
-import { type Trace, valueAt } from '../../model/index.js';
+import { valueAt } from '../../model/index.js';
 import { type TrackedReference, trackedReference } from './model.js';
 
 export interface GuestAccess {
@@ -14,7 +14,7 @@ export interface GuestAccess {
   readonly balanced: boolean;
   /** The page went back to the allocator under its owner. */
   readonly freed: boolean;
-  readonly trace: Trace;
+  readonly trace: Run;
 }
 
 /** The access of one vCPU, nobody else moving. Errors: an unknown release or kind. */

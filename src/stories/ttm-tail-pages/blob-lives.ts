@@ -1,6 +1,6 @@
 /** The story of a blob, told in columns, and its lives for the page-lifecycle figure: the command, who holds the buffer, the mappings, the page. */
-import { run } from '../../kit/index.js';
-import { type Trace, valueAt } from '../../model/index.js';
+import { type Run, run } from '../../kit/index.js';
+import { valueAt } from '../../model/index.js';
 import type { Life, LifeSpan, Tone } from '../../views/index.js';
 import { type VirtioGpuBlob, virtioGpuBlob } from './virtio-gpu-blob.js';
 
@@ -25,7 +25,7 @@ const STORY: readonly (readonly [label: string, line: string])[] = [
 ];
 
 export interface BlobStory {
-  readonly trace: Trace;
+  readonly trace: Run;
   readonly lives: readonly Life[];
   /** What happens in each column. */
   readonly labels: readonly string[];

@@ -4,7 +4,7 @@
  * violated, by the second access; 6.13 holds. With blocks from CMA, where each page has a count, it holds everywhere.
  * Modelled and left out: as ttm-tail-page, of which this is another question.
  */
-import { run } from '../../kit/index.js';
+import { type Run, run } from '../../kit/index.js';
 import { release } from '../../linux/index.js';
 import { TTM_ALLOCATORS, type TtmAllocator } from '../../linux/mm/page_alloc.js';
 import { type Trace, valueAt } from '../../model/index.js';
@@ -26,7 +26,7 @@ export interface PlacementRun {
   readonly first: Access;
   /** The access after the eviction; null: there was none, the buffer began in system RAM. */
   readonly second: Access | null;
-  readonly trace: Trace;
+  readonly trace: Run;
 }
 
 function accessed(t: Trace, touch: number): Access {
@@ -39,7 +39,7 @@ function accessed(t: Trace, touch: number): Access {
 export function placementRun(o: TtmTailPage = {}): PlacementRun {
   const { touch = 1, placement = 'vram' } = o;
   const model = ttmPlacement(o);
-  const turn = (from?: Trace): Trace => {
+  const turn = (from?: Run): Run => {
     let t = run(model, ['vcpu'], from);
     while (!['done', 'kvm_faultin_pfn'].includes(t.steps.at(-1)?.next ?? '')) t = run(model, ['vcpu'], t);
     return t;

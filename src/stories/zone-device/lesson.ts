@@ -5,7 +5,7 @@ import { verdictText } from '../../explorer/index.js';
 import { search as explore, run } from '../../kit/index.js';
 import type { Fault } from '../../linux/dax/mmu.js';
 import type { Machine } from '../../linux/dax/structs.js';
-import { BACKINGS, type Backing, backing, kvmRules, pinned, release, takesReference } from '../../linux/index.js';
+import { BACKINGS, type Backing, backing, heldPage, kvmRules, release, takesReference } from '../../linux/index.js';
 import { holdsAt, type Next, type Trace, valueAt } from '../../model/index.js';
 import type { Table } from '../../views/figure.js';
 import { swimLanes } from '../../views/index.js';
@@ -70,7 +70,7 @@ const ownsRule = defineExercise<(pfn: Looks) => boolean>({
     const rules = kvmRules(release('5.6'));
     const rows = BACKINGS.map(name => {
       const b = backing(name);
-      const took = takesReference(rules, pinned(b));
+      const took = takesReference(rules, heldPage(b));
       const { pfn_valid, PageReserved, is_zero_pfn, is_zone_device_page } = b;
       const puts = Boolean(owns({ pfn_valid, PageReserved, is_zero_pfn, is_zone_device_page }));
       return [

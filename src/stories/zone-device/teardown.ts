@@ -1,5 +1,5 @@
 /** Plays the story of a device from the guest's touches to its unbind, and reads the counters: for tables, tests and exercises. */
-import { run } from '../../kit/index.js';
+import { type Run, run } from '../../kit/index.js';
 import { type AnyModel, type ScheduleLine, type Trace, valueAt } from '../../model/index.js';
 
 /** One whole fault of vCPU 0 on this page. */
@@ -17,7 +17,7 @@ export interface Teardown {
   readonly leaked: number;
   /** The unbind sleeps. */
   readonly hangs: boolean;
-  readonly trace: Trace;
+  readonly trace: Run;
 }
 
 /** Touches the pages in this order, then unbinds the device. The model is `zoneDeviceLeak` with host 'unbind'. */

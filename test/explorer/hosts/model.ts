@@ -1,5 +1,5 @@
 /** One small model with a closure in it: compiled here by tsc, elsewhere by a cell and by a bundler. */
-import { bool, count, defineModel, held, heldBy, pointer, stepTree } from 'put-page';
+import { bool, count, defineModel, held, heldBy, pointer, search } from 'put-page';
 
 /** What a reader changes: the step closes over it. */
 const release = { puts: true };
@@ -23,4 +23,4 @@ export const model = defineModel('hosts', {
   },
 );
 
-export const told = (['try_get_page', 'kvm_release_pfn_dirty'] as const).map(s => stepTree(model, s)).join('\n');
+export const told = (['try_get_page', 'kvm_release_pfn_dirty'] as const).map(s => search.stepTree(model, s)).join('\n');
