@@ -4,7 +4,7 @@
  * Left out: memremap() of pages without a struct page.
  */
 import { done, type Element, type Next, type Pick, restart } from '../../model/index.js';
-import { marksPage, releasePuts } from '../kvm/kvm_main.js';
+import { marksPage, unmapPuts } from '../kvm/kvm_main.js';
 import { get_zone_device_page, put_page } from './memremap.js';
 import { pfnOf } from './mmu_notifier.js';
 import type { Config, Machine, Page } from './structs.js';
@@ -45,6 +45,6 @@ export function kvm_vcpu_unmap(c: Config, s: Machine, me: HostMap): Next {
   if (page === null) return restart;
   if (gone(s, page)) page.used_after_free = true;
   if (marksPage(c.rules, pfnOf(s, page))) page.marked = true;
-  if (c.kvm_vcpu_map === 'pin' || releasePuts(c.rules, pfnOf(s, page), () => true)) put_page(c, s, page, 'map');
+  if (unmapPuts(c.kvm_vcpu_map, c.rules, pfnOf(s, page))) put_page(c, s, page, 'map');
   return restart;
 }

@@ -5,6 +5,7 @@
  */
 import { done, type Element, type Next, type Pick, restart } from '../../model/index.js';
 import { releasePuts, takesReference } from '../kvm/kvm_main.js';
+import { mmu_invalidate_retry } from '../kvm/mmu-invalidate.js';
 import { get_zone_device_page, put_page_of_gup } from './memremap.js';
 import { pfnOf } from './mmu_notifier.js';
 import type { Config, Machine, Page } from './structs.js';
@@ -74,7 +75,8 @@ export function early_put_page(c: Config, s: Machine, me: Fault): void {
 
 /** Under mmu_lock: installs the SPTE unless an invalidation runs or ran since the snapshot. No counter moves. */
 export function mmu_set_spte(s: Machine, me: Fault): void {
-  const retry = s.kvm.mmu_notifier_count > 0 || s.kvm.mmu_notifier_seq !== me.mmu_seq;
+  const { mmu_notifier_count: mmu_invalidate_in_progress, mmu_notifier_seq: mmu_invalidate_seq } = s.kvm;
+  const retry = mmu_invalidate_retry({ mmu_invalidate_in_progress, mmu_invalidate_seq }, me.mmu_seq);
   if (!retry && me.page !== null) me.page.spte = true;
 }
 

@@ -16,6 +16,7 @@ import {
   move_activate,
   move_lru_add,
 } from '../mm/swap.js';
+import { mmu_invalidate_retry } from './mmu-invalidate.js';
 
 export interface CowMachine {
   readonly page: readonly LruPage[];
@@ -178,6 +179,6 @@ export function cowFaultSteps(c: CowRules) {
   };
 
   function stale(s: CowMachine, me: CowFault): boolean {
-    return s.kvm.mmu_invalidate_in_progress > 0 || s.kvm.mmu_invalidate_seq !== me.mmu_seq;
+    return mmu_invalidate_retry(s.kvm, me.mmu_seq);
   }
 }

@@ -8,6 +8,7 @@ import type { Entry, MutableEntry, RamPage } from '../mm/mm_types.js';
 import { put_page } from '../mm/page_alloc.js';
 import { type MutableFault, type RamConfig, type RamFault, type RamMachine, ramPfn } from './fault.js';
 import { marksPage, releasePuts } from './kvm_main.js';
+import { mmu_invalidate_retry } from './mmu-invalidate.js';
 
 /** kvm_faultin_pfn(): the sequence count is read before anything else. */
 export function kvm_faultin_pfn(s: RamMachine, me: RamFault, at: Entry): void {
@@ -15,14 +16,9 @@ export function kvm_faultin_pfn(s: RamMachine, me: RamFault, at: Entry): void {
   me.mmu_seq = s.kvm.mmu_invalidate_seq;
 }
 
-/** mmu_invalidate_retry_gfn_unsafe(): without mmu_lock, so a guess; kvm_tdp_mmu_map() decides. */
-export function mmu_invalidate_retry(s: RamMachine, me: RamFault): boolean {
-  return s.kvm.mmu_invalidate_in_progress || s.kvm.mmu_invalidate_seq !== me.mmu_seq;
-}
-
 /** Under mmu_lock: installs the SPTE unless an invalidation runs or ran since the snapshot. */
 export function kvm_tdp_mmu_map(s: RamMachine, me: RamFault): void {
-  if (mmu_invalidate_retry(s, me) || me.at === null) return;
+  if (mmu_invalidate_retry(s.kvm, me.mmu_seq) || me.at === null) return;
   (me.at as MutableEntry).spte = me.pfn;
   me.at.spte_writable = me.map_writable;
 }

@@ -6,7 +6,7 @@
 import type { RamPage } from '../mm/mm_types.js';
 import { compound_head, get_page, get_page_unless_zero, put_page } from '../mm/page_alloc.js';
 import { type RamConfig, ramPfn } from './fault.js';
-import { kvm_is_reserved_pfn, releasePuts } from './kvm_main.js';
+import { kvm_is_reserved_pfn, unmapPuts } from './kvm_main.js';
 
 /** A pin of a large folio is 1 in the count and 1 in its _pincount, of a small page 1024; null: the zero page's is not counted. */
 function pinHolder(c: RamConfig, page: RamPage): 'pin' | 'pincount' | null {
@@ -33,8 +33,6 @@ export function kvm_vcpu_map(c: RamConfig, page: RamPage, found_by: 'gup' | 'wal
 
 /** Gives back what kvm_vcpu_map() held: a pin as a pin, a reference by the guess. `block`: see put_page(). */
 export function kvm_vcpu_unmap(c: RamConfig, page: RamPage, block: readonly RamPage[]): void {
-  if (c.kvm_vcpu_map === 'pin') {
-    const holder = pinHolder(c, page);
-    if (holder !== null) put_page(page, holder, block);
-  } else if (releasePuts(c.rules, ramPfn(page), () => true)) put_page(page, 'map', block);
+  const holder = c.kvm_vcpu_map === 'pin' ? pinHolder(c, page) : 'map';
+  if (holder !== null && unmapPuts(c.kvm_vcpu_map, c.rules, ramPfn(page))) put_page(page, holder, block);
 }

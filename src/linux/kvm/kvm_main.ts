@@ -93,6 +93,11 @@ export function takesReference(rules: KvmRules, pfn: Pfn): boolean {
   return !(rules.fix === 'get-skips-device' && kvm_is_zone_device_pfn(pfn));
 }
 
+/** Does kvm_vcpu_unmap() put what kvm_vcpu_map() took? A pin always; a reference of gup by the guess, for a page that is held. */
+export function unmapPuts(how: 'none' | 'gup' | 'pin', rules: KvmRules, pfn: Pfn): boolean {
+  return how === 'pin' || releasePuts(rules, pfn, () => true);
+}
+
 /**
  * Does kvm_release_pfn_clean() put? `tracked`: translate took a reference and says so (asked from 6.13 on only).
  */

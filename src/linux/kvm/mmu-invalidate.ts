@@ -72,9 +72,16 @@ export function in_range(kvm: KvmMmu, gfn: number): boolean {
   return gfn >= kvm.mmu_invalidate_range_start && gfn < kvm.mmu_invalidate_range_end;
 }
 
-/** mmu_invalidate_retry(), up to 5.19 mmu_notifier_retry(): whatever the fault is about. */
-export function mmu_invalidate_retry(kvm: KvmMmu, mmu_seq: number): boolean {
-  return kvm.mmu_invalidate_in_progress > 0 || kvm.mmu_invalidate_seq !== mmu_seq;
+/** What orders a fault and the invalidations, where ranges do not matter; a story with one invalidation has a flag for the count. */
+export interface InvalidateOrder {
+  readonly mmu_invalidate_in_progress: number | boolean;
+  readonly mmu_invalidate_seq: number;
+}
+
+/** mmu_invalidate_retry(), up to 5.19 mmu_notifier_retry(): an invalidation runs, or one has ended since the snapshot. */
+export function mmu_invalidate_retry(kvm: InvalidateOrder, mmu_seq: number): boolean {
+  const { mmu_invalidate_in_progress: running } = kvm;
+  return (typeof running === 'boolean' ? running : running > 0) || kvm.mmu_invalidate_seq !== mmu_seq;
 }
 
 /** mmu_invalidate_retry_gfn(): an end makes every fault retry that began before it, whatever its gfn. */

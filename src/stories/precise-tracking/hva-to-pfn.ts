@@ -12,6 +12,7 @@ import { defineModel } from '../../kit/index.js';
 import * as attempt from '../../linux/kvm/attempts.js';
 import { warnsOfUnheld } from '../../linux/kvm/fault.js';
 import * as fault from '../../linux/kvm/faultin.js';
+import { mmu_invalidate_retry } from '../../linux/kvm/mmu-invalidate.js';
 import { invalidate_end, invalidate_start } from '../../linux/kvm/notifier.js';
 import { handle_mm_fault } from '../../linux/mm/fault.js';
 import { zap_pte_range } from '../../linux/mm/memory.js';
@@ -120,7 +121,7 @@ function declared(o: HvaToPfn = {}) {
           return 'hva_to_pfn_fast';
         },
         mmu_invalidate_retry_gfn_unsafe: only(early, (s, me) =>
-          fault.mmu_invalidate_retry(s, me) ? 'release_on_retry' : 'kvm_tdp_mmu_map',
+          mmu_invalidate_retry(s.kvm, me.mmu_seq) ? 'release_on_retry' : 'kvm_tdp_mmu_map',
         ),
         release_on_retry: only(early, (s, me) => {
           if (walked && me.pfn !== null && fault.releaseChangesPage(c, me)) me.pfn.changed_by_kvm = true;

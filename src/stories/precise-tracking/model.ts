@@ -11,6 +11,7 @@
 import { defineModel } from '../../kit/index.js';
 import { release } from '../../linux/index.js';
 import * as kvm from '../../linux/kvm/hva-to-pfn.js';
+import { mmu_invalidate_retry } from '../../linux/kvm/mmu-invalidate.js';
 import { zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
 import { __free_pages, put_page } from '../../linux/mm/page_alloc.js';
@@ -99,7 +100,7 @@ function declared(o: TrackedReference = {}) {
           if (me.pfn !== null && me.took !== 'none') put_page(me.pfn, me.took, s.page);
         }),
         mmu_invalidate_retry_gfn_unsafe: only(early, (s, me) => {
-          if (s.kvm.mmu_invalidate_in_progress || s.kvm.mmu_invalidate_seq !== me.mmu_seq) return 'release_on_retry';
+          if (mmu_invalidate_retry(s.kvm, me.mmu_seq)) return 'release_on_retry';
           return 'kvm_tdp_mmu_map';
         }),
         release_on_retry: only(early, (s, me) => {

@@ -11,6 +11,7 @@
  */
 
 import { defineModel } from '../../kit/index.js';
+import { mmu_invalidate_retry } from '../../linux/kvm/mmu-invalidate.js';
 import * as gpc from '../../linux/kvm/pfncache.js';
 import { zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
@@ -92,7 +93,7 @@ function declared(o: Pfncache = {}) {
         },
         mmu_notifier_retry_hva: only(!last, (s, me) => {
           // Under mmu_lock, so in one step. What was found is not put.
-          if (s.kvm.mmu_invalidate_in_progress || s.kvm.mmu_invalidate_seq !== me.mmu_seq) return 'hva_to_pfn_retry';
+          if (mmu_invalidate_retry(s.kvm, me.mmu_seq)) return 'hva_to_pfn_retry';
         }),
         gpc_map(s, me, pick) {
           // kmap() of a struct page does not fail, memremap() may.

@@ -5,7 +5,9 @@
  * v9 mended and v12, v13 hold. Modelled: gup, walk, both checks, the SPTE's bit, marks of access, the host's unmapping and free, kvm_vcpu_map().
  * Left out: dirty marks, prefetch, shadow paging, 32 bits (no bit to spare there), arm64 and PPC, guest_memfd.
  */
+
 import { defineModel } from '../../kit/index.js';
+import { mmu_invalidate_retry } from '../../linux/kvm/mmu-invalidate.js';
 import { SERIES_DESIGNS, type SeriesDesign, seriesDesign } from '../../linux/kvm/series-designs.js';
 import {
   bool,
@@ -115,8 +117,7 @@ function declared(o: SeriesFault = {}) {
           if (me.refcounted_page) put(s.page, 'gup');
         }),
         mmu_invalidate_retry_gfn_unsafe: only(d.retry !== 'none', (s, me) => {
-          const stale = s.kvm.mmu_invalidate_in_progress || s.kvm.mmu_invalidate_seq !== me.mmu_seq;
-          return stale ? 'release_on_retry' : 'kvm_tdp_mmu_map';
+          return mmu_invalidate_retry(s.kvm, me.mmu_seq) ? 'release_on_retry' : 'kvm_tdp_mmu_map';
         }),
         release_on_retry: only(d.retry !== 'none', (s, me) => {
           if (d.retry === 'by the guess' && struct) mark(s.page);
@@ -125,7 +126,7 @@ function declared(o: SeriesFault = {}) {
         }),
         // From the check to the end of mmu_lock.
         kvm_tdp_mmu_map(s, me) {
-          me.stale = s.kvm.mmu_invalidate_in_progress || s.kvm.mmu_invalidate_seq !== me.mmu_seq;
+          me.stale = mmu_invalidate_retry(s.kvm, me.mmu_seq);
           s.spte.present = !me.stale;
           s.spte.refcounted = !me.stale && d.spte_bit && me.refcounted_page;
           const marks = d.marks === 'under mmu_lock' || (d.marks === 'under mmu_lock, if mapped' && !me.stale);

@@ -4,7 +4,9 @@
  * Modelled: read the host PTE, try_get_page, mmu_lock, the retry check, install, put; one invalidator.
  * Left out: page table levels, huge pages, more than one invalidation at a time.
  */
+
 import { defineModel, type Model } from '../../kit/index.js';
+import { mmu_invalidate_retry } from '../../linux/kvm/mmu-invalidate.js';
 import { bool, count, ghost, held, int, lock, ModelError, pointer, restart, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 
@@ -79,8 +81,7 @@ export function gupref({ pages = 2, vcpus = 2, bug = 0 }: GuprefOptions = {}): M
         },
         mmu_invalidate_retry(s, me) {
           if (is(3)) return;
-          if (s.kvm.mmu_invalidate_in_progress || s.kvm.mmu_invalidate_seq !== me.seq)
-            return is(1) ? 'kvm_release_pfn_clean' : 'unlock';
+          if (mmu_invalidate_retry(s.kvm, me.seq)) return is(1) ? 'kvm_release_pfn_clean' : 'unlock';
         },
         mmu_set_spte(_s, me) {
           if (me.page !== null) me.page.spte = true;
