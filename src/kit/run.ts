@@ -4,6 +4,7 @@ import { holdsAt, ModelError, run as play, type Trace, type TraceStep, type Valu
 import type { Machine } from '../model/machine.js';
 import type { Figure, Table } from '../views/figure.js';
 import { type LedgerChartOptions, ledgerChart } from '../views/ledger-chart.js';
+import { type ScoreOptions, score } from '../views/score/score.js';
 import { type SwimLaneOptions, swimLanes } from '../views/swim-lanes.js';
 import { card, inspectSymbol, listed } from './card.js';
 
@@ -73,6 +74,14 @@ export class Run implements Trace {
     return ledgerChart(this, { ...options, ...(counter === undefined ? {} : { count: counter }) });
   }
 
+  /**
+   * The whole run in one picture: a row a step, a lane a process, and the count beside it. One or two counters; unless told, the one that
+   * the run changes most. Errors: an unknown counter, more than two.
+   */
+  score(counters?: string | readonly string[], options: Omit<ScoreOptions, 'counters'> = {}): Figure {
+    return score(this, { ...options, ...(counters === undefined ? {} : { counters }) });
+  }
+
   /** A lane a process, time runs down. */
   lanes(options: SwimLaneOptions = {}): Figure {
     return swimLanes(this, options);
@@ -89,7 +98,7 @@ export class Run implements Trace {
       ['steps', listed(this.steps.map(s => `${s.process} ${s.step}`))],
       ['at the end', listed(ends.filter(text => text !== ''))],
       ['asleep', this.sleeper ?? ''],
-      ['on it', '.value(path)  .ledger(counter)  .lanes()  .owed()  .more([…])'],
+      ['on it', '.value(path)  .score()  .ledger(counter)  .lanes()  .owed()  .more([…])'],
     ]);
   }
 

@@ -3,6 +3,7 @@ import type { Group } from './declare.js';
 import { ModelError } from './error.js';
 import type { Named } from './known-names.js';
 import { nearest } from './nearest.js';
+import { bothTellings, type Telling } from './telling.js';
 import type { At, Element, Me, RecordOf, State, Step } from './types.js';
 
 /** How a property is graded: the declaration itself, the books, or what the story is about. */
@@ -41,6 +42,8 @@ export interface AnyModel {
   readonly declaration: Declaration;
   readonly processes: readonly Process[];
   readonly properties: readonly Property[];
+  /** Phrases and marks, for figures and verdicts. */
+  readonly telling?: Telling;
 }
 
 /** The most elements that a sort may have. */
@@ -71,6 +74,7 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
   readonly properties: readonly Property[];
   /** Processes (`nested`) and steps (`vcpu.put_page`) that were declared with `only` and do not apply here. */
   readonly absent: readonly string[];
+  readonly telling: Telling;
 
   constructor(
     name: string,
@@ -78,12 +82,14 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
     processes: readonly Process[],
     properties: readonly Property[],
     absent: readonly string[] = [],
+    telling: Telling = {},
   ) {
     this.name = name;
     this.declaration = declaration;
     this.processes = processes;
     this.properties = properties;
     this.absent = absent;
+    this.telling = telling;
   }
 
   /**
@@ -148,7 +154,19 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
     const processes = this.processes.map(p =>
       p === owners[0] ? { ...p, steps: { ...p.steps, [name]: step as unknown as Step<never, never> } } : p,
     );
-    return this.made({ processes }) as this;
+    // What was said of the old step need not be true of the new one.
+    const phrases = Object.entries(this.telling.phrases ?? {}).filter(
+      ([of]) => of !== name && of !== `${owners[0]?.name}.${name}`,
+    );
+    return this.made({ processes, telling: { ...this.telling, phrases: Object.fromEntries(phrases) } }) as this;
+  }
+
+  /**
+   * The same model with phrases for its steps and marks for its events: how figures and verdicts tell it. A second call adds to the first.
+   * A phrase has at most eight words. Errors: none here; a phrase for a step that is left out is never said.
+   */
+  told(telling: Telling<StepName<P>, Q>): this {
+    return this.made({ telling: bothTellings(this.telling, telling as Telling) }) as this;
   }
 
   /** The same model without these processes (`'invalidate'`) or steps (`'vcpu.put_page'`). Errors: a name that is not there. */
@@ -203,9 +221,9 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
   }
 
   /** The same model with these parts changed; a subclass stays what it is. */
-  private made(change: Partial<Pick<Model, 'processes' | 'properties' | 'absent'>>): unknown {
-    const { name, declaration, processes, properties, absent } = { ...this, ...change };
-    return new (this.constructor as typeof Model)(name, declaration, processes, properties, absent);
+  private made(change: Partial<Pick<Model, 'processes' | 'properties' | 'absent' | 'telling'>>): unknown {
+    const { name, declaration, processes, properties, absent, telling } = { ...this, ...change };
+    return new (this.constructor as typeof Model)(name, declaration, processes, properties, absent, telling);
   }
 
   private property<N extends string>(property: Property): Model<D, Sorts, P, Q | N> {

@@ -3,11 +3,11 @@ import { countsOf, type Ledger, ledgerOf, owedAtEnd } from '../ledger/index.js';
 import type { Trace } from '../model/index.js';
 import { INK, PAPER, SOFT } from './colours.js';
 import type { Figure, Table } from './figure.js';
+import { looksFor } from './holders.js';
 import {
   bandsOf,
   countAxis,
   heightsOf,
-  looksFor,
   type Panel,
   panelTraces,
   stepTicks,

@@ -66,10 +66,6 @@ export interface Panel {
   readonly legend: (name: string) => boolean;
 }
 
-export function looksFor(names: readonly string[]): ReadonlyMap<string, Look> {
-  return new Map([...new Set(names)].map((n, i) => [n, look(i)]));
-}
-
 /** The traces of one panel: bands, overdrafts, the count over them. */
 export function panelTraces(p: Panel): readonly Trace[] {
   const { rows } = p.ledger;

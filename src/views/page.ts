@@ -22,6 +22,8 @@ import { heightOf, linesOf, short, widthOf, wrap } from './text.js';
 export interface Sheet {
   readonly title: string;
   readonly traces: readonly Trace[];
+  /** Of the whole picture, in pixels; `WIDTH` unless told. */
+  readonly width?: number;
   /** The room of the plot itself, in pixels. */
   readonly plotHeight: number;
   /** Room for tick labels and axis titles; the right edge at least for half a tick label. */
@@ -40,16 +42,17 @@ export interface Sheet {
 
 /** Puts a figure together: plotly JSON, its SVG twin drawn from that JSON, the sentence, the table. */
 export function figureOf(s: Sheet): Figure {
-  const title = wrap(s.title, WIDTH - 2 * EDGE, TITLE_SIZE * 1.1);
+  const width = s.width ?? WIDTH;
+  const title = wrap(s.title, width - 2 * EDGE, TITLE_SIZE * 1.1);
   const right = s.right ?? EDGE;
   const names = s.legend === true ? legendNames(s.traces) : [];
-  const rows = names.length === 0 ? 0 : Math.ceil(names.length / legendGrid(names, WIDTH - s.left - right).perRow);
+  const rows = names.length === 0 ? 0 : Math.ceil(names.length / legendGrid(names, width - s.left - right).perRow);
   const legendRoom = rows === 0 ? 0 : rows * LEGEND_ROW + 10;
   const above = (s.above ?? 0) + 6;
   const top = EDGE + heightOf(title, TITLE_SIZE) + 6 + legendRoom + above;
   const slider = s.frames === undefined ? 0 : SLIDER_ROOM;
   const layout: Layout = {
-    width: WIDTH,
+    width,
     height: Math.round(top + s.plotHeight + s.bottom + slider),
     margin: { l: s.left, r: right, t: Math.round(top), b: s.bottom + slider },
     title: {

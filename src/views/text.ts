@@ -63,6 +63,8 @@ function wrapLine(line: string, width: number, size: number): readonly string[] 
   if (widthOf(line, size) <= width) return [line];
   const bold = /^<b>(.*)<\/b>$/.exec(line)?.[1];
   if (bold !== undefined) return wrapLine(bold, width / BOLD, size).map(l => `<b>${l}</b>`);
+  const slanted = /^<i>(.*)<\/i>$/.exec(line)?.[1];
+  if (slanted !== undefined) return wrapLine(slanted, width, size).map(l => `<i>${l}</i>`);
   const fits = (s: string): boolean => widthOf(s.trimEnd(), size) <= width;
   // A word is only broken when it does not fit a line of its own.
   const pieces = line

@@ -1,6 +1,8 @@
 /** Every figure of docs/figures.md, by file name. The pictures there and the snapshots here are made from it: `UPDATE=1 npm test -- views`. */
 import { explore } from '#src/explorer/index.js';
+import { run } from '#src/kit/index.js';
 import { BACKINGS, backing, balanceOf, kvmRules, release } from '#src/linux/index.js';
+import { splats, ttm, zoneDevice } from '#src/stories/all.js';
 import {
   bars,
   type CellValue,
@@ -48,7 +50,22 @@ const FIELDS = [
 ];
 const steps = Array.from({ length: 11 }, (_, i) => i);
 
+/** The opening runs of notebooks 02, 01 and 05. */
+export const cve = () => run(ttm.ttmTailPage({ release: '5.12' }), ['vcpu to kvm_faultin_pfn', 'other', 'guest']);
+export const leakRun = () => {
+  const world = zoneDevice.zoneDeviceLeak({ release: '5.3', pages: 4, zaps: 1, exit: true });
+  return run(world, [zoneDevice.guestTouches(0), 'notifier x2', zoneDevice.guestTouches(0)]);
+};
+export const splat = () =>
+  run(splats.badPageSplat({ release: '6.9.12+v11', pages: 31 }), ['vcpu to kvm_finish_page_fault', 'vcpu']);
+
 export const gallery: Readonly<Record<string, () => Figure>> = {
+  score: () => cve().score('page[1]._refcount', { title: 'Linux 5.12: KVM frees a page that it never owned' }),
+  'score-folded': () =>
+    leakRun().score('page[0]._refcount', { title: 'Linux 5.3: two faults, two references that nobody gives back' }),
+  'score-overdraft': () => splat().score('page[0]._refcount', { title: 'v11 on 6.9.12: put at once, and put again' }),
+  'score-narrow': () =>
+    cve().score('page[1]._refcount', { title: 'Linux 5.12: KVM frees a page that it never owned', width: 390 }),
   'ledger-leak': () => ledgerChart(leak()),
   'ledger-overdraft': () => ledgerChart(doublePut(), { slider: false }),
   'ledger-not-to-scale': () => ledgerChart(pinned(), { count: 'page[0]._refcount', slider: false }),

@@ -9,6 +9,7 @@ import {
   curve,
   flagBits,
   ledgerChart,
+  score,
   sideBySide,
   staircase,
   stateGraph,
@@ -17,7 +18,7 @@ import {
   truthTable,
 } from '#src/views/index.js';
 import { faultModel } from './examples.js';
-import { assertSound } from './svg-checks.js';
+import { assertSound, overlaps } from './svg-checks.js';
 
 const name = fc.oneof(
   fc.constantFrom(
@@ -94,6 +95,11 @@ test('traces: any schedule of the fault model, in lanes and as a ledger that bal
       const chart = ledgerChart(trace);
       assertSound(chart);
       assert.equal(chart.plotly.frames?.length ?? 1, trace.steps.length + 1);
+      for (const width of [800, 390]) {
+        const whole = score(trace, { width, counters: 'page._refcount' });
+        assertSound(whole);
+        assert.deepEqual(overlaps(whole.svg), []);
+      }
     }),
     runs,
   );

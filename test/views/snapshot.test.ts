@@ -50,14 +50,8 @@ for (const [name, make] of Object.entries(gallery))
 
 test('no snapshot is left over, and docs/figures.md shows every figure', () => {
   const names = Object.keys(gallery).sort();
-  assert.deepEqual(
-    readdirSync(snapshots).sort(),
-    names.map(n => `${n}.json`),
-  );
-  assert.deepEqual(
-    readdirSync(pictures).sort(),
-    names.map(n => `${n}.svg`),
-  );
+  assert.deepEqual(readdirSync(snapshots).sort(), names.map(n => `${n}.json`).sort());
+  assert.deepEqual(readdirSync(pictures).sort(), names.map(n => `${n}.svg`).sort());
   const doc = readFileSync(path.join(root, 'docs/figures.md'), 'utf8');
   for (const n of names) assert.ok(doc.includes(`(figures/${n}.svg)`), `docs/figures.md does not show ${n}`);
 });

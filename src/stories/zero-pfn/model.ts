@@ -122,7 +122,7 @@ function withProperties(model: ReturnType<typeof withOthers>, setup: Setup) {
     'brk gets mmap_lock': others === 'brk',
   };
   const here = all.properties.filter(p => asked[p.name] ?? true);
-  return new Model(all.name, all.declaration, all.processes, here, all.absent) as unknown as typeof all;
+  return new Model(all.name, all.declaration, all.processes, here, all.absent, all.telling) as unknown as typeof all;
 }
 
 /** `n` letters: `special` of them are `kind`, first or alternating, the rest is `rest`. */

@@ -1,0 +1,91 @@
+/** The events of a run, found in its states, bookings and properties: what every model has, and what the model declares with `told`. */
+import { canWake, waitsOn } from './asleep.js';
+import { ask } from './interpret.js';
+import { type EventMark, MARKS, type MarkName, seenAt, type When } from './telling.js';
+import type { Trace } from './trace.js';
+
+interface Declared {
+  readonly when: When;
+  readonly look: Omit<EventMark, 'step' | 'detail'>;
+}
+
+/** Every mark of a run, step by step; several at one step are possible. Not so any more (`broken`) is only said where nothing else says why. */
+export function eventsOf(trace: Trace): readonly EventMark[] {
+  const declared = declaredIn(trace);
+  const named = new Set(declared.flatMap(d => (typeof d.when === 'string' ? [d.when] : [])));
+  const falls = fallsOf(trace);
+  return trace.steps.flatMap((s, i): readonly EventMark[] => {
+    const step = i + 1;
+    const found: EventMark[] = [];
+    const add = (look: Declared['look'], detail = ''): void => {
+      if (!found.some(m => m.word === look.word)) found.push({ ...look, step, detail });
+    };
+    const mark = (name: MarkName, detail = ''): void => add({ name, ...MARKS[name] }, detail);
+    const seen = seenAt(trace, i);
+    for (const d of declared) {
+      const said = typeof d.when === 'string' ? falls[i]?.includes(d.when) : d.when(seen);
+      if (said === true || (typeof said === 'string' && said !== '')) add(d.look, said === true ? '' : said);
+    }
+    for (const holder of overdrawn(trace, i)) mark('overdraft', holder);
+    if (s.waited) {
+      const on = waiting(trace, i);
+      if (i === trace.steps.length - 1 && on.ever === 'no') mark('never ends', on.what);
+      else mark('asleep', on.what);
+    }
+    if (!found.some(m => m.tone === 'bad'))
+      for (const name of falls[i] ?? []) if (!named.has(name)) mark('broken', name);
+    return found;
+  });
+}
+
+function declaredIn(trace: Trace): readonly Declared[] {
+  const { marks = {}, events = [] } = trace.machine.model.telling ?? {};
+  return [
+    ...(Object.entries(marks) as [MarkName, When | readonly When[]][]).flatMap(([name, whens]) =>
+      (Array.isArray(whens) ? (whens as readonly When[]) : [whens as When]).map(when => ({
+        when,
+        look: { name, ...MARKS[name] },
+      })),
+    ),
+    ...events.map(({ when, ...look }) => ({ when, look: { name: 'own' as const, ...look } })),
+  ];
+}
+
+/** For each step the `always` properties that it makes false, for one element more than before. */
+function fallsOf(trace: Trace): readonly (readonly string[])[] {
+  const { machine } = trace;
+  const asked = machine.model.properties
+    .filter(p => p.kind === 'always')
+    .flatMap(p => {
+      const n = p.per === undefined ? 1 : (machine.model.declaration.sorts[p.per] ?? 0);
+      return Array.from({ length: n }, (_, id) => ({ p, id }));
+    });
+  const at = (state: readonly number[]): readonly boolean[] => asked.map(({ p, id }) => ask(machine, state, p, id));
+  let before = at(trace.initial);
+  return trace.steps.map(s => {
+    const now = s.waited ? before : at(s.state);
+    const fell = asked.flatMap(({ p }, k) => (before[k] === true && now[k] === false ? [p.name] : []));
+    before = now;
+    return [...new Set(fell)];
+  });
+}
+
+/** Whose holding a step takes below zero: `gup of page[0]._refcount`. */
+function overdrawn(trace: Trace, i: number): readonly string[] {
+  const before = trace.steps[i - 1]?.state ?? trace.initial;
+  const now = trace.steps[i]?.state ?? trace.initial;
+  return trace.machine.layout.counts.flatMap(c =>
+    c.parts
+      .filter(({ slot: { index } }) => (now[index] ?? 0) < 0 && (now[index] ?? 0) < (before[index] ?? 0))
+      .map(p => `${p.holder} holds nothing of ${c.path}`),
+  );
+}
+
+function waiting(trace: Trace, i: number): { readonly what: string; readonly ever: 'yes' | 'no' | 'perhaps' } {
+  const { machine } = trace;
+  const s = trace.steps[i];
+  const p = machine.layout.instances.find(one => one.name === s?.process);
+  if (s === undefined || p === undefined) return { what: '', ever: 'perhaps' };
+  const on = waitsOn(machine, s.state, p);
+  return { what: on === undefined ? '' : `on ${on}`, ever: canWake(machine, s.state, p) };
+}

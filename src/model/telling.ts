@@ -1,0 +1,117 @@
+/** How a model is told: a phrase for each step, and the marks of the events that a reader must not miss. Plain data beside the model; nothing searched. */
+import { ModelError } from './error.js';
+import { valueAt } from './run.js';
+import type { Change, Trace, TraceStep, Value } from './trace.js';
+
+/** The events that every model and every figure knows: one sign and one word each, and how bad it is. */
+export const MARKS = {
+  freed: { sign: '✖', word: 'freed under its owner', tone: 'bad' },
+  reused: { sign: '⇄', word: 'reused by another', tone: 'warn' },
+  stale: { sign: '✎', word: 'stale write', tone: 'bad' },
+  refused: { sign: '⊘', word: 'access refused', tone: 'bad' },
+  lost: { sign: '◌', word: 'reference lost', tone: 'bad' },
+  overdraft: { sign: '▼', word: 'overdraft', tone: 'bad' },
+  retry: { sign: '↻', word: 'retry', tone: 'warn' },
+  asleep: { sign: '☾', word: 'asleep', tone: 'warn' },
+  'never ends': { sign: '∞', word: 'never ends', tone: 'bad' },
+  broken: { sign: '!', word: 'not so any more', tone: 'bad' },
+} as const satisfies Readonly<Record<string, MarkLook>>;
+
+export interface MarkLook {
+  readonly sign: string;
+  readonly word: string;
+  readonly tone: 'bad' | 'warn' | 'good';
+}
+
+export type MarkName = keyof typeof MARKS;
+
+/** A step of a run, as phrases and marks see it: where it stands, what it did, and any value before and after. */
+export interface Seen extends Pick<TraceStep, 'process' | 'step' | 'next' | 'waited' | 'bookings' | 'changes'> {
+  /** The value at `path` before the step; a local of the process by its bare name. Errors: there is none. */
+  was(path: string): Value;
+  /** The same after the step. */
+  now(path: string): Value;
+  /** Did the value at `path` change, to `to` if that is given? A pattern asks of any path. */
+  turned(path: string | RegExp, to?: Value): Change | undefined;
+}
+
+/** At most eight words: what the step does, or what it did this time. */
+export type Phrase = string | ((seen: Seen) => string);
+
+/**
+ * When an event happens: a function of the step (a text is put after the event's word), or the name of an `always` property, which
+ * happens where the property becomes false.
+ */
+export type When<Q extends string = string> = Q | ((seen: Seen) => boolean | string);
+
+/** An event of this model alone. */
+export interface OwnEvent<Q extends string = string> extends MarkLook {
+  readonly when: When<Q>;
+}
+
+export interface Telling<L extends string = string, Q extends string = string> {
+  /** By step: `put_page`, or `vcpu.put_page` where several processes have one. */
+  readonly phrases?: { readonly [K in L]?: Phrase };
+  readonly marks?: { readonly [M in MarkName]?: When<Q> | readonly When<Q>[] };
+  readonly events?: readonly OwnEvent<Q>[];
+}
+
+/** An event in a run, at its step. */
+export interface EventMark extends MarkLook {
+  /** `own` where the model declared it itself. */
+  readonly name: MarkName | 'own';
+  /** 1 is the first step. */
+  readonly step: number;
+  /** What is said after the word: an errno, what is slept on, which property. */
+  readonly detail: string;
+}
+
+/** `⊘ access refused: -EFAULT` */
+export function markText(m: MarkLook & { readonly detail?: string }): string {
+  return `${m.sign} ${m.word}${m.detail ? `: ${m.detail}` : ''}`;
+}
+
+/** The step `at` (0 is the first) of a trace as phrases and marks see it. */
+export function seenAt(trace: Trace, at: number): Seen {
+  const s = trace.steps[at];
+  if (s === undefined)
+    throw new ModelError(`the trace of ${trace.model} has ${trace.steps.length} steps, not ${at + 1}`);
+  const slots = new Set(trace.machine.layout.slots.map(slot => slot.path));
+  const full = (path: string): string => (slots.has(`${s.process}.${path}`) ? `${s.process}.${path}` : path);
+  const { process, step, next, waited, bookings, changes } = s;
+  return {
+    process,
+    step,
+    next,
+    waited,
+    bookings,
+    changes,
+    was: path => valueAt(trace, full(path), at - 1),
+    now: path => valueAt(trace, full(path), at),
+    turned: (path, to) =>
+      changes.find(
+        c =>
+          (typeof path === 'string' ? c.path === full(path) : path.test(c.path)) && (to === undefined || c.to === to),
+      ),
+  };
+}
+
+/** What is declared for one step, said of this run; `undefined` where nothing is. */
+export function phraseAt(trace: Trace, at: number): string | undefined {
+  const s = trace.steps[at];
+  if (s === undefined) return undefined;
+  const phrases: Readonly<Record<string, Phrase | undefined>> = trace.machine.model.telling?.phrases ?? {};
+  const declared = phrases[`${s.process.replace(/\[\d+\]$/, '')}.${s.step}`] ?? phrases[s.step];
+  if (declared === undefined) return undefined;
+  const said = typeof declared === 'string' ? declared : declared(seenAt(trace, at));
+  return said === '' ? undefined : said;
+}
+
+/** Two tellings as one; of two phrases for a step the later one is taken. */
+export function bothTellings(a: Telling | undefined, b: Telling): Telling {
+  return {
+    phrases: { ...a?.phrases, ...b.phrases },
+    marks: { ...a?.marks, ...b.marks },
+    events: [...(a?.events ?? []), ...(b.events ?? [])],
+  };
+}

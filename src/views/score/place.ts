@@ -1,0 +1,172 @@
+/** Where everything of a score stands, in pixels from the left top of its plot: lanes, rows, counts, the column of marks. */
+import { markText } from '../../model/index.js';
+import { SIZE, SMALL } from '../sizes.js';
+import { LINE_HEIGHT, linesOf, number, plainText, widthOf, wrap } from '../text.js';
+import { changeOf } from './facts.js';
+import type { ScoreRow } from './rows.js';
+import { reach, type Stack } from './stack.js';
+
+export interface PlacedRow {
+  readonly row: ScoreRow;
+  readonly top: number;
+  readonly height: number;
+  /** Where the row's sign stands, on its lane. */
+  readonly x: number;
+  /** Name and phrase, broken to the room beside it. */
+  readonly text: string;
+  /** The marks in the column at the right; '' where they stand in the cell. */
+  readonly flag: string;
+}
+
+export interface PlacedCount {
+  readonly stack: Stack;
+  /** Where the count is 0. */
+  readonly zero: number;
+  /** Pixels of one reference, or of one holding. */
+  readonly unit: number;
+  readonly title: string;
+  readonly left: number;
+  /** The room of the change before the stack. */
+  readonly delta: number;
+}
+
+export interface Place {
+  readonly width: number;
+  readonly height: number;
+  readonly heads: readonly { readonly text: string; readonly x: number; readonly y: number }[];
+  /** Where the first row begins: below the names of the lanes. */
+  readonly first: number;
+  readonly rows: readonly PlacedRow[];
+  readonly counts: readonly PlacedCount[];
+  readonly laneX: readonly number[];
+  /** Where the numbers of the steps end. */
+  readonly gutter: number;
+  /** Where the column of marks ends; its text is set to the right. */
+  readonly flags: number;
+}
+
+/** The numbers of the steps; of folded ones, two of them. */
+const GUTTER = 34;
+const WIDE_GUTTER = 50;
+/** Pixels of one reference, where there is room. */
+const UNIT = 46;
+const HEAD = 17;
+/** From a lane's line to its words. */
+export const AFTER_SIGN = 12;
+const LINE = SMALL * LINE_HEIGHT;
+/** Below this width marks stand in the cell, under the phrase. */
+const NARROW = 560;
+/** The digits that a count needs. */
+function digitsOf(stack: Stack, steps: readonly number[]): number {
+  return 14 + Math.max(...steps.map(step => widthOf(`<b>${number(stack.ledger.rows[step]?.count ?? 0)}</b>`, SIZE)));
+}
+
+/** How much a stack would take, at `UNIT` pixels a reference. */
+function wantedBy(stack: Stack, steps: readonly number[]): number {
+  const up = Math.max(1, ...steps.map(s => reach(stack, s).up));
+  const down = Math.max(0, ...steps.map(s => reach(stack, s).down));
+  return deltaOf(stack, steps) + digitsOf(stack, steps) + UNIT * (up + down) + 8;
+}
+
+/** The room of the change (+1, −1024) before a stack. */
+function deltaOf(stack: Stack, steps: readonly number[]): number {
+  const at = (step: number | undefined): number => stack.ledger.rows[step ?? 0]?.count ?? 0;
+  return 14 + Math.max(16, ...steps.map((s, k) => (k === 0 ? 0 : widthOf(changeOf(at(steps[k - 1]), at(s)), SMALL))));
+}
+
+/** The stacks beside each other, on one scale. */
+function countPlaces(stacks: readonly Stack[], steps: readonly number[], room: number, end: number): PlacedCount[] {
+  const sizes = stacks.map(stack => ({
+    stack,
+    delta: deltaOf(stack, steps),
+    digits: digitsOf(stack, steps),
+    up: Math.max(1, ...steps.map(s => reach(stack, s).up)),
+    down: Math.max(0, ...steps.map(s => reach(stack, s).down)),
+  }));
+  const sum = (of: (s: (typeof sizes)[number]) => number): number => sizes.reduce((n, s) => n + of(s), 0);
+  const unit = Math.max(1, Math.min(UNIT, (room - sum(s => s.delta + s.digits)) / sum(s => s.up + s.down)));
+  const spare = Math.max(0, room - sum(s => s.delta + s.digits + unit * (s.up + s.down))) / Math.max(1, sizes.length);
+  let left = end - room;
+  return sizes.map(({ stack, delta, digits, up, down }) => {
+    const each = delta + digits + unit * (up + down) + spare;
+    const title = plainText(`${stack.ledger.count}${stack.scaled ? '' : ' (not to scale)'}`);
+    const zero = left + delta + down * unit;
+    const at = { stack, unit, left, delta, zero, title: wrap(`<b>${title}</b>`, each - 14, SMALL) };
+    left += each;
+    return at;
+  });
+}
+
+/** Lanes as far apart as the words allow: only one lane speaks in a row, so its words may run over the others' room. */
+function laneStep(rows: readonly ScoreRow[], lanes: number, room: number): number {
+  if (lanes < 2) return 0;
+  const wide = (r: ScoreRow): number => Math.max(widthOf(`<b>${r.name}()</b>`, SMALL), widthOf(r.phrase, SMALL));
+  const most = rows.filter(r => r.lane > 0).map(r => (room - wide(r) - AFTER_SIGN - 8) / r.lane);
+  return Math.max(20, Math.min(190, ...most, (room - 120) / (lanes - 1)));
+}
+
+/** Places the rows on `width` pixels. */
+export function placed(
+  rows: readonly ScoreRow[],
+  lanes: readonly string[],
+  stacks: readonly Stack[],
+  width: number,
+): Place {
+  const narrow = width < NARROW;
+  const flagOf = (r: ScoreRow): string => r.marks.map(m => plainText(markText(m))).join('<br>');
+  const flagRoom = narrow
+    ? 0
+    : Math.min(
+        170,
+        Math.max(0, ...rows.map(r => (r.marks.length > 0 ? widthOf(`<b>${flagOf(r)}</b>`, SMALL) + 14 : 0))),
+      );
+  const steps = rows.map(r => r.to);
+  const most = narrow ? 0.42 * width : stacks.length > 1 ? 330 : 220;
+  const wanted = stacks.reduce((n, s) => n + Math.max(narrow ? 0 : 120, wantedBy(s, steps)), 0);
+  const countRoom = Math.min(most, wanted);
+  const end = width - flagRoom - countRoom;
+  const gutter = rows.some(r => r.from !== r.to) ? WIDE_GUTTER : GUTTER;
+  const step = laneStep(rows, lanes.length, end - gutter);
+  const laneX = lanes.map((_, i) => gutter + 8 + i * step);
+  const counts = countPlaces(stacks, steps, countRoom, width - flagRoom);
+
+  const names = lanes.map(l => `<b>${plainText(l)}</b>`);
+  const beside = names.every((n, i) => i === lanes.length - 1 || widthOf(n, SMALL) + 12 < step);
+  const titleLines = Math.max(0, ...counts.map(c => linesOf(c.title).length));
+  const headRows = Math.max(beside ? 1 : lanes.length, titleLines);
+  const first = headRows * HEAD + 6;
+  const heads = [
+    ...names.map((text, i) => ({
+      text,
+      x: (laneX[i] ?? 0) - 4,
+      y: first - 6 - HEAD * (beside ? 0.5 : lanes.length - i - 0.5),
+    })),
+    ...counts.map(c => ({
+      text: c.title,
+      x: c.left + 10,
+      y: first - 6 - (linesOf(c.title).length * HEAD) / 2,
+    })),
+  ];
+
+  let y = first;
+  const out = rows.map((row): PlacedRow => {
+    const lane = Math.max(0, row.lane);
+    const x = laneX[lane] ?? gutter + 8;
+    const room = end - x - AFTER_SIGN - 6;
+    const step = row.from === row.to && row.lane >= 0;
+    const flag =
+      row.marks.length === 0
+        ? ''
+        : wrap(`<b>${flagOf(row).replaceAll('<br>', '</b><br><b>')}</b>`, narrow ? room : flagRoom - 10, SMALL);
+    const text = [
+      wrap(step ? `<b>${plainText(row.name)}()</b>` : `<i>${plainText(row.name)}</i>`, room, SMALL),
+      ...(row.phrase === '' ? [] : [wrap(plainText(row.phrase), room, SMALL)]),
+      ...(narrow && flag !== '' ? [flag] : []),
+    ].join('<br>');
+    const height = Math.max(24, Math.max(linesOf(text).length, narrow ? 0 : linesOf(flag).length) * LINE + 9);
+    const at = { row, top: y, height, x, text, flag: narrow ? '' : flag };
+    y += height;
+    return at;
+  });
+  return { width, height: y + 2, heads, first, rows: out, counts, laneX, gutter, flags: width - 8 };
+}

@@ -1,0 +1,120 @@
+/** The rows of a score: a step each, or several dull ones folded into one. */
+import { ledgerOf } from '../../ledger/index.js';
+import { type EventMark, eventsOf, type Trace, type TraceStep } from '../../model/index.js';
+import { plural } from '../text.js';
+import { phraseOf } from './facts.js';
+
+export interface ScoreRow {
+  /** Steps that the row stands for, counted from 1; 0 and 0 is the start. */
+  readonly from: number;
+  readonly to: number;
+  /** Index of the lane; -1 where several lanes are folded. */
+  readonly lane: number;
+  /** The step's name, or what is folded. */
+  readonly name: string;
+  readonly phrase: string;
+  readonly marks: readonly EventMark[];
+}
+
+/** What must be left out of a score that would be too tall: nothing, dull steps of one process, dull steps, all but events, all but new events. */
+export type Fold = 0 | 1 | 2 | 3 | 4;
+export const MOST_FOLDED: Fold = 4;
+
+/** Fewer dull rows than this are drawn. */
+const FEWEST = 3;
+
+/** The lanes: every process that moves or waits in these steps, the first to move first. */
+export function lanesOf(trace: Trace, [first, last]: readonly [number, number]): readonly string[] {
+  return [...new Set(trace.steps.slice(first - 1, last).map(s => s.process))];
+}
+
+/** The rows of steps `first` to `last`, as much folded as is told. */
+export function rowsOf(
+  trace: Trace,
+  [first, last]: readonly [number, number],
+  counters: readonly string[],
+  fold: Fold,
+): readonly ScoreRow[] {
+  const lanes = lanesOf(trace, [first, last]);
+  const events = eventsOf(trace);
+  const ledgers = counters.map(c => ledgerOf(trace, c));
+  const start: ScoreRow = {
+    from: first - 1,
+    to: first - 1,
+    lane: -1,
+    name: first === 1 ? 'at the start' : `after step ${first - 1}`,
+    phrase: '',
+    marks: [],
+  };
+  const rows = trace.steps.slice(first - 1, last).map((s, k): ScoreRow & { readonly s: TraceStep } => {
+    const step = first + k;
+    return {
+      s,
+      from: step,
+      to: step,
+      lane: lanes.indexOf(s.process),
+      name: s.step,
+      phrase: phraseOf(trace, step - 1),
+      marks: events.filter(m => m.step === step),
+    };
+  });
+  const counts = (step: number): boolean =>
+    ledgers.some(l => (l.rows[step]?.held ?? []).some((n, h) => n !== l.rows[step - 1]?.held[h]));
+  const before = (mark: EventMark): boolean => events.some(m => m.step < mark.step && m.word === mark.word);
+  const dull = rows.map((row, k) => {
+    if (fold === 0 || k === 0 || k === rows.length - 1) return false;
+    if (row.marks.length > 0) return fold === 4 && row.marks.every(m => before(m));
+    return fold >= 3 || !counts(row.from);
+  });
+  const round = roundsOf(trace);
+  const out: ScoreRow[] = [start];
+  for (let k = 0; k < rows.length; ) {
+    let end = k;
+    while (end < rows.length && dull[end] === true && (fold > 1 || rows[end]?.lane === rows[k]?.lane)) end++;
+    const some = rows.slice(k, end);
+    if (some.length < FEWEST) {
+      const row = rows[k];
+      if (row !== undefined) out.push(row);
+      k++;
+      continue;
+    }
+    const who = [...new Set(some.map(r => r.s.process))];
+    const [a, b] = [some[0], some.at(-1)];
+    const times = round.get(a?.from ?? 0);
+    const same = times !== undefined && some.every(r => round.get(r.from) === times);
+    out.push({
+      from: a?.from ?? 0,
+      to: b?.to ?? 0,
+      lane: who.length === 1 ? (a?.lane ?? -1) : -1,
+      name: `… ${plural(some.length, 'step')} of ${who.join(', ')}${same && times > 1 ? `, round ${times}` : ''}`,
+      phrase: '',
+      marks: together(some.flatMap(r => r.marks)),
+    });
+    k = end;
+  }
+  return out;
+}
+
+/** Marks of several rows as marks of one: each word once, with how often. */
+function together(marks: readonly EventMark[]): readonly EventMark[] {
+  const words = [...new Set(marks.map(m => m.word))];
+  return words.flatMap(word => {
+    const own = marks.filter(m => m.word === word);
+    return own[0] === undefined
+      ? []
+      : [{ ...own[0], detail: own.length === 1 ? own[0].detail : `${own.length} times` }];
+  });
+}
+
+/** Which time a process goes through its steps, by step of the trace: the second fault is round 2. */
+function roundsOf(trace: Trace): ReadonlyMap<number, number> {
+  const now = new Map<string, number>();
+  const out = new Map<number, number>();
+  trace.steps.forEach((s, i) => {
+    const first = trace.machine.layout.instances.find(p => p.name === s.process)?.labels[0];
+    const round = (now.get(s.process) ?? 0) + (s.step === first && !s.waited ? 1 : 0);
+    now.set(s.process, round);
+    out.set(i + 1, round);
+  });
+  return out;
+}

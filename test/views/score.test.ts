@@ -1,0 +1,104 @@
+/** The score: every step in its lane, the count as its stack, events marked, dull rows folded, nothing small or turned. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { ledgerOf } from '#src/ledger/index.js';
+import { run } from '#src/model/index.js';
+import { playRun } from '#src/stories/index.js';
+import { NAMED_RUNS } from '#src/stories/registry.js';
+import { type Figure, score } from '#src/views/index.js';
+import { doublePut, faultModel, leak, pinned } from './examples.js';
+import { cve, leakRun, splat } from './gallery.js';
+import { assertSound, linesIn, overlaps } from './svg-checks.js';
+
+interface Bars {
+  readonly type: string;
+  readonly name?: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly base?: readonly number[];
+  readonly legendgroup?: string;
+}
+const barsOf = (f: Figure) => (f.plotly.data as unknown as readonly Bars[]).filter(t => t.type === 'bar');
+const columnOf = (f: Figure, name: string) => f.table.rows.map(r => r[f.table.columns.indexOf(name)]);
+const texts = (f: Figure) => linesIn(f.svg).map(l => l.text);
+
+test('each row has as many blocks as the count says, at every step', () => {
+  const trace = leak();
+  const figure = score(trace, { counters: 'page._refcount', fold: false });
+  const ledger = ledgerOf(trace, 'page._refcount');
+  const blocks = barsOf(figure).filter(b => b.legendgroup !== undefined);
+  const unit = blocks[0]?.x[0] ?? 0;
+  const rows = [...new Set(barsOf(figure).flatMap(b => b.y))].sort((a, b) => a - b);
+  assert.equal(rows.length, ledger.rows.length);
+  const drawn = rows.map(y =>
+    blocks.reduce((n, b) => n + b.x.reduce((m, x, i) => m + (b.y[i] === y ? x / unit : 0), 0), 0),
+  );
+  assert.deepEqual(
+    drawn.map(n => Math.round(n * 100) / 100),
+    ledger.rows.map(r => r.count),
+  );
+});
+
+test('an overdraft stands to the left of zero, is named, and comes first in the sentence', () => {
+  const figure = score(doublePut());
+  const debt = barsOf(figure).find(b => b.legendgroup === 'overdraft');
+  const other = barsOf(figure).find(
+    b => b.legendgroup === 'the page table (pte)' || b.legendgroup?.startsWith('the device'),
+  );
+  assert.ok(debt !== undefined && other !== undefined);
+  assert.equal((debt.base?.[0] ?? 0) + (debt.x[0] ?? 0), Math.min(...(other.base ?? [])));
+  assert.match(figure.text, /^Step \d+, vcpu\[\d\] kvm_release_pfn_clean\(\): overdraft/);
+  assert.ok(texts(figure).some(t => t.startsWith('▼ overdraft')));
+});
+
+test('a step that waits says on what, and whether anything can wake it', () => {
+  const figure = score(run(faultModel('hangs', 0), ['vcpu[0] to done', 'vcpu[1] to done', 'truncate x2']));
+  assert.match(String(columnOf(figure, 'event').at(-1)), /^∞ never ends: on page\._refcount/);
+  const early = score(run(faultModel('waits', 1), ['vcpu[0] x2', 'truncate x2']));
+  assert.match(String(columnOf(early, 'event').at(-1)), /^☾ asleep: on page\._refcount/);
+  const locked = score(run(faultModel('waits', 1), ['vcpu[0] x2', 'vcpu[1] x2']));
+  assert.match(String(columnOf(locked, 'event').at(-1)), /^☾ asleep: on kvm\.mmu_lock/);
+});
+
+test('rows fold where the page is too short, and no step is lost', () => {
+  const all = score(leakRun(), { counters: 'page[0]._refcount', fold: false });
+  const folded = score(leakRun(), { counters: 'page[0]._refcount', fold: true });
+  assert.ok(Number(folded.plotly.layout.height) < Number(all.plotly.layout.height));
+  assert.ok(!texts(all).some(t => /^… \d+ steps/.test(t)));
+  const fold = texts(folded).find(t => /^… \d/.test(t));
+  assert.match(String(fold), /^… \d+ steps of /);
+  assert.deepEqual(folded.table, all.table);
+});
+
+test('stepping: a stop for the whole run, then one a row, the rows below veiled', () => {
+  const { plotly } = score(cve(), { counters: 'page[1]._refcount' });
+  const tops = (plotly.frames ?? []).map(f => (f.data as { y: number[] }[])[0]?.y[0] ?? 0);
+  assert.equal(tops.length, cve().steps.length + 2);
+  assert.deepEqual(
+    tops.slice(1),
+    [...tops.slice(1)].sort((a, b) => a - b),
+  );
+  assert.equal((plotly.layout.sliders as { active: number }[])[0]?.active, 0);
+  const veil = plotly.data.at(-1) as { y: number[] };
+  assert.equal(Math.min(...veil.y), Math.max(...veil.y), 'at first nothing is veiled');
+});
+
+test('every named run: sound at 800 and at 390 pixels, no taller than a page, no small and no turned word', () => {
+  const traces = [cve(), leakRun(), splat(), pinned(), ...NAMED_RUNS.map(r => playRun(r.id))];
+  for (const trace of traces)
+    for (const width of [800, 390]) {
+      const figure = score(trace, { width, slider: false });
+      assertSound(figure);
+      assert.deepEqual(overlaps(figure.svg), [], trace.model);
+      assert.doesNotMatch(figure.svg, /rotate\(/);
+      const sizes = [...figure.svg.matchAll(/<text font-size="([\d.]+)"/g)].map(m => Number(m[1]));
+      assert.ok(Math.min(...sizes) >= 12);
+      if (width === 800) assert.ok(Number(figure.plotly.layout.height) <= 700, `${trace.model} is too tall`);
+    }
+});
+
+test('what cannot be drawn is said', () => {
+  assert.throws(() => score(leak(), { counters: ['a', 'b', 'c'] }), /one or two/);
+  assert.throws(() => score(leak(), { counters: 'page._refcont' }), /page\._refcount/);
+  assert.throws(() => score(leak(), { steps: [0, 3] }), /has steps 1 to/);
+});
