@@ -179,8 +179,9 @@ test('a kernel that ends is told, and comes back on a click', { skip }, async ()
   const notice = page.locator('.pp-notice[data-kind="died"]');
   await notice.waitFor();
   assert.match(await notice.innerText(), /exit code 7/);
-  await notice.locator('button:has-text("Restart kernel")').click();
+  await page.click('[data-command="restart"]');
   await idle(page);
+  assert.equal(await notice.count(), 0, 'what was said of the old kernel is over');
   await typeAndRun(3, 'console.log(40 + 2);');
   await prints(3, '42');
 });

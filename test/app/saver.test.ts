@@ -199,3 +199,22 @@ test('keeping both loses no text and no cell, and no id stands twice', () => {
     ['c1', 'new', 'other'],
   );
 });
+
+test('a kernel’s last words come without noise', async () => {
+  const { lastWords } = await pageModule<{ lastWords(text: string): string }>('notebook/news.ts');
+  const text = [
+    'The kernel ended with signal SIGABRT.',
+    'unknown msg_type: history_request',
+    '<--- Last few GCs --->',
+    '[1234:0x5581]    20311 ms: Mark-Compact 2047.9 (2083.2) -> 2046.9 (2083.9) MB, 1055.5 / 0.0 ms',
+    '<--- JS stacktrace --->',
+    'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+    '----- Native stack trace -----',
+    ' 1: 0xb9c1f0 node::Abort() [node]',
+    '',
+  ].join('\n');
+  assert.deepEqual(lastWords(text).split('\n'), [
+    'The kernel ended with signal SIGABRT.',
+    'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+  ]);
+});

@@ -1,5 +1,5 @@
 /** What a reader can do with a notebook: one name an action, used by the toolbar and by the keys. */
-import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
+import { type Notebook, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import { CommandRegistry } from '@lumino/commands';
 import { restart } from './restart.js';
 import { runAll } from './run-all.js';
@@ -14,6 +14,7 @@ const KEYS: readonly (readonly [string, readonly string[], readonly string[]])[]
   ['run', ['Shift Enter'], EITHER],
   ['run-stay', ['Accel Enter'], EITHER],
   ['run-insert', ['Alt Enter'], EITHER],
+  ['run-above', ['Accel Shift Enter'], [COMMAND]],
   ['save', ['Accel S'], ['body']],
   ['edit-mode', ['Enter'], [COMMAND]],
   ['command-mode', ['Escape'], [EDIT]],
@@ -21,6 +22,19 @@ const KEYS: readonly (readonly [string, readonly string[], readonly string[]])[]
   ['insert-below', ['B'], [COMMAND]],
   ['delete', ['D', 'D'], [COMMAND]],
   ['undo', ['Z'], [COMMAND]],
+  ['redo', ['Shift Z'], [COMMAND]],
+  ['select-all', ['Accel A'], [COMMAND]],
+  ['extend-above', ['Shift ArrowUp'], [COMMAND]],
+  ['extend-above', ['Shift K'], [COMMAND]],
+  ['extend-below', ['Shift ArrowDown'], [COMMAND]],
+  ['extend-below', ['Shift J'], [COMMAND]],
+  ['move-up', ['Accel Shift ArrowUp'], EITHER],
+  ['move-down', ['Accel Shift ArrowDown'], EITHER],
+  ['merge', ['Shift M'], [COMMAND]],
+  ['split', ['Accel Shift -'], [EDIT]],
+  ['line-numbers', ['L'], [COMMAND]],
+  ['toggle-output', ['O'], [COMMAND]],
+  ['to-raw', ['R'], [COMMAND]],
   ['cut', ['X'], [COMMAND]],
   ['copy', ['C'], [COMMAND]],
   ['paste', ['V'], [COMMAND]],
@@ -65,6 +79,19 @@ export function makeCommands(panel: NotebookPanel, more: Readonly<Record<string,
     'insert-below': () => NotebookActions.insertBelow(notebook),
     delete: () => NotebookActions.deleteCells(notebook),
     undo: () => NotebookActions.undo(notebook),
+    redo: () => NotebookActions.redo(notebook),
+    'select-all': () => NotebookActions.selectAll(notebook),
+    'extend-above': () => NotebookActions.extendSelectionAbove(notebook),
+    'extend-below': () => NotebookActions.extendSelectionBelow(notebook),
+    'move-up': () => NotebookActions.moveUp(notebook),
+    'move-down': () => NotebookActions.moveDown(notebook),
+    merge: () => NotebookActions.mergeCells(notebook),
+    split: () => NotebookActions.splitCell(notebook),
+    'line-numbers': () => NotebookActions.toggleAllLineNumbers(notebook),
+    'toggle-output': () => toggleOutput(notebook),
+    'to-raw': () => NotebookActions.changeCellType(notebook, 'raw'),
+    'run-above': whenReady(() => NotebookActions.runAllAbove(notebook, session)),
+    'run-below': whenReady(() => NotebookActions.runAllBelow(notebook, session)),
     cut: () => NotebookActions.cut(notebook),
     copy: () => NotebookActions.copy(notebook),
     paste: () => NotebookActions.paste(notebook),
@@ -82,10 +109,16 @@ export function makeCommands(panel: NotebookPanel, more: Readonly<Record<string,
   return commands;
 }
 
+/** Hides the outputs of the active cell, or shows them again. */
+function toggleOutput(notebook: Notebook): void {
+  const cell = notebook.activeCell as unknown as { outputHidden?: boolean } | null;
+  if (cell?.outputHidden !== undefined) cell.outputHidden = !cell.outputHidden;
+}
+
 /** Escape closes an editor's list of completions before it leaves the cell. */
 function forEditor(event: KeyboardEvent): boolean {
   const { target } = event;
   if (event.key !== 'Escape' || !(target instanceof Element)) return false;
   const editor = target.closest('.cm-editor');
-  return editor !== null && document.querySelector('.cm-tooltip-autocomplete') !== null;
+  return editor !== null && document.querySelector('.cm-tooltip-autocomplete, .pp-hint') !== null;
 }

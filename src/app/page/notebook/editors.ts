@@ -1,6 +1,7 @@
 /** Code editors: languages, themes and extensions for JupyterLab's CodeMirror. */
 import { markdown } from '@codemirror/lang-markdown';
 import type { Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
 import type { YBaseCell } from '@jupyter/ydoc';
 import {
   CodeMirrorEditorFactory,
@@ -39,7 +40,12 @@ export function makeEditors(extra: Extension): Editors {
   });
   extensions.addExtension({
     name: 'put-page',
-    factory: () => EditorExtensionRegistry.createImmutableExtension(extra),
+    factory: ({ model }) => {
+      const { cell_type } = model.sharedModel as unknown as YBaseCell<never>;
+      const label = cell_type === 'code' ? 'Code of the cell' : 'Text of the cell';
+      const labelled = EditorView.contentAttributes.of({ 'aria-label': label });
+      return EditorExtensionRegistry.createImmutableExtension([extra, labelled]);
+    },
   });
   return { languages, factory: new CodeMirrorEditorFactory({ languages, extensions }) };
 }

@@ -11,9 +11,11 @@ import {
   StaticNotebook,
   setCellExecutor,
 } from '@jupyterlab/notebook';
-import type { ServiceManager } from '@jupyterlab/services';
+import type { Kernel, ServiceManager } from '@jupyterlab/services';
 import { kernelCompletion } from './completion.js';
 import { makeEditors } from './editors.js';
+import { foldImports } from './fold-imports.js';
+import { kernelInspection } from './inspection.js';
 import { linkResolver } from './links.js';
 import { makeMarkdownParser } from './markdown.js';
 import { makeRendering } from './rendering.js';
@@ -28,7 +30,8 @@ export async function openNotebook(manager: ServiceManager, path: string): Promi
     kernelPreference: { name: 'put-page', shouldStart: true, canStart: true, shutdownOnDispose: false },
     urlResolverFactory: { createResolver: () => linkResolver(path) },
   });
-  const editors = makeEditors(kernelCompletion(() => context.sessionContext.session?.kernel ?? null));
+  const kernel = (): Kernel.IKernelConnection | null => context.sessionContext.session?.kernel ?? null;
+  const editors = makeEditors([kernelCompletion(kernel), kernelInspection(kernel)]);
   const factory = new NotebookWidgetFactory({
     name: 'Notebook',
     fileTypes: ['notebook'],
@@ -50,5 +53,6 @@ export async function openNotebook(manager: ServiceManager, path: string): Promi
   const panel = factory.createNew(context);
   await context.initialize(false);
   await context.ready;
+  foldImports(panel.content);
   return panel;
 }

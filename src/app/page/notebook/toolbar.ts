@@ -64,7 +64,12 @@ export function makeToolbar(panel: NotebookPanel, commands: CommandRegistry): HT
 }
 
 function makeButton({ command, label, hint, path }: Button, commands: CommandRegistry): HTMLButtonElement {
-  const button = element('button', { type: 'button', class: 'pp-button', title: hint, 'data-command': command });
+  const button = element('button', {
+    type: 'button',
+    class: command === 'run' ? 'pp-button pp-primary' : 'pp-button',
+    title: hint,
+    'data-command': command,
+  });
   button.append(icon(path), element('span', {}, label));
   // Without this the click would take the focus out of the cell that is about to run.
   button.addEventListener('mousedown', event => event.preventDefault());
