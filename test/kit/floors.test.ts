@@ -111,6 +111,92 @@ test('imports go down only, and nothing that runs in a browser imports Node', ()
   assert.deepEqual(stale, [], 'these import no Node now: take them off the list');
 });
 
+/**
+ * Doors: what a folder's outside may import of it. `index.ts` is always one; the others stand here with the reason. A folder that is not
+ * named has no other door.
+ */
+const doors: Readonly<Record<string, { readonly why: string; readonly files: RegExp }>> = {
+  model: {
+    why: 'the explorer and the replay are built on the machinery, which readers do not need',
+    files:
+      /^(access|chance|declare|error|interpret|interrupt|known-names|machine|model|nearest|play|run|scenario|slots|sums|trace|types)\.ts$/,
+  },
+  explorer: {
+    why: 'a command loads only its part, so that a search begins at once',
+    files: /^(enumerate|explore|explore-in-worker|promela|search|state-graph|tree-text|two-processes|verdict)\.ts$/,
+  },
+  views: {
+    why: 'a run loads the figures that it can draw, a search none of the others',
+    files: /^(coverage-map|figure|graph|ledger-chart|state-graph|swim-lanes)\.ts$/,
+  },
+  linux: { why: 'a room is known by its files: they are the kernel’s', files: /^(data|dax|gup|kvm|mm)\/[\w-]+\.ts$/ },
+  jupyter: {
+    why: 'three programs: kernel, client, executor; and the seam to whatever shows an output',
+    files: /^((client|execute|install|kernel|notebook)\/[\w-]+|display|progress-line|progress-store|project-root)\.ts$/,
+  },
+  desk: { why: 'a lesson declares; the desk is made once', files: /^(desk|lesson|progress)\.ts$/ },
+  kit: { why: 'a model without its figures; a search in a thread', files: /^(model|explore-long)\.ts$/ },
+  stories: {
+    why: 'the list, the desk of its lessons, one story by its name',
+    files: /^(all|by-name|lesson-desk|named-runs|registry)\.ts$/,
+  },
+  replay: { why: 'the command plays recordings of any kind', files: /^(recording|replay)\.ts$/ },
+  splat: { why: 'its own command', files: /^(command|words|layouts\/[\w-]+)\.ts$/ },
+  app: { why: 'the command starts it', files: /^(options|run|paths)\.ts$/ },
+  commands: { why: 'the entry', files: /^main\.ts$/ },
+};
+
+/** What is wrong with an import by another folder, or nothing. */
+function doorProblem({ file, line, specifier }: Import): string | undefined {
+  if (!specifier.startsWith('.')) return undefined;
+  const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier)).replace(/\.js$/, '.ts');
+  const [folder = '', ...rest] = target.split('/');
+  if (rest.length === 0 || folder === file.split('/')[0]) return undefined;
+  const inside = rest.join('/');
+  if (inside === 'index.ts' || doors[folder]?.files.test(inside) === true) return undefined;
+  return `src/${file}:${line} imports src/${target}, which is no door of ${folder}/: export it from its index.ts, or name it in \`doors\` with the reason`;
+}
+
+test('a folder is entered by its doors', () => {
+  const imports = sources().flatMap(file => importsIn(file, readFileSync(path.join(projectRoot, 'src', file), 'utf8')));
+  assert.deepEqual(
+    imports.flatMap(one => doorProblem(one) ?? []),
+    [],
+  );
+  const folders = new Set(sources().map(file => file.split('/')[0]));
+  assert.deepEqual(
+    Object.keys(doors).filter(folder => !folders.has(folder)),
+    [],
+    'these folders are gone',
+  );
+  assert.match(doorProblem({ file: 'kit/x.ts', line: 1, specifier: '../views/bars.js' }) ?? '', /no door of views/);
+  assert.equal(doorProblem({ file: 'kit/x.ts', line: 1, specifier: '../views/index.js' }), undefined);
+});
+
+/** In these rooms a file with underscores stands for the kernel's file of that name, and its head says which. */
+const kernelRooms = /^linux\/(dax|gup|kvm|mm)\//;
+
+function nameProblem(file: string, head: string): string | undefined {
+  const name = path.posix.basename(file, '.ts');
+  if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return undefined;
+  if (!/^[a-z0-9]+(_[a-z0-9]+)+$/.test(name)) return `src/${file}: a file is named in kebab-case`;
+  if (!kernelRooms.test(file))
+    return `src/${file}: underscores are for files of the kernel, in src/linux/{dax,gup,kvm,mm}/`;
+  return new RegExp(`\\b${name}\\.[ch]\\b`).test(head)
+    ? undefined
+    : `src/${file}: its head does not name ${name}.c or .h of the kernel`;
+}
+
+test('one rule for the names of files', () => {
+  const problems = sources().flatMap(
+    file => nameProblem(file, readFileSync(path.join(projectRoot, 'src', file), 'utf8').slice(0, 1200)) ?? [],
+  );
+  assert.deepEqual(problems, []);
+  assert.match(nameProblem('views/barChart.ts', '') ?? '', /kebab-case/);
+  assert.match(nameProblem('views/bar_chart.ts', '') ?? '', /underscores/);
+  assert.match(nameProblem('linux/mm/memory_x.ts', '/** Kernel: mm/memory.c */') ?? '', /memory_x\.c/);
+});
+
 test('an import that goes up, out, or to Node is seen', () => {
   const text = [
     "import { a } from '../linux/gup.js';",

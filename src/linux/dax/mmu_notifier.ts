@@ -1,6 +1,6 @@
 /**
- * Taking a mapping away: KVM's page table first, then the host's. Kernel: mm/memory.c, virt/kvm/kvm_main.c.
- * Left out: ranges (an invalidation concerns all pages; mmu_invalidate.ts has them).
+ * Taking a mapping away: KVM's page table first, then the host's. Kernel: mm/mmu_notifier.c, mm/memory.c, virt/kvm/kvm_main.c.
+ * Left out: ranges (an invalidation concerns all pages; kvm/mmu-invalidate.ts has them).
  */
 import { marksPage, type Pfn } from '../kvm/kvm_main.js';
 import { put_page } from './memremap.js';

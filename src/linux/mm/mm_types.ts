@@ -1,5 +1,5 @@
 /**
- * struct page and page table entries for stories about pages that are mapped without being counted: declared once, and as
+ * struct page (include/linux/mm_types.h) and page table entries for stories about pages that are mapped without being counted: declared once, and as
  * the C programmer's structs. One machine serves the TTM stories, the table of page kinds, and the replay of recordings. Why device pages
  * have a second one: dax/structs.ts.
  */
