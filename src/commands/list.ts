@@ -112,6 +112,27 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     exit: { 0: 'at least one report', 1: 'none' },
     load: () => import('./decode.js'),
   },
+  ledger: {
+    summary: 'Turns a page_ref trace of your kernel into a ledger: who took, who gave back, who still holds.',
+    words: {
+      usage: '[FILE | -]',
+      noun: 'file',
+      least: 0,
+      most: 1,
+      meaning: 'what trace-cmd report, perf script, bpftrace or trace_pipe printed; standard input if not given',
+    },
+    options: {
+      ...JSON_OPTION,
+      '--pfn': { value: 'PFN', many: true, meaning: 'draw the score of this page: --pfn 0x357ee' },
+      '--top': { value: 'N', meaning: 'how many pages and pairs to show; 20 if not given' },
+    },
+    exit: {
+      0: 'the trace was read',
+      1: 'it holds no page_ref event',
+      2: 'somebody gave back a reference that nobody held',
+    },
+    load: () => import('./ledger.js'),
+  },
   execute: {
     summary: 'Runs notebooks without a browser and writes the .ipynb beside each source.',
     words: {

@@ -16,7 +16,10 @@ interface Package {
 const read = (file: string): string => readFileSync(path.join(projectRoot, file), 'utf8');
 const { packages } = JSON.parse(read('package-lock.json')) as { packages: Readonly<Record<string, Package>> };
 const own = packages[''] ?? {};
-const installed = Object.entries(packages).filter(([place, { version }]) => place !== '' && version !== undefined);
+// Not the kit itself, and not its own workspace: nobody downloads those.
+const installed = Object.entries(packages).filter(
+  ([place, { version }]) => place.startsWith('node_modules/') && version !== undefined,
+);
 
 /** The rows below a heading of docs/dependencies.md, as cells without their marks. */
 function table(heading: string): string[][] {

@@ -18,6 +18,7 @@ const floors = [
   'views',
   'linux',
   'splat',
+  'pageref',
   'ledger',
   'explorer',
   'model',

@@ -1,0 +1,17 @@
+/** A page_ref trace of any kernel -> who took, who gave back, who still holds. */
+export type { PageRefEvent, PageRefOp } from './event.js';
+export { changeOf } from './event.js';
+export { functionsOf, holderOf } from './holders.js';
+export {
+  BEFORE,
+  type Entry,
+  type HolderTotal,
+  type LedgerOptions,
+  type Life,
+  PageLedger,
+  type Pair,
+  type ScoreRow,
+} from './ledger.js';
+export { TraceReader } from './parse.js';
+export { readLines } from './read.js';
+export { holding, ledgerText, pairsOf, scoreText } from './text.js';

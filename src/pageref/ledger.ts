@@ -1,0 +1,285 @@
+/** One ledger a page and lifetime: who took references, who gave them back, who still holds. */
+import { changeOf, type PageRefEvent } from './event.js';
+import { functionsOf, holderOf } from './holders.js';
+
+/** References that were there before the trace began. */
+export const BEFORE = 'before the trace';
+
+export interface Entry {
+  took: number;
+  gaveBack: number;
+  /** References taken less those given back. Below zero: given back without having been taken under this name. */
+  balance: number;
+  /** The last event of this holder that took a reference. */
+  last: { line: number; task: string; time: string; functions: readonly string[] } | null;
+}
+
+/** A lifetime of a page: from its first reference, or the start of the trace, to the last one. */
+export interface Life {
+  readonly pfn: string;
+  /** From 1, within the trace. */
+  readonly life: number;
+  readonly firstLine: number;
+  lastLine: number;
+  changes: number;
+  count: number;
+  /** How often the printed count was not the one that the changes add up to: other CPUs, or lost events. */
+  off: number;
+  /** References that somebody froze to work on the page alone; 0: none. */
+  frozen: number;
+  ended: boolean;
+  readonly holders: Map<string, Entry>;
+}
+
+export interface HolderTotal {
+  name: string;
+  took: number;
+  gaveBack: number;
+  /** References held at the end, and on how many pages. */
+  holds: number;
+  pages: number;
+}
+
+/** Taken under one name and given back under another, in lifetimes that ended. */
+export interface Pair {
+  taken: string;
+  givenBack: string;
+  times: number;
+  example: { pfn: string; life: number };
+}
+
+export interface ScoreRow {
+  line: number;
+  time: string;
+  cpu: number | null;
+  task: string;
+  op: string;
+  change: number;
+  count: number;
+  holder: string;
+  functions: readonly string[];
+  /** Balances of all holders after the change. */
+  holds: Readonly<Record<string, number>>;
+}
+
+export interface LedgerOptions {
+  /** Pages to draw: only these have a score. */
+  pfns?: readonly string[];
+}
+
+/** Bounds that keep the memory constant on a trace of any length. */
+const most = { pages: 200_000, stacks: 20_000, pairs: 5_000, holders: 5_000, score: 5_000 };
+
+/** Holders that most pages have for long: they are the likeliest to give back what was taken before the trace. */
+const old = ['page table', 'page cache', 'swap cache', 'buffer heads', 'LRU batch'];
+const rank = (name: string): number => (old.includes(name) ? old.indexOf(name) : old.length);
+
+interface Stack {
+  functions: readonly string[];
+  holder: string | null;
+}
+
+/** Takes events in the order of the trace. */
+export class PageLedger {
+  readonly lives = new Map<string, Life>();
+  readonly pairs = new Map<string, Pair>();
+  readonly totals = new Map<string, HolderTotal>();
+  readonly scores = new Map<string, ScoreRow[]>();
+  private readonly lifeCount = new Map<string, number>();
+  private readonly stacks = new Map<string, Stack>();
+  private readonly wanted: ReadonlySet<string>;
+  /** Lifetimes begun and ended, gives-back of what nobody held, pages that were dropped since there were too many. */
+  begun = 0;
+  ended = 0;
+  overdrawn = 0;
+  dropped = 0;
+  withStack = 0;
+
+  constructor(options: LedgerOptions = {}) {
+    this.wanted = new Set(options.pfns ?? []);
+  }
+
+  take(e: PageRefEvent, stackText: string): void {
+    const stack = this.stackOf(stackText);
+    if (stack.functions.length > 0) this.withStack++;
+    const name = stack.holder ?? (e.task === '' ? 'without a stack' : e.task);
+    const change = changeOf(e);
+    const life = this.lifeOf(e, change);
+    life.lastLine = e.line;
+    life.changes++;
+    if (e.op === 'page_ref_freeze') {
+      if (e.ret !== 0) life.frozen = e.val;
+    } else if (e.op === 'page_ref_unfreeze') this.unfreeze(life, e, name, stack);
+    else if (e.op === 'page_ref_set') this.set(life, e, name, stack);
+    else this.book(life, name, change, e, stack);
+    if (life.frozen === 0 && e.op !== 'page_ref_set' && change !== 0 && e.count !== life.count) life.off++;
+    if (this.wanted.has(e.pfn)) this.note(life, e, name, change, stack);
+    const last = e.op === 'page_ref_mod_and_test' && e.ret === 1;
+    if (last || (life.count === 0 && life.frozen === 0 && change !== 0 && e.count === 0)) this.close(life);
+  }
+
+  /** Call it once, after the last event: counts what is held. */
+  finish(): void {
+    for (const life of this.lives.values()) this.settle(life);
+    for (const life of this.lives.values())
+      for (const [name, entry] of life.holders) {
+        if (entry.balance === 0) continue;
+        const t = this.total(name);
+        t.holds += entry.balance;
+        t.pages++;
+      }
+  }
+
+  private stackOf(text: string): Stack {
+    let stack = this.stacks.get(text);
+    if (stack === undefined) {
+      const functions = text === '' ? [] : functionsOf(text);
+      stack = { functions, holder: holderOf(functions) };
+      if (this.stacks.size >= most.stacks) this.stacks.clear();
+      this.stacks.set(text, stack);
+    }
+    return stack;
+  }
+
+  private lifeOf(e: PageRefEvent, change: number): Life {
+    const known = this.lives.get(e.pfn);
+    if (known !== undefined) return known;
+    if (this.lives.size >= most.pages) this.drop();
+    const number = (this.lifeCount.get(e.pfn) ?? 0) + 1;
+    if (this.lifeCount.size >= 2 * most.pages) this.lifeCount.clear();
+    this.lifeCount.set(e.pfn, number);
+    // What the count was before the first change that the trace shows.
+    const there = e.op === 'page_ref_set' || e.op === 'page_ref_unfreeze' ? 0 : Math.max(0, e.count - change);
+    const life: Life = {
+      ...{ pfn: e.pfn, life: number, firstLine: e.line, lastLine: e.line, changes: 0, count: there, off: 0, frozen: 0 },
+      ended: false,
+      holders: new Map(),
+    };
+    if (there > 0) life.holders.set(BEFORE, { took: there, gaveBack: 0, balance: there, last: null });
+    this.lives.set(e.pfn, life);
+    this.begun++;
+    return life;
+  }
+
+  /** Forgets the page that was quiet for the longest time. */
+  private drop(): void {
+    let oldest: Life | null = null;
+    let seen = 0;
+    // The map is in the order of first events: the quietest of its first pages is old enough.
+    for (const life of this.lives.values()) {
+      if (oldest === null || life.lastLine < oldest.lastLine) oldest = life;
+      if (++seen >= 64) break;
+    }
+    if (oldest === null) return;
+    this.lives.delete(oldest.pfn);
+    this.dropped++;
+  }
+
+  private entry(life: Life, name: string): Entry {
+    let entry = life.holders.get(name);
+    if (entry === undefined) {
+      entry = { took: 0, gaveBack: 0, balance: 0, last: null };
+      life.holders.set(name, entry);
+    }
+    return entry;
+  }
+
+  private total(name: string): HolderTotal {
+    const key = this.totals.size >= most.holders && !this.totals.has(name) ? 'others' : name;
+    let t = this.totals.get(key);
+    if (t === undefined) {
+      t = { name: key, took: 0, gaveBack: 0, holds: 0, pages: 0 };
+      this.totals.set(key, t);
+    }
+    return t;
+  }
+
+  private book(life: Life, name: string, change: number, e: PageRefEvent, stack: Stack): void {
+    if (change === 0) return;
+    const entry = this.entry(life, name);
+    life.count += change;
+    if (change > 0) {
+      entry.took += change;
+      entry.balance += change;
+      entry.last = { line: e.line, task: e.task, time: e.time, functions: stack.functions };
+      this.total(name).took += change;
+      return;
+    }
+    this.total(name).gaveBack -= change;
+    entry.gaveBack -= change;
+    entry.balance += change;
+    if (life.count < 0) this.overdrawn++;
+  }
+
+  /** Sets what was given back without having been taken in the trace against the references that were there before it. */
+  private settle(life: Life): void {
+    const earlier = life.holders.get(BEFORE);
+    if (earlier === undefined) return;
+    const owing = [...life.holders].filter(([, x]) => x.balance < 0);
+    owing.sort(([a], [b]) => rank(a) - rank(b));
+    for (const [, x] of owing) {
+      const some = Math.min(earlier.balance, -x.balance);
+      earlier.balance -= some;
+      earlier.gaveBack += some;
+      x.balance += some;
+    }
+  }
+
+  private unfreeze(life: Life, e: PageRefEvent, name: string, stack: Stack): void {
+    const more = e.val - (life.frozen === 0 ? life.count : life.frozen);
+    life.frozen = 0;
+    // A split gives each part its own count: the rest belongs to whoever unfroze.
+    if (more !== 0) this.book(life, name, more, e, stack);
+  }
+
+  private set(life: Life, e: PageRefEvent, name: string, stack: Stack): void {
+    if (life.changes > 1 && e.val > 0) {
+      // A new lifetime: the old one ended while it was frozen, or with its count set to 0.
+      this.close(life);
+      const next = this.lifeOf(e, 0);
+      next.lastLine = e.line;
+      next.changes++;
+      this.book(next, name, e.val, e, stack);
+      return;
+    }
+    if (e.val === 0) {
+      life.count = 0;
+      this.close(life);
+    } else this.book(life, name, e.val, e, stack);
+  }
+
+  private close(life: Life): void {
+    if (life.ended) return;
+    life.ended = true;
+    this.lives.delete(life.pfn);
+    this.ended++;
+    if (life.frozen > 0) return;
+    this.settle(life);
+    const taken = [...life.holders].filter(([name, x]) => x.balance > 0 && name !== BEFORE);
+    const given = [...life.holders].filter(([, x]) => x.balance < 0);
+    const [t, g] = [taken[0]?.[0], given[0]?.[0]];
+    if (t === undefined && g === undefined) return;
+    const key = `${t ?? BEFORE}\n${g ?? '?'}`;
+    const pair = this.pairs.get(key);
+    if (pair !== undefined) pair.times++;
+    else if (this.pairs.size < most.pairs)
+      this.pairs.set(key, {
+        ...{ taken: t ?? 'nobody in the trace', givenBack: g ?? 'nobody in the trace', times: 1 },
+        example: { pfn: life.pfn, life: life.life },
+      });
+  }
+
+  private note(life: Life, e: PageRefEvent, holder: string, change: number, stack: Stack): void {
+    const rows = this.scores.get(e.pfn) ?? [];
+    this.scores.set(e.pfn, rows);
+    if (rows.length >= most.score) rows.shift();
+    const current = this.lives.get(e.pfn) ?? life;
+    rows.push({
+      ...{ line: e.line, time: e.time, cpu: e.cpu, task: e.task, op: e.op, change, count: e.count, holder },
+      functions: stack.functions,
+      holds: Object.fromEntries(
+        [...current.holders].filter(([, x]) => x.balance !== 0).map(([n, x]) => [n, x.balance]),
+      ),
+    });
+  }
+}
