@@ -34,7 +34,7 @@ test('a file and standard input give the same; the holder is named, the score is
   assert.match(a.out, /0x357ee, life 1: 2 changes, count 3\n {4}1 from before the trace\n {4}gup by KVM holds 2 /);
   assert.match(
     a.out,
-    /Score of 0x357ee\n.*held by\n.*\+1 {4}2 {2}gup by KVM {2}\. A\n.*\+1 {4}3 {2}gup by KVM {2}\. AA\n/,
+    /Score of 0x357ee\n.*held by\n.* \+1 +2 {2}gup by KVM {2}\. A\n.* \+1 +3 {2}gup by KVM {2}\. AA\n {2}\. before the trace, A gup by KVM\n/,
   );
   assert.equal(ledger(['-', '--pfn=219118'], trace).out, a.out, 'a decimal number is the same page');
   assert.equal(ledger([], trace).status, 0);
