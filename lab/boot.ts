@@ -18,8 +18,8 @@ export async function boot(
   sequences: number,
   heard: (rows: number) => void,
 ): Promise<string> {
-  const rows = path.join(kernel.folder, 'rows.jsonl');
-  const log = path.join(kernel.folder, 'console.log');
+  const rows = path.join(path.dirname(initrd), 'rows.jsonl');
+  const log = path.join(path.dirname(initrd), 'console.log');
   for (const file of [rows, log]) rmSync(file, { force: true });
   // no_timer_check: an emulated machine that is kept waiting would fail the kernel's test of its timer.
   const append = `console=ttyS0 panic=-1 mitigations=off no_timer_check loglevel=4 lab=${what.join(',')}`;

@@ -1,5 +1,5 @@
 /** The module, the program, and the initial file system that they boot in. */
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Kernel } from './kernels.js';
@@ -11,15 +11,13 @@ const SOURCES = fileURLToPath(new URL('../../lab/', import.meta.url));
 /** What the guests need, with all that it depends on: on AMD's virtualization, which QEMU can do by itself. */
 const MODULES = ['kvm-amd'];
 
-/** Builds all but the sequences. Gives the folder that becomes the initial file system. Errors: LabFailed. */
-export async function buildRoot(kernel: Kernel, say: (text: string) => void): Promise<string> {
+/** Builds all but the sequences, in a folder of this run alone. Gives the folder that becomes the initial file system. Errors: LabFailed. */
+export async function buildRoot(kernel: Kernel, own: string, say: (text: string) => void): Promise<string> {
   const { abi, folder } = kernel;
-  const root = path.join(folder, 'initrd');
-  rmSync(root, { recursive: true, force: true });
+  const root = path.join(own, 'initrd');
   for (const sub of ['bin', 'modules']) mkdirSync(path.join(root, sub), { recursive: true });
   say(`${kernel.version}: building the module`);
-  const module = path.join(folder, 'module');
-  rmSync(module, { recursive: true, force: true });
+  const module = path.join(own, 'module');
   await run('cp', ['-r', path.join(SOURCES, 'module'), module]);
   const headers = path.join(folder, 'headers/usr/src', `linux-headers-${abi}`);
   await run('make', ['-s', '-C', headers, `M=${module}`, 'modules']);

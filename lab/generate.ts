@@ -1,5 +1,7 @@
 /** Sequences of operations, from a seed: the same seed, the same sequences. */
 
+import { SequencePlayer } from '#src/replay/sequence.js';
+
 /** An operation as the lab's program reads it: `w0`, `g011`, `kr1`. */
 export interface Sequence {
   readonly name: string;
@@ -67,6 +69,23 @@ function oneSequence(random: (n: number) => number): readonly string[] {
     'd1',
   ];
   return [...ops, ...end];
+}
+
+/** Sequences as a person writes them: a name and operations a line, # before a remark. Errors: RangeError, which line and what is wrong. */
+export function readSequences(text: string): readonly Sequence[] {
+  return text.split('\n').flatMap((line, i) => {
+    const [name, ...ops] = line.trim().split(/\s+/);
+    if (name === undefined || name === '' || name.startsWith('#')) return [];
+    const player = new SequencePlayer('6.1.192');
+    for (const op of ops) {
+      const objection = player.objection(op);
+      if (objection !== null) throw new RangeError(`line ${i + 1}, ${name}: ${objection}`);
+      player.play(op);
+    }
+    if (ops.length === 0)
+      throw new RangeError(`line ${i + 1}, ${name}: no operations; expected some, such as w0 f W0 x`);
+    return [{ name, ops }];
+  });
 }
 
 /** As the lab's program reads them. */

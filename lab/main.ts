@@ -1,12 +1,12 @@
 /** `npm run lab`: new recordings on the reader's own machine, compared with the model row by row. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inWords } from '#src/replay/difference.js';
 import { readRecording } from '#src/replay/recording.js';
 import { agrees, type Replay, replay } from '#src/replay/replay.js';
 import { boot, type What } from './boot.js';
 import { buildRoot, packRoot } from './build.js';
-import { generate, type Sequence, sequencesText } from './generate.js';
+import { generate, readSequences, type Sequence, sequencesText } from './generate.js';
 import { fetchKernel, type Kernel } from './kernels.js';
 import { checkNeeds } from './needs.js';
 import { BadArguments, HELP, type LabOptions, readOptions } from './options.js';
@@ -49,11 +49,13 @@ async function runLine(line: string, o: LabOptions): Promise<boolean> {
   const kernel = await fetchKernel(line, path.resolve(o.cache), say);
   if (kernel.version !== kernel.rules)
     say(`${line}: apt has ${kernel.version} now; the model follows the rules of ${kernel.rules}, which was recorded`);
-  const root = await buildRoot(kernel, say);
-  const record = recorder(kernel, root);
+  // Another lab may run beside this one. What failed stays, to be looked at.
+  const own = mkdtempSync(path.join(kernel.folder, 'run-'));
+  const record = recorder(kernel, await buildRoot(kernel, own, say));
   mkdirSync(o.out, { recursive: true });
   const cases = !o.cases || (await runCases(kernel, record, o));
   const sequences = o.sequences === 0 || (await runSequences(kernel, record, o));
+  rmSync(own, { recursive: true });
   return cases && sequences;
 }
 
@@ -91,8 +93,17 @@ async function runCases(kernel: Kernel, record: Recorder, { out }: LabOptions): 
   return agrees(r) && r.covered > 0;
 }
 
+/** Errors: BadArguments, the file and its line. */
+function played(file: string): readonly Sequence[] {
+  try {
+    return readSequences(readFileSync(file, 'utf8'));
+  } catch (e) {
+    throw new BadArguments(`--play ${file}: ${(e as Error).message}`);
+  }
+}
+
 async function runSequences(kernel: Kernel, record: Recorder, o: LabOptions): Promise<boolean> {
-  const sequences = generate(o.seed, o.sequences);
+  const sequences = o.play === null ? generate(o.seed, o.sequences) : played(o.play);
   const texts: string[] = [];
   for (let i = 0; i < sequences.length; i += A_BOOT)
     texts.push(await record('sequences', sequences.slice(i, i + A_BOOT)));
@@ -101,7 +112,9 @@ async function runSequences(kernel: Kernel, record: Recorder, o: LabOptions): Pr
   writeFileSync(file, `${text}\n`);
   const recording = readRecording(text, file, kernel.rules);
   const r = replay({ recording });
-  say(`${kernel.version}, sequences (${file}): ${r.played.equal} equal of ${r.played.cases}, seed ${o.seed}`);
+  say(
+    `${kernel.version}, sequences (${file}): ${r.played.equal} equal of ${r.played.cases}, ${o.play ?? `seed ${o.seed}`}`,
+  );
   const died = recording.sequences.filter(s => s.died !== undefined);
   for (const s of died)
     process.stdout.write(`${s.name}: the program died (wait status ${s.died}) after ${s.rows.length} operations\n`);

@@ -12,12 +12,15 @@ export interface LabOptions {
   /** How many sequences; 0: none. */
   readonly sequences: number;
   readonly seed: number;
+  /** A file of sequences to play in place of random ones. */
+  readonly play: string | null;
   /** Where the recordings are written. */
   readonly out: string;
   readonly cache: string;
 }
 
-export const HELP = `usage: npm run lab -- [--kernel ${Object.keys(LINES).join('|')}] [--cases] [--fuzz] [--seed S] [--sequences N] [--out DIR]
+export const HELP = `usage: npm run lab -- [--kernel ${Object.keys(LINES).join('|')}] [--cases] [--fuzz] [--seed S] [--sequences N]
+       [--play FILE] [--out DIR]
 
 Boots Debian's kernels in QEMU (emulated, no network), does things with pages there, and compares what the kernel says with the
 model, row by row. Kernels are fetched by apt when it runs, and unpacked, not installed.
@@ -26,6 +29,7 @@ model, row by row. Kernels are fetched by apt when it runs, and unpacked, not in
   --fuzz       records random sequences of operations; neither given: both
   --seed S     of the sequences; 1 unless told
   --sequences N  how many; 100 unless told
+  --play FILE  sequences of your own in place of random ones, one a line: a name, then operations (data/recordings/README.md)
   --out DIR    where the recordings go; .put-page/lab unless told
 exit code
   0  the model agrees
@@ -44,13 +48,18 @@ export function readOptions(args: readonly string[]): LabOptions | null {
   const line = values.kernel;
   if (line !== undefined && !(line in LINES))
     throw new BadArguments(`--kernel ${line}: expected ${Object.keys(LINES).join(' or ')}`);
-  const fuzz = values.fuzz === true || values.seed !== undefined || values.sequences !== undefined;
+  if (values.play !== undefined && (values.seed !== undefined || values.sequences !== undefined))
+    throw new BadArguments(
+      '--play gives the sequences, --seed and --sequences choose random ones; expected one of the two',
+    );
+  const fuzz = [values.fuzz, values.seed, values.sequences, values.play].some(v => v !== undefined);
   const both = values.cases !== true && !fuzz;
   return {
     lines: line === undefined ? Object.keys(LINES) : [line],
     cases: values.cases === true || both,
     sequences: fuzz || both ? whole('--sequences', values.sequences ?? '100', 1) : 0,
     seed: whole('--seed', values.seed ?? '1', 0),
+    play: values.play ?? null,
     out: values.out ?? '.put-page/lab',
     cache: '.put-page/lab/kernels',
   };
@@ -67,6 +76,7 @@ function parsed(args: readonly string[]) {
         fuzz: { type: 'boolean' },
         seed: { type: 'string' },
         sequences: { type: 'string' },
+        play: { type: 'string' },
         out: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -8,7 +8,7 @@ import test from 'node:test';
 import { projectRoot } from '#src/jupyter/project-root.js';
 import { type RecordedSequence, readRecording } from '#src/replay/recording.js';
 import { SequencePlayer } from '#src/replay/sequence.js';
-import { generate, type Sequence, sequencesText, shorter } from '../../lab/generate.js';
+import { generate, readSequences, type Sequence, sequencesText, shorter } from '../../lab/generate.js';
 import { BadArguments, readOptions } from '../../lab/options.js';
 import { shrink } from '../../lab/shrink.js';
 import { operationInWords, storyOf } from '../../lab/story.js';
@@ -138,11 +138,21 @@ test('arguments: what is wrong, and what was expected', () => {
     [['--sequences', '0'], /--sequences 0: expected a whole number from 1/],
     [['--speed'], /--speed/],
     [['gup'], /'gup' is no option/],
+    [['--play', 'mine', '--seed', '1'], /--play gives the sequences, --seed and --sequences choose random ones/],
   ] as const)
     assert.throws(
       () => readOptions(args),
       (e: Error) => e instanceof BadArguments && says.test(e.message),
     );
+});
+
+test('sequences of one’s own: a line is refused with what is wrong in it', () => {
+  assert.deepEqual(readSequences('# mine\na w0 f W0 x\n\nb kc kr0 kd\n'), [
+    { name: 'a', ops: ['w0', 'f', 'W0', 'x'] },
+    { name: 'b', ops: ['kc', 'kr0', 'kd'] },
+  ]);
+  assert.throws(() => readSequences('a w0\nb W0\n'), /line 2, b: 'W0' without a child; expected f before it/);
+  assert.throws(() => readSequences('a\n'), /line 1, a: no operations/);
 });
 
 /** The lab with only these programs on its PATH. */
