@@ -65,6 +65,10 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
         value: RECORDED_KERNELS,
         meaning: 'which kernel it is of, where neither the file nor its name says so',
       },
+      '--rules': {
+        value: 'RELEASE',
+        meaning: 'follow the rules of another release, to see in which rows it differs',
+      },
       '--carry': { meaning: 'one boot for all cases: what a case leaves behind is there in the next' },
       '--json': {
         meaning:

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { RECORDED_KERNELS, type RecordedKernel } from '../linux/index.js';
+import { KernelError, RECORDED_KERNELS, type RecordedKernel, release } from '../linux/index.js';
 import { BadRecording, readRecording } from '../replay/recording.js';
 import { agrees, type Replay, type ReplayOptions, replay } from '../replay/replay.js';
 import { has } from './arguments.js';
@@ -15,12 +15,17 @@ export async function main(given: Given): Promise<number> {
   if (file === undefined && kernel !== undefined)
     throw new BadInput('--kernel says which kernel a file is of; expected --file with it');
   try {
-    const r = replay({ ...(file === undefined ? {} : recordingOf(file, kernel)), carry: has(given, '--carry') });
+    const [rules] = given.options['--rules'] ?? [];
+    const r = replay({
+      ...(file === undefined ? {} : recordingOf(file, kernel)),
+      ...(rules === undefined ? {} : { rulesOf: () => release(rules).tag }),
+      carry: has(given, '--carry'),
+    });
     if (r.covered === 0) throw new BadInput(`${file ?? 'golden.json'}: ${nothingCovered(r)}`);
     process.stdout.write(has(given, '--json') ? `${JSON.stringify(r, null, 2)}\n` : text(r));
     return agrees(r) ? 0 : 1;
   } catch (e) {
-    throw e instanceof BadRecording ? new BadInput(e.message) : e;
+    throw e instanceof BadRecording || e instanceof KernelError ? new BadInput(e.message) : e;
   }
 }
 

@@ -2,6 +2,7 @@
 import type { RamPage } from '../linux/mm/mm_types.js';
 import type { Machine } from './machine.js';
 import type { Guest, Release, Run } from './process.js';
+import type { CaseRow } from './recording.js';
 import { type Look, look, type ModelRow } from './row.js';
 
 /** A program that was recorded, in the model's words. */
@@ -17,10 +18,20 @@ export class Lab {
   /** The case of the next rows. */
   of: string;
   readonly rows: ModelRow[] = [];
+  private readonly recorded: ReadonlyMap<string, readonly CaseRow[]>;
 
-  constructor(m: Machine, of: string) {
+  constructor(m: Machine, of: string, recorded: ReadonlyMap<string, readonly CaseRow[]>) {
     this.m = m;
     this.of = of;
+    this.recorded = recorded;
+  }
+
+  /**
+   * The recorded rows of a step, for what a program was told and the model cannot know: how often it does something, and to which device.
+   * None: the recording has no such case.
+   */
+  told(of: string, step: string): readonly CaseRow[] {
+    return (this.recorded.get(of) ?? []).filter(row => row.step === step);
   }
 
   /** Prints a row: of an address, a page or nothing, with more fields. */

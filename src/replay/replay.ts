@@ -164,6 +164,7 @@ function playCases(
     queue.push(row);
     queues.set(row.case, queue);
   }
+  const asRecorded = new Map([...queues].map(([name, queue]) => [name, [...queue]]));
   const first = (p: Program) =>
     Math.min(...p.cases.map(name => queues.get(name)?.[0]?.line ?? Number.POSITIVE_INFINITY));
   const present = programs.filter(p => first(p) < Number.POSITIVE_INFINITY).sort((a, b) => first(a) - first(b));
@@ -174,7 +175,7 @@ function playCases(
       machine = boot(kernel, rules);
       identity = new Identity();
     }
-    const lab = new Lab(machine, program.cases[0] ?? '');
+    const lab = new Lab(machine, program.cases[0] ?? '', asRecorded);
     program.run(lab);
     for (const model of lab.rows) {
       const row = recordedRow(queues.get(model.case), model);

@@ -8,8 +8,12 @@ import { projectRoot } from '#src/jupyter/project-root.js';
 import { RECORDED_KERNELS, type RecordedKernel } from '#src/linux/index.js';
 import { comparedFields, NOT_COMPARED } from '#src/replay/compare.js';
 import { BATCH_EXCUSE } from '#src/replay/difference.js';
+import { Lab } from '#src/replay/lab.js';
+import { boot } from '#src/replay/machine.js';
+import { PROGRAMS } from '#src/replay/programs/index.js';
 import { type CaseRow, type Recording, readRecording } from '#src/replay/recording.js';
 import { agrees, golden, type Replay, replay } from '#src/replay/replay.js';
+import type { ModelRow } from '#src/replay/row.js';
 
 const whole = replay();
 const differing = (r: Replay) => r.cases.filter(c => c.equal < c.covered).map(c => c.name);
@@ -182,4 +186,59 @@ test('--carry: what one case leaks is there in the next', () => {
   assert.deepEqual(replay({ recording, carry: true }).differences, []);
   const fresh = replay({ recording });
   assert.deepEqual([...new Set(fresh.differences.map(d => d.field))], ['zeroRef']);
+});
+
+/** The rows that a program prints on 6.1.192 when a recording tells it these. */
+function printed(of: string, told: readonly CaseRow[]): readonly ModelRow[] {
+  const program = PROGRAMS.find(p => p.cases.includes(of));
+  assert.ok(program !== undefined, of);
+  const lab = new Lab(boot('6.1.192'), program.cases[0] ?? '', new Map([[of, told]]));
+  program.run(lab);
+  return lab.rows.filter(r => r.case === of);
+}
+
+test('what a program is told and cannot know: how often, and with which device', () => {
+  const row = (of: string, step: string, fields: Readonly<Record<string, unknown>> = {}) => ({
+    line: 1,
+    case: of,
+    step,
+    who: '',
+    fields,
+  });
+  const leaky = 'kvm oldbug-fsdax-ext4';
+  const guests = printed(
+    leaky,
+    [1, 2, 3].map(() => row(leaky, 'before VM')),
+  );
+  assert.deepEqual(
+    guests.filter(r => r.step === 'before VM' || r.step === 'VM destroyed').map(r => r.fields.ref),
+    [1, 2, 2, 3, 3, 4],
+  );
+  assert.deepEqual(
+    guests
+      .filter(r => r.step === 'KVM_RUN guest read')
+      .map(r => (r.fields.releases as { skipped: boolean }[])[0]?.skipped),
+    [true, true, true],
+  );
+  const repeat = 'repeat guest read of never-written page';
+  const reads = printed(
+    repeat,
+    [1, 2, 1000].map(i => row(repeat, 'KVM_RUN guest read', { i })),
+  );
+  assert.deepEqual(
+    reads.map(r => r.fields.i ?? r.fields.leaked),
+    [1, 2, 1000, 0],
+  );
+  const unbind = 'devdax unbind while a LONGTERM pin is held';
+  const pins = printed(
+    unbind,
+    [9, 0].map(order => row(unbind, 'pin(W|LONGTERM)', { order })),
+  );
+  assert.deepEqual(
+    pins.filter(r => r.step === 'after unbind').map(r => [r.fields.folioRef, r.fields.pincount]),
+    [
+      [2, 1],
+      [1025, null],
+    ],
+  );
 });

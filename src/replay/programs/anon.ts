@@ -164,14 +164,16 @@ const untouched: Program = {
   },
 };
 
+/** Faults in a row, where no row tells how many. */
 const FAULTS = 6;
 
 /** The guest reads, the host drops the page, and again. `rows`: each read is printed. */
 function repeated(lab: Lab, rules: ReturnType<typeof kvmRules> | undefined, rows: boolean): void {
+  const faults = lab.told(lab.of, 'KVM_RUN guest read').length || FAULTS;
   const p = new Process(lab.m, { addresses: 2, ...(rules === undefined ? {} : { rules }) });
   const guest = new Guest(p);
   const z0 = lab.zeroRef();
-  for (let i = 1; i <= FAULTS; i++) {
+  for (let i = 1; i <= faults; i++) {
     p.dontneed();
     const zeroRefBefore = lab.zeroRef();
     const { exit, errno } = guest.run(1, 'read');
@@ -196,6 +198,30 @@ const control: Program = {
   run: lab => repeated(lab, undefined, false),
 };
 
+const REPEAT = 'repeat guest read of never-written page';
+
+/** The same for as long as the recording did; of its many faults only some are printed. */
+const repeat: Program = {
+  cases: [REPEAT],
+  run(lab) {
+    const p = new Process(lab.m, { addresses: 2 });
+    const guest = new Guest(p);
+    const z0 = lab.zeroRef();
+    let done = 0;
+    for (const { fields } of lab.told(REPEAT, 'KVM_RUN guest read')) {
+      let run = { exit: 0, errno: 0 };
+      for (; done < Number(fields.i); done++) {
+        p.dontneed();
+        run = guest.run(1, 'read');
+      }
+      lab.emit('KVM_RUN guest read', '', null, { i: done, exit: run.exit, errno: run.errno, zeroRef: lab.zeroRef() });
+    }
+    guest.destroy();
+    p.munmap();
+    lab.emit('VM destroyed', '', null, { leaked: lab.zeroRef() - z0 });
+  },
+};
+
 export const ANON_PROGRAMS: readonly Program[] = [
   anon,
   zeroGup,
@@ -205,4 +231,5 @@ export const ANON_PROGRAMS: readonly Program[] = [
   untouched,
   oldRelease,
   control,
+  repeat,
 ];
