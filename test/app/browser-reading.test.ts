@@ -18,7 +18,7 @@ let page: Page;
 const long = Array.from({ length: 30 }, (_, i) => `Paragraph ${i}.`).join('\n\n');
 const CELLS: readonly (readonly [string, string])[] = [
   ['markdown', '# A title\n\n```sh\n# no heading\n```'],
-  ['code', "import {\n  show,\n  showTable,\n} from 'put-page';\nimport { readFileSync } from 'node:fs';"],
+  ['code', "import {\n  readFileSync,\n  writeFileSync,\n} from 'node:fs';\nimport { join } from 'node:path';"],
   ['markdown', `## First *part*\n\n${long}`],
   ['code', '/** How many there are. */\nconst many = [1, 2, 3].length;\nmany;'],
   ['markdown', `## [Second](x) part\n\n${long}\n\n### A detail\n\n${long}`],
@@ -138,4 +138,42 @@ test('a phone: nothing is wider than the screen, the bars take two rows', { skip
   assert.equal(width, 390);
   const place = await page.locator('.pp-place').evaluate(node => node.getBoundingClientRect().top);
   assert.ok(place < 90, `the bars take ${place} px`);
+});
+
+/** The contrast of a text with what is behind it, as WCAG 2 counts it. */
+const CONTRAST = `(selector => {
+  const parse = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const node = document.querySelector(selector);
+  let behind = node;
+  while (parse(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement;
+  const [a, b] = [getComputedStyle(node).color, getComputedStyle(behind).backgroundColor].map(parse).map(light);
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+})`;
+
+test('text can be read on light and on dark', { skip }, async () => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  const places = [
+    '.jp-MarkdownOutput p',
+    '.jp-CodeCell .cm-line',
+    '.jp-CodeCell .jp-InputPrompt',
+    '.pp-primary',
+    '.pp-button',
+    '.pp-file',
+    '.pp-saved',
+    '.pp-contents button[data-level="2"]',
+    '.pp-contents [aria-current]',
+  ];
+  const papers: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.waitForTimeout(300);
+    papers.push(String(await page.evaluate('getComputedStyle(document.body).backgroundColor')));
+    for (const place of places) {
+      const contrast = (await page.evaluate(`${CONTRAST}(${JSON.stringify(place)})`)) as number;
+      assert.ok(contrast >= 4.5, `${place} on ${colorScheme}: ${contrast.toFixed(2)}`);
+    }
+  }
+  assert.notEqual(papers[0], papers[1]);
 });

@@ -1,5 +1,6 @@
 /** The home page: the notebooks in reading order. */
 import './style/base.css';
+import './style/dark.css';
 import './style/home.css';
 import { backToOriginal, hideToken, listNotebooks, type NotebookEntry } from './api.js';
 import { element } from './dom.js';
