@@ -131,13 +131,15 @@ test('bad input: which line, and what was expected; nothing is half compared', (
       `${expected}`,
     );
   const all = text('6.1.192');
+  /** Said of the last line, or of the one after it. */
+  const at = (after: number, says: string) => new RegExp(`:${lines.length + after}: ${says}`);
   bad('', /it is empty; expected rows/);
   bad(all, /does not say its kernel; expected a name that ends in -6\.1\.192\.jsonl/, 'mine.jsonl');
   bad(all, /does not say its kernel/, 'sequences-6.6.30.jsonl');
-  bad(all.slice(0, -40), /:495: this line is no JSON object; expected one row a line: is the file cut\?/);
+  bad(all.slice(0, -40), at(0, 'this line is no JSON object; expected one row a line: is the file cut\\?'));
   bad(lines.slice(1).join('\n'), /:1: operation 1 of 'fork.*'; expected operation 0: are rows missing\?/);
-  bad(`${all}{"end":61}\n`, /:496: it says that 61 sequences were played, and has 60: is the file cut\?/);
-  bad(`${all}{"case":"anon","step":"mmap"}\n`, /:496: a row of another format; the file began with sequences/);
+  bad(`${all}{"end":61}\n`, at(1, 'it says that 61 sequences were played, and has 60: is the file cut\\?'));
+  bad(`${all}{"case":"anon","step":"mmap"}\n`, at(1, 'a row of another format; the file began with sequences'));
   bad(
     withRow(3, row => delete row.z),
     /:4: 'z' is not there; expected a whole number/,
