@@ -1,7 +1,10 @@
 /** A search of many states keeps no parents and may have a second thread: everything that it counts is what a search with parents counts. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import test from 'node:test';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { explore, exploreInWorker } from '#src/explorer/index.js';
 import { planEngine } from '#src/explorer/run-engine.js';
@@ -227,4 +230,24 @@ test('threads end: after an answer, and after an interrupt of the thread that th
   await assert.rejects(search, /interrupted.*nothing is proved/s);
   assert.ok(last > 1_500_000);
   await threadsComeDownTo(before);
+});
+
+test('an interrupt of a search that has a second thread ends both: the process goes on, and ends by itself', () => {
+  const source = (file: string) => pathToFileURL(path.resolve(import.meta.dirname ?? '', '../../../dist', file)).href;
+  const script = `
+    import { explore } from '${source('explorer/index.js')}';
+    import { gupref } from '${source('stories/start-here/gupref.js')}';
+    const progress = p => {
+      if (p.states > 1_500_000) process.kill(process.pid, 'SIGINT');
+      return true;
+    };
+    try {
+      explore(gupref({ pages: 5, vcpus: 3 }), { symmetry: 'off', progress });
+    } catch (e) {
+      console.log(e.message);
+    }`;
+  const args = ['--input-type=module', '-e', script];
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 });
+  assert.match(stdout, /interrupted/);
+  assert.equal(status, 0, 'it ends by itself');
 });

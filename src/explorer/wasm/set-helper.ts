@@ -36,6 +36,8 @@ export class Helper {
       },
     );
     this.thread.post(task);
+    // A search runs to its end before anything else does. If this comes first, the search was broken off where it could not tidy up.
+    setTimeout(() => this.end(), 0);
   }
 
   /** Has it sat down? */
@@ -60,6 +62,7 @@ export class Helper {
     }
   }
 
+  /** Ends it, whatever it is doing. */
   end(): void {
     const w = words(this.memory);
     Atomics.store(w, at('command'), QUIT);
