@@ -1,10 +1,12 @@
-/** Where things lie in a clone. The library may be built elsewhere; everything starts from the package root. */
+/** Where things lie, in a clone and in an installed kit. Everything that is only read starts from the package root. */
 import { existsSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isClone } from '../jupyter/project-root.js';
 
 export interface Paths {
-  /** The package root: holds package.json, notebooks/, src/. */
+  /** The package root: holds package.json, notebooks/, and src/ in a clone. */
   readonly root: string;
   /** The committed notebooks; never written. */
   readonly notebooks: string;
@@ -14,7 +16,7 @@ export interface Paths {
   readonly state: string;
   /** Whole outputs of cells that print more than a page shows, while the server runs. */
   readonly outputs: string;
-  /** Built pages, one folder a hash; written once, before the server starts. */
+  /** Pages built in a clone, one folder a hash; written once, before the server starts. */
   readonly cache: string;
 }
 
@@ -30,12 +32,29 @@ export function packageRoot(): string {
 }
 
 /**
+ * Where the reader's own files go when nobody says: into a clone itself; for an installed kit to where this user's
+ * programs keep state (XDG Base Directory Specification; on Windows the local application data).
+ */
+export function defaultState(
+  root: string,
+  env = process.env,
+  platform = process.platform,
+  home = os.homedir(),
+): string {
+  if (isClone(root)) return path.join(root, '.put-page');
+  if (platform === 'win32') return path.join(env.LOCALAPPDATA ?? path.join(home, 'AppData', 'Local'), 'put-page');
+  // The specification: a relative path is invalid, and ignored.
+  const xdg = env.XDG_STATE_HOME;
+  return path.join(xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.local', 'state'), 'put-page');
+}
+
+/**
  * @param root the package root
- * @param notebooks another folder with notebooks (tests); default `notebooks/`
- * @param state where working copies and built pages go; default `.put-page/`
+ * @param notebooks another folder with notebooks; default `notebooks/`
+ * @param state where working copies and progress go; default defaultState()
  */
 export function pathsOf(root: string, notebooks?: string, state?: string): Paths {
-  const own = state ?? path.join(root, '.put-page');
+  const own = state ?? defaultState(root);
   return {
     root,
     notebooks: notebooks ?? path.join(root, 'notebooks'),

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { isClone } from '../jupyter/project-root.js';
 import { buildPage } from './bundle/build-page.js';
 import { watchMishaps } from './mishaps.js';
 import { openBrowser } from './open-browser.js';
@@ -14,7 +15,7 @@ const TOKEN_BYTES = 24;
 
 /** Runs until Ctrl-C. Returns the exit code: 0 after Ctrl-C, 1 when it could not start. */
 export async function run(options: StartOptions): Promise<number> {
-  const paths = pathsOf(packageRoot(), options.notebooks);
+  const paths = pathsOf(packageRoot(), options.notebooks, options.state);
   const complaint = folderComplaint(paths);
   if (complaint !== null) return fail(complaint);
   const mishaps = watchMishaps(paths.state, say);
@@ -29,17 +30,13 @@ export async function run(options: StartOptions): Promise<number> {
   }
   if (options.port !== 0 && server.port !== options.port)
     say(`Port ${options.port} is taken; this is port ${server.port}.`);
-  const watcher = watchSources(paths.root, ({ ok, text }) => {
-    say(ok ? 'Rebuilt; restart the kernel to use it.' : `The change in src/ does not compile:\n${text}`);
-    if (ok) void server.kernels.renew();
-    server.news.send(ok ? { type: 'rebuilt' } : { type: 'build-failed', text });
-  });
+  const watcher = isClone(paths.root) ? watchLibrary(paths.root, server) : null;
   say(`The notebooks are at\n\n    ${server.url}\n\nCtrl-C stops them.`);
   const opening = options.browser ? openBrowser(server.url, paths.state) : null;
   if (options.browser && opening === null) say('There is no display here: open the address yourself.');
   await stopSignal();
   say('\nStopping the kernels …');
-  watcher.close();
+  watcher?.close();
   opening?.close();
   await server.close();
   mishaps.close();
@@ -49,17 +46,24 @@ export async function run(options: StartOptions): Promise<number> {
 /** What is wrong with the folders, as a sentence, or null. Found before a browser opens on it. */
 function folderComplaint(paths: Paths): string | null {
   const { notebooks } = paths;
-  if (!existsSync(notebooks)) return `there is no folder ${notebooks}: is this a whole clone?`;
+  const cure = isClone(paths.root)
+    ? 'is this a whole clone? `git status` shows what is missing.'
+    : 'install put-page again.';
+  if (!existsSync(notebooks)) return `there is no folder ${notebooks}: ${cure}`;
   if (!readdirSync(notebooks).some(name => name.endsWith('.ipynb')))
-    return `there is no .ipynb file in ${notebooks}: is this a whole clone? \`git status\` shows what is missing.`;
-  for (const dir of [paths.copies, paths.cache]) {
+    return `there is no .ipynb file in ${notebooks}: ${cure}`;
+  for (const dir of isClone(paths.root) ? [paths.copies, paths.cache] : [paths.copies]) {
     try {
       mkdirSync(dir, { recursive: true });
       accessSync(dir, constants.W_OK);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'error';
       const shown = path.relative(process.cwd(), dir) || dir;
-      return `no permission to write ${shown} (${code}): your copies and the built page are kept there. Make it writable, or clone to a folder of yours.`;
+      const [what, cure] =
+        dir === paths.cache
+          ? ['the built page is kept there', 'clone to a folder of yours']
+          : ['your copies are kept there', 'name another folder with --state DIR'];
+      return `no permission to write ${shown} (${code}): ${what}. Make it writable, or ${cure}.`;
     }
   }
   return null;
@@ -74,6 +78,15 @@ function stopSignal(): Promise<void> {
         process.once('SIGINT', () => process.exit(130));
         resolve();
       });
+  });
+}
+
+/** Rebuilds the library after each save in src/, and tells the open pages. */
+function watchLibrary(root: string, server: AppServer): { close(): void } {
+  return watchSources(root, ({ ok, text }) => {
+    say(ok ? 'Rebuilt; restart the kernel to use it.' : `The change in src/ does not compile:\n${text}`);
+    if (ok) void server.kernels.renew();
+    server.news.send(ok ? { type: 'rebuilt' } : { type: 'build-failed', text });
   });
 }
 

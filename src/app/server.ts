@@ -61,7 +61,7 @@ export async function startServer(options: AppOptions): Promise<AppServer> {
   const copies = new WorkingCopies(paths.notebooks, paths.copies, printNotebook);
 
   const router = new Router();
-  pages(router, () => door, built, paths.root, copies);
+  pages(router, () => door, built, paths, copies);
   contentsApi(router, copies);
   kernelsApi(router, kernels);
   sessionsApi(router, sessions);

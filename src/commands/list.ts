@@ -12,6 +12,11 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
       '--port': { value: 'N', meaning: 'the port to listen on; 8888 if it is free, 0 for any free one' },
       '--no-browser': { meaning: 'only print the address' },
       '--notebooks': { value: 'DIR', meaning: 'another folder of notebooks' },
+      '--state': {
+        value: 'DIR',
+        meaning:
+          'where your copies and your progress are kept; if not given, .put-page in a clone, else $XDG_STATE_HOME/put-page or ~/.local/state/put-page',
+      },
     },
     exit: { 0: 'it was stopped with Ctrl-C', 1: 'it could not start' },
     load: () => import('./start.js'),

@@ -210,7 +210,7 @@ test('a copy that is not JSON costs only its own card, says where it is, and is 
   const [broken, second] = await list();
   assert.match(
     broken?.symptom ?? '',
-    /^Your copy of '90-fixture.ipynb' is not JSON .*\.put-page\/notebooks\/90-fixture/,
+    /^Your copy of '90-fixture.ipynb' is not JSON .*90-fixture.ipynb in the folder of your copies/,
   );
   assert.deepEqual([broken?.broken, broken?.edited], [true, 'edited']);
   assert.deepEqual([second?.broken, second?.title], [undefined, 'A second notebook, so that there is an order']);

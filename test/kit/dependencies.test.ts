@@ -68,3 +68,10 @@ test('the licences are counted right', () => {
   for (const [, { license = 'not stated' }] of installed) counts.set(license, (counts.get(license) ?? 0) + 1);
   assert.deepEqual(new Map(table('Licences of all packages').map(row => [row[0] ?? '', Number(row[1])])), counts);
 });
+
+test('package.json says of every package with an install script whether it may run', () => {
+  const scripts = installed.filter(([, { hasInstallScript }]) => hasInstallScript === true);
+  const { allowScripts } = JSON.parse(read('package.json')) as { allowScripts: Readonly<Record<string, boolean>> };
+  const names = scripts.map(([place]) => place.split('node_modules/').at(-1));
+  assert.deepEqual(Object.keys(allowScripts).sort(), names.sort());
+});

@@ -24,7 +24,8 @@ ${body}${script ? '\n<noscript>put-page needs JavaScript to show its notebooks.<
 `;
 }
 
-export function homeHtml(key: string): string {
+/** @param copies the folder of the working copies, as a reader finds it; `clone`: whether there is a src/ to edit */
+export function homeHtml(key: string, { copies, clone }: { readonly copies: string; readonly clone: boolean }): string {
   return document(
     key,
     'home',
@@ -36,8 +37,9 @@ who owes the put? Every notebook is live: run it, step through it, change a step
 </header>
 <main><ol id="notebooks"></ol></main>
 <footer>
-<p>You work on copies in <code>.put-page/notebooks/</code>; the originals stay as they are.
-Saving a file in <code>src/</code> rebuilds the library.</p>
+<p>You work on copies in <code>${escaped(copies)}</code>; the originals stay as they are.${
+      clone ? '\nSaving a file in <code>src/</code> rebuilds the library.' : ''
+    }</p>
 </footer>
 </div>`,
   );

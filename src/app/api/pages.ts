@@ -1,10 +1,12 @@
 /** The two pages, their assets, and the files of the clone that notebooks link to. */
 import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { isClone } from '../../jupyter/project-root.js';
 import type { BuiltPage } from '../bundle/build-page.js';
 import { type Door, sessionCookie } from '../http/guard.js';
 import { HttpError, type Reply, text } from '../http/reply.js';
 import type { Router } from '../http/router.js';
+import type { Paths } from '../paths.js';
 import { Unreadable } from '../store/errors.js';
 import type { WorkingCopies } from '../store/working-copies.js';
 import { homeHtml, notebookHtml, type Trouble, troubleHtml } from './html.js';
@@ -22,13 +24,16 @@ const PICTURES: Readonly<Record<string, string>> = {
 /** Folders of the clone that a link in a notebook may show; everything in them is public in the repository. */
 const SHOWN = ['data', 'docs', 'notebooks', 'src', 'test'];
 
-export function pages(router: Router, door: () => Door, built: BuiltPage, root: string, copies: WorkingCopies): void {
+export function pages(router: Router, door: () => Door, built: BuiltPage, paths: Paths, copies: WorkingCopies): void {
+  const { root } = paths;
+  const clone = isClone(root);
+  const shown = clone ? path.relative(root, paths.copies) : paths.copies;
   const html = (body: string, status = 200): Reply => ({
     status,
     headers: { 'content-type': 'text/html; charset=utf-8', 'set-cookie': sessionCookie(door()) },
     body,
   });
-  router.on('GET', '/', () => html(homeHtml(built.key)));
+  router.on('GET', '/', () => html(homeHtml(built.key, { copies: shown, clone })));
   router.on('GET', '/notebook/:name', async call => {
     try {
       await copies.open(call.param('name'));

@@ -1,10 +1,11 @@
-/** Bundles the page once; later starts find it in the cache. */
+/** The page: as it was shipped if it fits the sources, else bundled once; later starts find it in the cache. */
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { cacheKey } from './cache-key.js';
 import { plugins } from './esbuild-plugins.js';
+import { shippedPage } from './shipped-page.js';
 
 export interface BuiltPage {
   /** Folder with home.js, home.css, notebook.js, notebook.css and their chunks. */
@@ -12,16 +13,23 @@ export interface BuiltPage {
   /** Name of the folder; part of the assets' addresses, so that browsers may keep them. */
   readonly key: string;
   readonly bytes: number;
-  /** False when the cache had it. */
+  /** False when it was there already. */
   readonly fresh: boolean;
 }
 
 /** Old builds that are kept: a second server may still serve one. */
 const KEPT = 3;
 
-/** @param onBuild called before a build that takes a few seconds */
+/**
+ * @param onBuild called before a build that takes a few seconds
+ * Errors: a sentence, when the page has to be built and what builds it is not installed.
+ */
 export async function buildPage(root: string, cache: string, onBuild?: () => void): Promise<BuiltPage> {
-  const key = await cacheKey(root);
+  const key = existsSync(path.join(root, 'src', 'app', 'page')) ? await cacheKey(root) : undefined;
+  const shipped = shippedPage(root, key);
+  if (shipped !== null) return { ...shipped, bytes: await size(shipped.dir), fresh: false };
+  if (key === undefined)
+    throw new Error(`there is no page in ${path.join(root, 'dist', 'page')}: install put-page again`);
   const dir = path.join(cache, key);
   const fresh = !existsSync(path.join(dir, 'done'));
   if (fresh) {
@@ -34,12 +42,30 @@ export async function buildPage(root: string, cache: string, onBuild?: () => voi
 async function bundleInto(root: string, cache: string, dir: string): Promise<void> {
   const aside = `${dir}.${process.pid}`;
   await mkdir(aside, { recursive: true });
-  const { build } = await import('esbuild');
-  await build(options(root, aside));
+  await bundlePage(root, aside);
   await writeFile(path.join(aside, 'done'), '');
   await rm(dir, { recursive: true, force: true });
   await rename(aside, dir);
   await dropOld(cache);
+}
+
+/** Bundles into `outdir`. The result: every file that went into it, relative to `root`. */
+export async function bundlePage(root: string, outdir: string): Promise<readonly string[]> {
+  const { build } = await esbuild();
+  const { metafile } = await build({ ...options(root, outdir), metafile: true });
+  return Object.keys(metafile.inputs);
+}
+
+async function esbuild(): Promise<typeof import('esbuild')> {
+  try {
+    return await import('esbuild');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new Error(
+      'the page is not built yet, and what builds it (esbuild, JupyterLab) is a development dependency: ' +
+        'run `npm ci` without --omit=dev and without NODE_ENV=production, then start again',
+    );
+  }
 }
 
 function options(root: string, outdir: string): BuildOptions {

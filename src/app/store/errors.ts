@@ -11,8 +11,8 @@ export class Unreadable extends HttpError {
   /** @param what is wrong, to go after the name: "is a folder" */
   constructor(notebook: string, copy: boolean, what: string) {
     const cure = copy
-      ? `It is .put-page/notebooks/${notebook}: fix it there, or go back to the original; the file is then kept aside.`
-      : `Restore notebooks/${notebook}, say with git.`;
+      ? `It is ${notebook} in the folder of your copies, which the home page names: fix it there, or go back to the original; the file is then kept aside.`
+      : `Restore notebooks/${notebook}: with git in a clone, else install put-page again.`;
     super(500, `${copy ? 'Your copy of ' : ''}'${notebook}' ${what}. ${cure}`, { code: 'unreadable', copy });
     this.notebook = notebook;
     this.copy = copy;

@@ -1,6 +1,6 @@
 /** A kernel of ours, and the other end of its sockets. No Python, no Jupyter server. */
 import { randomUUID } from 'node:crypto';
-import { Dealer, Subscriber } from 'zeromq';
+import { Dealer, Subscriber } from '../zeromq.js';
 import { type Connection, createConnection } from './connection.js';
 import { type Output, Outputs } from './outputs.js';
 import { KernelDeadError, Pending, TimeoutError } from './pending.js';

@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Publisher, Reply, Router } from 'zeromq';
 import { addressOf, type Header, sign, verify } from '../client/wire.js';
+import { Publisher, Reply, Router } from '../zeromq.js';
 import { SendQueue, type Source } from './send-queue.js';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { vendored } from '../vendored.js';
 import { type Checker, mendEarlierNames, type Transformer, type TreeTools } from './earlier-names.js';
 
 export interface Position {
@@ -117,8 +118,26 @@ function mendEmit(ts: TypeScript, builder: Builder): void {
   };
 }
 
-function patchTypeScript(require: NodeJS.Require, hooks: Hooks): TypeScript {
-  const file = require.resolve('@tslab/typescript-for-tslab', { paths: [path.dirname(require.resolve('tslab'))] });
+/** tslab's exports that are used, and the file of the TypeScript that it loads. */
+interface Places {
+  readonly typescript: string;
+  load(require: NodeJS.Require): Pick<Tslab, 'createConverter' | 'createExecutor'> & {
+    readonly JupyterHandlerImpl: new (executor: Executor, isJS: boolean) => Handler;
+  };
+}
+
+function placesOf(require: NodeJS.Require): Places {
+  const file = vendored('tslab', 'index.js');
+  if (file !== null)
+    return { typescript: path.join(path.dirname(file), 'typescript', 'typescript.js'), load: now => now(file) };
+  const paths = [path.dirname(require.resolve('tslab'))];
+  return {
+    typescript: require.resolve('@tslab/typescript-for-tslab', { paths }),
+    load: now => ({ ...now('tslab/dist/converter'), ...now('tslab/dist/executor'), ...now('tslab/dist/jupyter') }),
+  };
+}
+
+function patchTypeScript(require: NodeJS.Require, file: string, hooks: Hooks): TypeScript {
   const original: TypeScript = require(file);
   const loaded = require.cache[file];
   if (loaded === undefined) throw new Error(`${file} is not in the module cache after it was loaded`);
@@ -158,10 +177,9 @@ function syntaxErrors(ts: TypeScript, source: string): readonly Diagnostic[] {
 /** Loads tslab with changed compiler options; must run before anything else loads tslab. */
 export function loadTslab(hooks: Hooks): Tslab {
   const require = createRequire(import.meta.url);
-  const ts = patchTypeScript(require, hooks);
-  const { createConverter } = require('tslab/dist/converter');
-  const { createExecutor } = require('tslab/dist/executor');
-  const { JupyterHandlerImpl } = require('tslab/dist/jupyter');
+  const places = placesOf(require);
+  const ts = patchTypeScript(require, places.typescript, hooks);
+  const { createConverter, createExecutor, JupyterHandlerImpl } = places.load(require);
   return {
     typescriptVersion: ts.version,
     syntaxErrors: source => syntaxErrors(ts, source),
