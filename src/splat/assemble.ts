@@ -144,7 +144,8 @@ export class Assembler {
   }
 
   private expire(c: Context, line: number): void {
-    for (const d of [...c.open]) if (line - d.fields.lastLine > reach.report) this.close(c, d);
+    if (c.open.some(d => line - d.fields.lastLine > reach.report))
+      for (const d of [...c.open]) if (line - d.fields.lastLine > reach.report) this.close(c, d);
     if (c.orphans !== null && line - c.orphans.line > reach.orphans) c.orphans = null;
   }
 

@@ -31,7 +31,8 @@ export class Doubled {
       return false;
     }
     if (run.text !== text) {
-      if (!mayRepeat(run.text)) run.factor = run.times;
+      // Nearly always nothing was doubled, and nothing changes.
+      if (run.factor !== run.times && !mayRepeat(run.text)) run.factor = run.times;
       run.text = text;
       run.times = 1;
       return false;

@@ -60,6 +60,8 @@ const complete = new RegExp(
 const call = /^(?:\? )?[A-Za-z_][\w.$]*\+0x[0-9a-f]+\/0x[0-9a-f]+(?: \[[\w ()-]+\])?$/;
 
 const newline = 10;
+/** How many bytes are decoded at once where lines matter: no line in them is longer than the longest. */
+const blockSize = longestLine;
 
 /** Takes a log in pieces of any size and gives the reports as they become whole; memory does not grow with the log. */
 export class SplatParser {
@@ -121,6 +123,11 @@ export class SplatParser {
     }
     while (from < bytes.length) {
       if (this.quiet) from = this.skip(bytes, from);
+      const block = this.takeBlock(bytes, from);
+      if (block > from) {
+        from = block;
+        continue;
+      }
       const end = bytes.indexOf(newline, from);
       if (end < 0) break;
       this.takeLine(bytes.subarray(from, end));
@@ -151,11 +158,31 @@ export class SplatParser {
     return to;
   }
 
+  /** Takes the lines of the next few kilobytes, decoded at once, as long as they matter; returns where it stopped. */
+  private takeBlock(bytes: Uint8Array, from: number): number {
+    const end = bytes.lastIndexOf(newline, Math.min(bytes.length, from + blockSize) - 1) + 1;
+    if (end <= from) return from;
+    const text = this.utf8.decode(bytes.subarray(from, end));
+    const ascii = text.length === end - from;
+    for (let at = 0; at < text.length; ) {
+      const next = text.indexOf('\n', at) + 1;
+      this.line++;
+      this.takeWhole(text.slice(at, next - 1));
+      at = next;
+      if (!ascii) from = bytes.indexOf(newline, from) + 1;
+      if (this.quiet) return ascii ? from + at : from;
+    }
+    return end;
+  }
+
   private takeLine(bytes: Uint8Array): void {
     this.line++;
     const cut = bytes.length > longestLine ? bytes.subarray(0, longestLine) : bytes;
     if (this.quiet && needles.next(cut, 0, cut.length) < 0) return;
-    const whole = this.utf8.decode(cut);
+    this.takeWhole(this.utf8.decode(cut));
+  }
+
+  private takeWhole(whole: string): void {
     const text = this.mail.take(whole.endsWith('\r') ? whole.replace(/\r+$/, '') : whole);
     if (text !== null) this.takeText(text);
   }
