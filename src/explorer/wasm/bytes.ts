@@ -17,9 +17,28 @@ export function u(n: number): number[] {
 
 /** Signed LEB128. */
 export function s(n: bigint | number): number[] {
+  const small = typeof n === 'number' ? n : BigInt.asIntN(32, n) === n ? Number(n) : undefined;
+  return small === undefined || small !== (small | 0) ? long(BigInt(n)) : short(small);
+}
+
+/** Of 32 bits: most constants are, and they are far cheaper. */
+function short(n: number): number[] {
   const out: number[] = [];
-  let rest = BigInt(n);
-  for (;;) {
+  for (let rest = n; ; ) {
+    const byte = rest & 0x7f;
+    rest >>= 7;
+    const sign = (byte & 0x40) !== 0;
+    if ((rest === 0 && !sign) || (rest === -1 && sign)) {
+      out.push(byte);
+      return out;
+    }
+    out.push(byte | 0x80);
+  }
+}
+
+function long(n: bigint): number[] {
+  const out: number[] = [];
+  for (let rest = n; ; ) {
     const byte = Number(rest & 0x7fn);
     rest >>= 7n;
     const sign = (byte & 0x40) !== 0;
