@@ -13,8 +13,8 @@
 // | left out | everything that needs two CPUs: from notebook 01 on |
 
 // %% id=import
-import { check, count, defineModel, figures, firstSteps, held, ledger, linux, predict, replay } from 'put-page';
-import { reveal, show } from 'put-page';
+import { check, count, defineModel, figures, firstSteps, held, hint, ledger, linux, predict, replay } from 'put-page';
+import { reveal, show, solution } from 'put-page';
 
 // %% [markdown] id=typescript
 // ## A few bits of TypeScript are enough

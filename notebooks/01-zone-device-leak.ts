@@ -14,7 +14,8 @@
 // | left out | ranges of an invalidation, page table levels, two devices |
 
 // %% id=import
-import { check, figures, ledger, linux, predict, reveal, show, zoneDevice, zoneDeviceLeak } from 'put-page';
+import { check, figures, hint, ledger, linux, predict, reveal, show, solution, zoneDevice } from 'put-page';
+import { zoneDeviceLeak } from 'put-page';
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first: two faults on one page

@@ -15,8 +15,8 @@
 // | left out | per-CPU lists, caching attributes, two buffers; TTM up to 5.10 (blocks since 4.15, of order 9 only) |
 
 // %% id=import
-import { check, figures, firstSteps, linux, predict, replay, reveal, runs, search, show, tracking } from 'put-page';
-import { ttm } from 'put-page';
+import { check, figures, firstSteps, hint, linux, predict, replay, reveal, runs, search, show } from 'put-page';
+import { solution, tracking, ttm } from 'put-page';
 
 // %% [markdown] id=words
 // ## A few words of KVM and of GPUs are enough

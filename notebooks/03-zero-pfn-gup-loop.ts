@@ -14,7 +14,7 @@
 // | left out | page tables, counts of huge pages, RLIMIT_MEMLOCK |
 
 // %% id=import
-import { check, figures, linux, predict, reveal, show, zeroPfn, zeroPfnLoop } from 'put-page';
+import { check, figures, hint, linux, predict, reveal, show, solution, zeroPfn, zeroPfnLoop } from 'put-page';
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first: vfio maps pc.rom

@@ -14,7 +14,7 @@
 // | left out | large SPTEs, dirty and accessed marks, other architectures |
 
 // %% id=import
-import { check, figures, linux, predict, restart, reveal, runs, show, tracking } from 'put-page';
+import { check, figures, hint, linux, predict, restart, reveal, runs, show, solution, tracking } from 'put-page';
 
 // %% [markdown] id=words
 // ## The words of this notebook fit into one table

@@ -14,7 +14,8 @@
 // | left out | other CPUs' batches, reclaim, huge pages |
 
 // %% id=import
-import { badPageSplat, check, decoder, figures, linux, predict, reveal, search, show, splats } from 'put-page';
+import { badPageSplat, check, decoder, figures, hint, linux, predict, reveal, search, show } from 'put-page';
+import { solution, splats } from 'put-page';
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first, and it is somebody else's

@@ -13,8 +13,8 @@ export interface Desk {
   predict(id: string, bet?: unknown): void;
   reveal(id: string, modelAnswer: unknown): void;
   check(id: string, answer?: unknown): void;
-  hint(id: string): void;
-  solution(id: string): void;
+  hint(id?: string): void;
+  solution(id?: string): void;
   progress(): void;
 }
 
@@ -23,6 +23,15 @@ function showTrace(trace: Verdict['trace']): void {
   if (typeof trace === 'string') markdown(words.fence(trace));
   else if ('plotly' in trace) show(trace);
   else showTable(trace);
+}
+
+/** The reader found the very solution; an answer that refers to itself is none. */
+function isSolution(answer: unknown, { solution }: Exercise): boolean {
+  try {
+    return codeOf(answer) === codeOf(solution);
+  } catch {
+    return false;
+  }
 }
 
 class Teacher implements Desk {
@@ -67,7 +76,8 @@ class Teacher implements Desk {
     const answer = words.written(modelAnswer);
     const rows = [[prediction.question, bet ?? 'no bet', answer]];
     const table = tableAsMarkdown({ columns: ['question', 'your bet', 'the model'], rows });
-    markdown(`${table}\n\n${words.afterReveal(prediction, bet, answer)}`.trimEnd());
+    const said = `${table}\n\n${words.afterReveal(prediction, bet, answer)}`.trimEnd();
+    markdown(bet === undefined ? words.folded(prediction, said) : said);
   }
 
   check(id: string, answer?: unknown): void {
@@ -79,22 +89,30 @@ class Teacher implements Desk {
     }
     const verdict = judge(exercise, answer);
     this.#progress.tried(id, verdict.passed);
-    markdown(words.judged(exercise, verdict));
+    markdown(words.judged(exercise, verdict, verdict.passed && isSolution(answer, exercise)));
     showTrace(verdict.trace);
   }
 
-  hint(id: string): void {
-    const exercise = this.#find('exercise', this.#exercises, id);
-    if (exercise === undefined) return;
-    markdown(words.hinted(exercise, this.#progress.takeHint(id, exercise.hints.length)));
+  /** The exercise of this id; without one, that which was tried last. */
+  #asked(what: string, id: string | undefined): Exercise | undefined {
+    const which = id ?? this.#progress.done.last;
+    if (which !== undefined) return this.#find('exercise', this.#exercises, which);
+    markdown(words.nothingTried(what, [...this.#exercises.keys()]));
+    return undefined;
   }
 
-  solution(id: string): void {
-    const exercise = this.#find('exercise', this.#exercises, id);
+  hint(id?: string): void {
+    const exercise = this.#asked('a hint', id);
+    if (exercise === undefined) return;
+    markdown(words.hinted(exercise, this.#progress.takeHint(exercise.id, exercise.hints.length)));
+  }
+
+  solution(id?: string): void {
+    const exercise = this.#asked('a solution', id);
     if (exercise === undefined) return;
     const { passed, hints } = this.#progress.done;
-    const taken = hints[id] ?? 0;
-    if (!passed.includes(id) && taken < exercise.hints.length) {
+    const taken = hints[exercise.id] ?? 0;
+    if (!passed.includes(exercise.id) && taken < exercise.hints.length) {
       markdown(words.lockedSolution(exercise, taken));
       return;
     }

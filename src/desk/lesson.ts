@@ -36,6 +36,8 @@ export interface Prediction {
   readonly options?: readonly (string | number | boolean)[];
   /** Said when the model's answer is revealed: what the difference means. */
   readonly lesson?: string;
+  /** For each wrong option, by how it is written: what the reader who bet on it overlooked. */
+  readonly replies?: Readonly<Record<string, string>>;
 }
 
 export interface Lesson {

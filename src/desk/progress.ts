@@ -8,6 +8,8 @@ export interface Done {
   readonly hints: Readonly<Record<string, number>>;
   readonly tries: Readonly<Record<string, number>>;
   readonly passed: readonly string[];
+  /** The exercise that was tried last: what `hint()` is about. */
+  readonly last?: string;
 }
 
 const nothing: Done = { version: 1, bets: {}, hints: {}, tries: {}, passed: [] };
@@ -35,6 +37,7 @@ function read(text: string | undefined): Done {
       hints: only(value.hints, isCount),
       tries: only(value.tries, isCount),
       passed: Array.isArray(value.passed) ? value.passed.filter(isString) : [],
+      ...(isString(value.last) ? { last: value.last } : {}),
     };
   } catch {
     return nothing;
@@ -73,6 +76,7 @@ export class Progress {
     this.#change(done => ({
       tries: { ...done.tries, [id]: (done.tries[id] ?? 0) + 1 },
       passed: passed && !done.passed.includes(id) ? [...done.passed, id].sort() : done.passed,
+      last: id,
     }));
   }
 }

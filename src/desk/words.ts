@@ -39,11 +39,18 @@ export function betPlaced(prediction: Prediction, bet: unknown): string {
   return `**${prediction.question}** Your bet: **${written(bet)}**.`;
 }
 
-/** Said under the table of a reveal. */
+/** Said under the table of a reveal: to a lost bet what it overlooked, if the author knows. */
 export function afterReveal(prediction: Prediction, bet: string | undefined, answer: string): string {
-  const differ = 'You and the model differ: which step decided it?';
-  const compared = bet === undefined ? '' : bet === answer ? 'You and the model agree.' : differ;
-  return paragraphs(compared, prediction.lesson);
+  if (bet === undefined) return prediction.lesson ?? '';
+  if (bet === answer) return paragraphs('You and the model agree.', prediction.lesson);
+  const { replies = {} } = prediction;
+  const reply = Object.hasOwn(replies, bet) ? replies[bet] : undefined;
+  return paragraphs(`You and the model differ. ${reply ?? 'Which step decided it?'}`, prediction.lesson);
+}
+
+/** An answer to a bet that nobody placed: one click away, so that it does not give itself away to whoever reads on. */
+export function folded(prediction: Prediction, answer: string): string {
+  return `<details><summary>${prediction.question} <b>The answer</b></summary>\n\n${answer}\n\n</details>`;
 }
 
 export function askForAnswer({ id, title, minutes }: Exercise): string {
@@ -51,25 +58,32 @@ export function askForAnswer({ id, title, minutes }: Exercise): string {
   return `**${title}** (${minutes} min) waits for your answer: ${how}; ${code(`hint('${id}')`)} helps.`;
 }
 
-export function judged({ id, title }: Exercise, { passed, idea }: Verdict): string {
+export function judged({ title }: Exercise, { passed, idea }: Verdict, sameAsSolution: boolean): string {
   const next = passed
-    ? `${code(`solution('${id}')`)} shows one more way.`
-    : `Change it and run it again; ${code(`hint('${id}')`)} helps.`;
+    ? sameAsSolution
+      ? ''
+      : `${code('solution()')} shows one more way.`
+    : `Change it and run it again; ${code('hint()')} helps.`;
   const stop = title.endsWith('?') ? '' : '.';
   return paragraphs(`**${passed ? 'Holds' : 'Not yet'}: ${title}${stop}** ${idea}`, next);
 }
 
 const hintNames = ['a question', 'a pointer', 'nearly the answer'];
 
-export function hinted({ id, title, hints }: Exercise, taken: number): string {
+export function hinted({ title, hints }: Exercise, taken: number): string {
   const lines = hints.slice(0, taken).map((text, i) => `${i + 1}. *${hintNames[i]}*: ${text}`);
   const more =
     taken < hints.length
       ? `Run it again for hint ${taken + 1} of ${hints.length}.`
-      : `${code(`solution('${id}')`)} is open now.`;
+      : `${code('solution()')} is open now.`;
   return paragraphs(`**Hints for: ${title}**`, lines.join('\n'), more);
 }
 
 export function lockedSolution({ title, hints }: Exercise, taken: number): string {
   return `The solution of **${title}** opens when your answer holds, or after ${hints.length} hints (${taken} taken).`;
+}
+
+export function nothingTried(what: string, ids: readonly string[]): string {
+  const first = ids[0] ?? '';
+  return `No exercise was tried yet, so there is nothing to give ${what} for. Run a cell with ${code('check(…)')} first, or say which: ${code(`hint('${first}')`)}.`;
 }

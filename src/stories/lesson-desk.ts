@@ -20,13 +20,13 @@ export function check(id: string, answer?: unknown): void {
   desk.check(id, answer);
 }
 
-/** The next of three hints: a question, a pointer, nearly the answer. */
-export function hint(id: string): void {
+/** The next of three hints: a question, a pointer, nearly the answer. Without an id: about the exercise that was tried last. */
+export function hint(id?: string): void {
   desk.hint(id);
 }
 
-/** One possible answer; opens when yours holds, or after three hints. */
-export function solution(id: string): void {
+/** One possible answer; opens when yours holds, or after three hints. Without an id: of the exercise that was tried last. */
+export function solution(id?: string): void {
   desk.solution(id);
 }
 

@@ -36,7 +36,13 @@ const lesson: Lesson = defineLesson({
   minutes: 5,
   exercises: [mayFree],
   predictions: [
-    { id: 'bet-1', question: 'Where does the count end?', options: [0, 1], lesson: 'The fault took one and put none.' },
+    {
+      id: 'bet-1',
+      question: 'Where does the count end?',
+      options: [0, 1, 2],
+      lesson: 'The fault took one and put none.',
+      replies: { 2: 'There was only one fault.' },
+    },
     { id: 'bet-2', question: 'Who holds it?' },
   ],
 });
@@ -80,7 +86,7 @@ test('a blank prediction says how to bet, a bet is stored, and reveal sets it be
   );
   assert.match(
     said(() => desk.reveal('bet-1', 1)),
-    /\| 0 \| 1 \|[\s\S]*differ: which step[\s\S]*put none\./,
+    /\| 0 \| 1 \|[\s\S]*differ. Which step[\s\S]*put none\./,
   );
   desk.predict('bet-1', 1);
   assert.match(
@@ -151,7 +157,7 @@ test('three hints, one at a time; then the solution opens, as the code that was 
   );
   assert.match(
     said(() => desk.hint('rc-1')),
-    /3\. \*nearly the answer\*[\s\S]*solution\('rc-1'\)` is open/,
+    /3\. \*nearly the answer\*[\s\S]*solution\(\)` is open/,
   );
   assert.match(
     said(() => desk.hint('rc-1')),
@@ -181,6 +187,53 @@ test('progress is a table, and it is stored', () => {
   desk.check('rc-1', mayFree.solution);
   desk.check('rc-1', () => true);
   assert.match(rowOf(), /holds +1$/);
+});
+
+test('hint() and solution() without an id are about the exercise that was tried last', () => {
+  assert.match(
+    said(() => desk.hint()),
+    /No exercise was tried yet.*hint\('rc-1'\)/,
+  );
+  assert.match(
+    said(() => desk.solution()),
+    /No exercise was tried yet/,
+  );
+  desk.check('rc-1', () => true);
+  assert.match(
+    said(() => desk.hint()),
+    /\*\*Hints for: When may the page be freed\?\*\*/,
+  );
+  assert.match(
+    said(() => desk.solution()),
+    /opens when your answer holds, or after 3 hints \(1 taken\)/,
+  );
+});
+
+test('a wrong bet gets its own reply, and an answer nobody bet on is folded', () => {
+  const blank = said(() => desk.reveal('bet-1', 1));
+  assert.match(blank, /^<details><summary>Where does the count end\? <b>The answer<\/b><\/summary>\n\n\| question/);
+  assert.match(blank, /put none\.\n\n<\/details>$/);
+  desk.predict('bet-1', 2);
+  assert.match(
+    said(() => desk.reveal('bet-1', 1)),
+    /You and the model differ\. There was only one fault\./,
+  );
+  desk.predict('bet-1', 1);
+  assert.match(
+    said(() => desk.reveal('bet-1', 1)),
+    /^\| question[\s\S]*You and the model agree\./,
+  );
+});
+
+test('one more way is offered only to who found another', () => {
+  assert.match(
+    said(() => desk.check('rc-1', (count: number) => count < 1)),
+    /`solution\(\)` shows one more way/,
+  );
+  assert.doesNotMatch(
+    said(() => desk.check('rc-1', mayFree.solution)),
+    /one more way/,
+  );
 });
 
 test('a progress file that is broken counts as empty where it is broken', () => {
