@@ -21,13 +21,25 @@ import { Turns } from './turns.js';
  */
 const drainMs = 30;
 
+/** Where the declarations of `put-page` and its sub-paths are, from `exports` in package.json. */
+function declarationPaths(root: string): Record<string, readonly [string]> {
+  const { name, exports } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    name: string;
+    exports: Readonly<Record<string, string | { readonly types: string }>>;
+  };
+  return Object.fromEntries(
+    Object.entries(exports).flatMap(([sub, to]) =>
+      typeof to === 'string' ? [] : [[path.posix.join(name, sub), [to.types]]],
+    ),
+  );
+}
+
 /** Options of cells, on top of tslab's. */
 function compilerOptions(root: string): Record<string, unknown> {
-  const { name, types } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   return {
-    // tslab resolves like Node 10, which does not know that a package may import itself by name.
+    // tslab resolves like Node 10, which knows neither `exports` nor that a package may import itself by name.
     baseUrl: root,
-    paths: { [name]: [types] },
+    paths: declarationPaths(root),
     // Node 20 has findLast and others that tslab's es2022 lacks.
     lib: ['lib.es2023.d.ts'],
     types: ['node'],
