@@ -1,6 +1,7 @@
 /** Interrupt ends a loop inside a step, wherever the step runs, in under two seconds; the error says in which step it was. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { KernelClient } from '#src/jupyter/client/kernel-client.js';
@@ -68,7 +69,9 @@ test('on the shell, put-page explore: Ctrl-C ends the search, and says that noth
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     told += text;
   });
-  await new Promise(resolve => setTimeout(resolve, 2500));
+  // It searches once it takes memory; before that there is nothing to interrupt.
+  const memory = () => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]);
+  while (memory() < 150_000) await new Promise(resolve => setTimeout(resolve, 100));
   const sent = performance.now();
   child.kill('SIGINT');
   const code = await new Promise(resolve => child.on('exit', resolve));
