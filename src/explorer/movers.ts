@@ -38,6 +38,10 @@ export function fuseLocks(compiled: Compiled): Fused {
   return { compiled: { ...compiled, steps: all }, fused };
 }
 
+/**
+ * The step with its lock steps. That the next step may wait is no harm: then the lock is not taken yet, where the model would hold it and wait, and no
+ * property and no step but another's taking can tell the two apart.
+ */
 function fuse(
   compiled: Compiled,
   list: readonly CompiledStep[],
@@ -51,13 +55,7 @@ function fuse(
   let tree = step.tree;
   const take = own.take.get(step.label);
   const next = take === undefined ? undefined : list[take.next]?.tree;
-  if (
-    take !== undefined &&
-    next !== undefined &&
-    usable.has(take.lock) &&
-    !waits(next) &&
-    unseen(step.label, take.next)
-  )
+  if (take !== undefined && next !== undefined && usable.has(take.lock) && unseen(step.label, take.next))
     tree = compose(forest, tree, label, take.next, next);
   for (const [at, give] of own.give) {
     const put = list[at]?.tree;
@@ -148,8 +146,6 @@ function sameToProperties(compiled: Compiled, label: Slot, a: number, b: number)
     p.trees.every(t => every(t, n => n.is !== 'field' || n.slot !== label || n.kids[a] === n.kids[b])),
   );
 }
-
-const waits = (tree: Node) => !every(tree, n => n.is !== 'wait');
 
 function every(tree: Node, ok: (n: Node) => boolean): boolean {
   const seen = new Set<Node>();

@@ -29,14 +29,18 @@ const told = () =>
 let seed = first;
 for (; performance.now() < end; seed++) {
   const result = fc.check(
-    fc.property(recipes(), fc.noShrink(fc.nat({ max: 10_000 })), (recipe, turn) => {
-      const compared = agree(modelOf(recipe), MOST_STATES, turn);
-      count('models');
-      if (compared === undefined) count('too large');
-      for (const v of compared?.verdicts ?? []) count(v);
-      if (compared?.symmetric === true) count('symmetry');
-      if (compared?.fused === true) count('fused');
-    }),
+    fc.property(
+      fc.oneof(recipes(), recipes({ locked: true })),
+      fc.noShrink(fc.nat({ max: 10_000 })),
+      (recipe, turn) => {
+        const compared = agree(modelOf(recipe), MOST_STATES, turn);
+        count('models');
+        if (compared === undefined) count('too large');
+        for (const v of compared?.verdicts ?? []) count(v);
+        if (compared?.symmetric === true) count('symmetry');
+        if (compared?.fused === true) count('fused');
+      },
+    ),
     { numRuns: MODELS, seed },
   );
   if (result.failed) {

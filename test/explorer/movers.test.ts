@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { explore } from '#src/explorer/index.js';
-import { bool, defineModel, done, lock, type Model } from '#src/model/index.js';
+import { bool, defineModel, done, lock, type Model, wait } from '#src/model/index.js';
 import { gupref } from '#src/stories/start-here/gupref.js';
 import { modelOf, recipes } from './random-model.js';
 
@@ -59,6 +59,44 @@ test('a lock that somebody tries or looks at is not fused; nor where a property 
       return !ended || !(s as { world: { mutex: { held: boolean } } }).world.mutex.held;
     });
   assert.match(noteOf(base(sees)), /no lock is used in a way/);
+});
+
+test('a process that gives back what it may not hold is not fused, and one whose next step waits is', () => {
+  const locked = (
+    steps: Readonly<
+      Record<
+        string,
+        (
+          s: { world: { mutex: { lock(): void; unlock(): void }; a: boolean } },
+          me: unknown,
+          pick: (n: number) => number,
+        ) => unknown
+      >
+    >,
+  ) => defineModel('locked', { sorts: { cpu: 2 }, state }).process('p', { per: 'cpu' }, steps as never);
+  const ask = (m: ReturnType<typeof locked>) => explore(m, { movers: 'on' });
+  const gives = locked({
+    maybe: s => (s.world.a ? 'give' : undefined),
+    take: s => s.world.mutex.lock(),
+    work(s) {
+      s.world.a = true;
+    },
+    give: s => s.world.mutex.unlock(),
+  });
+  // One comes to `give` with the lock and one without: who gives back may not be the one who took.
+  assert.throws(() => ask(gives), /unlock of a lock that nobody holds/);
+  const twice = locked({
+    take: s => s.world.mutex.lock(),
+    work: (_s, _me, pick) => (pick(2) === 1 ? 'take' : undefined),
+    give: s => s.world.mutex.unlock(),
+  });
+  assert.match(ask(twice).notes.join(), /no lock is used in a way/);
+  const waits = locked({
+    take: s => s.world.mutex.lock(),
+    work: s => (s.world.a ? undefined : wait),
+    give: s => s.world.mutex.unlock(),
+  });
+  assert.match(ask(waits).notes.join(), /fused with a lock step/);
 });
 
 test('random models: the verdict is the same with and without', () => {

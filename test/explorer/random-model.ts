@@ -11,6 +11,7 @@ import {
   oneOf,
   type Property,
   pointer,
+  restart,
   type Step,
   stat,
 } from '#src/model/index.js';
@@ -116,6 +117,20 @@ function oddProperty(r: Recipe, odd: Odd, machine: Machine): Property {
   return implication(machine, make, odd.when, odd.implies);
 }
 
+type Steps = readonly (readonly [string, Step<never, never>])[];
+interface Mutex {
+  readonly world: { readonly mutex: { lock(): void; unlock(): void } };
+}
+
+/** The steps of a process with those that take and give back the lock around them; then it begins again, where it has an even number. */
+function underLock(p: Recipe['processes'][number], steps: Steps): Steps {
+  if (p.locked === 'no') return steps;
+  const take: Steps = [['take', (s: Mutex) => s.world.mutex.lock()]];
+  const give: Steps = [['give', (s: Mutex) => s.world.mutex.unlock()]];
+  const again: Steps = p.steps.length % 2 === 0 ? [['again', () => restart]] : [];
+  return [...(p.locked === 'gives' ? [] : take), ...steps, ...(p.locked === 'takes' ? [] : give), ...again];
+}
+
 /**
  * The model of a recipe. Its properties are called `always 0`…, `odd`, `sometimes 0`…, `eventually 0`; `never` is a `sometimes` that no
  * state satisfies, so that a search for it counts everything.
@@ -126,7 +141,7 @@ export function modelOf(r: Recipe): Model {
   const declaration = {
     sorts: { page: r.pages, cpu: r.cpus },
     state: {
-      world: { ...group(r.world, r), seen: stat() },
+      world: { ...group(r.world, r), seen: stat(), mutex: lock() },
       page: group(r.page, r, marked('page')),
       cpu: group(r.cpu, r, marked('cpu')),
     },
@@ -145,7 +160,10 @@ export function modelOf(r: Recipe): Model {
     ...(p.per === null ? {} : { per: p.per }),
     locals: group(r.locals, r),
     steps: Object.fromEntries(
-      p.steps.map((s, k) => [`step${k}`, step(r, p, s, oddStep(i, k, p.steps.length)) as Step<never, never>]),
+      underLock(
+        p,
+        p.steps.map((s, k) => [`step${k}`, step(r, p, s, oddStep(i, k, p.steps.length)) as Step<never, never>]),
+      ),
     ),
   }));
   const never = { name: 'never', kind: 'sometimes' as const, holds: () => false };

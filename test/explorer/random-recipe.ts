@@ -98,10 +98,12 @@ const odd: fc.Arbitrary<Odd> = fc.record({
 export interface Kinds {
   /** Does a model name elements as it likes? `almost`: in one place only. Each for every third model, unless told. */
   readonly symmetric?: 'no' | 'yes' | 'almost';
+  /** Most processes run under one lock. */
+  readonly locked?: boolean;
 }
 
 /** Recipes: of all kinds, or of one. Symmetric: every permutation of a sort maps runs to runs. */
-export function recipes({ symmetric }: Kinds = {}): fc.Arbitrary<Recipe> {
+export function recipes({ symmetric, locked = false }: Kinds = {}): fc.Arbitrary<Recipe> {
   const kinds = symmetric === undefined ? (['no', 'yes', 'almost'] as const) : [symmetric];
   const rest = {
     pages: fc.constantFrom(1, 2, 2, 3),
@@ -113,6 +115,9 @@ export function recipes({ symmetric }: Kinds = {}): fc.Arbitrary<Recipe> {
     processes: fc.array(
       fc.record({
         per: fc.constantFrom('cpu', 'cpu', 'page', null),
+        locked: locked
+          ? fc.constantFrom('takes and gives', 'takes and gives', 'takes and gives', 'takes', 'gives', 'no')
+          : fc.constant('no' as const),
         steps: fc.array(step, { minLength: 1, maxLength: 4, size: 'max' }),
       }),
       { minLength: 2, maxLength: 3, size: 'max' },

@@ -65,6 +65,8 @@ interface OneStep {
 
 interface OneProcess {
   readonly per: Sort | null;
+  /** Steps of its own around the others that do nothing but take and give back one lock that all use; or only one of the two. */
+  readonly locked: 'no' | 'takes and gives' | 'takes' | 'gives';
   readonly steps: readonly OneStep[];
 }
 

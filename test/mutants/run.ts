@@ -1,6 +1,6 @@
 /**
  * `npm run mutants [-- FOLDER… --sample N --seed S]`: changes the code in one place at a time (Stryker's mutators) and runs the tests that come past
- * it. `explorer/symmetry.ts` is one file of a folder. A mutant that no test notices is printed. Not part of `npm test`; docs/testing.md holds the last run.
+ * it. `explorer/symmetry.ts` is one file of a folder; `--tests A,B` takes only the test files whose names hold one of these. A mutant that no test notices is printed. Not part of `npm test`; docs/testing.md holds the last run.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { ACTIVE, COVERAGE, type Mutant, makeSandbox } from './sandbox.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { sample: { type: 'string' }, seed: { type: 'string', default: '1' } },
+  options: { sample: { type: 'string' }, tests: { type: 'string' }, seed: { type: 'string', default: '1' } },
 });
 const folders = positionals.length > 0 ? positionals : Object.keys(plans);
 for (const f of folders)
@@ -90,7 +90,12 @@ for (const asked of folders) {
   const { dir, mutants: all } = await makeSandbox(projectRoot, folder);
   const mutants = all.filter(m => m.at.startsWith(`src/${asked}`));
   try {
-    const known = await dryRun(dir, testsOf(folder, path.join(projectRoot, 'dist-test/test')));
+    const wanted = values.tests?.split(',');
+    const files = testsOf(folder, path.join(projectRoot, 'dist-test/test'));
+    const known = await dryRun(
+      dir,
+      files.filter(f => wanted?.some(w => f.includes(w)) ?? true),
+    );
     const chosen = values.sample === undefined ? mutants : sample(mutants, Number(values.sample), Number(values.seed));
     let killed = 0;
     let uncovered = 0;
