@@ -36,8 +36,10 @@ export function nothingAsksWhatIsOwed(compiled: Compiled): string | undefined {
   );
   if (booked === undefined) return undefined;
   if (machine.model.properties.some(p => p.kind !== 'sometimes' && minds(compiled, p))) return undefined;
-  const holder = booked.parts.find(p => possible.hull(p.slot).low < possible.hull(p.slot).high)?.holder ?? '';
-  return `nothing here asks whether each get is put; add a property about the end, such as: where every process is done, ${example(booked, holder)}`;
+  // Somebody who takes one is the better example than one who holds it from the start.
+  const changing = booked.parts.filter(p => possible.hull(p.slot).low < possible.hull(p.slot).high);
+  const one = changing.find(p => possible.hull(p.slot).high > p.slot.init) ?? changing[0];
+  return `nothing here asks whether each get is put; add a property about the end, such as: where every process is done, ${example(booked, one?.holder ?? '')}`;
 }
 
 function example(count: CountSlots, holder: string): string {
