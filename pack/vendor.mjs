@@ -1,6 +1,6 @@
 /**
  * What the kernel needs of tslab, its TypeScript and zeromq, cut to what runs: 96 MB of packages become 28.
- * tslab brings rollup and four TypeScripts in one package; zeromq brings a compiler driver and binaries for Node 10.
+ * tslab brings rollup, its TypeScript brings servers; zeromq brings a compiler driver and binaries for Node 10.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -27,7 +27,7 @@ async function tslab(root, to) {
   const contents = `
     export { createConverter } from 'tslab/dist/converter';
     export { createExecutor } from 'tslab/dist/executor';
-    export { JupyterHandlerImpl } from 'tslab/dist/jupyter';`;
+    export const jupyter = require('tslab/dist/jupyter');`;
   const typescript = {
     name: 'typescript beside it',
     setup: of =>

@@ -5,6 +5,12 @@ import { parentVariable } from '../kernel/watch-parent.js';
 
 export const kernelMain = fileURLToPath(new URL('../kernel/main.js', import.meta.url));
 
+/**
+ * An interrupt may end a cell's code in the middle of a timer's callback; Node then takes its own books of who called
+ * whom for corrupted, and would end the process.
+ */
+export const kernelFlags = ['--no-force-async-hooks-checks'];
+
 const logChars = 4000;
 
 export interface ProcessOptions {
@@ -20,7 +26,7 @@ export class KernelProcess {
   #running = true;
 
   constructor(connectionFile: string, options: ProcessOptions) {
-    this.#child = spawn(process.execPath, [kernelMain, '--connection-file', connectionFile], {
+    this.#child = spawn(process.execPath, [...kernelFlags, kernelMain, '--connection-file', connectionFile], {
       env: { ...process.env, ...options.env, [parentVariable]: String(process.pid) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

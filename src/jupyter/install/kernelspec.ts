@@ -2,13 +2,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { kernelMain } from '../client/process.js';
+import { kernelFlags, kernelMain } from '../client/process.js';
 import { kernelDisplayName, kernelName } from '../notebook/nbformat.js';
 
 /** Absolute paths: Jupyter starts a kernel in the folder of the notebook. */
 export function kernelspec(): object {
   return {
-    argv: [process.execPath, kernelMain, '--connection-file', '{connection_file}'],
+    argv: [process.execPath, ...kernelFlags, kernelMain, '--connection-file', '{connection_file}'],
     display_name: kernelDisplayName,
     interrupt_mode: 'signal',
     language: 'typescript',

@@ -1,5 +1,6 @@
 /** What went wrong in a cell, as a Jupyter error: name, message, and a traceback that speaks of the reader's lines. */
 import { inspect } from 'node:util';
+import { readerText } from './cell-code.js';
 import type { CellMaps, CellPosition } from './cell-maps.js';
 import type { Diagnostic } from './tslab.js';
 
@@ -101,7 +102,7 @@ function describeValue(value: unknown): string {
 /** A property that may be a getter which throws. */
 function textOf(error: Error, key: 'name' | 'message' | 'stack'): string {
   try {
-    return String(error[key] ?? '');
+    return readerText(String(error[key] ?? ''));
   } catch {
     return '';
   }

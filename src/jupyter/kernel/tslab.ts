@@ -1,11 +1,15 @@
 /**
- * The parts of tslab 1.0.22 that the wrapper uses, typed. tslab exports none of them as an interface, so its version is
- * pinned exactly, and no other file of this project knows them.
+ * The parts of tslab 1.0.22 that the kernel uses, typed, and where TypeScript is changed under it. tslab exports none of
+ * them as an interface, so its version is pinned exactly, and no other file of this project knows them.
  */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { vendored } from '../vendored.js';
-import { type Checker, mendEarlierNames, type Transformer, type TreeTools } from './earlier-names.js';
+import type * as TS from '@tslab/typescript-for-tslab';
+import type { TypeScript } from './cell-scopes.js';
+import { type CellNames, cellFile, earlierFile, earlierValues, innerVars, type Locals } from './checker-names.js';
+import { placesOf } from './tslab-places.js';
+import { completeForTslab } from './typescript-shim.js';
 
 export interface Position {
   readonly line: number;
@@ -22,6 +26,9 @@ export interface Diagnostic {
 export interface Converted {
   readonly diagnostics: readonly Diagnostic[];
   readonly output?: string;
+  /** What later cells know of the names so far. */
+  readonly declOutput?: string;
+  readonly hasToplevelAwait?: boolean;
 }
 
 export interface Converter {
@@ -59,116 +66,139 @@ export interface Handler {
   handleIsComplete(at: At): Record<string, unknown>;
 }
 
-interface Transpiled {
-  readonly outputText: string;
-  readonly sourceMapText?: string;
-}
-
-interface SourceFile {
-  readonly parseDiagnostics?: readonly { readonly start: number; readonly messageText: unknown }[];
-  getLineAndCharacterOfPosition(at: number): Position;
-}
-
-interface Transformers {
-  readonly before?: readonly Transformer[];
-}
-
-interface Builder {
-  getProgram(): { getTypeChecker(): Checker };
-  emit(file: unknown, write: unknown, cancel: unknown, onlyTypes: unknown, transformers?: Transformers): unknown;
-}
-
-interface WatchHost {
-  afterProgramCreate?: (builder: Builder) => void;
-}
-
-interface TypeScript extends TreeTools {
-  readonly version: string;
-  createSourceFile(name: string, text: string, target: number): SourceFile;
-  flattenDiagnosticMessageText(text: unknown, newline: string): string;
-  readonly ScriptTarget: { readonly Latest: number };
-  createWatchCompilerHost(files: readonly string[], options: Record<string, unknown>, ...rest: unknown[]): WatchHost;
-  createWatchProgram(host: WatchHost): unknown;
-  transpileModule(input: string, options: { fileName?: string; compilerOptions: Record<string, unknown> }): Transpiled;
-}
+/** What `import { display } from 'tslab'` writes to. */
+export type WriteDisplay = (content: Readonly<Record<string, unknown>>, update?: boolean) => void;
 
 /** Where the wrapper changes tslab's TypeScript. */
 export interface Hooks {
   /** Added to the compiler options of cells. */
   readonly compilerOptions: Readonly<Record<string, unknown>>;
-  /** Sees each compiled text with the map of its last compile step; what it returns is what runs. */
-  readonly compiled: (input: string, output: string, map: string) => string;
+  /** Gets the ES module that TypeScript made of a cell; gives what runs. */
+  readonly compile: (module: string, names: CellNames) => string;
 }
 
 export interface Tslab {
-  readonly typescriptVersion: string;
+  readonly ts: TypeScript;
   /** What does not parse; the checker itself may crash on such a cell. */
   syntaxErrors(source: string): readonly Diagnostic[];
   createConverter(options: { isJS: boolean; isBrowser: boolean }): Converter;
   createExecutor(root: string, converters: Converters, console: ExecutorConsole): Executor;
   createHandler(executor: Executor): Handler;
+  onDisplay(write: WriteDisplay): void;
+  /** Tells the checker which of the reader's own files have changed since. Before a cell, never in the middle of one. */
+  takeChanges(): void;
 }
 
-/** Adds our step to whatever `builder` emits. */
-function mendEmit(ts: TypeScript, builder: Builder): void {
-  const emit = builder.emit.bind(builder);
-  builder.emit = (file, write, cancel, onlyTypes, transformers) => {
-    const ours = mendEarlierNames(ts, builder.getProgram().getTypeChecker());
-    return emit(file, write, cancel, onlyTypes, { ...transformers, before: [...(transformers?.before ?? []), ours] });
+interface Builder {
+  getProgram(): TS.Program;
+  getSourceFile(name: string): TS.SourceFile | undefined;
+  emit(...args: [unknown, unknown, unknown, unknown, TS.CustomTransformers?]): unknown;
+}
+
+type WatchFile = (file: string, changed: (file: string, kind: number) => void, ...rest: unknown[]) => { close(): void };
+
+interface WatchHost {
+  afterProgramCreate?: (builder: Builder) => void;
+  watchFile: WatchFile;
+  watchDirectory: (...args: unknown[]) => { close(): void };
+}
+
+/** TypeScript as tslab calls it. */
+interface Called {
+  createWatchCompilerHost(files: readonly string[], options: object, ...rest: unknown[]): WatchHost;
+  createWatchProgram(host: WatchHost): unknown;
+}
+
+/**
+ * tslab's checker watches every file and folder that it has looked at, and what it hears in the middle of a cell makes it
+ * fail ("Unexpected pending rebuildTimer"). Libraries do not change under a running kernel: only a reader's own sources
+ * are watched, and what happens to them waits in `changes`.
+ */
+function watchLess(host: WatchHost, changes: (() => void)[]): WatchHost {
+  const nothing = { close: (): void => {} };
+  const { watchFile } = host;
+  host.watchDirectory = () => nothing;
+  host.watchFile = (file, changed, ...rest) => {
+    if (file.endsWith(cellFile) || file.endsWith(earlierFile)) return watchFile(file, changed, ...rest);
+    if (file.endsWith('.d.ts') || !/\.[cm]?[jt]sx?$/.test(file) || file.includes('/node_modules/')) return nothing;
+    return watchFile(file, (name, kind) => void changes.push(() => changed(name, kind)), ...rest);
   };
+  return host;
 }
 
-/** tslab's exports that are used, and the file of the TypeScript that it loads. */
-interface Places {
-  readonly typescript: string;
-  load(require: NodeJS.Require): Pick<Tslab, 'createConverter' | 'createExecutor'> & {
-    readonly JupyterHandlerImpl: new (executor: Executor, isJS: boolean) => Handler;
-  };
+/** The types of JavaScript's own library. An older TypeScript, as an old node_modules has, knows less of it. */
+function librariesIn(folder: string): readonly string[] {
+  const wanted = ['lib.es2024.d.ts', 'lib.esnext.disposable.d.ts'];
+  return wanted.every(name => existsSync(path.join(folder, name))) ? wanted : ['lib.es2023.d.ts'];
 }
 
-function placesOf(require: NodeJS.Require): Places {
-  const file = vendored('tslab', 'index.js');
-  if (file !== null)
-    return { typescript: path.join(path.dirname(file), 'typescript', 'typescript.js'), load: now => now(file) };
-  const paths = [path.dirname(require.resolve('tslab'))];
-  return {
-    typescript: require.resolve('@tslab/typescript-for-tslab', { paths }),
-    load: now => ({ ...now('tslab/dist/converter'), ...now('tslab/dist/executor'), ...now('tslab/dist/jupyter') }),
-  };
+interface Patch extends Hooks {
+  readonly changes: (() => void)[];
 }
 
-function patchTypeScript(require: NodeJS.Require, file: string, hooks: Hooks): TypeScript {
-  const original: TypeScript = require(file);
+function patchTypeScript(require: NodeJS.Require, file: string, { changes, ...hooks }: Patch): TypeScript {
+  const original: TypeScript & Called = completeForTslab(require(file));
   const loaded = require.cache[file];
   if (loaded === undefined) throw new Error(`${file} is not in the module cache after it was loaded`);
-  const replaced: Partial<TypeScript> = {
-    createWatchCompilerHost: (files, options, ...rest) =>
-      original.createWatchCompilerHost(files, { ...options, ...hooks.compilerOptions }, ...rest),
-    createWatchProgram: host => {
+  let names: CellNames = { earlier: new Set(), inner: '' };
+  const change = (builder: Builder): void => {
+    const emit = builder.emit.bind(builder);
+    builder.emit = (source, write, cancel, onlyTypes, transformers) => {
+      const program = builder.getProgram();
+      names = { earlier: earlierValues(original, program), inner: innerVars(original, program) };
+      // tslab's own `after` is what cell-code.ts does.
+      const { afterDeclarations } = transformers ?? {};
+      return emit(source, write, cancel, onlyTypes, afterDeclarations === undefined ? {} : { afterDeclarations });
+    };
+    const find = builder.getSourceFile.bind(builder);
+    builder.getSourceFile = name => {
+      const found = find(name);
+      // The name that `declare global` has inside TypeScript; tslab would export it.
+      if (name.endsWith(cellFile)) (found as Locals | undefined)?.locals?.delete('__global');
+      return found;
+    };
+  };
+  const replaced = {
+    createWatchCompilerHost: (files: readonly string[], options: object, ...rest: unknown[]) =>
+      watchLess(
+        original.createWatchCompilerHost(
+          files,
+          { ...options, ...hooks.compilerOptions, lib: librariesIn(path.dirname(file)) },
+          ...rest,
+        ),
+        changes,
+      ),
+    createWatchProgram: (host: WatchHost) => {
       const created = host.afterProgramCreate;
       host.afterProgramCreate = builder => {
-        mendEmit(original, builder);
+        change(builder);
         created?.(builder);
       };
       return original.createWatchProgram(host);
     },
-    transpileModule: (input, options) => {
-      const result = original.transpileModule(input, {
-        ...options,
-        compilerOptions: { ...options.compilerOptions, sourceMap: true },
-      });
-      const text = result.outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n');
-      return { ...result, outputText: hooks.compiled(input, text, result.sourceMapText ?? '') };
-    },
+    transpileModule: (input: string, options: TS.TranspileOptions) =>
+      isCell(input) ? { outputText: hooks.compile(input, names) } : original.transpileModule(input, options),
   };
   loaded.exports = { ...original, ...replaced };
   return original;
 }
 
+const inlineMap = /\n?\/\/# sourceMappingURL=data:application\/json;base64,([A-Za-z0-9+/=]+)\s*$/;
+
+/** The source map in a compiled text, as TypeScript wrote it. */
+export function mapIn(text: string): { readonly sources?: readonly string[] } | undefined {
+  const map = inlineMap.exec(text)?.[1];
+  return map === undefined ? undefined : JSON.parse(Buffer.from(map, 'base64').toString('utf8'));
+}
+
+/** Else it is a file that a cell imports. */
+const isCell = (text: string): boolean => mapIn(text)?.sources?.[0]?.endsWith(cellFile.slice(1)) === true;
+
 function syntaxErrors(ts: TypeScript, source: string): readonly Diagnostic[] {
   // As a module, so that a top-level await parses.
   const file = ts.createSourceFile('cell.ts', `export {};\n${source}`, ts.ScriptTarget.Latest);
-  return (file.parseDiagnostics ?? []).map(({ start, messageText }) => {
+  const { parseDiagnostics = [] } = file as { parseDiagnostics?: readonly TS.DiagnosticWithLocation[] };
+  return parseDiagnostics.map(({ start, messageText }) => {
     const { line, character } = file.getLineAndCharacterOfPosition(start);
     return { start: { line: line - 1, character }, messageText: ts.flattenDiagnosticMessageText(messageText, ' ') };
   });
@@ -177,14 +207,21 @@ function syntaxErrors(ts: TypeScript, source: string): readonly Diagnostic[] {
 /** Loads tslab with changed compiler options; must run before anything else loads tslab. */
 export function loadTslab(hooks: Hooks): Tslab {
   const require = createRequire(import.meta.url);
+  const changes: (() => void)[] = [];
   const places = placesOf(require);
-  const ts = patchTypeScript(require, places.typescript, hooks);
-  const { createConverter, createExecutor, JupyterHandlerImpl } = places.load(require);
+  const ts = patchTypeScript(require, places.typescript, { ...hooks, changes });
+  const { createConverter, createExecutor, jupyter } = places.load(require);
   return {
-    typescriptVersion: ts.version,
+    ts,
     syntaxErrors: source => syntaxErrors(ts, source),
     createConverter,
     createExecutor,
-    createHandler: executor => new JupyterHandlerImpl(executor, false),
+    createHandler: executor => new jupyter.JupyterHandlerImpl(executor, false),
+    onDisplay: write => {
+      jupyter.lastWriteDisplayData = write;
+    },
+    takeChanges: () => {
+      for (const change of changes.splice(0)) change();
+    },
   };
 }

@@ -1,0 +1,96 @@
+/**
+ * How long cells take in the kernel, without any page: start, import, plain cells, loops, completion. With another
+ * build's `dist` as an argument the two take turns, so that the machine's mood hits both. Medians in milliseconds.
+ *
+ *   node dist-test/bench/kernel.js [OTHER_DIST] [--rounds=N]
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { KernelClient } from '#src/jupyter/client/kernel-client.js';
+import { projectRoot } from '#src/jupyter/project-root.js';
+import { median, round } from './figures.js';
+
+interface Build {
+  readonly name: string;
+  readonly start: () => Promise<KernelClient>;
+}
+
+async function buildIn(dist: string, name: string): Promise<Build> {
+  const module = await import(path.join(dist, 'jupyter', 'client', 'kernel-client.js'));
+  return { name, start: () => module.KernelClient.start() };
+}
+
+const plainCells = 40;
+const loopRounds = 3e6;
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+/** What one kernel takes, by name, in milliseconds. */
+async function measure({ start }: Build): Promise<Record<string, number>> {
+  const began = performance.now();
+  const kernel = await start();
+  const started = performance.now() - began;
+  const cell = async (code: string): Promise<number> => {
+    let status = '';
+    const time = await timed(async () => {
+      ({ status } = await kernel.execute(code, { timeoutMs: 120_000 }));
+    });
+    if (status !== 'ok') throw new Error(`a cell of the benchmark failed: ${code}`);
+    return time;
+  };
+  try {
+    const first = await cell('1 + 1');
+    const imports = await cell("import { show, showTable } from 'put-page';");
+    const again = await cell("import { markdown } from 'put-page';");
+    const plain: number[] = [];
+    for (let i = 0; i < plainCells; i++) plain.push(await cell(`${i} + 1`));
+    const declaring: number[] = [];
+    for (let i = 0; i < plainCells; i++)
+      declaring.push(await cell(`const d${i} = { n: ${i} };\nfunction f${i}() { return d${i}; }`));
+    const top = await cell(`let sum = 0;\nfor (let i = 0; i < ${loopRounds}; i++) sum += i % 7;`);
+    const inside = await cell(`(() => { let s = 0; for (let i = 0; i < ${loopRounds}; i++) s += i % 7; return s; })()`);
+    const completing = await timed(() => kernel.request('complete_request', { code: 'show', cursor_pos: 4 }));
+    return {
+      'start to answer': started,
+      'first cell': first,
+      'import cell': imports,
+      'second import': again,
+      'plain cell': median(plain),
+      'cell that declares': median(declaring),
+      [`loop of ${loopRounds / 1e6}e6 rounds, top level`]: top,
+      'same loop in a function': inside,
+      completion: completing,
+      'resident memory, MiB': residentMiB(kernel.pid ?? 0),
+    };
+  } finally {
+    await kernel.shutdown();
+  }
+}
+
+function residentMiB(pid: number): number {
+  try {
+    return (Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096) / 1024 / 1024;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+const { values, positionals } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' } },
+  allowPositionals: true,
+});
+const builds = [await buildIn(path.join(projectRoot, 'dist'), 'this build')];
+for (const dist of positionals) builds.push(await buildIn(path.resolve(dist), dist));
+const results = new Map(builds.map(build => [build, [] as Record<string, number>[]]));
+for (let i = 0; i < Number(values.rounds); i++)
+  for (const build of builds) results.get(build)?.push(await measure(build));
+for (const [build, runs] of results) {
+  console.log(`${build.name}, medians of ${runs.length}:`);
+  for (const name of Object.keys(runs[0] ?? {}))
+    console.log(`  ${name.padEnd(40)} ${round(median(runs.map(run => run[name] ?? Number.NaN)))}`);
+}

@@ -1,0 +1,232 @@
+/** Runs cells: tslab checks and compiles them, our own last step makes them what runs, and what goes wrong is told. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type CellHelpers, compileCell, helpersKey } from './cell-code.js';
+import { CellMaps } from './cell-maps.js';
+import { importedValue, importMeta, importModule } from './cell-modules.js';
+import { carryModules, withoutExports } from './cell-source.js';
+import { CellVariables } from './cell-variables.js';
+import type { CellNames } from './checker-names.js';
+import { fromDiagnostics, fromThrown, type JupyterError } from './errors.js';
+import { Interrupts, phases } from './interrupts.js';
+import { RunContext } from './run-context.js';
+import {
+  type Converted,
+  type Converter,
+  type Executor,
+  type Handler,
+  loadTslab,
+  type Tslab,
+  type WriteDisplay,
+} from './tslab.js';
+
+/** One run of one cell. */
+interface Run {
+  readonly number: number;
+  readonly source: string;
+  interrupted: boolean;
+  error?: JupyterError;
+  result?: Result;
+}
+
+interface Result {
+  readonly value: unknown;
+}
+
+export interface Outcome {
+  readonly error?: JupyterError;
+  readonly result?: Result;
+}
+
+/** Where the declarations of `put-page` and its sub-paths are, from `exports` in package.json. */
+function declarationPaths(root: string): Record<string, readonly [string]> {
+  const { name, exports } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    name: string;
+    exports: Readonly<Record<string, string | { readonly types: string }>>;
+  };
+  return Object.fromEntries(
+    Object.entries(exports).flatMap(([sub, to]) =>
+      typeof to === 'string' ? [] : [[path.posix.join(name, sub), [to.types]]],
+    ),
+  );
+}
+
+/** Options of cells, on top of tslab's. */
+function compilerOptions(root: string): Record<string, unknown> {
+  return {
+    // tslab resolves like Node 10, which knows neither `exports` nor that a package may import itself by name.
+    baseUrl: root,
+    paths: declarationPaths(root),
+    types: ['node'],
+    strictFunctionTypes: true,
+    strictBindCallApply: true,
+    inlineSourceMap: true,
+  };
+}
+
+/** What node calls the error of an interrupt before the cell's first `await`, and tslab the one after it. */
+const interruptText = 'Interrupted asynchronously';
+
+export class Cells {
+  readonly #root: string;
+  readonly #tslab: Tslab;
+  readonly #maps = new CellMaps();
+  readonly #variables = new CellVariables();
+  readonly #executor: Executor;
+  readonly #handler: Handler;
+  readonly #interrupts = new Interrupts(number => this.interrupt(number));
+  readonly #runs = new RunContext<Run>(run => run.interrupted);
+  #run: Run = { number: 0, source: '', interrupted: false };
+  #running = false;
+  #asynchronous = false;
+  #inner = '';
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#tslab = loadTslab({
+      compilerOptions: compilerOptions(root),
+      compile: (module, names) => this.#compile(module, names),
+    });
+    this.#executor = this.#createExecutor();
+    this.#handler = this.#tslab.createHandler(this.#executor);
+  }
+
+  get typescriptVersion(): string {
+    return this.#tslab.ts.version;
+  }
+
+  /** Waits until a signal would be heard. */
+  prepare(): void {
+    this.#interrupts.waitUntilHeld();
+  }
+
+  /** Does work of the kernel itself; an interrupt waits until it is done. */
+  protect<T>(work: () => T): T {
+    return this.#interrupts.protect(work);
+  }
+
+  /** Asks tslab something about a text. */
+  ask<T>(question: (handler: Handler) => T): T {
+    return this.protect(() => question(this.#handler));
+  }
+
+  onDisplay(write: WriteDisplay): void {
+    this.#tslab.onDisplay(write);
+  }
+
+  /** Whether what runs now belongs to a cell that was interrupted: then nobody wants to hear of it. */
+  get silent(): boolean {
+    return this.#runs.current?.interrupted === true;
+  }
+
+  describe(thrown: unknown): JupyterError {
+    return fromThrown(thrown, this.#maps, this.#root);
+  }
+
+  /** Interrupts the running cell; if a number is given, only that one. */
+  interrupt(number = this.#run.number): void {
+    if (!this.#running || number !== this.#run.number) return;
+    this.#run.interrupted = true;
+    this.#executor.interrupt();
+  }
+
+  /** Runs one cell to its end. One at a time. */
+  async run(number: number, source: string): Promise<Outcome> {
+    const run: Run = { number, source, interrupted: false };
+    this.#run = run;
+    this.#running = true;
+    this.#interrupts.phase = phases.kernel;
+    this.#interrupts.cell = number;
+    try {
+      const ok = await this.#runs.run(run, () => this.#start(run));
+      if (ok) return run.result === undefined ? {} : { result: run.result };
+      return { error: run.error ?? this.describe(undefined) };
+    } catch (error) {
+      return { error: run.error ?? this.describe(error) };
+    } finally {
+      this.#running = false;
+      this.#interrupts.phase = phases.free;
+      this.#interrupts.cell = 0;
+    }
+  }
+
+  #start(run: Run): Promise<boolean> {
+    (globalThis as unknown as Record<symbol, unknown>)[Symbol.for(helpersKey)] = this.#helpers(run);
+    // This compiles, and runs the cell up to its first `await`.
+    const running = this.#executor.execute(run.source);
+    this.#interrupts.phase = phases.free;
+    return running;
+  }
+
+  #createExecutor(): Executor {
+    const converter = this.#tslab.createConverter({ isJS: false, isBrowser: false });
+    const node: Converter = {
+      ...converter,
+      convert: (previous, source) => {
+        this.#maps.begin(this.#run.number, source);
+        const converted = this.#convert(converter, previous, source);
+        if (converted.diagnostics.length > 0) this.#run.error ??= fromDiagnostics(converted.diagnostics, source);
+        return converted;
+      },
+    };
+    return this.#tslab.createExecutor(
+      this.#root,
+      { node, browser: node, close: () => converter.close() },
+      {
+        // The last expression comes by `last`.
+        log: () => {},
+        error: (...args) => {
+          this.#run.error ??= this.describe(args[0]);
+        },
+      },
+    );
+  }
+
+  #convert(converter: Converter, previous: string, source: string): Converted {
+    const syntax = this.#tslab.syntaxErrors(source);
+    if (syntax.length > 0) return { diagnostics: syntax };
+    const { ts } = this.#tslab;
+    this.#inner = '';
+    this.#asynchronous = false;
+    try {
+      this.#tslab.takeChanges();
+      const converted = converter.convert(previous, withoutExports(ts, source));
+      const declOutput = carryModules(ts, previous, (converted.declOutput ?? '') + this.#inner);
+      return { ...converted, declOutput, hasToplevelAwait: this.#asynchronous };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const messageText = `the type checker itself failed on this cell (${why}); try it in smaller parts`;
+      return { diagnostics: [{ start: { line: 0, character: 0 }, messageText }] };
+    }
+  }
+
+  #compile(module: string, { earlier, inner }: CellNames): string {
+    const { captured } = this.#variables;
+    const code = compileCell(this.#tslab.ts, module, { earlier, captured });
+    for (const name of code.captured) captured.add(name);
+    this.#asynchronous = code.asynchronous;
+    this.#inner = inner;
+    return this.#maps.compiled(module, code);
+  }
+
+  /** What the cell finds as `k··`. */
+  #helpers(run: Run): CellHelpers {
+    return {
+      begin: () => {
+        this.#interrupts.phase = phases.cell;
+      },
+      box: name => this.#variables.box(name),
+      last: value => {
+        // As tslab: what is nothing is not shown.
+        if (value !== undefined && value !== null) run.result = { value };
+      },
+      resumed: value => {
+        if (run.interrupted) throw new Error(interruptText);
+        return value;
+      },
+      load: require => name => importModule(require, String(name)),
+      imported: importedValue,
+      meta: importMeta(this.#root, run.number),
+    };
+  }
+}
