@@ -50,7 +50,8 @@ export interface Unwrapped {
 export function unwrap(line: string): Unwrapped | null {
   if (line.includes('":') || line.includes('" :')) {
     const lines = fromJson(line);
-    if (lines !== null) return { lines, whole: lines.length === 1 };
+    // An object inside prose is quoted, not logged.
+    if (lines !== null) return { lines, whole: lines.length === 1 && /^[\s,[]*[{"]/.test(line) };
   }
   const html = line.includes('<') && anyTag.test(line);
   anyTag.lastIndex = 0;

@@ -105,9 +105,11 @@ export class Draft {
   /** Whether the record can be this report's. */
   wants(r: SplatRecord, line: number): boolean {
     const f = this.fields;
+    // Prose may go on with other lines that look like a report's: only a page makes it one.
+    if (this.loose && this.isMention && !this.hasPage && r.is !== 'page') return false;
     switch (r.is) {
       case 'page': {
-        if (this.isMention && line - f.firstLine > 3) return false;
+        if (this.isMention && (line - f.firstLine > 3 || r.inside)) return false;
         if (!this.inDump || f.refcount !== null || f.mapcount !== null || f.rawWords !== null) return false;
         const pfn = r.pairs.pfn;
         if (pfn !== undefined && f.pfn !== null && Number.parseInt(pfn, 16) !== Number.parseInt(f.pfn, 16))

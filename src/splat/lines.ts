@@ -134,7 +134,7 @@ export function unglueStamps(line: string): string[] {
 /** Starts of the records that a page report is made of. */
 const recordStarts = [
   '(?<!\\S)(?:BUG: )?Bad page (?:state|map|cache) in process',
-  '(?<![\\w-])page:(?=\\s?\\S* ?(?:refcount|count|flags):|\\S+ is uninitialized)',
+  '(?<![\\w"\'`-])page:(?=\\s?\\S* ?(?:refcount|count|flags):|\\S+ is uninitialized)',
   '(?<!because of )(?<![\\w>])(?:page |anon |ksm )?(?<!of )flags: 0x',
   '(?<!\\S)raw: [0-9a-f]{8}',
   '(?<!\\S)head:\\s?(?:[0-9a-f]{8}|order:)',

@@ -18,7 +18,7 @@ export type SplatRecord =
       /** Whether text stands before or behind it, as in prose about a report. */
       loose: boolean;
     }
-  | { is: 'page'; page: string | null; pairs: Pairs; note: string | null }
+  | { is: 'page'; page: string | null; pairs: Pairs; note: string | null; inside: boolean }
   | { is: 'flags'; flags: SplatFlags }
   | { is: 'badFlags'; value: string | null; names: string[] | null }
   | { is: 'raw'; words: string[]; full: boolean }

@@ -95,23 +95,30 @@ function pairsOf(text: string): Pairs {
   return pairs;
 }
 
-const pageLine = /(?<![\w-])page:\s?([^\s:]*)(?=\s|$)/;
+// Behind a quotation mark it is a string of source code; around a whole line those are gone by now.
+const pageLine = /(?<![\w"'`-])page:\s?([^\s:]*)(?=\s|$)/;
 const pageCounts = /(?<![\w])(?:(?:ref)?count|mapcount):\s?-?\d|count: mapcount:/;
 
 function readPage(text: string): SplatRecord | null {
   const poisoned = /(?<![\w-])page:\s?(\S*) (is uninitialized and poisoned)/.exec(text);
   if (poisoned !== null)
-    return { is: 'page', page: poisoned[1] ?? null, pairs: {}, note: 'is uninitialized and poisoned' };
+    return { is: 'page', page: poisoned[1] ?? null, pairs: {}, note: 'is uninitialized and poisoned', inside: false };
   const start = pageLine.exec(text);
   if (start === null) {
     // 2.6.9 to 2.6.15: the address stands in the headline, the rest follows without "page:".
     if (!/^flags:0x[0-9a-f]+ mapping:/.test(text)) return null;
-    return { is: 'page', page: null, pairs: pairsOf(text), note: null };
+    return { is: 'page', page: null, pairs: pairsOf(text), note: null, inside: false };
   }
   const rest = text.slice(start.index);
   if (!pageCounts.test(rest) && !/flags:(?:(?:0x)?[0-9a-f]+|\(null\)) /.test(rest)) return null;
   const address = /^(?:[0-9a-f]+|\(.*\))$/.test(start[1] ?? '') ? (start[1] ?? '') : '';
-  return { is: 'page', page: address === '' ? null : address, pairs: pairsOf(rest), note: null };
+  return {
+    is: 'page',
+    page: address === '' ? null : address,
+    pairs: pairsOf(rest),
+    note: null,
+    inside: start.index > 0,
+  };
 }
 
 const flagsLine = /(?<![\w>])(?:(page|anon|ksm|movable|file) )?flags:\s*(0x[0-9a-f]+|\(nil\)|0)(?:\(([^()]*)(\)?))?/;

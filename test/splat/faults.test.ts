@@ -153,6 +153,9 @@ test('source code and prose about reports are none', () => {
     'It says "BUG: Bad page state in process foo  pfn:12345", and then nothing more.',
     'With BUG: Bad page state in process foo  pfn:12345 on the screen I rebooted.',
     'BUG: Bad page map in process foo  pte:00000042 pmd:1c2d3067 is what I see.',
+    'The object is `{"MESSAGE":"page dumped because: X"}`; words are lost.',
+    '- "BUG: Bad page state in process CPU 0/KVM pfn:fb1665": the task.\n- more\n- "flags: 0x17ffffc00a000c(referenced)": bits 2 and 3.',
+    "const head = 'BUG: Bad page state in process sh  pfn:4711';\nconst page = 'page:ffffea000011c440 count:0 mapcount:1 mapping:0000000000000000 index:0x9';",
     'printk(KERN_ALERT "BUG: Bad page state in process %s  pfn:%05lx\\n", current->comm, page_to_pfn(page));',
   ])
     assert.deepEqual(decode(`${text}\n`), [], text);
