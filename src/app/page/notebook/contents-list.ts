@@ -49,7 +49,7 @@ export function contentsList(panel: NotebookPanel): ContentsList {
     const items = [...list.querySelectorAll<HTMLElement>('[data-cell]')];
     const above = items.filter(entry => {
       const cell = content.widgets[Number(entry.dataset.cell)];
-      return cell !== undefined && cell.node.getBoundingClientRect().top <= top;
+      return cell?.isAttached === true && cell.node.getBoundingClientRect().top <= top;
     });
     const current = above.at(-1) ?? items[0];
     for (const entry of items) entry.toggleAttribute('aria-current', entry === current);
@@ -87,13 +87,16 @@ function plain(markdown: string): string {
 
 function item(panel: NotebookPanel, { cell, level, text }: Heading): HTMLElement {
   const link = element('button', { type: 'button', 'data-cell': String(cell), 'data-level': String(level) }, text);
-  link.addEventListener('click', () => {
+  const go = async (): Promise<void> => {
     const { content } = panel;
     content.activeCellIndex = cell;
     content.deselectAll();
+    // It may not be drawn yet.
+    await content.scrollToItem(cell);
     const node = content.widgets[cell]?.node;
     const same = [...(node?.querySelectorAll('h1, h2, h3') ?? [])].find(found => found.textContent?.startsWith(text));
     (same ?? node)?.scrollIntoView({ block: 'start' });
-  });
+  };
+  link.addEventListener('click', () => void go());
   return element('li', {}, link);
 }

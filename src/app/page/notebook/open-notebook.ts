@@ -45,8 +45,9 @@ export async function openNotebook(manager: ServiceManager, path: string): Promi
     },
     notebookConfig: {
       ...StaticNotebook.defaultNotebookConfig,
-      // Every cell stays in the document: find in page, printing and screen readers see all of it.
-      windowingMode: 'none',
+      // The first cells are drawn at once, the others when the browser has time; then every cell stays in the document:
+      // find in page, printing and screen readers see all of it.
+      windowingMode: 'defer',
       scrollPastEnd: false,
     },
   });
