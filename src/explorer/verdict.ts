@@ -1,4 +1,6 @@
 /** The verdict of a search: an object that a cell can print, plot and test. Its JSON form is a contract (docs/explorer.md). */
+import { eventsOf } from '../model/events.js';
+import { markText, phraseAt } from '../model/telling.js';
 import type { Trace, TraceStep } from '../model/trace.js';
 import { whoOverdrew } from './owed.js';
 
@@ -94,7 +96,11 @@ export function verdictText(v: Verdict): string {
   if (v.shortest !== undefined)
     lines.push(v.shortest === 1 ? 'it is the only shortest way' : `it is one of ${number(v.shortest)} shortest ways`);
   lines.push(...v.notes.map(n => `note: ${n}`));
-  const steps = (t: Trace) => t.steps.map((s, i) => `  ${i + 1}. ${s.process}  ${s.step}${changes(s)}`);
+  const steps = (t: Trace) => {
+    const events = eventsOf(t);
+    const marks = (step: number) => events.filter(m => m.step === step).map(m => `    ${markText(m)}`);
+    return t.steps.map((s, i) => `  ${i + 1}. ${s.process}  ${s.step}${said(t, i)}${marks(i + 1).join('')}`);
+  };
   if (v.trace !== undefined) lines.push(...steps(v.trace));
   if (v.lasso !== undefined)
     lines.push(
@@ -132,7 +138,10 @@ function headline(v: Verdict): string {
   }
 }
 
-function changes(s: TraceStep): string {
-  const list = s.changes.map(c => `${c.path} ${c.from} → ${c.to}`).join(', ');
+/** Its phrase, where the model has one for it; else what it changed. */
+function said(t: Trace, i: number): string {
+  const phrase = phraseAt(t, i);
+  if (phrase !== undefined) return `    ${phrase}`;
+  const list = (t.steps[i]?.changes ?? []).map(c => `${c.path} ${c.from} → ${c.to}`).join(', ');
   return list === '' ? '' : `    ${list}`;
 }

@@ -70,14 +70,14 @@ function fallsOf(trace: Trace): readonly (readonly string[])[] {
   });
 }
 
-/** Whose holding a step takes below zero: `gup of page[0]._refcount`. */
+/** Whose holding a step takes below zero, and lower than ever before: a debt that comes back is no new one. */
 function overdrawn(trace: Trace, i: number): readonly string[] {
-  const before = trace.steps[i - 1]?.state ?? trace.initial;
   const now = trace.steps[i]?.state ?? trace.initial;
+  const earlier = [trace.initial, ...trace.steps.slice(0, i).map(s => s.state)];
   return trace.machine.layout.counts.flatMap(c =>
     c.parts
-      .filter(({ slot: { index } }) => (now[index] ?? 0) < 0 && (now[index] ?? 0) < (before[index] ?? 0))
-      .map(p => `${p.holder} holds nothing of ${c.path}`),
+      .filter(({ slot: { index } }) => (now[index] ?? 0) < Math.min(0, ...earlier.map(state => state[index] ?? 0)))
+      .map(p => `${p.holder} holds nothing`),
   );
 }
 

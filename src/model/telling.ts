@@ -1,5 +1,6 @@
 /** How a model is told: a phrase for each step, and the marks of the events that a reader must not miss. Plain data beside the model; nothing searched. */
 import { ModelError } from './error.js';
+import type { Booking } from './interpret.js';
 import { valueAt } from './run.js';
 import type { Change, Trace, TraceStep, Value } from './trace.js';
 
@@ -26,13 +27,20 @@ export interface MarkLook {
 export type MarkName = keyof typeof MARKS;
 
 /** A step of a run, as phrases and marks see it: where it stands, what it did, and any value before and after. */
-export interface Seen extends Pick<TraceStep, 'process' | 'step' | 'next' | 'waited' | 'bookings' | 'changes'> {
+export interface Seen
+  extends Pick<TraceStep, 'process' | 'step' | 'next' | 'waited' | 'bookings' | 'changes' | 'picks'> {
   /** The value at `path` before the step; a local of the process by its bare name. Errors: there is none. */
   was(path: string): Value;
   /** The same after the step. */
   now(path: string): Value;
   /** Did the value at `path` change, to `to` if that is given? A pattern asks of any path. */
   turned(path: string | RegExp, to?: Value): Change | undefined;
+  /** The first reference that it took, as `0 → 1`; '' where it took none. */
+  got(): string;
+  /** The first reference that it put, as `1 → 0`; '' where it put none. */
+  gave(): string;
+  /** The earlier step after which the whole state was the same as after this one; 0 is the start. */
+  cameBack(): number | undefined;
 }
 
 /** At most eight words: what the step does, or what it did this time. */
@@ -78,7 +86,11 @@ export function seenAt(trace: Trace, at: number): Seen {
     throw new ModelError(`the trace of ${trace.model} has ${trace.steps.length} steps, not ${at + 1}`);
   const slots = new Set(trace.machine.layout.slots.map(slot => slot.path));
   const full = (path: string): string => (slots.has(`${s.process}.${path}`) ? `${s.process}.${path}` : path);
-  const { process, step, next, waited, bookings, changes } = s;
+  const { process, step, next, waited, bookings, changes, picks } = s;
+  const weight = (b: Booking): number =>
+    trace.machine.layout.counts.find(c => c.path === b.count)?.parts.find(p => p.holder === b.holder)?.weight ?? 1;
+  const moved = (b: Booking | undefined): string =>
+    b === undefined ? '' : `${b.after - b.change * weight(b)} → ${b.after}`;
   return {
     process,
     step,
@@ -86,6 +98,7 @@ export function seenAt(trace: Trace, at: number): Seen {
     waited,
     bookings,
     changes,
+    picks,
     was: path => valueAt(trace, full(path), at - 1),
     now: path => valueAt(trace, full(path), at),
     turned: (path, to) =>
@@ -93,6 +106,14 @@ export function seenAt(trace: Trace, at: number): Seen {
         c =>
           (typeof path === 'string' ? c.path === full(path) : path.test(c.path)) && (to === undefined || c.to === to),
       ),
+    got: () => moved(bookings.find(b => b.change > 0)),
+    gave: () => moved(bookings.find(b => b.change < 0)),
+    cameBack() {
+      const now = s.state.join();
+      if (trace.initial.join() === now) return 0;
+      const before = trace.steps.findIndex((one, i) => i < at && !one.waited && one.state.join() === now);
+      return before < 0 ? undefined : before + 1;
+    },
   };
 }
 

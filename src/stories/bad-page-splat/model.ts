@@ -14,6 +14,7 @@ import { free_unref_page_prepare, page_cache_release } from '../../linux/mm/bad-
 import { type Death, folio_put, type LruPage, lruPageState, move_lru_add } from '../../linux/mm/swap.js';
 import { bool, done, int, ModelError, oneOf, pointer, stat, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
+import { SPLAT_MARKS, SPLAT_PHRASES } from './told.js';
 
 /** Who else may be guilty of a page that dies mapped: an unmap that loses its rmap, a driver that puts what it never got. */
 export const SUSPECTS = ['nobody', 'lost rmap', 'stray put', 'both'] as const;
@@ -147,7 +148,8 @@ function declared(o: BadPageSplat = {}) {
     .always('the count is never negative', 'page', (_s, p) => p._refcount.above(-1))
     .always('no access is refused', s => !s.kvm.efault)
     .sometimes('every page is served', s => s.page.every(p => p.spte))
-    .sometimes('the batch is moved to the LRU', s => s.page.some(p => p.PG_lru));
+    .sometimes('the batch is moved to the LRU', s => s.page.some(p => p.PG_lru))
+    .told({ phrases: SPLAT_PHRASES, marks: SPLAT_MARKS });
 }
 
 /** The end of the thread's splat: refcount 0 and mapcount 1, found by the drain of the lru_add batch. */

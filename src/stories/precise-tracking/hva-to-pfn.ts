@@ -35,6 +35,7 @@ import {
 } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 import { CALLERS, type Caller, type HvaToPfn, hvaToPfnSetup } from './hva-to-pfn-options.js';
+import { ATTEMPT_MARKS, ATTEMPT_PHRASES, STALE_SPTE } from './told.js';
 
 /** Between these the mmap lock is held. */
 const LOCKED = ['check_user_page_hwpoison', 'vma_lookup', 'hva_to_pfn_remapped', 'mmap_read_unlock'];
@@ -200,7 +201,8 @@ function declared(o: HvaToPfn = {}) {
     )
     .sometimes('KVM changes a page that it walked to', s => s.page.some(page => page.changed_by_kvm))
     .sometimes('KVM warns of a page that nobody holds', s => s.kvm.warned)
-    .sometimes('the access is served', s => s.va.some(at => at.spte !== null));
+    .sometimes('the access is served', s => s.va.some(at => at.spte !== null))
+    .told({ phrases: ATTEMPT_PHRASES, marks: ATTEMPT_MARKS, events: [STALE_SPTE] });
 }
 
 export const hvaToPfnScenario = defineScenario({

@@ -18,6 +18,7 @@ import { __free_pages, put_page } from '../../linux/mm/page_alloc.js';
 import { PAGE_KINDS, pageKind } from '../../linux/mm/page-kinds.js';
 import { bool, done, ghost, int, type Next, oneOf, only, pointer, restart, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
+import { STALE_SPTE, TRACKED_MARKS, TRACKED_PHRASES } from './told.js';
 
 export interface TrackedReference {
   /** Any release from 4.8 on. */
@@ -164,7 +165,8 @@ function declared(o: TrackedReference = {}) {
     .always('nothing is freed under its owner', s => !s.bo.populated || s.page.every(page => !page.free))
     .always('an SPTE leads to no free page', s => s.va.every(at => at.spte === null || !at.spte.free))
     .always('what KVM maps for itself stays', 'page', (_s, page) => !page.used_after_free)
-    .sometimes('the access is served', s => s.va.some(at => at.spte !== null));
+    .sometimes('the access is served', s => s.va.some(at => at.spte !== null))
+    .told({ phrases: TRACKED_PHRASES, marks: TRACKED_MARKS, events: [STALE_SPTE] });
 }
 
 export const trackedReferenceScenario = defineScenario({

@@ -19,6 +19,7 @@ import { __free_pages } from '../../linux/mm/page_alloc.js';
 import { bool, done, ghost, int, lock, oneOf, only, pointer, restart, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 import { GPC_KINDS, GPC_VARIANTS, type GpcVariant, type Pfncache, pfncacheSetup } from './pfncache-options.js';
+import { GPC_EVENTS, GPC_MARKS, GPC_PHRASES } from './told.js';
 
 /** The model’s type, by a name: what an editor and a cell print. */
 export interface PfncacheModel extends ReturnType<typeof declared> {}
@@ -207,7 +208,8 @@ function declared(o: Pfncache = {}) {
       'the refresh ends',
       (_s, at) => at.refresh?.[0] === 'kvm_gpc_refresh',
       (_s, at) => at.refresh?.[0] === 'hva_to_pfn_retry',
-    );
+    )
+    .told({ phrases: GPC_PHRASES, marks: GPC_MARKS, events: GPC_EVENTS });
 }
 
 export const pfncacheScenario = defineScenario({

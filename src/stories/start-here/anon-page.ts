@@ -64,7 +64,20 @@ function declared(order: readonly AnonStep[] = ANON_STEPS) {
         },
       }),
     )
-    .always('a mapped page is counted', s => !s.page.mapped || s.page._refcount.above(0));
+    .always('a mapped page is counted', s => !s.page.mapped || s.page._refcount.above(0))
+    .told({
+      phrases: {
+        do_anonymous_page: 'the first write: mapped, and in the batch',
+        lru_add_drain_all: 'the batch gives its reference back',
+        pin_user_pages: 'one pin counts 1,024',
+        unpin_user_page: 'the pin is given back',
+        get_user_pages: seen => `gup takes the page: ${seen.got()}`,
+        put_page: seen => `gup gives it back: ${seen.gave()}`,
+        zap_pte_range: seen =>
+          seen.now('page._refcount') === 0 ? 'the last put frees the page' : 'unmapped, not free',
+      },
+      marks: { freed: 'a mapped page is counted' },
+    });
 }
 
 interface Anon {

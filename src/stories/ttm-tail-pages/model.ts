@@ -18,6 +18,7 @@ import { entryState, type RamInit, ramPageState } from '../../linux/mm/mm_types.
 import * as alloc from '../../linux/mm/page_alloc.js';
 import { bool, ghost, int, ModelError, oneOf, pointer, restart, startingAs, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
+import { TTM_EVENTS, TTM_MARKS, TTM_PHRASES } from './told.js';
 
 export interface TtmTailPage {
   /** Any release from 4.8 on. */
@@ -225,7 +226,8 @@ function declared(o: TtmTailPage = {}) {
     )
     .sometimes('KVM warns of a page that nobody holds', s => s.bo.warned)
     .sometimes('the guest’s access is served', s => s.va.some(at => at.spte !== null))
-    .sometimes('the buffer is freed', (_s, at) => at.ttm?.[0] === 'done');
+    .sometimes('the buffer is freed', (_s, at) => at.ttm?.[0] === 'done')
+    .told({ phrases: TTM_PHRASES, marks: TTM_MARKS, events: TTM_EVENTS });
 }
 
 export const ttmTailPageScenario = defineScenario({

@@ -18,6 +18,7 @@ import { defineScenario } from '../../model/scenario.js';
 import { withGup } from './gup.js';
 import { MAX_ENTRIES, type Setup, setUp, type ZeroPfnOptions } from './options.js';
 import { zeroPfnState } from './state.js';
+import { ZERO_PFN_PHRASES, zeroPfnMarks } from './told.js';
 
 /** The model. Errors: an unknown release, kind or policy; too many pages; a combination that is not modelled. */
 export function zeroPfnLoop(options: ZeroPfnOptions = {}): ZeroPfnModel {
@@ -113,7 +114,8 @@ function withProperties(model: ReturnType<typeof withOthers>, setup: Setup) {
       s => s.task.every(t => t.ret !== 'none'),
       s => s.task.some(t => t.fatal_signal),
     )
-    .eventually('brk gets mmap_lock', (_s, at) => at.brk?.[0] === 'done');
+    .eventually('brk gets mmap_lock', (_s, at) => at.brk?.[0] === 'done')
+    .told({ phrases: ZERO_PFN_PHRASES, marks: zeroPfnMarks(setup.tasks === 1) });
   const { others, after } = setup;
   const asked: Readonly<Record<string, boolean>> = {
     'after the unmap only boot holds the zero page': after === 'unmap',

@@ -18,6 +18,7 @@ import { config, kvmState, pageState, pgmapState, release, type Sizes } from '..
 import { backing } from '../../linux/mm/backing.js';
 import { bool, done, ghost, int, ModelError, only, pointer, restart, wait } from '../../model/index.js';
 import type { ZoneDeviceLeak } from './options.js';
+import { ZONE_DEVICE_EVENTS, ZONE_DEVICE_MARKS, ZONE_DEVICE_PHRASES } from './told.js';
 
 /** The model’s type, by a name: what an editor and a cell print. */
 export interface ZoneDeviceModel extends ReturnType<typeof declared> {}
@@ -185,5 +186,6 @@ function declared(o: ZoneDeviceLeak = {}) {
       'the host gets done',
       (s, at) => gone(s) || at.truncate?.[0] === 'done',
       (s, at) => s.pgmap.state === 'DYING' || at.truncate?.[0] === 'ext4_break_layouts',
-    );
+    )
+    .told({ phrases: ZONE_DEVICE_PHRASES, marks: ZONE_DEVICE_MARKS, events: ZONE_DEVICE_EVENTS });
 }

@@ -49,7 +49,7 @@ function hoverOf(run: Run, r: PlacedRow): string {
 const middle = (r: PlacedRow): number => r.top + r.height / 2;
 
 function grounds(run: Run, place: Place): readonly Bar[] {
-  return (['plain', 'warn', 'good', 'bad'] as const).flatMap((tone): Bar[] => {
+  return (['bad', 'warn', 'good', 'plain'] as const).flatMap((tone): Bar[] => {
     const own = place.rows.filter(r => toneOf(r) === tone);
     if (own.length === 0) return [];
     const look = GROUND[tone];
@@ -223,21 +223,16 @@ function counted(place: Place, c: PlacedCount): { readonly sums: readonly Word[]
 
 /** What one holding counts, written on its blocks where they are no references. */
 function weights(place: Place, c: PlacedCount): readonly Word[] {
-  if (c.stack.scaled || c.unit < 34) return [];
+  if (c.stack.scaled) return [];
   return c.stack.parts.flatMap((p, k) =>
     p.weight === 1
       ? []
       : place.rows.flatMap(r => {
           const n = p.drawn[r.row.to] ?? 0;
           const below = c.stack.parts.slice(0, k).reduce((m, o) => m + Math.max(0, o.drawn[r.row.to] ?? 0), 0);
-          return n > 0
-            ? [
-                {
-                  text: `<b>${n > 1 ? `${n} × ` : ''}${number(p.weight)}</b>`,
-                  x: c.zero + c.unit * (below + n / 2),
-                  y: middle(r),
-                },
-              ]
+          const text = `<b>${n > 1 ? `${n} × ` : ''}${number(p.weight)}</b>`;
+          return n > 0 && widthOf(text, SMALL) + 4 < n * c.unit
+            ? [{ text, x: c.zero + c.unit * (below + n / 2), y: middle(r) }]
             : [];
         }),
   );

@@ -50,6 +50,7 @@ const GUTTER = 34;
 const WIDE_GUTTER = 50;
 /** Pixels of one reference, where there is room. */
 const UNIT = 46;
+const COMPACT_UNIT = 30;
 const HEAD = 17;
 /** From a lane's line to its words. */
 export const AFTER_SIGN = 12;
@@ -61,11 +62,14 @@ function digitsOf(stack: Stack, steps: readonly number[]): number {
   return 14 + Math.max(...steps.map(step => widthOf(`<b>${number(stack.ledger.rows[step]?.count ?? 0)}</b>`, SIZE)));
 }
 
-/** How much a stack would take, at `UNIT` pixels a reference. */
-function wantedBy(stack: Stack, steps: readonly number[]): number {
+const titleOf = (stack: Stack): string => plainText(`${stack.ledger.count}${stack.scaled ? '' : ' (not to scale)'}`);
+
+/** How much a stack would take, at `most` pixels a reference. */
+function wantedBy(stack: Stack, steps: readonly number[], most: number): number {
   const up = Math.max(1, ...steps.map(s => reach(stack, s).up));
   const down = Math.max(0, ...steps.map(s => reach(stack, s).down));
-  return deltaOf(stack, steps) + digitsOf(stack, steps) + UNIT * (up + down) + 8;
+  const blocks = deltaOf(stack, steps) + digitsOf(stack, steps) + most * (up + down) + 8;
+  return Math.max(blocks, Math.min(150, widthOf(`<b>${titleOf(stack)}</b>`, SMALL) + 16));
 }
 
 /** The room of the change (+1, −1024) before a stack. */
@@ -75,7 +79,13 @@ function deltaOf(stack: Stack, steps: readonly number[]): number {
 }
 
 /** The stacks beside each other, on one scale. */
-function countPlaces(stacks: readonly Stack[], steps: readonly number[], room: number, end: number): PlacedCount[] {
+function countPlaces(
+  stacks: readonly Stack[],
+  steps: readonly number[],
+  room: number,
+  end: number,
+  most: number,
+): PlacedCount[] {
   const sizes = stacks.map(stack => ({
     stack,
     delta: deltaOf(stack, steps),
@@ -84,14 +94,13 @@ function countPlaces(stacks: readonly Stack[], steps: readonly number[], room: n
     down: Math.max(0, ...steps.map(s => reach(stack, s).down)),
   }));
   const sum = (of: (s: (typeof sizes)[number]) => number): number => sizes.reduce((n, s) => n + of(s), 0);
-  const unit = Math.max(1, Math.min(UNIT, (room - sum(s => s.delta + s.digits)) / sum(s => s.up + s.down)));
+  const unit = Math.max(1, Math.min(most, (room - sum(s => s.delta + s.digits)) / sum(s => s.up + s.down)));
   const spare = Math.max(0, room - sum(s => s.delta + s.digits + unit * (s.up + s.down))) / Math.max(1, sizes.length);
   let left = end - room;
   return sizes.map(({ stack, delta, digits, up, down }) => {
     const each = delta + digits + unit * (up + down) + spare;
-    const title = plainText(`${stack.ledger.count}${stack.scaled ? '' : ' (not to scale)'}`);
     const zero = left + delta + down * unit;
-    const at = { stack, unit, left, delta, zero, title: wrap(`<b>${title}</b>`, each - 14, SMALL) };
+    const at = { stack, unit, left, delta, zero, title: wrap(`<b>${titleOf(stack)}</b>`, each - 14, SMALL) };
     left += each;
     return at;
   });
@@ -101,16 +110,17 @@ function countPlaces(stacks: readonly Stack[], steps: readonly number[], room: n
 function laneStep(rows: readonly ScoreRow[], lanes: number, room: number): number {
   if (lanes < 2) return 0;
   const wide = (r: ScoreRow): number => Math.max(widthOf(`<b>${r.name}()</b>`, SMALL), widthOf(r.phrase, SMALL));
-  const most = rows.filter(r => r.lane > 0).map(r => (room - wide(r) - AFTER_SIGN - 8) / r.lane);
+  const most = rows.filter(r => r.lane > 0).map(r => (room - wide(r) - AFTER_SIGN - 16) / r.lane);
   return Math.max(20, Math.min(190, ...most, (room - 120) / (lanes - 1)));
 }
 
-/** Places the rows on `width` pixels. */
+/** Places the rows on `width` pixels; `compact`: a phrase stands beside its step's name where there is room, not below it. */
 export function placed(
   rows: readonly ScoreRow[],
   lanes: readonly string[],
   stacks: readonly Stack[],
   width: number,
+  compact: boolean,
 ): Place {
   const narrow = width < NARROW;
   const flagOf = (r: ScoreRow): string => r.marks.map(m => plainText(markText(m))).join('<br>');
@@ -121,14 +131,15 @@ export function placed(
         Math.max(0, ...rows.map(r => (r.marks.length > 0 ? widthOf(`<b>${flagOf(r)}</b>`, SMALL) + 14 : 0))),
       );
   const steps = rows.map(r => r.to);
+  const unit = compact ? COMPACT_UNIT : UNIT;
   const most = narrow ? 0.42 * width : stacks.length > 1 ? 330 : 220;
-  const wanted = stacks.reduce((n, s) => n + Math.max(narrow ? 0 : 120, wantedBy(s, steps)), 0);
+  const wanted = stacks.reduce((n, s) => n + Math.max(narrow ? 0 : 120, wantedBy(s, steps, unit)), 0);
   const countRoom = Math.min(most, wanted);
   const end = width - flagRoom - countRoom;
   const gutter = rows.some(r => r.from !== r.to) ? WIDE_GUTTER : GUTTER;
   const step = laneStep(rows, lanes.length, end - gutter);
   const laneX = lanes.map((_, i) => gutter + 8 + i * step);
-  const counts = countPlaces(stacks, steps, countRoom, width - flagRoom);
+  const counts = countPlaces(stacks, steps, countRoom, width - flagRoom, unit);
 
   const names = lanes.map(l => `<b>${plainText(l)}</b>`);
   const beside = names.every((n, i) => i === lanes.length - 1 || widthOf(n, SMALL) + 12 < step);
@@ -158,9 +169,13 @@ export function placed(
       row.marks.length === 0
         ? ''
         : wrap(`<b>${flagOf(row).replaceAll('<br>', '</b><br><b>')}</b>`, narrow ? room : flagRoom - 10, SMALL);
+    const name = step ? `<b>${plainText(row.name)}()</b>` : `<i>${plainText(row.name)}</i>`;
+    const phrase = plainText(row.phrase);
+    const oneLine = compact && phrase !== '' && widthOf(name, SMALL) + widthOf(`  ${phrase}`, SMALL) <= room;
     const text = [
-      wrap(step ? `<b>${plainText(row.name)}()</b>` : `<i>${plainText(row.name)}</i>`, room, SMALL),
-      ...(row.phrase === '' ? [] : [wrap(plainText(row.phrase), room, SMALL)]),
+      ...(oneLine
+        ? [`${name}  ${phrase}`]
+        : [wrap(name, room, SMALL), ...(phrase === '' ? [] : [wrap(phrase, room, SMALL)])]),
       ...(narrow && flag !== '' ? [flag] : []),
     ].join('<br>');
     const height = Math.max(24, Math.max(linesOf(text).length, narrow ? 0 : linesOf(flag).length) * LINE + 9);

@@ -16,10 +16,14 @@ export interface ScoreRow {
   readonly marks: readonly EventMark[];
 }
 
-/** What must be left out of a score that would be too tall: nothing, dull steps of one process, dull steps, all but events, all but new events. */
-export type Fold = 0 | 1 | 2 | 3 | 4;
-export const MOST_FOLDED: Fold = 4;
+/**
+ * What must be left out of a score that would be too tall: nothing, dull steps of one process, dull steps, all but events and the
+ * steps before them, all but events, all but new events.
+ */
+export type Fold = 0 | 1 | 2 | 3 | 4 | 5;
 
+/** So many steps before an event are drawn, while there is room. */
+const KEPT_BEFORE = 4;
 /** Fewer dull rows than this are drawn. */
 const FEWEST = 3;
 
@@ -63,7 +67,8 @@ export function rowsOf(
   const before = (mark: EventMark): boolean => events.some(m => m.step < mark.step && m.word === mark.word);
   const dull = rows.map((row, k) => {
     if (fold === 0 || k === 0 || k === rows.length - 1) return false;
-    if (row.marks.length > 0) return fold === 4 && row.marks.every(m => before(m));
+    if (row.marks.length > 0) return fold === 5 && row.marks.every(m => before(m));
+    if (fold === 3 && rows.slice(k + 1, k + 1 + KEPT_BEFORE).some(r => r.marks.length > 0)) return false;
     return fold >= 3 || !counts(row.from);
   });
   const round = roundsOf(trace);

@@ -10,7 +10,7 @@ import { list, number, plainText, plural } from '../text.js';
 import { rulesOf, tracesOf } from './draw.js';
 import { phraseOf } from './facts.js';
 import { type Place, placed } from './place.js';
-import { type Fold, lanesOf, MOST_FOLDED, rowsOf } from './rows.js';
+import { type Fold, lanesOf, rowsOf } from './rows.js';
 import { stackOf } from './stack.js';
 
 export interface ScoreOptions {
@@ -28,8 +28,21 @@ export interface ScoreOptions {
 }
 
 /** The rows of a score are no taller than this, if folding can help it. */
-const TALLEST = 570;
+const TALLEST = 530;
 const EDGES = 10;
+/** How a run is set until it fits: phrases below their names, then beside them; whole, then more and more of it folded. */
+const WHOLE: readonly (readonly [Fold, compact: boolean])[] = [
+  [0, false],
+  [0, true],
+];
+const FOLDED: readonly (readonly [Fold, compact: boolean])[] = [
+  [1, false],
+  [1, true],
+  [2, true],
+  [3, true],
+  [4, true],
+  [5, true],
+];
 
 /** The counters that are shown unless told: the one with an overdraft, else the one that is booked most. */
 function busiest(trace: Trace): readonly string[] {
@@ -90,15 +103,16 @@ function laidOut(trace: Trace, o: ScoreOptions, width: number): Place {
   const counters = countersOf(trace, o.counters);
   const stacks = counters.map(c => stackOf(ledgerOf(trace, c)));
   const lanes = lanesOf(trace, steps);
-  const at = (fold: Fold): Place => placed(rowsOf(trace, steps, counters, fold), lanes, stacks, width);
-  if (o.fold === false) return at(0);
-  let fold: Fold = o.fold === true ? 1 : 0;
-  let place = at(fold);
-  while (place.height > TALLEST && fold < MOST_FOLDED) {
-    fold = (fold + 1) as Fold;
-    place = at(fold);
+  const at = (fold: Fold, compact: boolean): Place =>
+    placed(rowsOf(trace, steps, counters, fold), lanes, stacks, width, compact);
+  const fits = (place: Place): boolean => place.height <= TALLEST;
+  const tries = o.fold === false ? WHOLE : o.fold === true ? FOLDED.slice(2) : [...WHOLE, ...FOLDED];
+  for (const [fold, compact] of tries) {
+    const place = at(fold, compact);
+    if (fits(place)) return place;
   }
-  return place;
+  const [fold, compact] = tries.at(-1) ?? [0, true];
+  return at(fold, compact);
 }
 
 /**

@@ -1,0 +1,34 @@
+/** How the guest and the TTM block are told: the phrases and the marks of ttm-tail-page. */
+import { faultRefused, faultRetried, KVM_FAULT_PHRASES } from '../../linux/kvm/told.js';
+import type { Phrase, Seen } from '../../model/index.js';
+
+/** `put: 1 → 0` of the buffer's own references. */
+const puts = (what: string) => (seen: Seen) => (seen.gave() === '' ? what : `${what}: ${seen.gave()}`);
+
+export const TTM_PHRASES = {
+  ...KVM_FAULT_PHRASES,
+  guest_write: seen => (seen.waited ? 'nothing is mapped yet' : 'writes through its SPTE'),
+  'ttm.ttm_bo_unmap_virtual': 'the notifier zaps the SPTEs',
+  'ttm.zap_pte_range': 'the buffer is unmapped',
+  'ttm.mmu_notifier_invalidate_range_end': 'the sequence moves',
+  ttm_pool_free_page: puts('TTM frees its block'),
+  alloc_pages: seen => (seen.waited ? 'no free page' : `gets the freed page: ${seen.got()}`),
+  'amdgpu.ttm_bo_unmap_virtual': 'the eviction begins, SPTEs go',
+  'amdgpu.zap_pte_range': 'the entries go',
+  'amdgpu.mmu_notifier_invalidate_range_end': 'the sequence moves',
+  ttm_tt_populate: 'pages of system RAM, no __GFP_COMP',
+  amdgpu_bo_move: 'the buffer is in system RAM',
+} as const satisfies Readonly<Record<string, Phrase>>;
+
+export const TTM_MARKS = {
+  freed: 'TTM has all pages of its buffer',
+  reused: (seen: Seen) => seen.step === 'alloc_pages' && !seen.waited && seen.now('bo.populated') === true,
+  stale: 'the guest writes into nobody else’s page',
+  refused: faultRefused,
+  retry: faultRetried,
+} as const;
+
+export const TTM_EVENTS = [
+  { sign: '✖', word: 'freed while in use', tone: 'bad', when: 'the block is whole when it is freed' },
+  { sign: '◌', word: 'page lost', tone: 'bad', when: 'no page of a freed block is lost' },
+] as const;
