@@ -128,14 +128,14 @@ const doors: Readonly<Record<string, { readonly why: string; readonly files: Reg
   },
   views: {
     why: 'a run loads the figures that it can draw, a search none of the others',
-    files: /^(coverage-map|figure|graph|ledger-chart|state-graph|swim-lanes)\.ts$/,
+    files: /^(coverage-map|figure|graph|ledger-chart|score\/score|state-graph|swim-lanes)\.ts$/,
   },
   linux: { why: 'a room is known by its files: they are the kernel’s', files: /^(data|dax|gup|kvm|mm)\/[\w-]+\.ts$/ },
   jupyter: {
     why: 'three programs: kernel, client, executor; and the seam to whatever shows an output',
     files: /^((client|execute|install|kernel|notebook)\/[\w-]+|display|progress-line|progress-store|project-root)\.ts$/,
   },
-  desk: { why: 'a lesson declares; the desk is made once', files: /^(desk|lesson|progress)\.ts$/ },
+  desk: { why: 'a lesson declares; the desk is made once', files: /^(desk|lesson|names|progress)\.ts$/ },
   kit: { why: 'a model without its figures; a search in a thread', files: /^(model|explore-long)\.ts$/ },
   stories: {
     why: 'the list, the desk of its lessons, one story by its name',

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { judge } from '#src/desk/guard.js';
 import { lessonProblems } from '#src/desk/problems.js';
+import { hva_to_pfn_after, hva_to_pfn_before } from '#src/linux/index.js';
 import { lessons } from '#src/stories/index.js';
+import type { PfnFacts } from '#src/stories/ttm-tail-pages/lesson.js';
 import type { Looks } from '#src/stories/zone-device/lesson.js';
 
 const exercise = (id: string) => {
@@ -96,8 +98,46 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ['st-2', { pins: 3, gets: 3 }, /make 3076, not 3075/],
   ['st-2', { pins: 2, gets: 1026 }, /fewer holders make that number/],
   ['st-3', ['lru_add_drain_all', 'put_page', 'zap_pte_range'], /gives back what nobody took/],
+  ['st-2', { pin: 3, gets: 2 }, /field 'pins' is missing\. Did you write it as 'pin'\?/],
+  ['st-2', { pins: '3', gets: 2 }, /'pins' must be a whole number of at least 0, without quotes; it is the text '3'/],
+  ['st-2', { pins: -1, gets: 4098 }, /'pins' must be a whole number/],
+  ['st-2', { pins: 3.001953125, gets: 0 }, /'pins' must be a whole number/],
+  ['st-3', ['zap_pte_range', 'pin_user_pages'], /pin_user_pages finds a page through its page table entry.*-EFAULT/],
+  ['st-3', ['zap_pte_range', 'get_user_pages'], /get_user_pages finds a page through its page table entry/],
+  ['st-3', ['lru_add_drain_all', 'pin_user_pages', 'unpin_user_page', 'zap_pte_range'], /nobody held on/],
+  ['st-3', ['pin_user_pages'], /still mapped/],
+  ['st-3', ['zap_pte'], /no step called 'zap_pte'\. Did you mean 'zap_pte_range'\?/],
+  ['st-3', ['pin_user_pages', 'pin_user_pages'], /'pin_user_pages' stands twice/],
+  [
+    'tt-4',
+    (p: PfnFacts) => p.found_by === 'walk' && p.pfn_valid && p.page_ref_count === 0,
+    /wrong for TTM tail, if marked PG_reserved/,
+  ],
+  ['tt-4', (p: PfnFacts) => p.page_ref_count === 0, /Your rule is wrong for/],
+  ['tt-4', (p: PfnFacts) => p.found_by === 'walk', /Your rule is wrong for/],
+  ['tt-4', (p: PfnFacts) => p.found_by === 'walk' && !p.PageReserved, /Your rule is wrong for/],
+  [
+    'kh-2',
+    (g: { npages: unknown }) =>
+      g.npages === '-EHWPOISON' ? { result: 'HWPOISON', did: ['L', 'U'] } : hva_to_pfn_after(g as never),
+    /what KVM does on the way is not/,
+  ],
+  ['kh-2', hva_to_pfn_before, /Different in/],
+  ['kh-5', ['PG_reserved RAM', 'MMIO'], /no kind of page called 'MMIO'\. Did you mean 'MMIO, no struct page'\?/],
+  ['kh-5', ['PG_reserved RAM', 'MMIO, no struct page', 'nonsense'], /no kind of page called 'nonsense'/],
+  ['kh-5', ['PG_reserved RAM', 'PG_reserved RAM'], /stands twice/],
+  ['bs-3', (_s: unknown, me: ReleaseFault) => void me.page?._refcount.put('gup'), /given back that nobody held/],
 ];
 for (const [id, answer] of [
+  ['st-2', { pins: 3, gets: 2 }],
+  ['st-3', ['zap_pte_range']],
+  ['st-3', ['get_user_pages', 'lru_add_drain_all', 'zap_pte_range']],
+  ['st-3', ['pin_user_pages', 'zap_pte_range', 'lru_add_drain_all']],
+  ['tt-4', (p: PfnFacts) => !(p.found_by === 'gup' || !p.pfn_valid || p.PageReserved || p.page_ref_count > 0)],
+  ['kh-2', hva_to_pfn_after],
+  ['kh-5', ['MMIO, no struct page', 'PG_reserved RAM']],
+  ['bs-3', () => 'kvm_faultin_pfn'],
+  ['bs-3', () => 'kvm_tdp_mmu_map'],
   ['st-1', (n: number) => (n > 0 ? 0 : 1)],
   ['zd-2', (p: Looks) => (p.pfn_valid && (!p.PageReserved || p.is_zone_device_page || p.is_zero_pfn) ? 1 : 0)],
   ['zp-4', (p: { stuck: number }) => (p.stuck > 40 ? '-EINVAL' : 'retry')],
@@ -112,3 +152,16 @@ for (const [id, answer, idea] of wrong)
     assert.match(v.idea, idea);
     assert.ok(v.trace !== undefined);
   });
+
+test('bs-3: an answer that holds is compared with what was proposed', () => {
+  const idea = (answer: unknown) => judge(exercise('bs-3'), answer).idea;
+  assert.match(idea(exercise('bs-3').solution), /this is what David Stevens proposed on 15 April 2024/);
+  assert.match(
+    idea(() => 'kvm_faultin_pfn'),
+    /also marks the page as accessed/,
+  );
+  assert.match(
+    idea(() => 'kvm_tdp_mmu_map'),
+    /no longer retries/,
+  );
+});

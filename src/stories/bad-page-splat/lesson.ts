@@ -40,15 +40,39 @@ const remedy = defineExercise<RetryStep>({
     });
     const passed = v.verdict === 'holds' && served.verdict === 'reached';
     const idea = passed
-      ? `In all ${v.states} states the books balance and every page is served: this is what David Stevens proposed on 15 April 2024.`
+      ? `In all ${v.states} states each get has its put and every page is served: ${comparedWithTheMend(step)}`
       : v.verdict === 'holds'
-        ? 'The books balance, but the guest’s access is never served.'
+        ? 'Each get has its put, but the guest’s access is never served.'
         : v.verdict === 'bounded'
           ? 'More references are taken than the model follows: nothing is found and nothing proved. Does each get have its put?'
           : 'A reference is given back that nobody held, or a page dies while it is mapped: the shortest run is below.';
     return { passed, idea, trace: verdictText(v.verdict === 'holds' ? served : v) };
   },
 });
+
+/** What was proposed on 15 April 2024: mark the page, put nothing, and retry. */
+function comparedWithTheMend(step: RetryStep): string {
+  const t = run(badPageSplat({ batch: 2 }).with('kvm_release_pfn_clean', step), [
+    'vcpu to kvm_release_pfn_clean',
+    'vcpu',
+  ]);
+  if (t.steps.at(-1)?.next !== 'kvm_faultin_pfn')
+    return 'the reference is right, but your step no longer retries: it leaves the decision to the check under mmu_lock. David Stevens’ mend of 15 April 2024 marks the page and keeps the retry.';
+  return marks(step)
+    ? 'this is what David Stevens proposed on 15 April 2024.'
+    : 'the reference is right. David Stevens’ mend of 15 April 2024 also marks the page as accessed before it retries.';
+}
+
+/** Does the step mark its page as accessed? In the run the page is marked already, so the step is asked about a page that is not. */
+function marks(step: RetryStep): boolean {
+  const page = { id: 0, PG_referenced: false };
+  try {
+    step({} as CowMachine, { page } as unknown as CowFault);
+  } catch {
+    // It asks for more of the machine than there is here: what it did until then counts.
+  }
+  return page.PG_referenced;
+}
 
 const underflow = defineExercise<readonly string[]>({
   id: 'bs-5',

@@ -1,6 +1,7 @@
 /** Predictions and exercises of notebook 04. */
 
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
+import { strangeNames } from '../../desk/names.js';
 import { verdictText } from '../../explorer/index.js';
 import { search as explore, run } from '../../kit/index.js';
 import {
@@ -76,7 +77,28 @@ const complete = defineExercise<Decide>({
   },
   check(decide) {
     const wrong = decideDifferently(decide, hva_to_pfn_after);
-    if (wrong.length === 0) return { passed: true, idea: `Equal to 6.13 in all ${gupOutcomes().length} cells.` };
+    if (wrong.length === 0) {
+      const doesMore = gupOutcomes().filter(g => decide(g).did.join() !== hva_to_pfn_after(g).did.join());
+      if (doesMore.length === 0)
+        return {
+          passed: true,
+          idea: `Equal to 6.13 in all ${gupOutcomes().length} cells, in the result and in what KVM does for it.`,
+        };
+      const told = doesMore.filter((g, at) => doesMore.findIndex(other => other.npages === g.npages) === at);
+      return {
+        passed: false,
+        idea: `The result is 6.13’s in every cell, but what KVM does on the way is not, in ${doesMore.length} of them.`,
+        trace: {
+          columns: ['npages', 'at the address', 'you do', '6.13 does'],
+          rows: told.map(g => [
+            String(g.npages),
+            g.at,
+            decide(g).did.join(' ') || 'nothing',
+            hva_to_pfn_after(g).did.join(' ') || 'nothing',
+          ]),
+        },
+      };
+    }
     const oneEach = wrong.filter((g, at) => wrong.findIndex(other => other.npages === g.npages) === at);
     const rows = oneEach.map(g => [g.async ? 'async' : 'sync', String(g.npages), g.at, decide(g).result]);
     const columns = ['caller', 'npages', 'at the address', 'yours'];
@@ -168,6 +190,12 @@ const hole = defineExercise<readonly string[]>({
   starter: ['TTM tail'],
   solution: ['PG_reserved RAM', 'MMIO, no struct page'],
   check(answer) {
+    const strange = strangeNames(
+      answer,
+      PAGE_KINDS.map(k => k.name),
+      'kind of page',
+    );
+    if (strange !== undefined) return strange;
     const verdicts = PAGE_KINDS.map(k => ({
       name: k.name,
       v: explore(trackedReference({ release: '6.12', kind: k.name, map: true })),

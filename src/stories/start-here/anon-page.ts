@@ -54,9 +54,10 @@ function declared(order: readonly AnonStep[] = ANON_STEPS) {
           s.page.mapped = true;
         },
         lru_add_drain_all: (s: Anon) => s.page._refcount.put('lru_batch'),
-        pin_user_pages: (s: Anon) => s.page._refcount.get('pin'),
+        // gup finds the page through its entry: no entry, no reference (-EFAULT).
+        pin_user_pages: (s: Anon) => (s.page.mapped ? s.page._refcount.get('pin') : undefined),
         unpin_user_page: (s: Anon) => s.page._refcount.put('pin'),
-        get_user_pages: (s: Anon) => s.page._refcount.get('gup'),
+        get_user_pages: (s: Anon) => (s.page.mapped ? s.page._refcount.get('gup') : undefined),
         put_page: (s: Anon) => s.page._refcount.put('gup'),
         zap_pte_range(s: Anon) {
           s.page.mapped = false;

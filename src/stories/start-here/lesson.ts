@@ -1,11 +1,12 @@
 /** Predictions and exercises of notebook 00. */
 
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
+import { notWhole, strangeNames } from '../../desk/names.js';
 import { run } from '../../kit/index.js';
 import { ledgerOf } from '../../ledger/index.js';
 import { valueAt } from '../../model/index.js';
 import { ledgerChart } from '../../views/index.js';
-import { type AnonStep, anonPage } from './anon-page.js';
+import { ANON_STEPS, type AnonStep, anonPage } from './anon-page.js';
 
 /** May the page be freed, if the count is this? */
 export type Rule = (count: number) => boolean;
@@ -58,7 +59,10 @@ const readBack = defineExercise<PinsAndGets>({
   ],
   starter: { pins: 1, gets: 1 },
   solution: { pins: 3, gets: 2 },
-  check({ pins, gets }) {
+  check(answer) {
+    const odd = notWhole({ ...answer }, ['pins', 'gets']);
+    if (odd !== undefined) return odd;
+    const { pins, gets } = answer;
     const ledger = ledgerOf(run(anonPage(), ['task to done']), 'page._refcount');
     const weight = (holder: string) => ledger.weights[ledger.holders.indexOf(holder)] ?? 0;
     const rows = [
@@ -80,6 +84,9 @@ const readBack = defineExercise<PinsAndGets>({
   },
 });
 
+/** These look a page up by its address. */
+const FINDS_BY_PTE: readonly string[] = ['pin_user_pages', 'get_user_pages'];
+
 const leave = defineExercise<readonly AnonStep[]>({
   id: 'st-3',
   title: 'Write a run: unmapped, and still not free',
@@ -93,8 +100,20 @@ const leave = defineExercise<readonly AnonStep[]>({
   starter: ['lru_add_drain_all', 'zap_pte_range'],
   solution: ['lru_add_drain_all', 'pin_user_pages', 'zap_pte_range'],
   check(steps) {
+    const known = ANON_STEPS.filter(step => step !== 'do_anonymous_page');
+    const strange = strangeNames(steps, known, 'step');
+    if (strange !== undefined) return strange;
     const t = run(anonPage(['do_anonymous_page', ...steps]), ['task to done']);
     const trace = ledgerChart(t);
+    const late = t.steps.findIndex(
+      (s, i) => FINDS_BY_PTE.includes(s.step) && valueAt(t, 'page.mapped', i - 1) === false,
+    );
+    if (late >= 0)
+      return {
+        passed: false,
+        idea: `${t.steps[late]?.step} finds a page through its page table entry. After zap_pte_range there is none: it would fail with -EFAULT.`,
+        trace,
+      };
     if (valueAt(t, 'page.mapped') === true) return { passed: false, idea: 'The page is still mapped.', trace };
     const ledger = ledgerOf(t, 'page._refcount');
     if (ledger.overdrafts.length > 0)

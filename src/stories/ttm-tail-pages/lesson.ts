@@ -1,7 +1,7 @@
 /** Predictions and exercises of notebook 02. */
 
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
-import { run } from '../../kit/index.js';
+import { run, search } from '../../kit/index.js';
 import { PAGE_KINDS, ttm_pool_alloc } from '../../linux/index.js';
 import { holdsAt } from '../../model/index.js';
 import { swimLanes } from '../../views/index.js';
@@ -160,6 +160,16 @@ const refused = defineExercise<(pfn: PfnFacts) => boolean>({
       });
       return [k.name, yours ? 'refused' : 'served', a.served ? 'served' : 'refused'];
     });
+    // TTM's tail again, as it would be if TTM marked it: the guess lets a reserved page be, whatever it counts.
+    const marked = search(ttmTailPage({ release: '6.12', reserved: true }), {
+      property: 'the guest’s access is served',
+    });
+    const ofMarked = rule({ pfn_valid: true, PageReserved: true, page_ref_count: 0, found_by: 'walk' });
+    rows.push([
+      'TTM tail, if marked PG_reserved',
+      ofMarked ? 'refused' : 'served',
+      marked.verdict === 'reached' ? 'served' : 'refused',
+    ]);
     const wrong = rows.filter(([, yours, model]) => yours !== model);
     const trace = { columns: ['page', 'your rule', 'the model on 6.12'], rows };
     return wrong.length === 0
