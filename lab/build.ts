@@ -1,5 +1,5 @@
 /** The module, the program, and the initial file system that they boot in. */
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Kernel } from './kernels.js';
@@ -25,7 +25,9 @@ export async function buildRoot(kernel: Kernel, own: string, say: (text: string)
   copyFileSync(path.join(module, 'countprobe.ko'), path.join(root, 'modules/countprobe.ko'));
   for (const name of order) await run('strip', ['--strip-debug', path.join(root, 'modules', name)]);
   writeFileSync(path.join(root, 'modules/order'), `${order.join('\n')}\n`);
-  const sources = ['main', 'probe', 'print', 'guest', 'sequence', 'cases'].map(name => `driver/${name}.c`);
+  const sources = readdirSync(path.join(SOURCES, 'driver'))
+    .filter(name => name.endsWith('.c'))
+    .map(name => `driver/${name}`);
   await run('gcc', ['-O1', '-static', '-Wall', '-Wextra', '-o', path.join(root, 'lab'), ...sources], { cwd: SOURCES });
   const busybox = programAt('busybox');
   if (busybox === null) throw new LabFailed('busybox is gone');

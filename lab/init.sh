@@ -6,6 +6,7 @@
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
+mount -t debugfs debugfs /sys/kernel/debug
 echo "lab: kernel $(uname -r)"
 for module in $(cat /modules/order); do
 	insmod "/modules/$module" || echo "lab: insmod $module failed"
