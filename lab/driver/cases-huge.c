@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -194,6 +195,9 @@ static void case_split(void)
 	int handle, ret;
 
 	of = "thp: split_huge_pages";
+	/* All of it: from 6.12 on a page full of zeroes would come back as the zero page. */
+	memset(memory, 1, HUGE_PAGE);
+	drain();
 	gup(memory + SEVEN, 1, CP_WRITE, CP_PIN_FAST, &handle);
 	ret = ask_to_split(memory);
 	drain();

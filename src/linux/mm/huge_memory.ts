@@ -156,7 +156,8 @@ export function copy_huge_pmd(c: MmConfig, parent: MmMachine, child: MmMachine):
 
 /**
  * split_huge_page(): the folio itself, by way of migration entries, so each subpage has its one entry again. False: somebody else holds it
- * (can_split_folio()), and nothing changes.
+ * (can_split_folio()), and nothing changes. Left out: what is in a page. From 6.12 on a subpage full of zeroes comes back as the zero page
+ * (try_to_map_unused_to_zeropage, read in 6.12.117); here each has been written.
  */
 export function split_huge_page(c: MmConfig, s: MmMachine): boolean {
   const head = pmd_page(s);
