@@ -44,6 +44,35 @@ for (const engine of engines) {
     assert.deepEqual([v.orbits, v.certificate?.states, v.notes], [4, 8, []]);
   });
 
+  test(`${engine}: two sorts, each exchanged for itself`, () => {
+    const both = defineModel('both', {
+      sorts: { cpu: 3, page: 2 },
+      state: { cpu: { ready: bool() }, page: { clean: bool() } },
+    })
+      .process(
+        'init',
+        { per: 'cpu' },
+        {
+          run(_s, me) {
+            me.ready = true;
+            return done;
+          },
+        },
+      )
+      .process(
+        'wipe',
+        { per: 'page' },
+        {
+          clear_page(_s, me) {
+            me.clean = true;
+            return done;
+          },
+        },
+      );
+    const v = explore(both, { engine });
+    assert.deepEqual([v.orbits, v.certificate?.states, v.notes], [12, 32, []]);
+  });
+
   test(`${engine}: a step that fails is no reason, though its message names the element`, () => {
     const counts = defineModel('counts', {
       sorts: { cpu: 2 },
