@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type * as TS from '@tslab/typescript-for-tslab';
-import type { TypeScript } from './cell-scopes.js';
+import { bind, type TypeScript } from './cell-scopes.js';
 import { type CellNames, cellFile, earlierFile, earlierValues, innerVars, type Locals } from './checker-names.js';
 import { placesOf } from './tslab-places.js';
 import { completeForTslab } from './typescript-shim.js';
@@ -132,11 +132,31 @@ function librariesIn(folder: string): readonly string[] {
   return wanted.every(name => existsSync(path.join(folder, name))) ? wanted : ['lib.es2023.d.ts'];
 }
 
-interface Patch extends Hooks {
-  readonly changes: (() => void)[];
+/**
+ * tslab checks a cell without an end, looks what it declares, adds `export { … }` and checks it again. Here the export is
+ * there from the beginning (`exported`), and the one look finds nothing to add.
+ */
+function hideLocals(file: TS.SourceFile): void {
+  const { locals } = file as Locals;
+  const restore = (): void =>
+    void Object.defineProperty(file, 'locals', { value: locals, writable: true, enumerable: true, configurable: true });
+  Object.defineProperty(file, 'locals', { configurable: true, get: restore });
 }
 
-function patchTypeScript(require: NodeJS.Require, file: string, { changes, ...hooks }: Patch): TypeScript {
+/** A cell that exports whatever it declares. `__global` is what `declare global` is called inside of TypeScript. */
+function exported(ts: TypeScript, source: string): string {
+  const { locals } = bind(ts, `export {};\n${source}`) as Locals;
+  const names = [...(locals?.keys() ?? [])].filter(name => name !== '__global');
+  return names.length > 0 ? `${source}\nexport {${names.join(', ')}}` : source;
+}
+
+interface Patch extends Hooks {
+  readonly changes: (() => void)[];
+  /** Whether the next look at a cell is the one that finds nothing. */
+  readonly once: { armed: boolean };
+}
+
+function patchTypeScript(require: NodeJS.Require, file: string, { changes, once, ...hooks }: Patch): TypeScript {
   const original: TypeScript & Called = completeForTslab(require(file));
   const loaded = require.cache[file];
   if (loaded === undefined) throw new Error(`${file} is not in the module cache after it was loaded`);
@@ -153,8 +173,10 @@ function patchTypeScript(require: NodeJS.Require, file: string, { changes, ...ho
     const find = builder.getSourceFile.bind(builder);
     builder.getSourceFile = name => {
       const found = find(name);
-      // The name that `declare global` has inside TypeScript; tslab would export it.
-      if (name.endsWith(cellFile)) (found as Locals | undefined)?.locals?.delete('__global');
+      if (found !== undefined && name.endsWith(cellFile) && once.armed) {
+        once.armed = false;
+        hideLocals(found);
+      }
       return found;
     };
   };
@@ -208,13 +230,21 @@ function syntaxErrors(ts: TypeScript, source: string): readonly Diagnostic[] {
 export function loadTslab(hooks: Hooks): Tslab {
   const require = createRequire(import.meta.url);
   const changes: (() => void)[] = [];
+  const once = { armed: false };
   const places = placesOf(require);
-  const ts = patchTypeScript(require, places.typescript, { ...hooks, changes });
+  const ts = patchTypeScript(require, places.typescript, { ...hooks, changes, once });
   const { createConverter, createExecutor, jupyter } = places.load(require);
   return {
     ts,
     syntaxErrors: source => syntaxErrors(ts, source),
-    createConverter,
+    createConverter: options => {
+      const converter = createConverter(options);
+      const convert: Converter['convert'] = (previous, source) => {
+        once.armed = true;
+        return converter.convert(previous, exported(ts, source));
+      };
+      return { ...converter, convert };
+    },
     createExecutor,
     createHandler: executor => new jupyter.JupyterHandlerImpl(executor, false),
     onDisplay: write => {
