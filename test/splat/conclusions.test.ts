@@ -249,6 +249,21 @@ test('vm_flags have their names', () => {
   assert.equal(vmFlagNames('(null)'), null);
 });
 
+test('the swap code is heard right before a bad entry, not from farther away', () => {
+  const notes = (gap: number): string[] | undefined =>
+    decode(
+      [
+        'get_swap_device: Bad swap file entry 3fffffffffff',
+        ...Array.from({ length: gap }, (_, i) => `usb 1-1: message ${i}`),
+        'BUG: Bad page map in process sh  pte:0000000000001000 pmd:1c2d3067',
+      ]
+        .map(l => `[    1.000000] ${l}`)
+        .join('\n'),
+    )[0]?.notes;
+  assert.equal(notes(2)?.length, 1);
+  assert.equal(notes(3)?.length, 0);
+});
+
 test('the swap code is heard before a bad entry', () => {
   const [r] = decode(
     [

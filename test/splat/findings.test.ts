@@ -151,6 +151,38 @@ test('a log that does not name its kernel is dated by the form of its lines', ()
   assert.equal(named[0]?.releaseBounds, null);
 });
 
+test('each form of a line that began or ended with a release', () => {
+  const flags = (names: string[], type: string | null = null) => ({
+    ...emptyFields('bad_page_state', 1).flags,
+    ...{ names, type, value: null },
+  });
+  const raw = (at: number, word: string) => Array.from({ length: 8 }, (_, i) => (i === at ? word : '0'.repeat(16)));
+  const cases: [Partial<SplatFields>, string | null, string | null][] = [
+    [{ reason: 'nonzero _count' }, '3.14', '4.15'],
+    [{ reason: 'nonzero _refcount' }, '4.16', null],
+    [{ reason: 'page_pool leak' }, '6.8', null],
+    [{ rawWords: raw(4, 'dead000000000100') }, '4.10', '4.17'],
+    [{ rawWords: raw(1, 'dead000000000100') }, '4.18', null],
+    [{ rawWords: raw(5, 'dead000000000200') }, '4.10', '4.20'],
+    [{ flags: flags([], 'page') }, null, '3.16'],
+    [{ flags: flags(['swapcache']) }, null, '4.9'],
+    [{ flags: flags(['waiters']) }, '4.10', null],
+    [{ flags: flags(['workingset', 'mappedtodisk']) }, '4.20', '6.11'],
+    [{ flags: flags(['workingset', 'slab']) }, '4.20', '6.9'],
+    [{ flags: flags(['arch_2']) }, '5.10', null],
+    [{ flags: flags(['owner_2']) }, '6.12', null],
+    [{ flags: flags(['owner_2', 'dropbehind']) }, '6.14', null],
+    [{ flags: flags(['compound_lock']) }, null, '4.4'],
+    [{ head: { order: '9', nr_pages_mapped: '0' } }, '6.2', null],
+    [{ mapping: '(null)' }, null, '4.15'],
+  ];
+  for (const [some, from, until] of cases) {
+    const bounds = of(some).releaseBounds;
+    assert.deepEqual([bounds?.from, bounds?.until], [from, until], JSON.stringify(some));
+  }
+  assert.equal(of({}).releaseBounds, null);
+});
+
 test('two reports of one page are linked', () => {
   const log = (pfn: string) =>
     `[ 1.000000] BUG: Bad page state in process sh  pfn:${pfn}\n[ 1.000000] page:ffffea000011c440 refcount:0 mapcount:1 mapping:0000000000000000 index:0x9\n`;
