@@ -58,9 +58,9 @@ test('300 models that run under a lock: fused or not, the verdict is the same', 
   fc.assert(
     fc.property(recipes({ locked: true }), recipe => {
       const compared = agree(modelOf(recipe), MOST_STATES, fusing(turn++));
-      if (compared?.fused !== true) return;
-      fused++;
-      for (const v of compared.verdicts) verdicts.add(v);
+      // What is violated is searched again as it is, so that its last search has fused nothing.
+      if (compared?.fused === true) fused++;
+      for (const v of compared?.verdicts ?? []) verdicts.add(v);
     }),
     { numRuns: Math.ceil(300 * SHARE), seed: 78, endOnFailure: SHARE < 1 },
   );
