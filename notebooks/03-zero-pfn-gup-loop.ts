@@ -1,10 +1,10 @@
 // %% [markdown] id=claim
 // # Nothing is broken, and it never ends
 //
-// QEMU starts with a device assigned by vfio, and hangs: one thread busy for ever, no splat, no errno.
+// QEMU starts with a device assigned by vfio, and hangs: one thread is busy for ever. No splat, no errno.
 //
-// **50 minutes** in a room, as far as exercise 4; what follows is for the desk, as long again. You know C and what a
-// page table is; notebook 00 shows how to read the figures and the TypeScript.
+// **50 minutes** in a room, up to exercise 4; what follows is for self-study, and takes as long again. You know C and what
+// a page table is; notebook 00 shows how to read the figures and the TypeScript.
 //
 // | | |
 // |---|---|
@@ -22,7 +22,7 @@ import { check, figures, hint, linux, predict, reveal, show, solution, zeroPfn, 
 // `pc.rom` lies at 0xc0000 in the guest, 128 KiB, read-only, and nobody has touched it yet. vfio pins it for DMA. Each
 // page of it is read-faulted in, and behind every entry stands one and the same page: the **shared zero page**.
 //
-// Bet with a second argument, such as `predict('zp-end', 'vfio')`. Without one it works, too.
+// Place a bet with a second argument, such as `predict('zp-end', 'vfio')`, or leave it empty.
 
 // %% id=bet-end
 predict('zp-end');
@@ -94,9 +94,9 @@ check('zp-1', seventh);
 // %% [markdown] id=lasso
 // ## The machine finds the cycle by itself
 //
-// We ask for the property `terminates`: the call ends, sooner or later. A run that never does is a stem and a cycle. Some
-// cycles are only bad luck: the scheduler never lets somebody run. *Fairness* forbids such luck: under weak fairness who can
-// always run does run; under strong, who can run again and again.
+// We ask for the property `terminates`: the call ends, sooner or later. A run that never ends is a *lasso*: a stem, then a
+// cycle for ever. Some cycles are only bad luck, because the scheduler never lets somebody run. *Fairness* rules such luck out.
+// Weak: a process that stays runnable eventually runs. Strong: so does one that becomes runnable again and again.
 
 // %% id=bet-fair
 predict('zp-fair');
@@ -115,19 +115,20 @@ reveal('zp-fair', loop.every(v => v.verdict === 'violated') ? 'none of them' : '
 for (const v of loop) if (v.fairness === 'strong') console.log(v.text);
 
 // %% [markdown] id=lasso-graph
-// All 32 pages, by the four moments of a pass, each with the zero page's count. Two moments are one node only where the
-// *whole* state is the same. From the second pass on nothing new is ever seen.
+// All 32 pages, by the four moments of a pass, each with the zero page's count. Two moments share a node only if the *whole*
+// state is the same: the first loop head differs from the later ones, because its entries are still empty. From the second pass
+// on nothing new is ever seen.
 
 // %% id=lasso-figure
 const whole = '5.19-rc2, 32 zero PTEs: stem and cycle. The numbers: the zero page’s count';
 show(figures.stateGraph(zeroPfn.pinLasso({ kinds: rom }), { title: whole }));
 
 // %% [markdown] id=wait-broken
-// ## wait: which rule was broken, then?
+// ## Which rule was broken, then?
 //
-// None. Counts add up, no page is used after its end, an error keeps no pin. Such rules say that nothing bad happens;
-// they are *safety*. This bug breaks the other kind: something good must happen, *liveness*. No assertion about one
-// moment can see it: every moment is legal.
+// None. The counts add up, no page is used after it was freed, and an error keeps no pin. Such rules say that nothing bad
+// happens; they are *safety* properties. A hang breaks the other kind, *liveness*: something good must happen at last. No
+// assertion about a single moment can see that, because every moment is legal.
 
 // %% id=safety
 const safety = zeroPfnLoop({ kinds: 'ZMN' }).explore();
@@ -183,7 +184,7 @@ check('zp-2', versionA);
 // ## The same patch had a second slip, and a test robot caught that one
 //
 // A draft of B took the migratetype, an enum, for bit flags: `mt & (CMA | ISOLATE)`. It refuses more blocks than it should.
-// syzbot met a warning; it was mended before the merge. Nothing warned of the negation.
+// syzbot met a warning, and the draft was fixed before the merge. Nothing warned of the negation.
 
 // %% id=draft-run
 const refused = (Object.keys(linux.MIGRATE) as linux.MigrateName[]).filter(linux.draftRejects);
@@ -213,8 +214,8 @@ reveal('zp-windows', linux.staticCheck(['7.2'])[0]?.stuck.length);
 
 // %% [markdown] id=still-x
 // Kind X, a driver's CMA page that was never on an LRU, is stuck in every column. What becomes of it depends on the
-// retry: see *The kernel has stood on two corners*, below. No release listed here puts a bound on that retry; it is
-// deliberate.
+// retry: see *The kernel has stood on two corners*, below. No release listed here puts a bound on that retry, on purpose: the
+// commit that brought the retry back says that no in-tree user pins such pages.
 
 // %% [markdown] id=ex-3
 // ## Exercise 3: fill the gap in the test
@@ -230,8 +231,7 @@ check('zp-3', tested);
 // ## Held all the while: mmap_lock and vfio's iommu lock
 //
 // gup may not drop `mmap_lock` here, so a `brk` or `mmap` of the same process waits for ever, and later readers queue
-// behind it. No soft lockup is reported: `cond_resched()` is called at every page, and a fatal signal is looked for in
-// the same place.
+// behind it. No soft lockup is reported: `cond_resched()` is called at every page, where a fatal signal is looked for, too. A waiter in uninterruptible sleep can make khungtaskd speak.
 //
 // 5.10.262 and 7.2 are right about the zero page; there kind X takes its place.
 
@@ -297,8 +297,8 @@ show({ columns: ['from', 'policy', 'commit', 'subject', 'evidence'], rows: polic
 // `pass.isolated`, `pass.failed`, and `pass.stuck`: passes in a row that isolated nothing, this one included. It
 // answers `'retry'`, `'accept'` or an errno.
 //
-// It must outlast 3 passes of foreign isolation, pin nothing wrongly, always end, and give an errno that misleads
-// nobody.
+// It must outlast 3 passes in which somebody else has isolated the page, pin nothing wrongly, always end, and give an errno that
+// misleads nobody.
 
 // %% id=zp-4
 const mine: linux.PinPolicy = pass => {
@@ -308,7 +308,7 @@ const mine: linux.PinPolicy = pass => {
 check('zp-4', mine);
 
 // %% [markdown] id=desk
-// ## From here on at the desk: what else hangs on this page
+// ## From here on for self-study: what else hangs on this page
 //
 // In a room, go on to *What would have caught it* and the three questions at the end. The sections between can be read
 // in any order: measures of progress, the count, who else pins like this, what a write does, two more bugs, and what an
@@ -333,8 +333,8 @@ reveal('zp-mix', zeroPfn.pinCell(one).text);
 // %% [markdown] id=mix-lasso
 // ## Progress once is no proof of an end
 //
-// A measure: how many different pages are refused. A pass is in vain if it makes that no smaller. But one pass in vain,
-// or five, proves nothing either: a page that others have isolated comes back, here after 5.
+// Take a measure: how many different pages are refused. A pass that does not shrink this number achieved nothing. But one
+// such pass, or five, proves nothing either: a page that others have isolated comes back, here after 5.
 
 // %% id=bet-measure
 predict('zp-measure');
@@ -382,8 +382,8 @@ reveal('zp-fall', falls.join(' and '));
 // %% [markdown] id=setups
 // ## FOLL_WRITE decides who may meet the zero page
 //
-// The thread begins with the question who can work with such a pin. vfio asks for `FOLL_WRITE` where the region is writable, as guest RAM is, and never for
-// `FOLL_FORCE`. RDMA added both for memory that is only read, until 6.2. io_uring's fixed buffers always write.
+// The thread begins by asking who can work with such a pin. vfio asks for `FOLL_WRITE` where the region is writable, as guest
+// RAM is, and never for `FOLL_FORCE`. RDMA added both for memory that is only read, until 6.2. io_uring's fixed buffers always write.
 
 // %% id=bet-ram
 predict('zp-ram');
@@ -399,8 +399,8 @@ show(
 // %% [markdown] id=stale
 // ## A pin holds a page, not an address
 //
-// pc.rom is pinned on 5.19, the slip mended, and the IOMMU is told the zero page's frame. For pc.rom that is harmless
-// as long as no device reads it *(inferred)*. From 6.2 on gup *unshares* first: a read-only long-term pin gets a
+// pc.rom is pinned on 5.19, where the slip is fixed, and the IOMMU is told the zero page's frame. The guest cannot write to
+// pc.rom; QEMU does, when it loads the ROM. That is harmless as long as no device reads it *(inferred)*. From 6.2 on gup *unshares* first: a read-only long-term pin gets a
 // private page, at the price of real memory.
 
 // %% id=bet-stale
@@ -428,9 +428,9 @@ const both = real.map(r => [r.kernel, r.recorded.page, r.recorded.count, r.model
 show({ columns: ['kernel', 'recorded: behind entry 0', 'its count', 'model', 'its count'], rows: both });
 
 // %% [markdown] id=ex-5
-// ## Exercise 5: mend the third attempt
+// ## Exercise 5: fix the third attempt
 //
-// A first suggestion for mending D was: device-coherent or movable is refused, else return whether it is the zero page.
+// A first suggestion for a fix of D was: device-coherent or movable is refused, else return whether it is the zero page.
 // What does that say about an ordinary page? Make it equal to E.
 
 // %% id=zp-5
@@ -445,7 +445,8 @@ check('zp-5', attempt);
 // %% [markdown] id=ex-6
 // ## Exercise 6: make ACCEPT pin what may not stay
 //
-// 6.14 accepts where it could isolate nothing. Two tasks pin one movable page: `gup[0]` and `gup[1]`. Write a list of
+// 6.14 accepts where it could isolate nothing. Two tasks pin one movable page: `gup[0]` and `gup[1]`, for two vfio containers,
+// since one container maps one region at a time. Write a list of
 // turns: `'gup[0] to try_grab_page'` lets the first run until it stands *before* that step, `'gup[1] to done'` lets the
 // second run to its end. The steps' names are in the lasso.
 
@@ -505,8 +506,10 @@ for (const release of ['6.10', '6.11', '6.12']) {
 // %% [markdown] id=field
 // ## /proc/vmstat can show it, where no log line does
 //
-// No log line tells of this loop. Until 6.5 stopped counting pins of zero pages, `/proc/vmstat` did. These are the
-// model's numbers, not a recording.
+// No log line tells of this loop, but `/proc/vmstat` does: the counters of pins taken and released both grow, and their
+// difference does not. 6.5 stopped counting pins of zero pages; for kind X the sign is still there. On a live machine look at
+// `nr_foll_pin_acquired` and `nr_foll_pin_released`, and at `/proc/PID/stack` of the busy thread. These are the model's numbers,
+// not a recording.
 
 // %% id=bet-gap
 predict('zp-gap');
@@ -545,7 +548,7 @@ for (const order of ['first', 'alternating']) {
 // - No zero page in shared mappings: true for anonymous memory and shmem. Holes of fs-dax files map it in shared
 //   mappings too, but there long-term pins are refused.
 // - The unsharing that David hoped for came in 6.2.
-// - The fix removed the infinite loop? It mended the predicate. The loop is still there, on purpose.
+// - Did the fix remove the infinite loop? It fixed the predicate. The loop is still there, on purpose.
 
 // %% [markdown] id=caught
 // ## What would have caught it
@@ -557,8 +560,7 @@ for (const order of ['first', 'alternating']) {
 // %% [markdown] id=unverified
 // ## Not verified
 //
-// `mm/gup.c` of 5.19 was not read as one file, but put together from its patches and from 6.1. The exact -rc of three
-// commits (873aefb376bb, 1aaf8c122918, 517f496e1e61) was not looked up in the tags. That QEMU fills `pc.rom` only after vfio has mapped it is
+// `mm/gup.c` of 5.19 was not read as one file, but put together from its patches and from 6.1. That QEMU fills `pc.rom` only after vfio has mapped it is
 // inferred. Whether a bound on the loop was merged after spring 2026 is not known here.
 
 // %% [markdown] id=questions
@@ -584,6 +586,6 @@ show({ columns: ['predicate', 'from', 'its rule is', 'its release is'], rows: ev
 // %% [markdown] id=answers
 // ## Answers, when you have yours
 //
-// 1. After "all migrated" another turn makes sense: pages have moved. After "nothing attempted" it changes nothing: stop, with an errno.
-// 2. Kind I waits for whoever isolated the page; strong fairness lets him put it back. For the zero page nobody is waited for.
-// 3. That of 01. In 02 a put frees what nobody counts. Here each turn gives back what it took.
+// 1. Go round again after "all migrated"; count the turns in which nothing was attempted. Stopping at the first would be FAIL.
+// 2. Fairness helps only a task that waits for another. Kind I waits for whoever isolated the page; the zero page for nobody.
+// 3. The bug of 01. In 02 a put frees what nobody counts. Here each turn gives back what it took.

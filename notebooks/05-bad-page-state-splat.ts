@@ -1,7 +1,7 @@
 // %% [markdown] id=claim
 // # The splat names the victim, and the guilty put returned long ago
 //
-// A guest starts; the host's log fills with "Bad page state"; in the end the guest hangs.
+// A guest starts, the host's log fills with "Bad page state", and in the end the guest hangs.
 //
 // **50 minutes** in a room, and as long again to read on. You know C and what a page table is; notebook 00 shows how to read
 // the figures.
@@ -9,7 +9,7 @@
 // | | |
 // |---|---|
 // | thread | v11 of "allow mapping non-refcounted pages", July 2024 |
-// | releases | right on 6.8-rc3, its base; one put too many on 6.8 and 6.9.12; mended in 6.13 by another series |
+// | releases | right on 6.8-rc3, its base; one put too many on 6.8 and 6.9.12; 6.13 has another series, which is right |
 // | modelled | KVM's fault, the copy of the zero page, both LRU batches of a CPU, the free path's tests |
 // | left out | other CPUs' batches, reclaim, huge pages |
 
@@ -71,7 +71,8 @@ show({ columns: ['how sure', 'finding'], rows: findings.slice(0, 8) });
 // ## Eight raw words are the page itself
 //
 // `struct page` is 64 bytes. Word 6 holds both counts: `_mapcount` starts at -1, so its 0 means *mapped once*. A healthy page
-// would show 1 in the upper half. The poison in words 1 and 2 is `list_del()`'s: the page came off the LRU to be freed.
+// would show 1 in the upper half. The poison in words 1 and 2 is `list_del()`'s: the page came off a list, the LRU's or, when it
+// was handed out, the allocator's.
 
 // %% id=words-table
 const words = splat.words.map((w, i) => [`w${i}`, w.word, w.name, w.text]);
@@ -140,9 +141,9 @@ reveal('bs-count', first.value(page0));
 // %% [markdown] id=two-puts
 // ## Two puts for one get
 //
-// v11 puts gup's reference at once, in `kvm_follow_refcounted_pfn`: KVM is even. Then the check sees the moved sequence and
-// calls `kvm_release_pfn_clean`, which puts once more. Nothing shows. The page table and the batch hold two references; the
-// count says 1.
+// v11 puts gup's reference at once, in `kvm_follow_refcounted_pfn`, so KVM owes nothing. Then the check sees that the sequence
+// has moved, and calls `kvm_release_pfn_clean`, which puts once more. Nobody notices. The page table and the batch hold one
+// reference each; the count says 1.
 
 // %% id=lanes
 const last = first.steps.findIndex(s => s.step === 'kvm_release_pfn_clean');
@@ -182,15 +183,16 @@ const rows = compared.map((f, i) => [f, inLog[i] ?? '', inLog[i] === inModel[i] 
 show({ columns: ['field', 'in the log', 'in the model'], rows });
 
 // %% [markdown] id=wait-who
-// ## wait: do_wp_page is in the trace, so is it not the copy's fault?
+// ## do_wp_page is in the trace: is it not the copy's fault, then?
 //
-// The copy in the trace is for a page that is fine; its `folio_add_lru()` happened to fill the batch. Who died is an older
-// entry of that batch, put too often up to 30 faults before. The trace of a drain says who came last, not who did wrong.
+// The copy in the trace is for a page that is fine; its `folio_add_lru()` happened to fill the batch. The dead page was added up
+// to 30 faults earlier, and had already lost a reference. The trace of a drain says who came last, not who did wrong.
 
 // %% [markdown] id=staircase
 // ## The patches did not change; the kernel under them did
 //
-// v11 was written on 6.8-rc3. The check before `mmu_lock`, `d02c357e5bfa`, was merged on 10 March 2024, the day of v6.8.
+// v11 was written on 6.8-rc3, where KVM retries as well, but only under `mmu_lock`, and there it releases nothing: v11 has put
+// already. The check before `mmu_lock`, `d02c357e5bfa`, came on 10 March 2024, the day of v6.8, with a release of its own.
 
 // %% id=bet-base
 predict('bs-base');
@@ -206,7 +208,8 @@ reveal('bs-base', right.join(', '));
 // %% [markdown] id=conflict
 // ## No text conflict, and two halves that contradict
 //
-// One side says: after gup the reference is gone. The other side says: here it is released. No line of text need clash for that.
+// One side says that after gup the reference is gone. The other says that it is released here. The two need not touch the same
+// line of text.
 // **For reviewers**: when a series changes *who owns* a reference, list every release of it again after each rebase. A compiler
 // cannot; a type that carries the page can.
 
@@ -249,8 +252,7 @@ reveal('bs-write', splats.cowRun({ faults: 62, cow: false }).deaths.length);
 // The page that fills a batch loses its batch reference at once, so it is *on* the LRU when KVM marks it: the activate batch
 // holds it, and it dies when that one is drained.
 //
-// *Not verified*: that fast gup marks the page too, so that it stands in that batch twice, is from memory; the numbers under
-// "in activate drains" rest on it.
+// Fast gup marks the page as well (*read*: 6.1 and 6.12), so a page may stand in that batch twice.
 
 // %% [markdown] id=limiter
 // ## The log falls silent; the damage goes on
@@ -306,9 +308,9 @@ reveal('bs-ways', alone.length);
 // %% [markdown] id=fit
 // ## What else must fit
 //
-// The same trace came for many pages, says the reporter: the other two suspects need a second party within each batch, again
-// and again. The kernel's name says 8 commits on 6.9.12, and v11 has 8. `referenced` fits, but would fit others too. Stock
-// 6.9 reaches this end by no way at all.
+// The reporter says that the same trace came for many pages. The other two suspects would need a second party within each
+// batch, again and again. The kernel's name says 8 commits on 6.9.12, and v11 has 8. `referenced` fits, but would fit others
+// too; that `workingset` is missing points to the classic LRU *(inferred)*. In stock 6.9 no order of steps ends like this.
 
 // %% [markdown] id=known
 // ## What is known about the root cause, and what is inferred
@@ -321,7 +323,7 @@ reveal('bs-ways', alone.length);
 // | v12 works for Alex (27 August) | read |
 // | "v11 with the one line works for Alex" | nobody posted it |
 // | each fault does it; the batch delays it; two reports, one bug | inferred, by this model |
-// | fast gup marks the page too: it stands in the activate batch twice | from memory, not verified |
+// | fast gup marks the page too: it may stand in the activate batch twice | read (6.1, 6.12) |
 
 // %% id=dates
 const story = linux.thread('bad-page-state-splat');
@@ -342,10 +344,10 @@ const word: splats.WordRead = { bits: [], node: 0, zone: 0, clean: true };
 check('bs-2', word);
 
 // %% [markdown] id=ex-3
-// ## Exercise 3: mend v11 in one step
+// ## Exercise 3: fix v11 in one step
 //
-// This is the release on the way to the retry, as it stands. Change it so that the books balance in every order and every page
-// is served. The step ends where the fault begins again.
+// This is the release on the way to the retry, as it stands. Change it so that in every order each get has one put, and every
+// page is served. The step ends where the fault begins again.
 
 // %% id=bs-3
 const retry: splats.RetryStep = (_s, me) => {
@@ -363,7 +365,7 @@ check('bs-3', retry);
 // %% [markdown] id=layouts
 // ## A bit number means nothing without a release
 //
-// None of these flags stayed where it was. Whoever reads a word with the wrong header reads another page.
+// None of these flags stayed where it was. With the wrong header you read the flags of another page.
 
 // %% id=layouts-table
 const watched = ['referenced', 'uptodate', 'writeback', 'swapbacked'];
@@ -455,10 +457,10 @@ check('bs-6', { '6.8+v11': 100, '6.9.12+v11': 100, 'written first': 100, 'only 3
 // %% [markdown] id=caught
 // ## What would have caught it
 //
-// - A run of the series on the release it is rebased to, with a guest that reads before it writes, for a batch of pages.
+// - A run of the series on the release that it is rebased to, with a guest that reads before it writes, over a whole batch of pages.
 // - `CONFIG_DEBUG_VM`: without the tests there is no splat, only corruption.
 // - A recording of `page_ref_*` tracepoints: each change with its function, so the second put has a name.
-// - The books: a get and its put in one function. 6.13 carries the page beside the pfn.
+// - A get and its put in one function. 6.13 carries the page beside the pfn.
 
 // %% [markdown] id=tools
 // ## And what would not
@@ -492,5 +494,5 @@ show({ columns: ['behaviour', 'value', 'from', 'commit', 'evidence'], rows: pinn
 //
 // 1. A drain only lets go of what a batch held; the put too many returned faults ago. `refcount:0 mapcount:1` tells of it: mapped,
 //    and one reference short.
-// 2. A first write copies nothing and takes no entry away: no notifier runs, no fault is stale.
+// 2. A first write copies nothing and takes no entry away, so no notifier runs and no fault retries.
 // 3. At least 60. More within the minute are counted, and told with the next report, if there is one.
