@@ -1,4 +1,4 @@
-/** Okabe-Ito colours, and beside each a pale tint, a pattern and a dash: meaning is never told by colour alone, and a grey print still reads. */
+/** Okabe-Ito hues, darkened until a line has 3:1 against white, and beside each a pale tint, a pattern and a dash: meaning is never told by colour alone, and a grey print still reads. */
 
 export const INK = '#1a1a1a';
 export const SOFT = '#5f5f5f';
@@ -17,9 +17,9 @@ export interface Look {
 export const BLUE = '#0072b2';
 export const VERMILLION = '#d55e00';
 export const GREEN = '#009e73';
-export const PURPLE = '#cc79a7';
-export const ORANGE = '#e69f00';
-export const SKY = '#56b4e9';
+export const PURPLE = '#b8608f';
+export const ORANGE = '#b07400';
+export const SKY = '#2f86c1';
 export const YELLOW = '#f0e442';
 
 /** In the order in which series take them. */

@@ -4,7 +4,7 @@ import type { Figure } from './figure.js';
 import { categories, figureOf } from './page.js';
 import type { Heatmap } from './plotly.js';
 import { EDGE, SMALL, WIDTH } from './sizes.js';
-import { heightOf, inThrees, list, plainText, plural, wrap } from './text.js';
+import { heightOf, list, number, plainText, plural, wrap } from './text.js';
 
 /** How often a step was taken: a row of a verdict's coverage. */
 export interface Taken {
@@ -29,7 +29,7 @@ export function coverageMap(coverage: readonly Taken[], options: { readonly titl
     columns.map(steps => {
       const s = steps[r];
       if (s === undefined) return '';
-      const count = s.taken === 0 ? '<b>never</b>' : inThrees(s.taken);
+      const count = s.taken === 0 ? '<b>never</b>' : number(s.taken);
       return `${wrap(plainText(s.step), wide - 8, SMALL)}<br>${count}`;
     }),
   );
@@ -72,7 +72,7 @@ export function coverageMap(coverage: readonly Taken[], options: { readonly titl
       }),
       yaxis: categories(rows, { title: { text: 'step', standoff: 8 } }, true),
     },
-    text: `${plural(coverage.length, 'step')} of ${plural(processes.length, 'process', 'processes')}, taken ${inThrees(all)} times in all; ${never.length === 0 ? 'every step is taken' : `never taken: ${list(never)}`}.`,
+    text: `${plural(coverage.length, 'step')} of ${plural(processes.length, 'process', 'processes')}, taken ${number(all)} times in all; ${never.length === 0 ? 'every step is taken' : `never taken: ${list(never)}`}.`,
     table: { columns: ['process', 'step', 'taken'], rows: coverage.map(c => [c.process, c.step, c.taken]) },
   });
 }

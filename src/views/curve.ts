@@ -18,8 +18,11 @@ export interface CurveInput {
   readonly series: readonly Series[];
   readonly xTitle: string;
   readonly yTitle: string;
-  readonly xLog?: boolean;
-  readonly yLog?: boolean;
+  /** A logarithmic axis; 2: with ticks at powers of two. */
+  readonly xLog?: boolean | 2;
+  readonly yLog?: boolean | 2;
+  /** Dots and no line: for what is there at whole numbers only. */
+  readonly dots?: boolean;
   /** Values hold until the next point (counts), instead of straight lines between points. */
   readonly steps?: boolean;
   /** Upright or level lines with words: a limit, a release, an overflow. */
@@ -46,13 +49,29 @@ function check(input: CurveInput): void {
       );
     const bad = [...s.x, ...s.y].find(v => !Number.isFinite(v));
     if (bad !== undefined) throw new RangeError(`'${s.name}' holds ${bad}; expected finite numbers`);
-    const low = [...(input.xLog === true ? s.x : []), ...(input.yLog === true ? s.y : [])].find(v => v <= 0);
+    const low = [...(isLog(input.xLog) ? s.x : []), ...(isLog(input.yLog) ? s.y : [])].find(v => v <= 0);
     if (low !== undefined)
       throw new RangeError(`'${s.name}' holds ${low}; a logarithmic axis shows only numbers above 0`);
   }
 }
 
-function ranged(values: readonly number[], log: boolean, title: string, fromZero: boolean): Axis {
+type Log = boolean | 2 | undefined;
+const isLog = (log: Log): boolean => log === true || log === 2;
+
+/** Ticks at powers of two, as many as can be read: 1, 2, 4 … 1024. */
+function powersOfTwo([lo, hi]: readonly [number, number]): {
+  readonly tickvals: number[];
+  readonly ticktext: string[];
+} {
+  const first = Math.ceil(lo / Math.log10(2) - 1e-9);
+  const last = Math.floor(hi / Math.log10(2) + 1e-9);
+  const every = Math.ceil((last - first + 1) / 12);
+  const tickvals = Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, i) => 2 ** (first + i * every));
+  return { tickvals, ticktext: tickvals.map(n => (n < 1 ? `1/${number(1 / n)}` : number(n))) };
+}
+
+function ranged(values: readonly number[], base: Log, title: string, fromZero: boolean): Axis {
+  const log = isLog(base);
   const v = log ? values.map(Math.log10) : values;
   let [lo, hi] = [Math.min(...v), Math.max(...v)];
   if (fromZero && !log && lo > 0 && lo < hi) lo = 0;
@@ -64,7 +83,7 @@ function ranged(values: readonly number[], log: boolean, title: string, fromZero
     showgrid: true,
     showline: true,
     title: { text: title, standoff: 8 },
-    ...(log ? logTicks(range) : ticksFor(...range)),
+    ...(base === 2 ? powersOfTwo(range) : log ? logTicks(range) : ticksFor(...range)),
   });
 }
 
@@ -80,22 +99,27 @@ export function curve(input: CurveInput): Figure {
     const l = look(i);
     return {
       type: 'scatter',
-      mode: few ? 'lines+markers' : 'lines',
+      mode: input.dots === true ? 'markers' : few ? 'lines+markers' : 'lines',
       name: plainText(s.name),
       showlegend: series.length > 1,
       x: s.x,
       y: s.y,
       line: { color: l.line, width: 2, dash: l.dash, shape: input.steps === true ? 'hv' : 'linear' },
-      ...(few ? { marker: { symbol: l.symbol, size: 7, color: l.line } } : {}),
+      ...(few || input.dots === true ? { marker: { symbol: l.symbol, size: few ? 7 : 5, color: l.line } } : {}),
       cliponaxis: false,
+      hovertemplate: `${series.length > 1 ? `${plainText(s.name)}<br>` : ''}${plainText(input.xTitle)}: %{x:,}<br>${plainText(input.yTitle)}: %{y:,}<extra></extra>`,
     };
   });
-  const word = (title: string, log: boolean | undefined, room: number): string =>
-    wrap(plainText(log === true ? `${title} (logarithmic)` : title), room, SIZE);
+  const word = (title: string, log: Log, room: number): string =>
+    wrap(
+      plainText(log === 2 ? `${title} (each step doubles)` : log === true ? `${title} (logarithmic)` : title),
+      room,
+      SIZE,
+    );
   const xTitle = word(input.xTitle, input.xLog, 640);
   const xs = [...series.flatMap(s => s.x), ...marks.flatMap(m => ('x' in m ? [m.x] : []))];
   const ys = [...series.flatMap(s => s.y), ...marks.flatMap(m => ('y' in m ? [m.y] : []))];
-  const yaxis = ranged(ys, input.yLog === true, word(input.yTitle, input.yLog, HEIGHT), true);
+  const yaxis = ranged(ys, input.yLog, word(input.yTitle, input.yLog, HEIGHT), true);
   const shapes = marks.map(
     (m): Shape => ({
       type: 'line',
@@ -112,7 +136,7 @@ export function curve(input: CurveInput): Figure {
         ? {
             xref: 'x',
             yref: 'paper',
-            x: input.xLog === true ? Math.log10(m.x) : m.x,
+            x: isLog(input.xLog) ? Math.log10(m.x) : m.x,
             y: 1,
             xanchor: 'center',
             yanchor: 'bottom',
@@ -121,7 +145,7 @@ export function curve(input: CurveInput): Figure {
             xref: 'paper',
             yref: 'y',
             x: 0.01,
-            y: input.yLog === true ? Math.log10(m.y) : m.y,
+            y: isLog(input.yLog) ? Math.log10(m.y) : m.y,
             xanchor: 'left',
             yanchor: 'bottom',
           }),
@@ -142,7 +166,7 @@ export function curve(input: CurveInput): Figure {
     bottom: 35 + Math.ceil(heightOf(xTitle, SIZE)),
     above: marks.some(m => 'x' in m) ? 20 : 0,
     axes: {
-      xaxis: ranged(xs, input.xLog === true, xTitle, false),
+      xaxis: ranged(xs, input.xLog, xTitle, false),
       yaxis,
     },
     legend: series.length > 1,

@@ -21,7 +21,7 @@ export function depthProfile(states: readonly number[], options: { readonly titl
   const total = states.reduce((a, b) => a + b, 0);
   const top = Math.max(1, ...states);
   const log = top / Math.max(1, Math.min(...states)) > FAR_APART;
-  const digits = states.map(n => short(n, 1000, 3));
+  const digits = states.map(n => short(n));
   const room = 720 / states.length;
   const fits = Math.max(...digits.map(d => widthOf(d, SMALL))) + 2 <= room;
   const l = look(0);
@@ -67,7 +67,7 @@ export function depthProfile(states: readonly number[], options: { readonly titl
         title: { text: log ? 'states (logarithmic)' : 'states', standoff: 8 },
         ...(log
           ? logTicks(range)
-          : { tickvals: wholeTicks(0, top, 6), ticktext: wholeTicks(0, top, 6).map(n => short(n, 1000)) }),
+          : { tickvals: wholeTicks(0, top, 6), ticktext: wholeTicks(0, top, 6).map(n => short(n)) }),
       }),
     },
     text: `${plural(total, 'state')} at depths 0 to ${states.length - 1}; the widest is depth ${widest} with ${number(states[widest] ?? 0)}.`,

@@ -1,5 +1,5 @@
 /** A grid of words: what truth table, release matrix and coverage map share. */
-import { INK, SHADES, TONES, type Tone } from './colours.js';
+import { INK, SHADES, SOFT, TONES, type Tone } from './colours.js';
 import type { Figure, Table } from './figure.js';
 import { categories, figureOf } from './page.js';
 import type { Annotation, Heatmap, Layout, Shape } from './plotly.js';
@@ -10,6 +10,8 @@ import { breaksWords, heightOf, plainText, widthOf, wrap } from './text.js';
 export interface Cell {
   readonly text: string;
   readonly tone: Tone;
+  /** More for the pointer: the run in words, the commit, how well it is known. */
+  readonly hover?: string;
 }
 
 export interface Grid {
@@ -29,7 +31,11 @@ export interface Grid {
 }
 
 const NAMES = Object.keys(TONES) as Tone[];
+/** The colour of a cell that is not there: white, in both scales. */
+const whiteOf = (shades: boolean): number => (shades ? 0 : NAMES.indexOf('none'));
 const PAD = 6;
+/** A cell that cannot exist: no such page, no such release. */
+const NOTHING = '–';
 /** Sizes of the words on cells, the first that fits. */
 const SIZES = [SMALL, 11, 10] as const;
 const MAX_LEFT = 220;
@@ -39,6 +45,12 @@ const NARROW = 44;
 /** A step for each colour; zmin and zmax are fixed, so that colours never jump between two grids. */
 const scaleOf = (colours: readonly string[]): Heatmap['colorscale'] =>
   colours.flatMap((c, i) => [[i / colours.length, c] as const, [(i + 1) / colours.length, c] as const]);
+
+/** `5.12, devdax: leak`, and what more there is to say. */
+function hoverOf(row: string, column: string, c: Cell | null): string {
+  const what = c === null ? 'there is no such case' : c.text;
+  return `<b>${plainText(row)}, ${plainText(column)}</b><br>${plainText(what)}${c?.hover === undefined ? '' : `<br>${plainText(c.hover).replaceAll('\n', '<br>')}`}`;
+}
 
 /** Draws a grid. Errors: no rows or no columns; more columns than 800 pixels can show. */
 export function gridFigure(g: Grid): Figure {
@@ -69,7 +81,7 @@ export function gridFigure(g: Grid): Figure {
   // Smaller letters before a broken word.
   const texts = g.cells.flat().flatMap(c => (c === null ? [] : [plainText(c.text)]));
   const size = SIZES.find(n => !texts.some(t => breaksWords(t, wide - PAD, n))) ?? SMALL;
-  const words = g.cells.map(row => row.map(c => (c === null ? '' : wrap(plainText(c.text), wide - PAD, size))));
+  const words = g.cells.map(row => row.map(c => (c === null ? NOTHING : wrap(plainText(c.text), wide - PAD, size))));
   const tallest = Math.max(...words.flat().map(w => heightOf(w, size)), ...rowLabels.map(r => heightOf(r, SMALL)));
   const tall = Math.max(26, tallest + 10);
   const colours: readonly string[] = g.shades === undefined ? NAMES.map(t => TONES[t]) : SHADES;
@@ -78,7 +90,9 @@ export function gridFigure(g: Grid): Figure {
     x: g.columns,
     y: g.rows,
     z: g.cells.map((row, r) =>
-      row.map((c, k) => (c === null ? null : (g.shades?.[r]?.[k] ?? NAMES.indexOf(c.tone)) + 0.5)),
+      row.map(
+        (c, k) => (c === null ? whiteOf(g.shades !== undefined) : (g.shades?.[r]?.[k] ?? NAMES.indexOf(c.tone))) + 0.5,
+      ),
     ),
     text: words,
     texttemplate: '%{text}',
@@ -89,7 +103,8 @@ export function gridFigure(g: Grid): Figure {
     xgap: 3,
     ygap: 3,
     showscale: false,
-    hoverinfo: 'skip',
+    customdata: g.cells.map((row, r) => row.map((c, k) => hoverOf(g.rows[r] ?? '', g.columns[k] ?? '', c))),
+    hovertemplate: '%{customdata}<extra></extra>',
   };
   const shapes = (g.edges ?? []).map(
     ([r, c]): Shape => ({
@@ -117,9 +132,26 @@ export function gridFigure(g: Grid): Figure {
     showarrow: false,
     font: { size: SMALL, color: INK },
   };
+  const below = [
+    ...(shapes.length === 0 ? [] : ['a thick edge: the outcome changes there']),
+    ...(g.cells.flat().includes(null) ? ['–: there is no such case'] : []),
+  ].join('; ');
+  const note: Annotation = {
+    text: below,
+    xref: 'paper',
+    yref: 'paper',
+    x: 0,
+    y: 0,
+    xanchor: 'left',
+    yanchor: 'top',
+    yshift: -6,
+    showarrow: false,
+    font: { size: SMALL, color: SOFT },
+  };
+  const annotations = [...(corner === '' ? [] : [cornerNote]), ...(below === '' ? [] : [note])];
   const more: Partial<Layout> = {
     ...(shapes.length === 0 ? {} : { shapes }),
-    ...(corner === '' ? {} : { annotations: [cornerNote] }),
+    ...(annotations.length === 0 ? {} : { annotations }),
   };
   return figureOf({
     title: g.title,
@@ -127,7 +159,7 @@ export function gridFigure(g: Grid): Figure {
     plotHeight: Math.ceil(tall * g.rows.length),
     left,
     right,
-    bottom: EDGE,
+    bottom: EDGE + (below === '' ? 0 : 16),
     above: above + (g.columnTitle === undefined ? 0 : 24),
     axes: {
       xaxis: categories(g.columns, {

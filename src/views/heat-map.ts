@@ -2,7 +2,7 @@
 import { SHADES } from './colours.js';
 import type { Figure } from './figure.js';
 import { type Cell, gridFigure } from './grid.js';
-import { inThrees, number, plainText, plural } from './text.js';
+import { number, plainText, plural } from './text.js';
 
 export interface HeatMapInput {
   readonly title?: string;
@@ -39,7 +39,7 @@ export function heatMap(input: HeatMapInput): Figure {
     const part = input.log === true ? Math.log10(v + 1) / Math.log10(top + 1) : v / top;
     return Math.min(most, Math.max(1, Math.ceil(part * most)));
   };
-  const word = (v: number): string => (Number.isFinite(v) ? inThrees(v) : '∞');
+  const word = (v: number): string => (Number.isFinite(v) ? number(v) : '∞');
   const cells = values.map(row => row.map((v): Cell | null => (v === null ? null : { text: word(v), tone: 'plain' })));
   const endless = all.length - finite.length;
   return gridFigure({

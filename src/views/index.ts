@@ -9,6 +9,7 @@ export { type BitField, type FlagBitsInput, flagBits } from './flag-bits.js';
 export type { Graph, GraphEdge, GraphNode } from './graph.js';
 export type { Cell, CellValue } from './grid.js';
 export { type HeatMapInput, heatMap } from './heat-map.js';
+export { holderTable } from './holder-table.js';
 export { HOLDERS, type HolderLook, looksFor } from './holders.js';
 export { type LedgerChartOptions, ledgerChart } from './ledger-chart.js';
 export { type Life, type LifeSpan, lifeOf, type PageLifecycleInput, pageLifecycle } from './page-lifecycle.js';

@@ -97,7 +97,7 @@ export function ledgerChart(source: Ledger | Trace, options: LedgerChartOptions 
   });
   const left = leftOf(yaxis.ticktext ?? []);
   const right = 18;
-  const ticks = stepTicks(ledger, (WIDTH - left - right) / ledger.rows.length, left, {});
+  const ticks = stepTicks(ledger, (WIDTH - left - right) / ledger.rows.length, {});
   const traces = panelTraces(panel);
   const stepping = options.slider !== false && steps > 0;
   const sheet: Scatter = {

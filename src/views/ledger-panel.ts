@@ -4,7 +4,8 @@ import { INK, type Look, look, PAPER, SOFT, VERMILLION } from './colours.js';
 import { axis, wholeTicks } from './page.js';
 import type { Axis, Scatter, Trace } from './plotly.js';
 import { SMALL } from './sizes.js';
-import { heightOf, list, number, plainText, short, widthOf } from './text.js';
+import { stepKey } from './step-key.js';
+import { list, number, plainText, short } from './text.js';
 
 /** A band of the chart: one holder, or several that are drawn as one. */
 export interface Band {
@@ -200,39 +201,28 @@ export function countAxis([lo, hi]: readonly [number, number], more: Partial<Axi
   });
 }
 
-const PROCESS = /^(\S+) (.*)$/;
+const PROCESS = /^\S+ /;
 
-/** Labels for steps, in the room that one step has (and `left` of the first one): slanted in two lines, upright, or only numbers. */
+/** Labels for steps, in the room that one step has: names where they fit level, else numbers with a key below. One process needs no name. */
 export function stepTicks(
   ledger: Ledger,
   room: number,
-  left: number,
   more: Partial<Axis>,
 ): { readonly axis: Axis; readonly height: number } {
   const { rows } = ledger;
-  const two = rows.map(r => plainText(r.label).replace(PROCESS, '$1<br>$2'));
-  const one = rows.map(r => plainText(r.label));
-  const cos = Math.cos((40 * Math.PI) / 180);
-  const slanted = room >= 50 && two.every((t, k) => left + (k + 0.5) * room > widthOf(t, SMALL) * cos + 6);
-  const upright = room >= 17;
-  const every = wholeTicks(0, rows.length - 1, Math.max(2, Math.floor(room * rows.length * (1 / 34))));
-  const text = room >= 34 ? two : one;
-  const widest = Math.max(...text.map(t => widthOf(t, SMALL)));
-  const tall = Math.max(...text.map(t => heightOf(t, SMALL)));
-  const turn = ((slanted ? 40 : 90) * Math.PI) / 180;
+  const processes = new Set(rows.slice(1).map(r => PROCESS.exec(r.label)?.[0]));
+  const labels = rows.map(r => plainText(processes.size === 1 ? r.label.replace(PROCESS, '') : r.label));
+  const key = stepKey(labels, room, room * rows.length);
   return {
     axis: axis({
       type: 'linear',
       range: [0, rows.length],
       tickmode: 'array',
       showline: true,
-      tickangle: slanted ? -40 : upright ? -90 : 0,
-      tickvals: upright ? rows.map(r => r.step + 0.5) : every.map(n => n + 0.5),
-      ticktext: upright ? text : every.map(String),
-      ...(upright ? {} : { title: { text: 'after step', standoff: 6 } }),
+      ...key.axis,
       ...more,
     }),
-    height: upright ? Math.ceil(widest * Math.sin(turn) + tall * Math.cos(turn)) + 14 : 48,
+    height: key.height,
   };
 }
 

@@ -45,7 +45,7 @@ export function sideBySide(sides: readonly Side[], options: { readonly title?: s
   let below = 0;
   parts.forEach((p, n) => {
     const domain = [n * (share + GAP), n * (share + GAP) + share] as const;
-    const ticks = stepTicks(p.ledger, wide / p.ledger.rows.length, left + domain[0] * (WIDTH - left - right), {
+    const ticks = stepTicks(p.ledger, wide / p.ledger.rows.length, {
       domain,
       anchor: `y${id(n)}`,
     });

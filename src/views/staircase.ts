@@ -4,10 +4,13 @@ import { MAX_SERIES } from './curve.js';
 import type { Figure } from './figure.js';
 import { axis, figureOf, leftOf, wholeTicks } from './page.js';
 import type { Scatter } from './plotly.js';
-import { SIZE, SMALL, WIDTH } from './sizes.js';
-import { heightOf, number, plainText, plural, short, widthOf, wrap } from './text.js';
+import { SIZE, WIDTH } from './sizes.js';
+import { stepKey } from './step-key.js';
+import { number, plainText, plural, short, wrap } from './text.js';
 
 const HEIGHT = 280;
+/** Pixels between lines that have the same value. */
+const APART = 3.5;
 
 export interface Stair {
   readonly name: string;
@@ -46,6 +49,7 @@ export function staircase(input: StaircaseInput): Figure {
   const all = stairs.flatMap(s => s.values);
   const [lo, hi] = [Math.min(0, ...all), Math.max(1, ...all)];
   const room = (hi - lo) * 0.06;
+  const beside = (i: number): number => ((stairs.length - 1) / 2 - i) * ((hi - lo) / HEIGHT) * APART;
   const traces = stairs.map((s, i): Scatter => {
     const l = look(i);
     return {
@@ -54,15 +58,18 @@ export function staircase(input: StaircaseInput): Figure {
       name: `${plainText(s.name)}: ends at ${number(s.values.at(-1) ?? 0)}`,
       showlegend: true,
       x: [...s.values.map((_, k) => k), s.values.length],
-      y: [...s.values, s.values.at(-1) ?? 0],
-      // Wider below, narrower above: lines that run together can still be told apart.
+      // Lines that run together run beside each other, a few pixels apart: none is hidden, and none is thicker.
+      y: [...s.values, s.values.at(-1) ?? 0].map(v => v + beside(i)),
+      customdata: [...s.values, s.values.at(-1) ?? 0].map(
+        (v, k) => `${labels?.[k] === undefined ? `step ${k}` : plainText(labels[k] ?? '')}: ${number(v)}`,
+      ),
       line: {
         shape: 'hv',
         color: l.line,
-        width: stairs.length === 1 ? 3 : 6 - (4 * i) / (stairs.length - 1),
+        width: 3,
         dash: l.dash,
       },
-      hovertemplate: `${plainText(s.name)}: %{y}<extra></extra>`,
+      hovertemplate: `${plainText(s.name)}: %{customdata}<extra></extra>`,
     };
   });
   const yTitle = wrap(plainText(input.unit), HEIGHT, SIZE);
@@ -72,15 +79,7 @@ export function staircase(input: StaircaseInput): Figure {
   );
   const right = 24;
   const step = (WIDTH - left - right) / n;
-  const named = labels !== undefined && step >= 17;
-  const names = (labels ?? []).map(plainText);
-  const slanted =
-    step >= 36 &&
-    names.every((t, k) => left + (k + 0.5) * step > widthOf(t, SMALL) * Math.cos((40 * Math.PI) / 180) + 6);
-  const turn = ((slanted ? 40 : 90) * Math.PI) / 180;
-  const below = named
-    ? Math.max(...names.map(t => widthOf(t, SMALL) * Math.sin(turn) + heightOf(t, SMALL) * Math.cos(turn))) + 14
-    : 50;
+  const key = labels === undefined ? undefined : stepKey(labels.map(plainText), step, WIDTH - left - right);
   const ticks = wholeTicks(0, n - 1, 16);
   const ends = stairs.map(
     s =>
@@ -92,17 +91,18 @@ export function staircase(input: StaircaseInput): Figure {
     plotHeight: HEIGHT,
     left,
     right,
-    bottom: Math.ceil(below),
+    bottom: key?.height ?? 50,
     axes: {
       xaxis: axis({
         type: 'linear',
         range: [0, n],
         tickmode: 'array',
-        tickvals: named ? names.map((_, k) => k + 0.5) : ticks.map(k => k + 0.5),
-        ticktext: named ? names : ticks.map(String),
-        tickangle: named ? (slanted ? -40 : -90) : 0,
+        tickangle: 0,
+        tickvals: ticks.map(k => k + 0.5),
+        ticktext: ticks.map(String),
         showline: true,
-        ...(named ? {} : { title: { text: plainText(input.per ?? 'after step'), standoff: 6 } }),
+        title: { text: plainText(input.per ?? 'after step'), standoff: 6 },
+        ...key?.axis,
       }),
       yaxis: axis({
         type: 'linear',

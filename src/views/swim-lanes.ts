@@ -1,12 +1,12 @@
 /** Swim lanes: who ran when, and what changed in each step. */
 
-import { countsOf, ledgerOf } from '../ledger/index.js';
-import type { Booking, Trace as Run, TraceStep, Value } from '../model/index.js';
-import { whatThereIs } from '../model/index.js';
+import type { Booking, EventMark, Trace as Run, TraceStep, Value } from '../model/index.js';
+import { eventsOf, markText, whatThereIs } from '../model/index.js';
 import { INK, SOFT, TONES } from './colours.js';
 import type { Figure } from './figure.js';
 import { axis, categories, figureOf } from './page.js';
 import type { Bar, Shape } from './plotly.js';
+import { everyFact, phraseOf } from './score/facts.js';
 import { SMALL, WIDTH } from './sizes.js';
 import { LINE_HEIGHT, linesOf, list, number, plainText, plural, signed, wrap } from './text.js';
 
@@ -16,6 +16,8 @@ export interface SwimLaneOptions {
   readonly steps?: readonly [number, number];
   /** Which lanes, in this order; those that run in the trace unless told. Steps of others are left out. */
   readonly lanes?: readonly string[];
+  /** The processes' own variables and every change, too; phrases and marks unless told. */
+  readonly internals?: boolean;
 }
 
 /** Rows drawn unless `steps` says otherwise; the sentence says what was left out. */
@@ -24,12 +26,13 @@ export const MAX_ROWS = 40;
 const MAX_LINES = 6;
 
 /** What a step did to references, for its colour; the words on it say the same. */
-type Kind = 'takes' | 'gives' | 'hands' | 'other' | 'waits' | 'overdraft';
+type Kind = 'takes' | 'gives' | 'hands' | 'other' | 'waits' | 'bad' | 'warn';
 const KINDS: Readonly<Record<Kind, { readonly name: string; readonly colour: string }>> = {
   takes: { name: 'takes a reference (+)', colour: TONES.info },
   gives: { name: 'gives one back (−)', colour: TONES.good },
   hands: { name: 'hands one over (+ −)', colour: TONES.warn },
-  overdraft: { name: 'gives back what it does not hold', colour: TONES.bad },
+  bad: { name: 'here it goes wrong', colour: TONES.bad },
+  warn: { name: 'an event on the way', colour: '#f8efb0' },
   other: { name: 'no reference changes', colour: TONES.plain },
   waits: { name: 'waits', colour: TONES.none },
 };
@@ -57,9 +60,10 @@ export function changesInWords(trace: Run, s: TraceStep): readonly string[] {
   ];
 }
 
-function kindOf(s: TraceStep, overdrawn: boolean): Kind {
+function kindOf(s: TraceStep, marks: readonly EventMark[]): Kind {
+  if (marks.some(m => m.tone === 'bad')) return 'bad';
   if (s.waited) return 'waits';
-  if (overdrawn) return 'overdraft';
+  if (marks.some(m => m.tone === 'warn')) return 'warn';
   const up = s.bookings.some(b => b.change > 0);
   const down = s.bookings.some(b => b.change < 0);
   return up && down ? 'hands' : up ? 'takes' : down ? 'gives' : 'other';
@@ -81,7 +85,12 @@ export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
     throw new TypeError(`there is no process '${unknown}' for a lane; there is ${whatThereIs(unknown, instances)}`);
   const lanes = options.lanes ?? instances.filter(p => trace.steps.some(s => s.process === p));
   const shownLanes = lanes.length === 0 ? instances.slice(0, 1) : lanes;
-  const over = new Set(countsOf(trace).flatMap(c => ledgerOf(trace, c).overdrafts.map(o => o.step)));
+  const events = eventsOf(trace);
+  const told = (s: TraceStep, step: number): readonly string[] => {
+    if (options.internals === true) return changesInWords(trace, s);
+    const phrase = phraseOf(trace, step - 1);
+    return phrase === '' ? [] : [phrase];
+  };
   const left = 56;
   const right = 14;
   const wide = (WIDTH - left - right) / shownLanes.length;
@@ -91,14 +100,21 @@ export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
     .map((s, i) => ({ s, step: i + 1 }))
     .filter(c => c.step >= from && c.step <= to && shownLanes.includes(c.s.process))
     .map(({ s, step }) => {
-      const lines = changesInWords(trace, s);
+      const lines = told(s, step);
+      const marks = events.filter(m => m.step === step);
       const kept =
         lines.length > MAX_LINES
           ? [...lines.slice(0, MAX_LINES - 1), `… and ${lines.length - MAX_LINES + 1} more`]
           : lines;
-      const text = [`<b>${plainText(s.step)}</b>`, ...kept.map(plainText)].map(l => wrap(l, room, SMALL)).join('<br>');
+      const text = [
+        `<b>${plainText(s.step)}</b>`,
+        ...kept.map(plainText),
+        ...marks.map(m => `<b>${plainText(markText(m))}</b>`),
+      ]
+        .map(l => wrap(l, room, SMALL))
+        .join('<br>');
       const height = linesOf(text).length * SMALL * LINE_HEIGHT + 12;
-      const cell = { s, step, lines, text, top: y, height, kind: kindOf(s, over.has(step)) };
+      const cell = { s, step, lines, text, top: y, height, kind: kindOf(s, marks) };
       y += height + 5;
       return cell;
     });
@@ -122,9 +138,15 @@ export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
       textfont: { size: SMALL, color: INK },
       marker: {
         color: KINDS[k].colour,
-        line: { color: k === 'overdraft' ? INK : SOFT, width: k === 'overdraft' ? 2 : 1 },
+        line: { color: k === 'bad' ? '#b04a00' : SOFT, width: k === 'bad' ? 2 : 1 },
       },
-      hoverinfo: 'skip',
+      customdata: own.map(c =>
+        [
+          `<b>step ${c.step}: ${plainText(`${c.s.process} ${c.s.step}`)}</b>`,
+          ...everyFact(trace, c.s).map(plainText),
+        ].join('<br>'),
+      ),
+      hovertemplate: '%{customdata}<extra></extra>',
     };
   });
   const rules = shownLanes.slice(1).map(
@@ -144,7 +166,8 @@ export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
     cells.length < all ? ` Drawn here: ${plural(cells.length, 'step')} of ${all} (steps ${from} to ${to}).` : '';
   const per = shownLanes.map(l => `${l} takes ${plural(trace.steps.filter(s => s.process === l).length, 'step')}`);
   const waits = trace.steps.filter(s => s.waited).length;
-  const text = `${trace.model}, ${plural(all, 'step')} in order: ${list(per)}${waits > 0 ? `; ${waits} of them ${waits === 1 ? 'waits' : 'wait'}` : ''}${over.size > 0 ? `; overdraft at step ${list([...over].sort((a, b) => a - b).map(String))}` : ''}.${left_out}`;
+  const bad = events.filter(m => m.tone === 'bad');
+  const text = `${trace.model}, ${plural(all, 'step')} in order: ${list(per)}${waits > 0 ? `; ${waits} of them ${waits === 1 ? 'waits' : 'wait'}` : ''}${bad.length > 0 ? `; ${list(bad.map(m => `${m.word} at step ${m.step}`))}` : ''}.${left_out}`;
   return figureOf({
     title: options.title ?? plainText(`${trace.model}: who ran when, and what changed`),
     traces,

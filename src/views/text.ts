@@ -107,21 +107,20 @@ export function plural(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
-/** A number as figures print it: a true minus, no digits that only look exact. */
+/** Commas from here on: 1025 and 2049 are read as the kernel prints them, 22,529 is not. */
+const GROUPED = 10_000;
+
+/** A number as figures print it: a true minus, commas in what is long, no digits that only look exact. */
 export function number(n: number): string {
   if (!Number.isFinite(n)) throw new RangeError(`a figure was asked to show ${n}; expected a finite number`);
   const rounded = Number.isInteger(n) ? String(n) : String(Number(n.toPrecision(4)));
-  return rounded.replace('-', '−');
+  const plain = Math.abs(n) >= GROUPED ? rounded.replace(/\B(?=(\d{3})+(?!\d)(?!.*e))/g, ',') : rounded;
+  return plain.replace('-', '−');
 }
 
 /** +1, −2 */
 export function signed(n: number): string {
   return n > 0 ? `+${number(n)}` : number(n);
-}
-
-/** 12345 as 12 345: digits in threes, apart by a narrow space. */
-export function inThrees(n: number): string {
-  return Number.isInteger(n) ? number(n).replaceAll(/\B(?=(\d{3})+(?!\d))/g, '\u202f') : number(n);
 }
 
 /** a, b and c */
@@ -133,11 +132,10 @@ export function list(words: readonly string[]): string {
 const UNITS = [
   [1e9, 'G'],
   [1e6, 'M'],
-  [1e3, 'k'],
 ] as const;
 
-/** 12345 as 12k, where a tick or a bar has no room for all digits; exact below `from`. */
-export function short(n: number, from = 10_000, digits = 4): string {
+/** 12,345,678 as 12.35M, where a tick has no room for all digits; written out below `from`. */
+export function short(n: number, from = 1_000_000, digits = 4): string {
   const size = Math.abs(n);
   for (const [unit, name] of UNITS)
     if (size >= unit && size >= from) return `${number(Number((n / unit).toPrecision(digits)))}${name}`;

@@ -234,7 +234,7 @@ test('a heat map: more is darker, 0 is white, what never ends is darkest', () =>
 });
 
 test('a lane says by how much the counter moves: 1024 for a pin, not one holding', () => {
-  const said = JSON.stringify(swimLanes(run(anonPage(), ['task to done'])).plotly);
+  const said = JSON.stringify(swimLanes(run(anonPage(), ['task to done']), { internals: true }).plotly);
   assert.match(said, /_refcount \+1 \(pte\)/);
   assert.match(said, /_refcount \+1024 \(pin\), now 1025/);
   assert.match(said, /_refcount −1024 \(pin\), now 1\b/);

@@ -12,6 +12,7 @@ import {
   type Figure,
   flagBits,
   heatMap,
+  holderTable,
   ledgerChart,
   lifeOf,
   pageLifecycle,
@@ -66,6 +67,7 @@ export const gallery: Readonly<Record<string, () => Figure>> = {
   'score-overdraft': () => splat().score('page[0]._refcount', { title: 'v11 on 6.9.12: put at once, and put again' }),
   'score-narrow': () =>
     cve().score('page[1]._refcount', { title: 'Linux 5.12: KVM frees a page that it never owned', width: 390 }),
+  holders: () => holderTable(),
   'ledger-leak': () => ledgerChart(leak()),
   'ledger-overdraft': () => ledgerChart(doublePut(), { slider: false }),
   'ledger-not-to-scale': () => ledgerChart(pinned(), { count: 'page[0]._refcount', slider: false }),
