@@ -4,7 +4,10 @@ import path from 'node:path';
 import type { Kernel } from './kernels.js';
 import { LabFailed, run } from './run.js';
 
-export type What = 'cases' | 'sequences';
+export type What = 'cases' | 'devices' | 'sequences';
+
+/** Three regions that the kernel takes for persistent memory. */
+const REGIONS = 'memmap=64M!448M,64M!576M,64M!704M';
 
 /** A boot takes 10 to 40 s in emulation, and a sequence a third of a second. */
 const BOOT_LIMIT = 300;
@@ -22,7 +25,7 @@ export async function boot(
   const log = path.join(path.dirname(initrd), 'console.log');
   for (const file of [rows, log]) rmSync(file, { force: true });
   // no_timer_check: an emulated machine that is kept waiting would fail the kernel's test of its timer.
-  const append = `console=ttyS0 panic=-1 mitigations=off no_timer_check loglevel=4 lab=${what.join(',')}`;
+  const append = `console=ttyS0 panic=-1 mitigations=off no_timer_check loglevel=4 ${REGIONS} lab=${what.join(',')}`;
   const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
   const args = [
     ...['-accel', 'tcg,thread=multi', '-cpu', 'max,la57=off', '-smp', '1', '-m', '1G'],

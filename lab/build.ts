@@ -8,8 +8,10 @@ import { LabFailed, programAt, run } from './run.js';
 /** The lab's own sources: this file runs from dist-test/lab. */
 const SOURCES = fileURLToPath(new URL('../../lab/', import.meta.url));
 
-/** What the guests need, with all that it depends on: on AMD's virtualization, which QEMU can do by itself. */
-const MODULES = ['kvm-amd'];
+/** Persistent memory and DAX on it; and for guests AMD's virtualization, which QEMU can do by itself. Each with all that it depends on. */
+const MODULES = ['nd_pmem', 'nd_e820', 'dax_pmem', 'device_dax', 'ext4', 'kvm-amd'];
+/** Parts that some machines have no hardware for, and nobody misses. */
+const OPTIONAL = ['crc32c-intel.ko', 'nd_btt.ko'];
 
 /** Builds all but the sequences, in a folder of this run alone. Gives the folder that becomes the initial file system. Errors: LabFailed. */
 export async function buildRoot(kernel: Kernel, own: string, say: (text: string) => void): Promise<string> {
@@ -25,6 +27,7 @@ export async function buildRoot(kernel: Kernel, own: string, say: (text: string)
   copyFileSync(path.join(module, 'countprobe.ko'), path.join(root, 'modules/countprobe.ko'));
   for (const name of order) await run('strip', ['--strip-debug', path.join(root, 'modules', name)]);
   writeFileSync(path.join(root, 'modules/order'), `${order.join('\n')}\n`);
+  writeFileSync(path.join(root, 'modules/optional'), `${OPTIONAL.join('\n')}\n`);
   const sources = readdirSync(path.join(SOURCES, 'driver'))
     .filter(name => name.endsWith('.c'))
     .map(name => `driver/${name}`);
@@ -33,8 +36,18 @@ export async function buildRoot(kernel: Kernel, own: string, say: (text: string)
   if (busybox === null) throw new LabFailed('busybox is gone');
   copyFileSync(busybox, path.join(root, 'bin/busybox'));
   copyFileSync(path.join(SOURCES, 'init.sh'), path.join(root, 'init'));
+  copyFileSync(path.join(SOURCES, 'devices.sh'), path.join(root, 'devices.sh'));
+  await makeExt4(root);
   await run('chmod', ['755', path.join(root, 'init'), path.join(root, 'bin/busybox')]);
   return root;
+}
+
+/** An empty file system for the first region. */
+async function makeExt4(root: string): Promise<void> {
+  const image = path.join(root, 'ext4');
+  await run('truncate', ['-s', '48M', image]);
+  await run(programAt('mkfs.ext4') ?? 'mkfs.ext4', ['-q', '-F', '-b', '4096', image]);
+  await run('gzip', ['-1', image]);
 }
 
 /** Copies the modules, unpacked; gives their names in the order in which they must be loaded. */

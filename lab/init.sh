@@ -9,11 +9,12 @@ mount -t devtmpfs devtmpfs /dev
 mount -t debugfs debugfs /sys/kernel/debug
 echo "lab: kernel $(uname -r)"
 for module in $(cat /modules/order); do
-	insmod "/modules/$module" || echo "lab: insmod $module failed"
+	insmod "/modules/$module" 2>/dev/null || grep -q "^$module$" /modules/optional || echo "lab: insmod $module failed"
 done
 stty -F /dev/ttyS1 raw
 WHAT=$(sed -n 's/.*lab=\([^ ]*\).*/\1/p' /proc/cmdline)
 case ",$WHAT," in *,cases,*) /lab cases || echo "lab: cases failed" ;; esac
+case ",$WHAT," in *,devices,*) . /devices.sh ;; esac
 case ",$WHAT," in *,sequences,*) /lab sequences /sequences || echo "lab: sequences failed" ;; esac
 echo "lab: done"
 sync

@@ -15,6 +15,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   strip: 'binutils',
   xz: 'xz-utils',
   gzip: 'gzip',
+  'mkfs.ext4': 'e2fsprogs',
 };
 /** Without these there is no Debian here, and nothing that the lab could do about it. */
 const DEBIAN = ['apt-get', 'apt-cache', 'dpkg'];

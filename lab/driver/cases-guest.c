@@ -6,11 +6,7 @@
 #include <unistd.h>
 #include "cases.h"
 
-/*
- * A guest reads and writes one page of the memory. `pfn`: looked at by it while the address leads nowhere. The raw count stands in the row beside the
- * one after a drain.
- */
-static void run_case_of(const char *name, char *memory, int pages, int i, unsigned long pfn, const char *who)
+void run_case_of(const char *name, char *memory, int pages, int i, unsigned long pfn, const char *who)
 {
 	char *address = memory + i * PAGE, releases[2048];
 	struct cp_page page = at(address);

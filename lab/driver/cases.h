@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The cases of data/recordings that need no device, and what they share. */
+/* The cases of data/recordings, and what they share. */
 #ifndef CASES_H
 #define CASES_H
 
@@ -34,7 +34,17 @@ void case_block_freed_held(int comp, bool pin);
 void case_block_tail_pinned(void);
 void case_page_mapped_twice(void);
 
+/* cases-device.c */
+void case_device(const char *name, const char *path);
+void case_truncated_mapped(const char *path);
+void case_truncated_unmapped(const char *path);
+
 /* cases-guest.c */
+/*
+ * A guest reads and writes one page of the memory. `pfn`: looked at by it while the address leads nowhere. The raw count stands in the row beside the
+ * one after a drain.
+ */
+void run_case_of(const char *name, char *memory, int pages, int i, unsigned long pfn, const char *who);
 void case_guest_written(void);
 void case_guest_never_written(void);
 void case_guest_huge(void);

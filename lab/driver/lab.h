@@ -61,5 +61,8 @@ void destroy_guest(struct guest *guest);
 /* Each line of the file is a sequence. */
 void run_sequences(const char *path);
 void run_cases(void);
+/* A device of its own, whose case is called `name`; the truncates of a file on it. */
+void run_device(const char *name, const char *path);
+void run_truncate(const char *path, bool mapped);
 
 #endif

@@ -197,6 +197,7 @@ test('something is missing: it says what and how to get it, with an exit code of
     'strip',
     'xz',
     'gzip',
+    'mkfs.ext4',
   ]);
   assert.equal(noQemu.status, 4);
   assert.match(
@@ -218,6 +219,7 @@ test('something is missing: it says what and how to get it, with an exit code of
     'strip',
     'xz',
     'gzip',
+    'mkfs.ext4',
     'qemu-system-x86_64',
   ]);
   assert.equal(noLists.status, 4);
