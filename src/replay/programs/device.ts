@@ -7,7 +7,7 @@ import { backing } from '../../linux/mm/backing.js';
 import type { Vma } from '../../linux/mm/memory.js';
 import type { RamPage } from '../../linux/mm/mm_types.js';
 import type { Lab, Program } from '../lab.js';
-import { devicePage, type Machine } from '../machine.js';
+import { devicePage } from '../machine.js';
 import { Guest, Process } from '../process.js';
 
 const WRITE = { write: true };
@@ -27,15 +27,16 @@ const DEVICES: readonly Device[] = [
 ];
 const PMD_ORDER = 9;
 
-/** The first two pages of the device; they stay from program to program. */
-function pagesOf(m: Machine, { name, file, huge }: Device): readonly RamPage[] {
-  const head = devicePage(m, `${name} 0`, { backing: backing(file), order: huge ? PMD_ORDER : 0 });
-  const second = devicePage(
-    m,
-    `${name} 1`,
-    huge ? { backing: backing(file), owner: 0, head } : { backing: backing(file) },
-  );
-  return [head, second];
+/**
+ * The first two pages of a device; they stay from program to program. Of a file, where the file system put it: the recording tells, by the pfn
+ * of the case's first row, whether it is the same place as before.
+ */
+function pagesOf(lab: Lab, { name, file, huge }: Device, step: string): readonly RamPage[] {
+  const pfn = file === 'fsdax' ? lab.told(lab.of, step)[0]?.fields.pfn : undefined;
+  const where = pfn === undefined ? name : `${name} at ${String(pfn)}`;
+  const head = devicePage(lab.m, `${where} 0`, { backing: backing(file), order: huge ? PMD_ORDER : 0 });
+  const second = huge ? { backing: backing(file), owner: 0, head } : { backing: backing(file) };
+  return [head, devicePage(lab.m, `${where} 1`, second)];
 }
 
 function vmaOf({ file, huge }: Device): Vma {
@@ -46,7 +47,7 @@ function vmaOf({ file, huge }: Device): Vma {
 const used = (device: Device, name: string, old: boolean): Program => ({
   cases: [name, `kvm ${name}`],
   run(lab) {
-    const pages = pagesOf(lab.m, device);
+    const pages = pagesOf(lab, device, 'touch (user write)');
     const rules = old ? { rules: kvmRules(release('5.3')) } : {};
     const p = new Process(lab.m, { vma: vmaOf(device), addresses: 2, pages, ...rules });
     const page = pages[1] ?? null;
@@ -84,7 +85,7 @@ const slept = (sleeps: boolean) => (sleeps ? { returned: false, stack: 'ext4_bre
 const truncatedMapped: Program = {
   cases: ['fsdax truncate vs gup reference'],
   run(lab) {
-    const pages = pagesOf(lab.m, EXT4);
+    const pages = pagesOf(lab, EXT4, 'touch');
     const page = pages[1] ?? null;
     const p = new Process(lab.m, { vma: vmaOf(EXT4), addresses: 2, pages });
     p.touch(1, 'write');
@@ -100,7 +101,7 @@ const truncatedMapped: Program = {
 const truncatedUnmapped: Program = {
   cases: ['fsdax truncate while pinned, file unmapped first'],
   run(lab) {
-    const pages = pagesOf(lab.m, EXT4);
+    const pages = pagesOf(lab, EXT4, 'pin');
     const page = pages[1] ?? null;
     const p = new Process(lab.m, { vma: vmaOf(EXT4), addresses: 2, pages });
     p.touch(1, 'write');
@@ -119,7 +120,7 @@ const truncatedUnmapped: Program = {
 const truncatedLeaked: Program = {
   cases: ['oldbug fsdax truncate after KVM leaked references'],
   run(lab) {
-    const pages = pagesOf(lab.m, { ...EXT4, name: 'oldbug-fsdax-ext4' });
+    const pages = pagesOf(lab, { ...EXT4, name: 'oldbug-fsdax-ext4' }, 'touch');
     const page = pages[1] ?? null;
     const p = new Process(lab.m, { vma: vmaOf(EXT4), addresses: 2, pages });
     p.touch(1, 'write');
@@ -139,7 +140,7 @@ const unbound: Program = {
     const c = config(release(lab.m.rules));
     for (const { fields } of lab.told(UNBIND, 'pin(W|LONGTERM)')) {
       const device = DEVICES.find(d => d.file === 'devdax' && d.huge === (fields.order === PMD_ORDER)) ?? EXT4;
-      const pages = pagesOf(lab.m, device);
+      const pages = pagesOf(lab, device, 'pin(W|LONGTERM)');
       const page = pages[1] ?? null;
       const p = new Process(lab.m, { vma: vmaOf(device), addresses: 2, pages });
       p.touch(1, 'write');
