@@ -64,7 +64,7 @@ export function hvaToPfnSetup(o: HvaToPfn): HvaToPfnSetup {
     );
   const walked = kind.found_by === 'walk';
   const entry = o.read_only === true ? { special: walked, ...kind.entry, page: kind.touch, write: false } : kind.entry;
-  // A write to a read-only entry copies: one page more.
+  // A write to a read-only entry may copy (the zero page does; a page of the process's own is reused): one page more.
   const writes = write || o.vmm === true || base.attempts.second_gup;
   const copies = vma.insert === null && entry?.write === false && writes;
   const copy: readonly RamInit[] = copies ? [{ backing: backing('anon'), owner: 0, free: true }] : [];
