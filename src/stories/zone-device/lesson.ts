@@ -55,8 +55,8 @@ const ownsRule = defineExercise<(pfn: Looks) => boolean>({
   kind: 'faded',
   hints: [
     'Which PG_reserved pages does gup count all the same?',
-    'The truth table of 5.3 has two sorts of leaking rows; 5.4 mends one of them.',
-    'Reserved means hands off, unless the page is a device page or the zero page.',
+    'The truth table of 5.3 has two sorts of leaking rows, and 5.4 fixes one of them.',
+    'KVM owns nothing of a reserved page, unless it is a device page or the zero page.',
   ],
   starter: pfn => {
     if (!pfn.pfn_valid) return false;
@@ -85,7 +85,7 @@ const ownsRule = defineExercise<(pfn: Looks) => boolean>({
     return wrong.length === 0
       ? {
           passed: true,
-          idea: 'This is the guess of 5.6: right for all seven, by naming two exceptions. 6.13 deletes it.',
+          idea: 'This is the rule of 5.6. It is right for all seven kinds because it names two exceptions. 6.13 deletes it.',
           trace,
         }
       : {
@@ -117,7 +117,7 @@ const countThem = defineExercise<Counted>({
   hints: [
     'How high does each touch raise its page, if nothing is ever put?',
     'The kill drops one. Then each page that comes down to 0 drops one more.',
-    'Five pages are clean. 8 + 1 at rest, 8 after the kill, and three pages never let go.',
+    'Five pages are clean. The device counts 8 + 1 at rest and 8 after the kill, and three pages never let go.',
   ],
   starter: REST,
   solution: { refs: [4, 1, 1, 1, 1, 2, 1, 3], percpu: [9, 8, 3], hangs: true },
@@ -184,11 +184,10 @@ const leakUnseen = defineExercise<readonly string[]>({
     const leaked = !holdsAt(t, 'every get is put');
     const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
     if (mapped) return { passed: false, idea: 'The page was mapped on the way: its SPTE was set.', trace };
-    if (!leaked)
-      return { passed: false, idea: 'Nothing is owed at the end: the fault has to run to its end, too.', trace };
+    if (!leaked) return { passed: false, idea: 'Nothing is owed at the end: the fault has to run to its end.', trace };
     return {
       passed: true,
-      idea: 'A fault that must retry releases as well, so a storm of retries leaks one each.',
+      idea: 'A fault that must retry releases as well, so each retry leaks one more reference.',
       trace,
     };
   },
@@ -213,13 +212,13 @@ const breakMap = defineExercise<readonly string[]>({
     if (!holdsAt(t, 'a mapped page stays'))
       return {
         passed: true,
-        idea: `In ${t.steps.length} steps: L2 writes into a block that is another file's by now. With the reference truncate would have waited.`,
+        idea: `In ${t.steps.length} steps: L2 writes into a block that belongs to another file by now. With the reference, truncate would have waited.`,
         trace,
       };
     const given = valueAt(t, 'page[0].reused') === true ? 'is given away' : 'is still the file’s';
     return {
       passed: false,
-      idea: `So far nothing bad: the block ${given}, and nobody has used the address since.`,
+      idea: `Nothing bad has happened yet: the block ${given}, and nobody has used the address since.`,
       trace,
     };
   },

@@ -7,63 +7,80 @@ export const zoneDevicePredictions: readonly Prediction[] = [
     question:
       'An idle device page counts 1. The guest faults on it twice, and the host zaps in between. What is the count then?',
     options: [1, 2, 3, 4],
-    lesson: 'Each fault takes one, and neither gives it back. The zap in between takes no part.',
-  },
-  {
-    id: 'zd-step',
-    question: 'Which step of the fault should have given the page back?',
-    options: ['put_dev_pagemap', 'mmu_set_spte', 'kvm_release_pfn_clean'],
-    lesson: 'put_dev_pagemap gives back the device; an SPTE holds nothing; the release is the put of the pair.',
+    lesson: 'Each fault takes one reference, and neither gives it back. The zap in between changes no count.',
+    replies: {
+      1: 'The zap removes the SPTE, not the reference. And a fault on 5.3 does not end where it began.',
+      2: 'One fault adds one, and there were two: the zap between them gives nothing back.',
+      4: 'Each fault takes one reference of the page. The device reference that gup takes, too, is another counter.',
+    },
   },
   {
     id: 'zd-fixed',
     question: 'The same guest and the same unbind on 5.4: what does percpu_ref say at the end?',
     options: [0, 1, 2],
-    lesson: 'Every get is put, so each page comes down to 0 and lets go.',
+    lesson: 'Every get is put, so each page comes down to 0 and lets go of the device.',
+    replies: {
+      1: 'The kill drops the device’s own reference on both kernels, so that one cannot be left.',
+      2: 'That is what is left on 5.3, where two pages never come down to 0.',
+    },
   },
   {
     id: 'zd-marks',
     question: 'In how many of these five releases does KVM mark the struct page of a devdax page dirty?',
     options: [0, 1, 3, 5],
-    lesson: 'None: first since it was reserved, then by name, then since it carries PG_reserved.',
-  },
-  {
-    id: 'zd-taken',
-    question: 'The search on 5.4: how many states has the model with two pages and one vCPU?',
-    options: [12, 124, 1240, 12400],
-    lesson: 'Fewer than one would think: references come back, so the same states come again.',
+    lesson:
+      'In none of them. At first the rule skipped every reserved page, then it named device pages, and later it asked for PG_reserved again.',
+    replies: {
+      1: 'You may have thought of 5.4, where a device page is no longer reserved for get and put. Marking asks a second question there.',
+      3: 'When the fix made device pages “not reserved” for get and put, it also excluded them from marking by name.',
+      5: 'Then KVM would write to the page flags of a device. The rule of 5.3 already skipped every reserved page.',
+    },
   },
   {
     id: 'zd-longest',
     question: 'Which kind of page leaked longest?',
     options: ['anon', 'zero', 'devdax', 'pfnmap'],
-    lesson: 'The zero page, until 5.6. Nobody waits for it: it was seen when its counter overflowed.',
+    lesson:
+      'The zero page leaked until 5.6. Nobody waits for its count, so it was only noticed when the counter overflowed.',
+    replies: {
+      anon: 'Ordinary memory is not reserved, so the guess was always right about it.',
+      devdax: 'The fix of 5.4 ended this leak. Another kind needed a fix of its own.',
+      pfnmap: 'KVM itself takes the reference here, by the same rule by which it puts, so nothing leaks.',
+    },
   },
   {
     id: 'zd-hang',
     question:
       'Asked on 5.3: once the device is dying, does the unbind get done, whatever the order, if every task that can run gets to run?',
     options: ['always', 'never', 'not always'],
-    lesson: 'Without a fault before it the unbind ends; one leaked page is enough for it to sleep for ever.',
+    lesson: 'Without a fault before it, the unbind ends. One leaked page is enough to make it sleep for ever.',
+    replies: {
+      always: 'Look at a run with a fault before the unbind: no task can move any more, and the device is still dying.',
+      never: 'Nothing forces the guest to touch the device. Without a fault all counts come down to 0.',
+    },
   },
   {
     id: 'zd-stairs',
     question:
-      'Ten faults, one after the other, on pages 0 0 1 0 2 2 3 1 0 4. Era B: how many references would keep the device?',
+      'Ten faults, one after the other, on pages 0 0 1 0 2 2 3 1 0 4. Era B: how many references would still block an unbind?',
     options: [0, 4, 5, 10],
-    lesson: 'A new page adds one, an old page adds none: B counts distinct pages.',
+    lesson: 'The first fault on a page adds one, and later faults on it add none: era B counts distinct pages.',
+    replies: {
+      0: 'In era B the unbind waits for every page whose count is not 0, and a leaked reference keeps it above 0.',
+      4: 'Count the different pages once more: 0, 1, 2, 3 and 4.',
+      10: 'That is the number of leaked references, which counted in era A. In era B a page holds its device once.',
+    },
   },
   {
     id: 'zd-under',
     question: 'KVM always puts. Which kind of memory loses a reference that KVM never took?',
     options: ['anon', 'reserved', 'devdax', 'fsdax'],
-    lesson: 'Reserved RAM: nobody took one, so the put takes somebody else’s.',
-  },
-  {
-    id: 'zd-days',
-    question: 'From the report to the acked fix: how many days?',
-    options: [3, 12, 53, 210],
-    lesson: 'Most of them passed before anybody saw which pair did not match.',
+    lesson: 'Nobody took a reference to reserved RAM, so the put takes away somebody else’s.',
+    replies: {
+      anon: 'gup took a reference here, so the put has its get.',
+      devdax: 'gup takes a reference to a device page, so always putting is right for it.',
+      fsdax: 'gup takes a reference here as well. Ask where KVM finds the page without gup.',
+    },
   },
   {
     id: 'zd-device',
@@ -71,41 +88,76 @@ export const zoneDevicePredictions: readonly Prediction[] = [
       'Three references leaked, on two of four pages. After the teardown has put what it can: what still holds the device?',
     options: [0, 1, 2, 3],
     lesson: 'Since 4.12 a page holds its device once, however often it is held itself.',
+    replies: {
+      0: 'Then the unbind would be done. But two of the pages still count more than 0 after their base was put.',
+      1: 'That would be one page. The guest touched two.',
+      3: 'Three references leaked, but a page holds its device once, however often it is held itself.',
+    },
   },
   {
     id: 'zd-leaks',
     question: 'How many of the seven kinds of backing leak on 5.3?',
     options: [0, 1, 2, 3, 7],
-    lesson: 'Those that are PG_reserved and counted by gup all the same: the zero page too.',
+    lesson:
+      'Those are the kinds that are PG_reserved and to which gup takes a reference all the same, the zero page among them.',
+    replies: {
+      0: 'Look for a kind that is reserved and to which gup takes a reference: what is taken is not put there.',
+      1: '/dev/dax is one. A file on a DAX file system has the same kind of page, and there is a third.',
+      2: 'These are the two kinds of device page. One more kind is reserved, and gup takes a reference to it, too.',
+      7: 'For ordinary memory the guess is right, and for MMIO nothing is taken.',
+    },
   },
   {
     id: 'zd-early',
     question: 'Put the page right after gup: what breaks?',
     options: ['nothing', 'the fault', 'kvm_vcpu_map', 'both'],
-    lesson: 'A fault has the notifier; a kernel address has only the reference.',
+    lesson: 'A fault is protected by the notifier. A kernel address has only the reference.',
+    replies: {
+      nothing: 'Somebody may keep a kernel address of the page after the reference is gone.',
+      'the fault': 'The fault loses its reference early, but an invalidation makes it retry or zaps its SPTE.',
+      both: 'A fault does not need the reference: the notifier protects it. Look for a user that gets no notifier call.',
+    },
   },
   {
     id: 'zd-eras',
     question: '64 pages, 10 leaks each. What holds the device at the end, in eras A, B, C?',
     options: ['640, 640, 640', '640, 64, 64', '640, 64, 0', '64, 64, 0'],
-    lesson: 'A counts references, B counts pages, C does not look.',
+    lesson: 'Era A counts references, era B counts pages, and in era C the unbind does not look.',
+    replies: {
+      '640, 640, 640': 'That holds only in era A, where each get also takes a reference to the device.',
+      '640, 64, 64': 'In B a page holds its device once, so 64 is right. In C the unbind does not read the counts.',
+      '64, 64, 0': 'In era A each reference to a page is a reference to the device as well: ten for each page.',
+    },
   },
   {
     id: 'zd-today',
     question: 'A devdax page is held while its device is unbound, on 6.1. What does the unbind do?',
     options: ['sleeps', 'returns', 'fails with EBUSY'],
-    lesson: 'Since 5.18 nobody looks at the count; the reference is left without its page.',
+    lesson:
+      'Since 5.18 the unbind of a DAX device does not look at the counts. The reference is left without its page.',
+    replies: {
+      sleeps: 'That was so before 5.18, when the unbind put every page and waited for its count.',
+      'fails with EBUSY': 'The unbind has no such check: it does not ask who still holds a page.',
+    },
   },
   {
     id: 'zd-search',
     question: 'Who takes part in the shortest way into the leak?',
     options: ['vcpu[0]', 'unbind', 'vcpu[0] and unbind'],
-    lesson: 'One fault is enough, and no race is needed. The unbind only finds out.',
+    lesson: 'One fault is enough, and no race is needed. The unbind only makes the leak visible.',
+    replies: {
+      unbind: 'Alone it finds every page at its base, and leaves none behind.',
+      'vcpu[0] and unbind': 'The unbind only suffers from the leak. “Every get is put” is broken before it starts.',
+    },
   },
   {
     id: 'zd-shift',
     question: 'The reference is moved from page t to head h. Which page is let go for a moment?',
     options: ['neither', 't', 'h'],
-    lesson: 'A THP has one counter for both; device pages had one each.',
+    lesson: 'A THP has one counter for both pages. Device pages had one each.',
+    replies: {
+      neither: 'That would be so in a THP, where both share the counter of the head. Here each page has its own.',
+      h: 'h gets a reference. The page that loses one, before the SPTE is set, is the other.',
+    },
   },
 ];

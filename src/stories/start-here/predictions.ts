@@ -1,0 +1,96 @@
+/** Predictions of notebook 00: asked before the figure, answered by the model. */
+import type { Prediction } from '../../desk/lesson.js';
+
+export const startHerePredictions: readonly Prediction[] = [
+  {
+    id: 'st-write',
+    question: 'One write to fresh anonymous memory. What does the count of the new page say?',
+    options: [0, 1, 2, 3],
+    lesson: 'The page table entry is one holder. The batch of pages on their way to the LRU list is another.',
+    replies: {
+      0: 'A page that counts 0 is free. This one is mapped, so at least the page table entry holds it.',
+      1: 'The page table entry holds one. There is a second holder, which only keeps the page until it is on an LRU list.',
+      3: 'Two holders are right after the write. The task itself holds nothing: it reaches the page through the mapping.',
+    },
+  },
+  {
+    id: 'st-pin',
+    question: 'A page is mapped once, and in no batch. After how many plain gets does it look pinned?',
+    options: [1, 512, 1023, 1024],
+    lesson:
+      'It takes one less than the weight of a pin, because the page table holds one, too. The kernel can live with a wrong yes, and a no is always right.',
+    replies: {
+      1: 'A plain get adds 1. That is far from the weight of a pin, or every page in use would look pinned.',
+      512: 'That is the number of 4K pages in a huge page. The weight of a pin has nothing to do with it.',
+      1024: 'That is the weight of a pin. The count already has one reference before the first get: the mapping.',
+    },
+  },
+  {
+    id: 'st-last',
+    question: 'truncate puts the file’s reference while a reader holds one. Who frees the page?',
+    options: ['truncate', 'reader', 'nobody'],
+    lesson: 'The last put frees the page, and the order of the run decides whose put is the last.',
+    replies: {
+      truncate: 'Its put takes the count from 2 to 1, because the reader still holds one. That frees nothing.',
+      nobody: 'The reader puts its reference in the end, and nobody else holds one then.',
+    },
+  },
+  {
+    id: 'st-over',
+    question: 'The file holds one. A reader gets once and puts twice. What does the count say then?',
+    options: [-1, 0, 1, 'an error'],
+    lesson:
+      'The kernel would free the page now, although the file still uses it. That is not always silent: a page-cache page still has its mapping, and the check at free time reports it as a bad page (notebook 05). But it cannot say whose put was one too many.',
+    replies: {
+      '-1': 'Add it up: the file’s one, plus one, minus two.',
+      1: 'That is the count after the first put. The second one takes away the file’s reference.',
+      'an error':
+        'put_page() only decrements a number, and 1 to 0 is an ordinary step. Only the ledger knows whose reference it was.',
+    },
+  },
+  {
+    id: 'st-stack',
+    question: 'The reader forgets its put, and truncate comes last. What does the count say in the end?',
+    options: [0, 1, 2],
+    lesson: 'So the page is never freed: the file is gone, and the band of the reader reaches the right edge.',
+    replies: {
+      0: 'Two references were there, and only truncate put one.',
+      2: 'The file’s reference is gone: truncate did put it.',
+    },
+  },
+  {
+    id: 'st-forgets',
+    question: 'The search is given the reader that forgets its put, and no property. What does it say?',
+    options: ['holds', 'violated'],
+    lesson:
+      'A count above 0 is an ordinary state. That somebody should have put by now must be written down as a property.',
+    replies: {
+      violated:
+        'No step goes wrong here: every step does what it may do. What is missing is a step, and no state shows that by itself.',
+    },
+  },
+  {
+    id: 'st-kinds',
+    question: 'Of seven kinds of memory under a guest: how many carry PG_reserved?',
+    options: [1, 2, 4, 7],
+    lesson:
+      'These are reserved RAM, the zero page, and both kinds of device page. gup counts three of these four all the same: that is the story of notebook 01.',
+    replies: {
+      1: 'Reserved RAM is not the only one: the kernel marks the pages of a DAX device and the zero page as reserved, too.',
+      2: 'The zero page is reserved as well, and there are two kinds of device page.',
+      7: 'Ordinary memory is not reserved, and MMIO has no struct page that could carry the flag.',
+    },
+  },
+  {
+    id: 'st-kernel',
+    question: 'A page of a huge page (THP) is pinned once. By how much does the count of its folio grow?',
+    options: [1, 2, 512, 1024],
+    lesson:
+      'A large folio has a separate field for its pins, so a pin needs no weight. In its count a pin and a get look the same.',
+    replies: {
+      2: 'One pin takes one reference of the folio. The second number that grows is its pincount.',
+      512: 'Only one of its pages is pinned, and the folio has one count for all of them.',
+      1024: 'That is the weight of a pin on a single page. A large folio counts its pins in a field of its own.',
+    },
+  },
+];
