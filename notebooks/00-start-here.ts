@@ -335,6 +335,6 @@ check('st-3', ['lru_add_drain_all', 'zap_pte_range']);
 //
 // 1. Only how many references there are: two plain gets look like a mapping and a batch.
 // 2. With names a put can be matched to its get, so the model can say who owes.
-// 3. No order of the modelled steps breaks the properties you asked for. What is left out may still be broken.
+// 3. No order of the modelled steps breaks the properties you asked for. The rest may still be broken.
 //
-// On to [notebook 01](01-zone-device-leak.ipynb): a reference that nobody puts, and a device that waits for it.
+// On to [notebook 01](01-zone-device-leak.ipynb): a reference that nobody puts, and a device that waits.

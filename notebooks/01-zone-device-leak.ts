@@ -598,10 +598,9 @@ check('zd-5', ['nested x2']);
 // %% [markdown] id=caught
 // ## What would have caught it
 //
-// - A test that runs a guest on DAX, unbinds the device, and fails after a minute.
-// - A check that a guest page's `_refcount` is the same before the VM starts and after it is gone. The lab of this kit
-//   records that.
-// - A type that carries the page beside the pfn, so that the release need not guess. KVM has one since 6.13.
+// - A test that runs a guest on DAX and unbinds the device, with a time limit.
+// - A check that a guest page counts the same before the VM starts and after it is gone, as in this kit's lab.
+// - A type that carries the page beside the pfn. KVM has one since 6.13.
 //
 // VFIO still guesses: in 7.2 `put_pfn()` asks `PageReserved()` *(read; a leak there is inferred)*.
 
@@ -643,8 +642,8 @@ show({ columns: ['device pages', 'from', 'commit', 'the rule is', 'the release i
 // ## Answers, when you have yours
 //
 // 1. The notifier takes an SPTE back, and a late fault retries. No notifier reaches the address from `kvm_vcpu_map()`;
-//    the reference is all that keeps its memory.
+//    only the reference keeps its memory.
 // 2. An unbind waits for every device page. Nobody waits for the zero page.
-// 3. The unbind returns although a reference is left. Whoever uses it pays, because the memory may be gone.
+// 3. The unbind returns although a reference is left. Whoever uses it pays: the memory may be gone.
 //
 // On to [notebook 02](02-ttm-tail-pages.ipynb): a get on pages that have no count.

@@ -165,3 +165,12 @@ test('bs-3: an answer that holds is compared with what was proposed', () => {
     /no longer retries/,
   );
 });
+
+for (const { notebook, predictions } of lessons.filter(l => /^0[01]-/.test(l.notebook)))
+  test(`${notebook}: every option of a bet but one, the right one, has a reply`, () => {
+    for (const { id, options = [], replies = {} } of predictions) {
+      const told = Object.keys(replies);
+      assert.equal(told.length, options.length - 1, id);
+      for (const option of told) assert.ok(options.map(String).includes(option), `${id}: ${option} is no option`);
+    }
+  });
