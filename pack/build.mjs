@@ -1,6 +1,6 @@
 /**
- * `npm run build`: the library from src/ into dist/. Without TypeScript, a development dependency, it says so: `prepare`
- * (`--if-possible`, what `npm ci` runs) then leaves it at that, and the other scripts go on with a dist/ that is there.
+ * `npm run build`: the library from src/ into dist/. Without TypeScript, a development dependency, it says so: `npm ci`
+ * (`--if-possible`) then leaves it at that, `npm start` goes on with a dist/ that is there, `npm test` (`--need`) ends.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -19,5 +19,6 @@ if (existsSync(tsc)) {
       '(--omit=dev or NODE_ENV=production). Run `npm ci --include=dev` for a clone that builds itself; an installed kit ' +
       `(npm pack) needs none of it.${there ? ' The dist/ of an earlier build is used.' : ''}`,
   );
-  process.exitCode = there || process.argv.includes('--if-possible') ? 0 : 1;
+  const goOn = process.argv.includes('--if-possible') || (there && !process.argv.includes('--need'));
+  process.exitCode = goOn ? 0 : 1;
 }

@@ -31,10 +31,12 @@ export async function run(options: StartOptions): Promise<number> {
   if (options.port !== 0 && server.port !== options.port)
     say(`Port ${options.port} is taken; this is port ${server.port}.`);
   const watcher = isClone(paths.root) ? watchLibrary(paths.root, server) : null;
+  // Before the address is told: from then on a program that started this one may end it.
+  const stopped = stopSignal();
   say(`The notebooks are at\n\n    ${server.url}\n\nCtrl-C stops them.`);
   const opening = options.browser ? openBrowser(server.url, paths.state) : null;
   if (options.browser && opening === null) say('There is no display here: open the address yourself.');
-  await stopSignal();
+  await stopped;
   say('\nStopping the kernels …');
   watcher?.close();
   opening?.close();

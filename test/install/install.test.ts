@@ -34,6 +34,8 @@ const empty = path.join(dir, 'empty');
 const putPage = path.join(prefix, 'bin', 'put-page');
 const state = path.join(home, '.local', 'state', 'put-page');
 
+const work = path.join(dir, 'work');
+let registry: Readonly<Record<string, string>> = {};
 let packed: readonly string[] = [];
 /** Why nothing could be installed, where that is allowed. */
 let unreachable: string | false = false;
@@ -83,14 +85,13 @@ before(
   () => {
     for (const folder of [home, empty]) mkdirSync(folder);
     // A copy, so that packing does not take dist/ away from other tests.
-    const work = path.join(dir, 'work');
     const left = ['node_modules', 'dist', 'dist-test', '.put-page', '.git'].map(name => path.join(projectRoot, name));
     cpSync(projectRoot, work, {
       recursive: true,
       filter: from => !left.includes(from) && from !== path.join(projectRoot, 'src/splat/dist'),
     });
     symlinkSync(path.join(projectRoot, 'node_modules'), path.join(work, 'node_modules'));
-    const registry = { npm_config_registry: npmConfig('registry'), npm_config_cache: npmConfig('cache') };
+    registry = { npm_config_registry: npmConfig('registry'), npm_config_cache: npmConfig('cache') };
     const pack = run('npm', ['pack', '--json', '--pack-destination', dir], work, registry);
     assert.equal(pack.code, 0, pack.err);
     const [{ filename, files }] = JSON.parse(pack.out) as [
@@ -109,7 +110,7 @@ before(
       process.env.CI !== 'true' &&
       /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ENETUNREACH/.test(install.err)
     ) {
-      unreachable = `the npm registry (${registry.npm_config_registry}) cannot be reached`;
+      unreachable = `the npm registry (${npmConfig('registry')}) cannot be reached`;
       return;
     }
     assert.equal(install.code, 0, install.err);
@@ -252,4 +253,27 @@ test('start serves the shipped page, and keeps copies in the state folder of the
   assert.deepEqual(readdirSync(empty), []);
   const other = path.join(dir, 'other');
   await started(['--state', '../other'], async () => assert.ok(existsSync(path.join(other, 'notebooks'))));
+});
+
+test('a clone without development dependencies installs, and says what it cannot do', { timeout: 300_000 }, t => {
+  if (!needsInstall(t)) return;
+  const clone = path.join(dir, 'clone');
+  for (const name of ['package.json', 'package-lock.json', 'pack', 'src/splat/package.json', 'src/app/stubs'])
+    cpSync(path.join(work, name), path.join(clone, name), { recursive: true });
+  const production = { ...registry, NODE_ENV: 'production' };
+  const installed = run('npm', ['ci', '--no-audit', '--no-fund', '--no-update-notifier'], clone, production);
+  assert.equal(installed.code, 0, installed.err);
+  assert.doesNotMatch(installed.err, /warn/i);
+  assert.ok(!existsSync(path.join(clone, 'node_modules/typescript')));
+  for (const script of ['start', 'test']) {
+    const refused = run('npm', ['run', '-s', script], clone, production);
+    assert.equal(refused.code, 1, refused.out);
+    assert.match(refused.err, /TypeScript is a development dependency .* Run `npm ci --include=dev`/);
+  }
+  // What was packed has the page and the kernel's parts in dist/, and needs no more than this.
+  for (const name of ['dist', 'src', 'notebooks', 'data', 'tsconfig.build.json'])
+    cpSync(path.join(work, name), path.join(clone, name), { recursive: true });
+  writeFileSync(path.join(clone, 'mine.ts'), "// %%\nimport { show } from 'put-page';\ntypeof show;\n");
+  const executed = run(process.execPath, ['dist/cli.js', 'execute', 'mine.ts'], clone, production);
+  assert.equal(executed.code, 0, executed.out + executed.err);
 });
