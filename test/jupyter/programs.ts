@@ -217,27 +217,25 @@ const makers: readonly Maker[] = [
 
 /** @param id makes the names of the program its own */
 export function programs(id: number): fc.Arbitrary<Program> {
-  const steps = fc.array(fc.nat(makers.length - 1), { minLength: 6, maxLength: 16 });
+  const steps = fc.array(fc.nat(makers.length - 1), { minLength: 5, maxLength: 12 });
   const choices = fc.infiniteStream(fc.nat(0x7fffffff));
-  return fc
-    .tuple(steps, choices, fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }))
-    .map(([kinds, stream, cut]) => {
-      const pick: Pick = below => (below <= 0 ? 0 : (stream.next().value as number) % below);
-      let count = 0;
-      const scope: Scope = {
-        name: kind => `${kind}${count++}_${id}`,
-        numbers: [],
-        constants: [],
-        lists: [],
-        functions: [],
-        objects: [],
-      };
-      const statements = kinds.flatMap(kind => makers[kind]?.(scope, pick) ?? []);
-      const state = [...scope.numbers, ...scope.constants, ...scope.lists.map(list => `${list}.length`)];
-      statements.push(`console.log(${state.join(', ')});`);
-      const cuts = new Set([...statements.keys()].filter(at => at > 0 && cut[at % cut.length]));
-      return { statements, cuts };
-    });
+  return fc.tuple(steps, choices, fc.array(fc.nat(2), { minLength: 60, maxLength: 60 })).map(([kinds, stream, cut]) => {
+    const pick: Pick = below => (below <= 0 ? 0 : (stream.next().value as number) % below);
+    let count = 0;
+    const scope: Scope = {
+      name: kind => `${kind}${count++}_${id}`,
+      numbers: [],
+      constants: [],
+      lists: [],
+      functions: [],
+      objects: [],
+    };
+    const statements = kinds.flatMap(kind => makers[kind]?.(scope, pick) ?? []);
+    const state = [...scope.numbers, ...scope.constants, ...scope.lists.map(list => `${list}.length`)];
+    statements.push(`console.log(${state.join(', ')});`);
+    const cuts = new Set([...statements.keys()].filter(at => at > 0 && cut[at % cut.length] === 0));
+    return { statements, cuts };
+  });
 }
 
 export function cellsOf({ statements, cuts }: Program): string[] {
