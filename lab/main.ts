@@ -18,7 +18,7 @@ const [AGREES, DIFFERS, FAILED, BAD, MISSING] = [0, 1, 2, 3, 4] as const;
 /** So many mismatches are shrunk: each takes some boots. */
 const SHRUNK = 3;
 /** Sequences a boot: a kernel that dies takes only these with it. */
-const A_BOOT = 500;
+const A_BOOT = 250;
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -103,14 +103,22 @@ function played(file: string): readonly Sequence[] {
   }
 }
 
+/** Without the line that says how many sequences one boot played. */
+function rowsOf(text: string): readonly string[] {
+  return text.split('\n').filter(line => line !== '' && !line.startsWith('{"end"'));
+}
+
 async function runSequences(kernel: Kernel, record: Recorder, o: LabOptions): Promise<boolean> {
   const sequences = o.play === null ? generate(o.seed, o.sequences) : played(o.play);
-  const texts: string[] = [];
-  for (let i = 0; i < sequences.length; i += A_BOOT)
-    texts.push(await record(['sequences'], sequences.slice(i, i + A_BOOT)));
-  const text = texts.flatMap(t => t.split('\n').filter(l => l !== '' && !l.startsWith('{"end"'))).join('\n');
   const file = path.join(o.out, `sequences-${kernel.version}.jsonl`);
-  writeFileSync(file, `${text}\n`);
+  let text = '';
+  for (let i = 0; i < sequences.length; i += A_BOOT) {
+    const more = await record(['sequences'], sequences.slice(i, i + A_BOOT));
+    text += `${rowsOf(more).join('\n')}\n`;
+    writeFileSync(file, text);
+    const { played } = replay({ recording: readRecording(text, file, kernel.rules) });
+    say(`${kernel.version}: ${played.equal} equal of ${played.cases}, of ${sequences.length} sequences`);
+  }
   const recording = readRecording(text, file, kernel.rules);
   const r = replay({ recording });
   say(
