@@ -188,15 +188,12 @@ reveal('st-forgets', unasked.verdict);
 // ## Not all memory under a guest is anonymous
 //
 // Seven kinds of memory may lie under a guest, and this kit has a short name for each. After them comes a **truth
-// table**: one row per kind, one column per question. The word in a cell is the answer; its colour only repeats it.
-// *gup* is `get_user_pages()`. What gup cannot find, KVM finds by walking the page table, and `mmio` has no `struct
-// page` to ask.
+// table**: a row per kind, a column per question. *gup* is `get_user_pages()`. What gup cannot find, KVM finds by
+// walking the page table. `mmio` has no `struct page` to ask. Some kinds are `PG_reserved`, and gup takes references
+// all the same: see notebook 01.
 
 // %% id=kinds-table
 show({ columns: ['kind', 'what it is'], rows: linux.BACKINGS.map(kind => [kind, linux.backing(kind).what]) });
-
-// %% id=bet-kinds
-predict('st-kinds');
 
 // %% id=truth-table
 const columns = ['struct page', 'PG_reserved', 'ZONE_DEVICE', 'found by gup'];
@@ -207,8 +204,7 @@ const cell = (kind: string, ask: string) => {
   if (!b.pfn_valid) return '–'; // no struct page, so no flags and no zone
   return ask === 'PG_reserved' ? b.PageReserved : b.is_zone_device_page;
 };
-show(figures.truthTable({ title: 'What lies under a guest', rows: linux.BACKINGS, columns, cell, rowTitle: 'kind' }));
-reveal('st-kinds', linux.BACKINGS.filter(kind => linux.backing(kind).PageReserved).length);
+figures.truthTable({ title: 'What lies under a guest', rows: linux.BACKINGS, columns, cell, rowTitle: 'kind' });
 
 // %% [markdown] id=real
 // ## A real kernel was recorded beside the model

@@ -70,18 +70,6 @@ export const startHerePredictions: readonly Prediction[] = [
     },
   },
   {
-    id: 'st-kinds',
-    question: 'Of seven kinds of memory under a guest: how many carry PG_reserved?',
-    options: [1, 2, 4, 7],
-    lesson:
-      'These are reserved RAM, the zero page, and both kinds of device page. gup counts three of these four all the same: that is the story of notebook 01.',
-    replies: {
-      1: 'Reserved RAM is not the only one: the kernel marks the pages of a DAX device and the zero page as reserved, too.',
-      2: 'The zero page is reserved as well, and there are two kinds of device page.',
-      7: 'Ordinary memory is not reserved, and MMIO has no struct page that could carry the flag.',
-    },
-  },
-  {
     id: 'st-kernel',
     question: 'A page of a huge page (THP) is pinned once. By how much does the count of its folio grow?',
     options: [1, 2, 512, 1024],

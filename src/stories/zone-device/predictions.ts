@@ -15,16 +15,6 @@ export const zoneDevicePredictions: readonly Prediction[] = [
     },
   },
   {
-    id: 'zd-fixed',
-    question: 'The same guest and the same unbind on 5.4: what does percpu_ref say at the end?',
-    options: [0, 1, 2],
-    lesson: 'Every get is put, so each page comes down to 0 and lets go of the device.',
-    replies: {
-      1: 'The kill drops the device’s own reference on both kernels, so that one cannot be left.',
-      2: 'That is what is left on 5.3, where two pages never come down to 0.',
-    },
-  },
-  {
     id: 'zd-marks',
     question: 'In how many of these five releases does KVM mark the struct page of a devdax page dirty?',
     options: [0, 1, 3, 5],
@@ -138,16 +128,6 @@ export const zoneDevicePredictions: readonly Prediction[] = [
     replies: {
       sleeps: 'That was so before 5.18, when the unbind put every page and waited for its count.',
       'fails with EBUSY': 'The unbind has no such check: it does not ask who still holds a page.',
-    },
-  },
-  {
-    id: 'zd-search',
-    question: 'Who takes part in the shortest way into the leak?',
-    options: ['vcpu[0]', 'unbind', 'vcpu[0] and unbind'],
-    lesson: 'One fault is enough, and no race is needed. The unbind only makes the leak visible.',
-    replies: {
-      unbind: 'Alone it finds every page at its base, and leaves none behind.',
-      'vcpu[0] and unbind': 'The unbind only suffers from the leak. “Every get is put” is broken before it starts.',
     },
   },
   {
