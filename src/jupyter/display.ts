@@ -97,7 +97,8 @@ export function tableAsMarkdown(table: Table): string {
 /** The bundle of a figure: interactive, a picture, and one sentence. */
 export function figureBundle(figure: Figure): MimeBundle {
   return {
-    'application/vnd.plotly.v1+json': figure.plotly,
+    'application/vnd.plotly.v1+json':
+      figure.narrow === undefined ? figure.plotly : { ...figure.plotly, narrow: figure.narrow },
     'image/svg+xml': figure.svg,
     'text/plain': figure.text,
   };

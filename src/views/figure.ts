@@ -24,4 +24,6 @@ export interface Figure {
   /** One sentence that says what is seen: alt text, and the text/plain form. */
   readonly text: string;
   readonly table: Table;
+  /** The same for a telephone, where it has to be set anew: words do not shrink. */
+  readonly narrow?: PlotlyFigure;
 }

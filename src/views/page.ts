@@ -70,6 +70,7 @@ export function figureOf(s: Sheet): Figure {
     paper_bgcolor: PAPER,
     plot_bgcolor: PAPER,
     hovermode: 'closest',
+    hoverlabel: { align: 'left', bgcolor: PAPER, bordercolor: SOFT, font: { color: INK, size: SIZE } },
     showlegend: rows > 0,
     ...(rows === 0
       ? {}

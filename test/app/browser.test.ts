@@ -102,6 +102,23 @@ test('the slider of a figure steps through its frames', { skip }, async () => {
   await until('the line moves', async () => (await line.getAttribute('d')) !== before);
 });
 
+test('so do the arrow keys, Home and End, and what is shown is said', { skip }, async () => {
+  const figure = page.locator('.pp-figure').nth(1);
+  const place = figure.locator('.pp-drawing');
+  const line = figure.locator('.scatterlayer path.js-line').first();
+  await place.focus();
+  await place.press('Home');
+  await until('the first stop', async () => (await place.getAttribute('aria-valuenow')) === '0');
+  const first = await line.getAttribute('d');
+  await place.press('End');
+  await until('the line moves', async () => (await line.getAttribute('d')) !== first);
+  const last = Number(await place.getAttribute('aria-valuemax'));
+  assert.equal(await place.getAttribute('aria-valuenow'), String(last));
+  await place.press('ArrowLeft');
+  await until('one back', async () => (await place.getAttribute('aria-valuenow')) === String(last - 1));
+  assert.equal(await figure.getAttribute('role'), 'group');
+});
+
 test('a cell is edited and run, and the copy saves itself', { skip }, async () => {
   await typeAndRun(3, 'console.log(6 * 7 + counts.length);');
   await prints(3, '46');

@@ -43,9 +43,10 @@ const DRAW = `async figure => {
     const r = t.getBoundingClientRect();
     return r.width > 1 && (r.left < sheet.left - 1 || r.right > sheet.left + figure.layout.width + 1 || r.top < sheet.top - 1 || r.bottom > sheet.top + figure.layout.height + 1);
   }).map(t => t.textContent);
-  const frames = figure.frames ?? [];
-  for (const f of frames) await Plotly.animate('plot', [f.name], { mode: 'immediate', frame: { duration: 0, redraw: false }, transition: { duration: 0 } });
-  return { found, out, marks: document.querySelectorAll('#plot .trace path, #plot .hm image').length };
+  const bars = () => document.querySelectorAll('#plot .barlayer .point path').length;
+  const before = bars();
+  for (const stop of figure.layout.sliders?.[0]?.steps ?? []) await Plotly.animate('plot', ...stop.args);
+  return { lost: before - bars(), found, out, marks: document.querySelectorAll('#plot .trace path, #plot .hm image').length };
 }`;
 
 for (const [name, make] of Object.entries(gallery))
@@ -55,12 +56,14 @@ for (const [name, make] of Object.entries(gallery))
       found: string[];
       out: string[];
       marks: number;
+      lost: number;
     };
     assert.deepEqual(
       seen.found.filter(m => !KNOWN.test(m)),
       [],
     );
     assert.deepEqual(seen.out, []);
+    assert.equal(seen.lost, 0, 'stepping takes bars away');
     assert.ok(seen.marks > 0, 'plotly drew nothing');
     assert.deepEqual(said, []);
   });

@@ -10,6 +10,8 @@ declare module 'plotly.js' {
   }
   interface Plotly {
     newPlot(node: HTMLElement, figure: Figure): Promise<unknown>;
+    animate(node: HTMLElement, frames: unknown, how: unknown): Promise<unknown>;
+    relayout(node: HTMLElement, change: Record<string, unknown>): Promise<unknown>;
     purge(node: HTMLElement): void;
     Plots: { resize(node: HTMLElement): void };
   }

@@ -14,6 +14,8 @@ const WARN = { ink: '#5f5400', ground: '#fbf5d0', edge: '#8f7a00' };
 const GOOD = { ink: '#005f48', ground: '#e3f4ee', edge: '#00765a' };
 const PLAIN = { ink: INK, ground: '#f6f7f8', edge: '#f6f7f8' };
 const LANE = '#c9ced3';
+/** The room of a sign above and below its middle. */
+const SIGN = 7;
 
 type ToneName = 'bad' | 'warn' | 'good' | 'plain';
 const GROUND: Readonly<Record<ToneName, typeof BAD>> = { bad: BAD, warn: WARN, good: GOOD, plain: PLAIN };
@@ -298,9 +300,12 @@ export function rulesOf(place: Place): readonly Shape[] {
     const out: Shape[] = [];
     let from = place.first;
     for (const r of place.rows) {
-      if (!crossed(x, r)) continue;
-      if (r.top > from) out.push(line(x, from, r.top, LANE));
-      from = r.top + r.height;
+      // Its own sign stands on the line, and another lane's words run over it.
+      const own = r.x === x && r.row.lane >= 0 && r.row.from === r.row.to;
+      if (!own && !crossed(x, r)) continue;
+      const [until, on] = own ? [middle(r) - SIGN, middle(r) + SIGN] : [r.top, r.top + r.height];
+      if (until > from) out.push(line(x, from, until, LANE));
+      from = on;
     }
     return from < place.height - 2 ? [...out, line(x, from, place.height - 2, LANE)] : out;
   });

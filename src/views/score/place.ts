@@ -56,7 +56,7 @@ const HEAD = 17;
 export const AFTER_SIGN = 12;
 const LINE = SMALL * LINE_HEIGHT;
 /** Below this width marks stand in the cell, under the phrase. */
-const NARROW = 560;
+export const NARROW = 560;
 /** The digits that a count needs. */
 function digitsOf(stack: Stack, steps: readonly number[]): number {
   return 14 + Math.max(...steps.map(step => widthOf(`<b>${number(stack.ledger.rows[step]?.count ?? 0)}</b>`, SIZE)));
@@ -107,8 +107,9 @@ function countPlaces(
 }
 
 /** Lanes as far apart as the words allow: only one lane speaks in a row, so its words may run over the others' room. */
-function laneStep(rows: readonly ScoreRow[], lanes: number, room: number): number {
+function laneStep(rows: readonly ScoreRow[], lanes: number, room: number, narrow: boolean): number {
   if (lanes < 2) return 0;
+  if (narrow) return Math.min(14, 36 / (lanes - 1));
   const wide = (r: ScoreRow): number => Math.max(widthOf(`<b>${r.name}()</b>`, SMALL), widthOf(r.phrase, SMALL));
   const most = rows.filter(r => r.lane > 0).map(r => (room - wide(r) - AFTER_SIGN - 16) / r.lane);
   return Math.max(20, Math.min(190, ...most, (room - 120) / (lanes - 1)));
@@ -132,12 +133,12 @@ export function placed(
       );
   const steps = rows.map(r => r.to);
   const unit = compact ? COMPACT_UNIT : UNIT;
-  const most = narrow ? 0.42 * width : stacks.length > 1 ? 330 : 220;
+  const most = narrow ? 0.4 * width : stacks.length > 1 ? 330 : 220;
   const wanted = stacks.reduce((n, s) => n + Math.max(narrow ? 0 : 120, wantedBy(s, steps, unit)), 0);
   const countRoom = Math.min(most, wanted);
   const end = width - flagRoom - countRoom;
   const gutter = rows.some(r => r.from !== r.to) ? WIDE_GUTTER : GUTTER;
-  const step = laneStep(rows, lanes.length, end - gutter);
+  const step = laneStep(rows, lanes.length, end - gutter, narrow);
   const laneX = lanes.map((_, i) => gutter + 8 + i * step);
   const counts = countPlaces(stacks, steps, countRoom, width - flagRoom, unit);
 

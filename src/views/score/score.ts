@@ -9,7 +9,7 @@ import { SIZE, WIDTH } from '../sizes.js';
 import { list, number, plainText, plural } from '../text.js';
 import { rulesOf, tracesOf } from './draw.js';
 import { phraseOf } from './facts.js';
-import { type Place, placed } from './place.js';
+import { NARROW, type Place, placed } from './place.js';
 import { type Fold, lanesOf, rowsOf } from './rows.js';
 import { stackOf } from './stack.js';
 
@@ -23,13 +23,17 @@ export interface ScoreOptions {
   readonly fold?: boolean;
   /** Step through it with a slider; on unless `false`. */
   readonly slider?: boolean;
-  /** Pixels: 800 unless told; 360 is a telephone. */
+  /** Pixels; unless told 800, and beside it a narrow one that a page takes on a telephone. */
   readonly width?: number;
 }
 
 /** The rows of a score are no taller than this, if folding can help it. */
 const TALLEST = 530;
+/** A telephone is scrolled anyway. */
+const TALLEST_NARROW = 900;
 const EDGES = 10;
+/** Pixels that a page leaves on a telephone of 390. */
+const TELEPHONE = 350;
 /** How a run is set until it fits: phrases below their names, then beside them; whole, then more and more of it folded. */
 const WHOLE: readonly (readonly [Fold, compact: boolean])[] = [
   [0, false],
@@ -105,7 +109,7 @@ function laidOut(trace: Trace, o: ScoreOptions, width: number): Place {
   const lanes = lanesOf(trace, steps);
   const at = (fold: Fold, compact: boolean): Place =>
     placed(rowsOf(trace, steps, counters, fold), lanes, stacks, width, compact);
-  const fits = (place: Place): boolean => place.height <= TALLEST;
+  const fits = (place: Place): boolean => place.height <= (width < NARROW ? TALLEST_NARROW : TALLEST);
   const tries = o.fold === false ? WHOLE : o.fold === true ? FOLDED.slice(2) : [...WHOLE, ...FOLDED];
   for (const [fold, compact] of tries) {
     const place = at(fold, compact);
@@ -122,7 +126,11 @@ function laidOut(trace: Trace, o: ScoreOptions, width: number): Place {
  * Errors: more than two counters, an unknown one, `steps` outside the run.
  */
 export function score(trace: Trace, options: ScoreOptions = {}): Figure {
-  const width = options.width ?? WIDTH;
+  const wide = scoreOn(trace, options, options.width ?? WIDTH);
+  return options.width === undefined ? { ...wide, narrow: scoreOn(trace, options, TELEPHONE).plotly } : wide;
+}
+
+function scoreOn(trace: Trace, options: ScoreOptions, width: number): Figure {
   const place = laidOut(trace, options, width - 2 * EDGES);
   const [first, last] = stepsOf(trace, options.steps);
   const counters = countersOf(trace, options.counters);
@@ -205,13 +213,13 @@ function veil(place: Place, k: number): Scatter {
   };
 }
 
-/** A slider with a stop for the whole run, then one a row from the start on. */
+/** A slider with a stop for the whole run, then one a row from the start on. Drawn anew at each stop: plotly loses the bars otherwise. */
 function slider(trace: Trace, place: Place, events: readonly EventMark[]): Readonly<Record<string, unknown>> {
   const stop = (name: string, label: string): Record<string, unknown> => ({
     label: plainText(label),
     value: name,
     method: 'animate',
-    args: [[name], { mode: 'immediate', frame: { duration: 0, redraw: false }, transition: { duration: 0 } }],
+    args: [[name], { mode: 'immediate', frame: { duration: 0, redraw: true }, transition: { duration: 0 } }],
   });
   const said = (k: number): string => {
     const row = place.rows[k]?.row;

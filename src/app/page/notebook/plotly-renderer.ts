@@ -2,6 +2,7 @@
 import type { IRenderMime } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 import { element } from '../dom.js';
+import { stepWithKeys } from './figure-keys.js';
 
 const MIME = 'application/vnd.plotly.v1+json';
 
@@ -10,7 +11,12 @@ interface FigureJson {
   readonly layout?: Readonly<Record<string, unknown>>;
   readonly frames?: unknown[];
   readonly config?: Readonly<Record<string, unknown>>;
+  /** The same, set for a telephone. */
+  readonly narrow?: FigureJson;
 }
+
+/** Below this the narrow setting of a figure is taken, where it has one. */
+const NARROW = '(max-width: 600px)';
 
 /** Of a figure that does not say its own. */
 const SIZE = { width: 800, height: 380 };
@@ -40,8 +46,9 @@ class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
     }
   }
 
-  async #draw(figure: FigureJson): Promise<void> {
+  async #draw(given: FigureJson): Promise<void> {
     const { default: plotly } = await import('plotly.js');
+    const figure = given.narrow !== undefined && matchMedia(NARROW).matches ? given.narrow : given;
     // Words do not shrink with the page, and were set for this width: where there is less room, the figure scrolls. The width is told, because
     // plotly measures, and takes 700 for an output that is not in the page yet.
     const layout = figure.layout ?? {};
@@ -54,6 +61,8 @@ class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
       ...(figure.frames === undefined ? {} : { frames: structuredClone(figure.frames) }),
       config: { ...CONFIG, ...figure.config },
     });
+    // A picture may have nothing in it that takes the focus.
+    if (stepWithKeys(plotly, place)) this.node.setAttribute('role', 'group');
     this.#purge = () => plotly.purge(place);
   }
 
