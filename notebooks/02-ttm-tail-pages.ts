@@ -1,91 +1,96 @@
 // %% [markdown] id=claim
-// # A get on something that has no count
+// # One touch of a GPU buffer opens the host’s memory
 //
-// A guest touches one page of a GPU buffer, once, and can write into memory of the host from then on
-// (CVE-2021-22543).
+// A guest touches one page of a GPU buffer, once. From then on it writes into memory of the host that belongs to
+// somebody else. This is CVE-2021-22543. The CVE’s attacker is a local user who controls a VMM: the VMM maps the
+// buffer and starts the guest.
 //
-// **50 minutes** in a room (if time is short, leave out exercises 2, 5 and 7), and half an hour to read on. You know what a page
-// table entry is; notebook 00 shows how to read figures and cells.
+// **50 minutes** in a room (if time is short, leave out exercises 2, 5 and 7), and half an hour to read on. You know
+// what a page table entry is; notebook 00 shows how to read figures and cells.
 //
 // | | |
 // |---|---|
 // | thread | KVM's page reference on TTM pages, August 2022 |
-// | releases | 4.8 to 6.13: what they do with this page changed, and changed again |
+// | releases | 4.8 to 6.13. TTM has such blocks since 4.15, so 4.8 is a what-if: the block stands for another driver's |
 // | modelled | blocks without `__GFP_COMP`, special entries, gup, walk, notifier, TTM's free |
-// | left out | per-CPU lists, caching attributes, two buffers; TTM up to 5.10 (blocks since 4.15, of order 9 only) |
+// | left out | per-CPU lists, caching attributes, two buffers; TTM up to 5.10 (its blocks had order 9 only) |
 
 // %% id=import
-import { check, figures, firstSteps, hint, linux, predict, replay, reveal, runs, search, show } from 'put-page';
-import { solution, tracking, ttm } from 'put-page';
+import { check, figures, firstSteps, hint, linux, predict, reveal } from 'put-page';
+import { search, show, solution, tracking, ttm } from 'put-page';
 
 // %% [markdown] id=words
 // ## A few words of KVM and of GPUs are enough
 //
-// | word | is |
+// | word | meaning |
 // |---|---|
 // | VMM | the process that owns the guest: QEMU, crosvm |
-// | hva; gfn; pfn | an address of the VMM; a page number of the guest; one of the host |
-// | memslot | which gfns lie at which hva |
-// | SPTE | KVM's own page table entry for the guest: gfn to pfn (stage 2) |
-// | gup | `get_user_pages()`: the page at an hva, and a reference to it |
-// | walk | KVM reads the VMM's page table by itself: a pfn, no reference |
-// | mmu notifier | calls KVM before the host changes a page table; KVM drops its SPTEs |
+// | hva; gfn; pfn | an address of the VMM; a page number of the guest; a page number of the host |
+// | memslot | KVM's record of which gfns lie at which hva |
+// | SPTE | KVM's own page table entry for the guest: gfn to pfn (the second stage of translation) |
+// | gup | `get_user_pages()`: finds the page at an hva and takes a reference to it |
+// | walk | KVM reads the VMM's page table by itself: it finds a pfn and takes no reference |
+// | mmu notifier | the host calls KVM before it changes a page table, and KVM drops its SPTEs |
 // | TTM | the memory manager below amdgpu and others; its pool allocates system RAM in blocks |
-// | `VM_PFNMAP`, special entry | bare pfns are mapped: hands off `struct page`, and gup refuses |
+// | `VM_PFNMAP`, special entry | a mapping of bare pfns: users must leave `struct page` alone, and gup refuses |
 // | head, tail | the first page of a block of 2ⁿ pages; each of the others |
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first: one fault, Linux 5.12
 //
-// TTM allocates a block of two pages without `__GFP_COMP`: two pages in a row, but no compound page. It maps them into the VMM
-// with special entries. The guest touches page 1. Before you run it, place a bet; a blank is fine.
+// TTM allocates a block of two pages without `__GFP_COMP`: two pages in a row that do not form a compound page. It
+// maps them into the VMM with special entries. The guest touches page 1. Place a bet before you run it, or leave it
+// empty.
 
 // %% id=bet-count
 predict('tt-count');
 predict('tt-after');
 
 // %% id=run-cve
-// the vCPU until its next fault would begin; then another task allocates a page; then the guest writes
+// the vCPU, until its next fault would begin; then another task allocates a page; then the guest writes
 const story = ['vcpu to kvm_faultin_pfn', 'other', 'guest'];
 const cve = ttm.ttmTailPage({ release: '5.12' }).run(story);
-show(cve.ledger('page[1]._refcount', { title: '5.12: the count of page 1, which nobody keeps' }));
+show(cve.score('page[1]._refcount', { title: '5.12: page 1, from the guest’s first touch' }));
 reveal('tt-count', cve.value('page[1]._refcount', 0));
 reveal('tt-after', cve.value('page[1].free', 6) ? 'in the allocator' : 'in the buffer');
 
 // %% [markdown] id=read-lanes
 // ## Nothing raced, and no line is wrong by itself
 //
-// gup refuses the mapping (`hva_to_pfn_fast`, `hva_to_pfn_slow`). KVM walks the page table, finds a pfn with a `struct page`, and
-// gets that page, so that its later put has something to give back. The put brings the count to 0 and frees the page. Another
-// task allocates it, and the guest still writes to it through its SPTE.
+// gup refuses the mapping twice. KVM then walks the page table and finds a pfn that has a `struct page`. It takes a
+// reference to that page, because its release will put one later. That put takes the count from 1 to 0, so the page
+// is freed while TTM still has it in its buffer. Another task allocates it, and the guest still writes to it through
+// its SPTE.
 
 // %% id=lanes
-show(cve.lanes({ title: '5.12: freed under TTM, taken by another, written by the guest' }));
+// the step that frees: what the kernel's function does in this release, and how the model writes it
+console.log(String(ttm.ttmTailPage({ release: '5.12' }).source('kvm_release_pfn_clean')));
 
 // %% [markdown] id=real
 // ## A real kernel did the same
 //
-// Here a probe put the old `get_page()` back into two later kernels, as 5.12 had it. The count of the tail, recorded
-// there and from the model; below the table, what the recording did:
+// A kretprobe (code that runs when a function returns) puts 5.12's unconditional `get_page()` back into 6.1 and
+// 6.12. The table compares the tail's count in those recordings with the model's. The line below it lists the steps
+// of the recording.
 
 // %% id=real-run
 const probe = linux.recorded('oldbug kretprobe: get_page on a count-0 tail page (pre-5.13 kvm_get_pfn)');
 const recordedCounts = linux.RECORDED_KERNELS.map(kernel => {
   const at = (step: string) => probe.find(r => r.step === step)?.in[kernel];
-  const puts = at('KVM_RUN guest read')?.releases as { ownRefAtRelease: number }[] | undefined; // a cast
+  const puts = at('KVM_RUN guest read')?.releases as { ownRefAtRelease: number }[] | undefined; // a cast, as in C
   return [`recorded, ${kernel}`, at('user mapped')?.ref, puts?.[0]?.ownRefAtRelease, at('KVM_RUN guest read')?.ref];
 });
 const modelCounts = [-1, 4, 5].map(step => cve.value('page[1]._refcount', step + 1)); // -1: before the first step
-const rows = [...recordedCounts, ['the model, 5.12', ...modelCounts]].map(row => row.map(String));
+const rows = [...recordedCounts, ['the model, 5.12', ...modelCounts]].map(row => row.map(String)); // ...list: its elements
 show({ columns: ['', 'mapped', 'at the release', 'after it'], rows });
 console.log(probe.map(r => r.step).join(' → '));
 
 // %% [markdown] id=why-zero
 // ## Two kinds of tail, one word
 //
-// With `__GFP_COMP` the block is a compound page: its tails point at the head, and get and put act there. Without it, page 0
-// has a count of 1; the others have 0, and no head to point at. TTM frees the block as a whole, and needs no count for each
-// page.
+// With `__GFP_COMP` the block is a compound page: each tail points at the head, and get and put act on the head.
+// Without it, page 0 has a count of 1, and every other page has a count of 0 and no pointer to a head. TTM frees the
+// block as a whole, so it does not need a count for each page.
 
 // %% id=two-tails
 const pages = (gfp_comp: boolean) => ttm.ttmTailPage({ order: 2, gfp_comp }).run([]);
@@ -99,27 +104,27 @@ show({
   rows: [row('with __GFP_COMP', true), row('without', false)],
 });
 
-// %% [markdown] id=ex-2
+// %% [markdown] id=ex-1
 // ## Exercise 1: what does the count do?
 //
-// Fill in each sequence, from before the access to after it: `[3, 4, 3]` is a count that goes up by one and back, `[3]` one that
-// never moves. The last two you have not seen yet: on 6.6 KVM still gets what it finds by a walk, on 6.13 it does not. (THP: a
-// compound page.)
+// Write down the counts of each access, from before it to after it. `[3, 4, 3]` is a count that goes up by one and
+// comes back; `[3]` is one that never changes. You have not seen the last two yet: on 6.6 KVM still takes a
+// reference to what a walk finds; on 6.13 it does not. A THP (transparent huge page) is a compound page.
 
-// %% id=tt-2
+// %% id=tt-1
 const mySequences: ttm.Sequences = {
   'TTM tail, 5.12': [],
   'THP tail, 5.12: of its head': [], // nothing else maps it: it starts at 1
   'TTM head, 6.6': [],
   'TTM tail, 6.13': [],
 };
-check('tt-2', mySequences);
+check('tt-1', mySequences);
 
 // %% [markdown] id=machine
-// ## The machine finds it, and no way to it is shorter
+// ## The machine finds it, and there is no shorter way
 //
-// `explore` tries every order of the fault, the driver, the guest and another allocation, breadth first: so what it finds is the
-// shortest. It stops at the first property that breaks.
+// `explore` tries every order of the fault, the driver, the guest and another allocation. It searches breadth first,
+// so the first run that it finds is a shortest one. It stops at the first property that breaks.
 
 // %% id=bet-steps
 predict('tt-steps');
@@ -131,11 +136,11 @@ console.log(bug.text.split('\n', 2).join('\n')); // its steps are those of the l
 reveal('tt-steps', bug.states < 100 ? 'under 100' : bug.states < 100_000 ? 'some thousands' : 'millions');
 
 // %% [markdown] id=forbidden
-// ## 5.13 forbade it, and did not enable it
+// ## 5.13 forbade the mapping; it did not make it work
 //
-// Nicholas Piggin's patch takes the reference only if the count is not 0. A tail's is 0, so the fault fails, and the VMM prints
-// "Bad address". That is safe, but of no use. Hence two questions of each release: does any order do harm, and is the access ever
-// *served*?
+// Nicholas Piggin's patch takes the reference only if the count is not 0. A tail's count is 0, so the fault fails,
+// and the VMM prints "Bad address". That is safe, but useless. We therefore ask each release two questions. Does any
+// order do harm? And is the access ever *served*, so that the guest gets its page?
 
 // %% id=forbidden-run
 const served = { property: 'the guest’s access is served' };
@@ -147,11 +152,27 @@ const verdicts = ['4.8', '5.12', '5.13', '6.6', '6.12.117', '6.13'].map(release 
 show({ columns: ['release', 'every order', 'breaks', 'ever served', 'states'], rows: verdicts });
 reveal('tt-66', verdicts[3]?.[3] === 'reached' ? 'it works' : verdicts[3]?.[1] === 'holds' ? '-EFAULT' : 'the same');
 
+// %% [markdown] id=affected
+// ## Is my kernel affected?
+//
+// `pfnmap-tail-freed` is the CVE, and `pfnmap-tail-refused` is the "Bad address" that its fix brought. Put in what
+// `uname -r` prints on your machine; `npx put-page affected` asks the same in a terminal. Distributions carry fixes
+// under old version numbers; where that was not looked up, the answer says that it is not known.
+
+// %% id=affected-run
+const uname = '6.1.90';
+const asked02 = linux.affected(uname).answers.filter(a => a.thread === 'ttm-tail-pages');
+show({
+  columns: [`on ${uname}`, 'answer', 'why', 'mainline fixed it in'],
+  rows: asked02.map(a => [a.bug, a.answer, a.why, a.mainline_good ?? 'none']),
+});
+
 // %% [markdown] id=half-works
 // ## Part of a buffer works, and which part is chance
 //
-// The pool is greedy: it asks for the largest block (of 2ⁿ pages, n at most 10) that is not more than what is still missing, and
-// for smaller ones where the allocator has none. Only the head of each block has a count.
+// The pool is greedy. It asks for the largest block of 2ⁿ pages (n is at most 10) that is not larger than what is
+// still missing. Where the allocator has no such block, the pool asks for a smaller one. Only the head of each block
+// has a count.
 
 // %% id=bet-1000
 predict('tt-1000');
@@ -167,8 +188,9 @@ reveal('tt-fragmented', linux.ttm_pool_alloc(1000, 0).length);
 // %% [markdown] id=sawtooth
 // ## The fraction that works is 2⁻ⁿ
 //
-// One page in 2ⁿ of a block of order n. Of a whole buffer the part falls at each power of two, where one block is enough; just
-// below it many small blocks are needed, and each has a head.
+// In a block of order n, one page in 2ⁿ has a count. For a whole buffer, the fraction drops at each power of two,
+// where a single block is enough. Just below a power of two the pool needs many small blocks, and each of them has a
+// head.
 
 // %% id=sawtooth-run
 const n = Array.from({ length: 64 }, (_, i) => i + 1); // 1 to 64
@@ -184,31 +206,33 @@ show(
 const byOrder = [0, 1, 2, 5, 9, 10].map(o => [o, 2 ** o, 1, `${(100 / 2 ** o).toPrecision(3)} %`]);
 show({ columns: ['order', 'pages', 'with a count', 'part'], rows: byOrder });
 
-// %% [markdown] id=ex-1
+// %% [markdown] id=ex-2
 // ## Exercise 2, worked: count the heads
 //
-// One block for each 1024 pages, and one for each bit that is set in the rest. Run it; then change a line, and see for which buffer
-// it is wrong first.
+// The pool takes one block for each 1024 pages, and one more for each bit that is set in the rest. Run the cell.
+// Then change a line, and see for which buffer the function goes wrong first.
 
-// %% id=tt-1
+// %% id=tt-2
 const mappable: ttm.Mappable = size => {
   let blocks = Math.floor(size / 1024);
   for (let rest = size % 1024; rest > 0; rest >>= 1) blocks += rest & 1;
   return blocks;
 };
-check('tt-1', mappable);
+check('tt-2', mappable);
 
 // %% [markdown] id=kinds
 // ## Every kind of page, in every release that changed something
 //
-// Each cell is a run of the model: one guest access, the count step by step. `served`: no count moved. *By VM_PFNMAP*: a driver
-// that allocates with `__GFP_COMP` maps a page of its block like TTM does. *DAX*: memory of a device, mapped as pages (notebook 01).
+// Each cell is a run of the model: one guest access, with the count at each step. `served` means that no count
+// moved. *By VM_PFNMAP* stands for a driver that allocates with `__GFP_COMP` and maps a page of its block as TTM
+// does. *DAX* is memory of a device that is mapped as pages (notebook 01).
 
 // %% id=kinds-run
 const releases = ['5.3', '5.4', '5.6', '5.13', '6.12', '6.13'];
 const table = tracking.accessTable(releases).rows;
+// /…/ is a regular expression: what it matches in the model's words is replaced by the shorter word beside it
 const short: [RegExp, string][] = [
-  [/freed under.*/, 'FREED'], // a pattern in what the model says; what is written in its place
+  [/freed under.*/, 'FREED'],
   [/served, never put/, 'LEAK'],
   [/(, count stays.*)|(no reference: )|(: served$)/, ''],
 ];
@@ -222,39 +246,43 @@ const cell = (kind: string, release: string) => {
 const kinds = linux.PAGE_KINDS.map(k => k.name);
 show(figures.releaseMatrix({ title: 'One guest access: the count', kinds, releases: releases, cell: cell }));
 
-// %% [markdown] id=ex-4
+// %% [markdown] id=ex-3
 // ## Exercise 3: which pages does 6.12 refuse?
 //
-// `pfn` says what the check can see: `found_by` (`'gup'` or `'walk'`), `pfn_valid`, `PageReserved`, and `page_ref_count` of that very
-// `struct page`. The starter says: those with a count of 0. Too simple. Mend it.
+// `pfn` holds what the check can see: `found_by` (`'gup'` or `'walk'`), `pfn_valid` (is there a `struct page`?),
+// `PageReserved`, and `page_ref_count` of that very `struct page`. The starter refuses every page with a count of 0.
+// That is too simple. Correct it.
 
-// %% id=tt-4
+// %% id=tt-3
 const refuses = (pfn: ttm.PfnFacts) => pfn.page_ref_count === 0;
-check('tt-4', refuses);
+check('tt-3', refuses);
 
 // %% [markdown] id=first-question
 // ## A reference does not stop the mapping from changing
 //
-// The thread's first question, by Christian König: what is the reference for? If it is to stop the mapping from changing, it cannot. Here the fault holds an anonymous page by gup, the best
-// reference there is. The host takes the mapping away all the same.
+// Christian König asked the thread's first question: what is the reference for? If it is meant to stop the mapping
+// from changing, it cannot. Here the fault holds an anonymous page by gup, with a proper reference. The host takes
+// the mapping away all the same.
 
 // %% id=first-question-run
 const world = tracking.trackedReference({ release: '6.12', kind: 'anonymous, order 0' });
-const grabbed = world.run(['vcpu x2']);
-const moved = grabbed.more(['host x3', 'vcpu x2']);
+const grabbed = world.run(['vcpu x2']); // the fault has its page
+const moved = grabbed.more(['host x3', 'vcpu x2']); // the same run, continued
 show(moved.ledger('page[0]._refcount', { title: '6.12: grabbed, invalidated, let go' }));
 console.log(`mapped by the host: ${moved.value('va[0].page') ?? 'no'}; by KVM: ${moved.value('va[0].spte') ?? 'no'}`);
 
 // %% [markdown] id=refault
-// ## And the mapping may change for ever
+// ## The mapping may change again and again
 //
-// Get, find the mapping changed, let go, fault again. *Does the guest get its page in the end, if every task that can run gets to
-// run?* A machine can answer this too: no, if it finds a run that goes round for ever. With the reference and without:
+// The fault takes a reference, finds that the mapping has changed, lets the page go, and starts over. *Does the
+// guest get its page in the end, if every task that stays runnable eventually runs?* The search can answer this too:
+// the answer is no if there is a run that goes round forever. We ask with the reference and without it:
 
 // %% id=refault-run
 const get = { property: 'the guest gets its page', fairness: 'weak' } as const;
 const [withRef, without] = [ttm.refault(true).explore(get), ttm.refault(false).explore(get)];
 console.log(`it gets its page, with a reference: ${withRef.verdict}; without: ${without.verdict}`);
+// a lasso: the steps that lead to a cycle, and the cycle that can go on forever
 const round = withRef.lasso?.cycle.steps.map(s => `${s.process} ${s.step}`) ?? [];
 console.log(`again and again: ${round.join(', ')}`);
 console.log(`the page stays allocated: ${ttm.refault(true).explore().verdict}`);
@@ -262,9 +290,10 @@ console.log(`the page stays allocated: ${ttm.refault(true).explore().verdict}`);
 // %% [markdown] id=notifier
 // ## What protects the fault is the notifier
 //
-// Its parts: a sequence count (*seq*) that changes at the end of an invalidation; a mark while one is in progress; a snapshot of seq
-// before the walk; a check of both under `mmu_lock`, just before the SPTE is installed. An SPTE is *stale* if it leads to a
-// page that the host no longer maps. One fault, one invalidation, every order; take one part away:
+// It has four parts: a sequence count (*seq*) that changes at the end of an invalidation; a mark while one is in
+// progress; a snapshot of seq before the walk; and a check of seq and mark under `mmu_lock`, just before the SPTE is
+// installed. A *stale* SPTE leads to a page that the host no longer maps. We try one fault and one invalidation in
+// every order, and take one part away at a time:
 
 // %% id=bet-stale
 predict('tt-stale');
@@ -298,25 +327,27 @@ const named = firstSteps.PROTOCOL_VARIANTS.filter(variant => variant !== 'seq at
 show({ columns: ['variant', 'orders', 'stale in'], rows: named });
 
 // %% [markdown] id=letters
-// Capitals are the fault: S snapshot, W walk, C check, I install. Small letters are the invalidation: b begin (SPTEs dropped), c clear
-// (the host's entry changes, the page is freed), e end. In all but the last row C and I are one step, because `mmu_lock` is held over
-// both. One variant is missing: it is yours.
+// Capital letters are the fault: S snapshot, W walk, C check, I install. Small letters are the invalidation: b begin
+// (the SPTEs are dropped), c clear (the host's entry changes and the page is freed), e end. In every row but the
+// last, C and I are one step, because the fault holds `mmu_lock` over both. One variant is missing from the table:
+// it is yours, in the next exercise.
 
-// %% [markdown] id=ex-5
+// %% [markdown] id=ex-4
 // ## Exercise 4: break it yourself
 //
-// The sequence count is moved to the begin; everything else is as it should be. Write the one bad order. `'fault x3'` is three
-// steps of the fault: S, W, and C with I.
+// The sequence count now changes at the begin; everything else is as it should be. Write the one order that leaves a
+// stale SPTE. `'fault x3'` stands for the three steps of the fault: S, W, and C together with I.
 
-// %% id=tt-5
-check('tt-5', ['fault x3', 'invalidate x3']);
+// %% id=tt-4
+check('tt-4', ['fault x3', 'invalidate x3']);
 
 // %% [markdown] id=proposals
 // ## Two proposals of the thread, as models
 //
-// KVM's release has only a pfn, and *guesses* whether to put: yes, if there is a `struct page` that is not reserved. So: mark the pool's
-// pages reserved. Or: take no reference for `VM_PFNMAP`, only for `VM_MIXEDMAP` (pages and bare pfns mixed). Dmitry Osipenko took
-// the first one back: KVM needed changes all the same.
+// KVM's release has only a pfn and *guesses* whether to put: yes, if there is a `struct page` that is not reserved.
+// Dmitry Osipenko proposed to mark the pool's pages reserved. The other proposal takes no reference for `VM_PFNMAP`,
+// only for `VM_MIXEDMAP` (a mapping of counted pages and bare pfns). Dmitry withdrew the first: KVM needed changes
+// all the same.
 
 // %% id=bet-mixedmap
 predict('tt-mixedmap');
@@ -332,39 +363,42 @@ if (half.trace !== undefined) show(half.trace.lanes({ title: 'No get, and a put 
 reveal('tt-mixedmap', half.violated === 'accounting' ? 'a put without a get' : half.verdict);
 
 // %% [markdown] id=reserved-note
-// The first one works, but not in silence. Before the guess lets a reserved page be, it asks for its zone, and
-// `kvm_is_zone_device_page()`, up to 5.19 `kvm_is_zone_device_pfn()`, has a `WARN_ON_ONCE` for a page whose count is 0 (*read*: 5.4 to
-// 6.12). And each driver that maps such pages would have to do it.
+// With the first proposal every access is served, but the kernel warns. Before the guess skips a reserved page, it
+// asks whether the page is ZONE_DEVICE. `kvm_is_zone_device_page()` (until 5.19 `kvm_is_zone_device_pfn()`) has a
+// `WARN_ON_ONCE` for a page whose count is 0 (*read*: 5.4 to 6.12). That this warning was Dmitry's reason is
+// *inferred*. Besides, every driver that maps such pages would have to mark them.
 
-// %% [markdown] id=ex-6
+// %% [markdown] id=ex-5
 // ## Exercise 5: the first proposal, with the fewest marks
 //
-// A block of four pages, 6.1.192. Which pages must TTM mark reserved, so that the guest can touch all four? The starter marks none.
+// TTM has a block of four pages, on 6.1.192. Which pages must TTM mark reserved, so that the guest can touch all
+// four? The starter marks none.
+
+// %% id=tt-5
+const mark: ttm.Mark = page => false;
+check('tt-5', mark);
+
+// %% [markdown] id=ex-6
+// ## Exercise 6: no rule in the release can repair the second proposal
+//
+// gup took a reference to its page; after a walk KVM no longer takes one. Name two kinds of page that look the same
+// to the release but need different answers. Use the names of the rows in *Every kind of page*.
 
 // %% id=tt-6
-const mark: ttm.Mark = page => false;
-check('tt-6', mark);
-
-// %% [markdown] id=ex-7
-// ## Exercise 6: the second proposal cannot be mended in the release
-//
-// gup got its page, the walk no longer gets any. Name two kinds of page that look the same to a release, and want different
-// answers. They are the rows of *Every kind of page*.
-
-// %% id=tt-7
-check('tt-7', ['TTM tail', 'zero page']);
+check('tt-6', ['TTM tail', 'zero page']);
 
 // %% [markdown] id=caveat
-// ## wait: why not simply map them without a reference?
+// ## Wait: why not simply map them without a reference?
 //
-// Because KVM has uses without a notifier: `kvm_vcpu_map()` keeps a kernel address while L2 (a guest of the guest) runs. Sean
-// Christopherson's caveat: map uncounted pages before that is closed, and the hole gets larger. As a count of page kinds; the middle
-// row turns 6.13's protection off by its module parameter:
+// Some of KVM's own uses have no notifier. `kvm_vcpu_map()` keeps a kernel address of a page while L2 (a guest of
+// the guest) runs. Sean Christopherson warned that mapping uncounted pages first would make this hole larger. The
+// table counts the kinds of page that KVM could use after they are freed. Its middle row turns 6.13's protection
+// off, by a module parameter:
 
 // %% id=caveat-run
-const holes = (o: Parameters<typeof tracking.trackedReference>[0]) =>
+const holes = (o: tracking.TrackedReference) =>
   linux.PAGE_KINDS.filter(
-    k => tracking.trackedReference({ ...o, kind: k.name, map: true }).explore().verdict === 'violated',
+    k => tracking.trackedReference({ ...o, kind: k.name, map: true }).explore().verdict === 'violated', // ...o: its fields
   ).length;
 show({
   columns: ['kernel', `of ${linux.PAGE_KINDS.length} kinds, used after free`],
@@ -376,11 +410,12 @@ show({
 });
 
 // %% [markdown] id=vram
-// ## What is behind one offset of a buffer may change
+// ## What lies behind one offset of a buffer may change
 //
-// Behind a pfn of VRAM (the GPU's own memory) there is no `struct page` to ask about. When VRAM runs short, amdgpu evicts the buffer
-// to system RAM, into blocks of TTM's pool. One run: touch page 1, evict, touch it again (`page[3]` stands for its pfn in VRAM). Then
-// every order, under the property *every access of the guest is served*.
+// A pfn of VRAM (the GPU's own memory) has no `struct page` to ask about. When VRAM runs short, amdgpu evicts the
+// buffer to system RAM, into blocks of TTM's pool. The run touches page 1, evicts the buffer, and touches page 1
+// again (`page[3]` stands for its pfn in VRAM). Then the search tries every order, for the property *every access of
+// the guest is served*.
 
 // %% id=bet-evicted
 predict('tt-evicted');
@@ -399,45 +434,49 @@ reveal('tt-evicted', evicted[1]?.[2]);
 // %% id=vram-lanes
 show(ttm.placementRun({ release: '6.12' }).trace.lanes({ title: '6.12: served, evicted, -EFAULT' }));
 
-// %% [markdown] id=ex-3
+// %% [markdown] id=ex-7
 // ## Exercise 7: let TTM find out
 //
-// Linux 5.12 again. In the first run TTM noticed nothing. Write a run at whose end it frees a block, one page of which is not its own
-// any more. Processes: `vcpu`, `guest`, `ttm`, `other`; `'ttm to done'` is all its steps.
+// This is Linux 5.12 again. In the first run TTM noticed nothing. Write a run that ends with TTM freeing a block
+// although one of its pages no longer belongs to TTM. The processes are `vcpu`, `guest`, `ttm` and `other`; `'ttm to
+// done'` runs all of TTM's steps.
 
-// %% id=tt-3
-check('tt-3', ['vcpu x3']);
+// %% id=tt-7
+check('tt-7', ['vcpu x3']);
 
 // %% [markdown] id=staircase
 // ## The same touch ends in three ways
 //
-// The count of the tail, step by step, in the release that freed it, the one that refuses it, and the one that serves it.
+// The figure shows the tail's count step by step: in a release that frees the page (5.12), in one that refuses the
+// access (6.6), and in one that serves it (6.13). In the last two the count stays at 0; they differ in whether the
+// guest gets its page.
 
 // %% id=staircase-run
-const touches = ['5.12', '6.6', '6.13'].map(release => ({
-  release,
-  trace: tracking.guestAccess({ release, kind: 'TTM tail' }).trace,
-}));
+const touches = ['5.12', '6.6', '6.13'].map(release => tracking.guestAccess({ release, kind: 'TTM tail' }));
+const ways3 = ['5.12: freed under TTM', '6.6: refused, -EFAULT', '6.13: served, no reference'];
 const steps = ['start', ...(touches[0]?.trace.steps.map(s => s.step) ?? [])];
-const stairs = touches.map(({ release, trace }) => ({
-  name: release,
+const stairs = touches.map(({ trace }, at) => ({
+  name: ways3[at] ?? '',
   values: steps.map((_, i) => Number(trace.value('page[1]._refcount', Math.min(i, trace.steps.length)))),
 }));
 show(figures.staircase({ title: 'A TTM tail: its count', unit: '_refcount', labels: steps, stairs }));
+console.log(touches.map((t, i) => `${ways3[i]}: served ${t.served}, freed ${t.freed}`).join('\n'));
 
 // %% [markdown] id=read-on
 // ## Read on: the fifty minutes end here
 //
-// Before you go: the three questions near the end. What follows needs half an hour more: the way of a blob (a buffer that the host
-// makes for the guest) from the guest's command to its first fault, a race for the head, ranges of invalidations, where blocks come
-// from, and the recordings. Then what one might think, sources, answers.
+// Before you go, look at the three questions near the end. The rest takes another half hour: the way of a blob (a
+// buffer that the host makes for the guest) from the guest's command to its first fault; a race for the head; ranges
+// of invalidations; where blocks come from; and the recordings. After that come common misconceptions, sources and
+// answers.
 
 // %% [markdown] id=lifecycle
-// ## virtio-gpu: many hands lead to one page
+// ## virtio-gpu: many holders lead to one page
 //
-// The guest's GPU driver sends `CREATE_BLOB` and `MAP_BLOB`. The VMM exports the buffer (as a dma-buf: a file that drivers share), maps
-// it, makes it a memslot. The first touch faults; later the host swaps the buffer out; in the end the guest unmaps. *Read*: the guest
-// driver, the buffer's references, the memslot, QEMU's order. *Inferred*: how a VMM comes to its pointer.
+// The guest's GPU driver sends `CREATE_BLOB` and `MAP_BLOB`. The VMM exports the buffer as a dma-buf (a file that
+// drivers share), maps it, and makes it a memslot. The first touch faults; later the host swaps the buffer out; in
+// the end the guest unmaps it. *Read*: the guest driver, the buffer's references, the memslot, QEMU's order.
+// *Inferred*: how a VMM gets its pointer.
 
 // %% id=bet-holders
 predict('tt-holders');
@@ -454,9 +493,9 @@ reveal('tt-holders', refs('page[1]._refcount') === 0 ? 'nobody' : 'the VMA');
 // %% [markdown] id=teardown
 // ## The right order is not enough: the driver moves the buffer
 //
-// QEMU deletes the memslot, then unmaps, then drops its handle. What if the guest sends only `RESOURCE_UNREF`, and the handle goes
-// first (in QEMU it does not)? Or if a VMM unmaps and closes, and thinks of the memslot last? The machine tries each, with and without the notifier, and
-// without a driver that evicts.
+// QEMU deletes the memslot, unmaps, and then drops its handle. What if the guest sends only `RESOURCE_UNREF`, and
+// the handle goes first (QEMU does not do this)? What if a VMM unmaps and closes, and deletes the memslot last? The
+// search tries each of these with the notifier, without it, and without it where no driver evicts.
 
 // %% id=bet-munmap
 predict('tt-munmap');
@@ -476,36 +515,40 @@ reveal('tt-munmap', withIt === 'holds' && blindly !== 'holds' ? 'the mmu notifie
 // %% [markdown] id=race
 // ## A get on the head can race with TTM’s free
 //
-// KVM holds the head while a fault is under way. If TTM frees the block then, its put is not the last of page 0: KVM's is. Page 1 was
-// never KVM’s.
+// KVM holds the head while a fault is under way. If TTM frees the block at that moment, TTM's put of page 0 is not
+// the last one: KVM's is. KVM never held page 1.
 
 // %% id=bet-race
 predict('tt-race');
 
 // %% id=race-run
-const race = runs.playRun('R6', '5.12');
-show(race.ledger('page[0]._refcount', { title: '5.12: TTM frees while KVM holds the head' }));
-// the same schedule on each of these kernels
-const kernels = [runs.namedRun('R6').wrong, ...runs.namedRun('R6').fixed].map(side => side.kernel);
-const freedIn = (kernel: string, page: number) => {
-  const step = runs.playRun('R6', kernel).steps.find(s => s.changes.some(c => c.path === `page[${page}].free`));
+const schedule = ['vcpu to kvm_release_pfn_clean', 'ttm to done', 'vcpu'];
+// frees_rest: __free_pages() with e320d3012d25, or without it; unless told, as the release does
+const race = (release: string, fix = {}) => ttm.ttmTailPage({ release, touch: 0, ...fix }).run(schedule);
+const raced = { '5.9': race('5.9'), '5.9 + e320d3012d25': race('5.9', { frees_rest: true }), '6.12': race('6.12') };
+const freedIn = (run: typeof cve, page: number) => {
+  const step = run.steps.find(s => s.changes.some(c => c.path === `page[${page}].free`));
   return step === undefined ? 'never: lost' : `${step.process} ${step.step}`;
 };
-const count = (kernel: string) => runs.outcomeOf(runs.namedRun('R6'), runs.runSide('R6', kernel)).counts.join(', ');
-const ends = kernels.map(k => [k, count(k), freedIn(k, 0), freedIn(k, 1)]);
-show({ columns: ['kernel', '_refcount of page 0', 'page 0 freed in', 'page 1 freed in'], rows: ends });
-reveal('tt-race', freedIn('5.9', 1).startsWith('never') ? 'lost' : 'freed at once');
+const ends = Object.entries(raced).map(([k, run]) => [k, freedIn(run, 0), freedIn(run, 1)]);
+show({ columns: ['kernel', 'page 0 freed in', 'page 1 freed in'], rows: ends });
+reveal('tt-race', freedIn(raced['5.9'], 1).startsWith('never') ? 'lost' : 'freed at once');
+
+// %% id=race-ledger
+show(raced['5.9'].ledger('page[0]._refcount', { title: '5.9: TTM frees while KVM holds the head' }));
 
 // %% [markdown] id=race-note
-// Up to 5.9 `__free_pages()` did nothing more if its put was not the last. e320d3012d25 frees the rest of the block at once, unless
-// it is a compound page: since then the race is harmless. In 5.9 TTM had blocks of 512 pages only; two stand for them here.
+// Up to 5.9, `__free_pages()` did nothing more if its put was not the last one. Since e320d3012d25 it frees the rest
+// of the block at once, unless the block is a compound page, and the race is harmless. In 5.9 TTM had only blocks of
+// 512 pages; two pages stand for them here.
 
 // %% [markdown] id=ranges
 // ## All invalidations under way share one range
 //
-// Up to 5.11 every fault retries while anything is invalidated. Since 5.12 KVM keeps a range, which x86 asks: from the lowest
-// start to the highest end of all that is in progress; it never shrinks before the last one ends. Two invalidations, of gfn 0 and of
-// gfn 2, and one fault. *In vain*: its page was right, and its gfn was not in an invalidation.
+// Up to 5.11 every fault retries while anything is being invalidated. Since 5.12 KVM keeps a range, and x86 checks
+// it. The range goes from the lowest start to the highest end of all invalidations in progress, and it does not
+// shrink before the last of them ends. Here gfn 0 and gfn 2 are invalidated during one fault. A retry is *in vain*
+// if the fault's page was right and its gfn was not being invalidated.
 
 // %% id=bet-range
 predict('tt-range');
@@ -526,9 +569,10 @@ const asLabels = asked.map(a => `${a.release}, ${a.variant}`);
 show(figures.bars({ title: `Of ${on1?.[0]?.orders} orders`, labels: asLabels, series: readings, unit: 'orders' }));
 
 // %% [markdown] id=unlocked
-// Counted in orders the range saves little; it was made for invalidations whose thread is preempted in the middle. An end
-// sends every fault round that began before it; to filter that by the range is wrong, since it may be another's range by then (the last
-// bars). From 6.8 on x86 asks without `mmu_lock` too, and may hear either wrong answer. *Inferred*: a new count beside an old range.
+// Counted in orders, the range saves little. It was made for invalidations whose thread is preempted in the middle.
+// Every end makes all faults retry that began before it. Filtering that by the range is wrong, since by then the
+// range may belong to another invalidation (the last bars). From 6.8 on x86 also checks without `mmu_lock`, and
+// either wrong answer is possible. *Inferred*: it may read a new count beside an old range.
 
 // %% id=unlocked-run
 const differ = (begin: 'one step' | 'two stores', property: string) => {
@@ -546,9 +590,10 @@ reveal('tt-unlocked', believed.stale > 0 ? 'yes' : 'no');
 // %% [markdown] id=dma-alloc
 // ## `use_dma_alloc` changes nothing, unless there is CMA
 //
-// With this flag of its device TTM asks the DMA API: contiguous, never `__GFP_COMP`. dma-direct and dma-iommu ask CMA (the contiguous
-// memory allocator, RAM set aside at boot) first, else the page allocator. CMA hands out single pages, a count of 1 each. All this is
-// *read*. *Not verified*: a device's own coherent memory, a restricted DMA pool. A block of two pages:
+// With this flag TTM asks the DMA API for memory: contiguous, and never with `__GFP_COMP`. dma-direct and dma-iommu
+// first ask CMA (the contiguous memory allocator, RAM set aside at boot), then the page allocator. CMA hands out
+// single pages, each with a count of 1. All this was *read*. *Not verified*: a device's own coherent memory, and a
+// restricted DMA pool. Here is a block of two pages:
 
 // %% id=dma-alloc-run
 show(ttm.allocatorTable(['5.12', '6.12', '6.13']));
@@ -556,14 +601,11 @@ show(ttm.allocatorTable(['5.12', '6.12', '6.13']));
 // %% [markdown] id=recordings
 // ## The model against two kernels
 //
-// A block of order 3, mapped in five ways, with and without `__GFP_COMP`; gup and a guest on head and tail. Every row was
-// replayed through the model.
+// A test module mapped a block of order 3 in five ways, with and without `__GFP_COMP`, and gup and a guest touched
+// the head and a tail. `npx put-page replay` plays every recorded row through the model. This table shows the
+// recorded rows of a compound block:
 
 // %% id=recordings-run
-const replayed = replay();
-const ofTtm = replayed.cases.filter(c => c.name.includes('ttm'));
-const sum = (f: (c: (typeof ofTtm)[number]) => number) => ofTtm.reduce((total, c) => total + f(c), 0);
-console.log(`${ofTtm.length} cases of TTM: ${sum(c => c.rows)} rows, ${sum(c => c.equal)} equal`);
 const guests = linux.RECORDED_KERNELS.map(k => [
   k,
   ...['head', 'tail1'].map(who => {
@@ -574,42 +616,46 @@ const guests = linux.RECORDED_KERNELS.map(k => [
 show({ columns: ['recorded, with __GFP_COMP', 'head', 'tail'], rows: guests });
 
 // %% [markdown] id=even-comp
-// Even a *compound* tail is refused: `get_page_unless_zero()` looks at the page itself, not at its head.
+// Even a *compound* tail is refused, because `get_page_unless_zero()` looks at the page itself, not at its head. So
+// `__GFP_COMP` in TTM would not have been enough.
 
 // %% [markdown] id=misconceptions
 // ## What one might think
 //
 // | one might think | but |
 // |---|---|
-// | a reference stops the mapping from changing | munmap, a move, copy-on-write go on; it keeps the memory |
-// | a valid `struct page` is counted | a TTM tail and reserved RAM are not |
-// | a tail is a tail | without `__GFP_COMP` a put frees that very page |
-// | 5.13 fixed the mapping of TTM pages | it forbade it; 6.13 enabled it |
+// | a reference stops the mapping from changing | munmap, a move and copy-on-write still change it; the reference only keeps the memory allocated |
+// | every valid `struct page` is counted | a TTM tail and reserved RAM are not |
+// | all tails are alike | without `__GFP_COMP` a put acts on that very page, and frees it |
+// | 5.13 fixed the mapping of TTM pages | 5.13 forbade it; 6.13 made it work |
 // | the walk returns a held or pinned page | it takes no reference; the notifier says when to let go |
-// | a look at `in_progress` is enough | a whole invalidation fits between walk and install |
-// | a sequence count that changes at the begin is enough | a fault may begin after the begin, and walk the old entry |
+// | it is enough to check `in_progress` | a whole invalidation fits between walk and install |
+// | it is enough if the sequence count changes at the begin | a fault may start after the begin and still walk the old entry |
 
 // %% [markdown] id=caught
 // ## What would have caught it
 //
-// - A debug kernel: `VM_BUG_ON` in `get_page()` for a count of 0. Without it the free is silent: nothing in the page is odd.
-// - A type: a pfn that was walked is not a page that was got.
-// - The books: whoever allocated it counted nothing, so nobody may put.
-// - A test with a driver that maps a tail of its own block, and a guest that touches it.
+// - A debug kernel: with `CONFIG_DEBUG_VM`, `get_page()` has a `VM_BUG_ON` for a count of 0. Without it the page is
+//   freed silently, because nothing about the page looks wrong.
+// - Types: a pfn that was found by a walk should have another type than a page that was got.
+// - A ledger of references: TTM counted nothing for a tail, so nobody may put it.
+// - A test in which a driver maps a tail of its own block, and a guest touches it.
 
 // %% [markdown] id=questions
 // ## Three questions to take with you
 //
-// Answer first; the last cell does so too.
+// Answer them before you look at the last cell.
 //
-// 1. Why does the same buffer work after a day of use, and not after boot?
-// 2. The sequence count changes at the end. What would go wrong if only `in_progress` were looked at?
-// 3. Who would have to know what, so that no guess is needed? (Notebook 04.)
+// 1. Why does the same buffer work after the machine has run for a day, and not right after boot?
+// 2. The sequence count changes at the end of an invalidation. What would go wrong if KVM looked only at
+//    `in_progress`?
+// 3. Who would have to know what, so that KVM need not guess? (Notebook 04.)
 
 // %% [markdown] id=sources
 // ## Sources
 //
-// Who wrote what, and the rows of `data/releases.json` with their evidence: `recorded`, `read` or `inferred`.
+// The tables show who wrote what, and the rows of `data/releases.json` with their evidence: `recorded`, `read` or
+// `inferred`.
 
 // %% id=sources-table
 const t = linux.thread('ttm-tail-pages');
@@ -626,6 +672,8 @@ show({ columns: ['behaviour', 'value', 'from', 'commit', 'evidence'], rows: rule
 // %% [markdown] id=answers
 // ## Answers, when you have yours
 //
-// 1. Memory is in pieces by then: the pool gets single pages, each its own head.
-// 2. A fault walks, then a whole invalidation begins and ends, then the fault installs: nothing is in progress.
-// 3. Who finds the pfn knows whether a page was got. That must travel beside the pfn, to where it is put.
+// 1. By then memory is fragmented: the pool gets single pages, and each of them is its own head.
+// 2. A fault walks; then a whole invalidation begins and ends; then the fault installs its SPTE. Nothing is in
+//    progress at that moment, and the SPTE is stale.
+// 3. Whoever finds the pfn knows whether a reference was taken. This knowledge must travel with the pfn to the place
+//    where it is put.

@@ -56,7 +56,7 @@ const putTracked = defineExercise<PutStep>({
 });
 
 const complete = defineExercise<Decide>({
-  id: 'kh-2',
+  id: 'kh-4',
   title: 'Fill the gap: hva_to_pfn() of 6.13',
   minutes: 6,
   kind: 'faded',
@@ -111,7 +111,7 @@ const complete = defineExercise<Decide>({
 });
 
 const whichDiffer = defineExercise<(g: GupOutcome) => boolean>({
-  id: 'kh-3',
+  id: 'kh-5',
   title: 'Write the rule: in which cells did the result change?',
   minutes: 8,
   kind: 'own',
@@ -130,7 +130,10 @@ const whichDiffer = defineExercise<(g: GupOutcome) => boolean>({
     const changed = new Set(decideDifferently(hva_to_pfn_before, hva_to_pfn_after).map(g => JSON.stringify(g)));
     const wrong = gupOutcomes().filter(g => rule(g) !== changed.has(JSON.stringify(g)));
     if (wrong.length === 0)
-      return { passed: true, idea: `${changed.size} cells, and for each of them a reason: a signal, or a race.` };
+      return {
+        passed: true,
+        idea: `${changed.size} cells, each for one of two reasons: a signal (-EAGAIN), or poison that only the second gup met.`,
+      };
     const row = (says: string, g: GupOutcome | undefined) =>
       g === undefined ? [] : [[says, g.async ? 'async' : 'sync', String(g.npages), String(g.second), g.at]];
     const rows = [
@@ -152,7 +155,7 @@ const whichDiffer = defineExercise<(g: GupOutcome) => boolean>({
 });
 
 const twice = defineExercise<readonly string[]>({
-  id: 'kh-4',
+  id: 'kh-2',
   title: 'Write a run: v11 on 6.8 puts once too often',
   minutes: 8,
   kind: 'own',
@@ -170,7 +173,7 @@ const twice = defineExercise<readonly string[]>({
     return owed < 0
       ? {
           passed: true,
-          idea: 'The page of an ordinary guest has one reference too few: notebook 05 is its splat.',
+          idea: 'A page of an ordinary guest now has one reference too few. Notebook 05 reads the splat.',
           trace,
         }
       : { passed: false, idea: `gup holds ${owed} at the end: nobody has put too often yet.`, trace };
@@ -178,7 +181,7 @@ const twice = defineExercise<readonly string[]>({
 });
 
 const hole = defineExercise<readonly string[]>({
-  id: 'kh-5',
+  id: 'kh-3',
   title: 'Name the hole: kvm_vcpu_map() of 6.12',
   minutes: 5,
   kind: 'faded',
@@ -216,7 +219,7 @@ const hole = defineExercise<readonly string[]>({
         }
       : {
           passed: false,
-          idea: 'A page that is refused cannot be used; a page that is held stays. Which are neither?',
+          idea: 'A page that is refused cannot be used, and a page that is held stays. Which are neither?',
           trace: { columns: ['page', 'you say'], rows },
         };
   },
@@ -226,58 +229,100 @@ export const knowingWhatYouHoldLesson = defineLesson({
   notebook: '04-knowing-what-you-hold',
   title: 'Knowing what you hold',
   minutes: 50,
-  exercises: [putTracked, complete, whichDiffer, twice, hole],
+  exercises: [putTracked, twice, hole, complete, whichDiffer],
   predictions: [
     {
       id: 'kh-kinds',
-      question: 'Of twelve kinds of page: for how many is the release of 5.3 wrong?',
+      question: 'For how many of the twelve kinds of page does 5.3 release wrongly?',
       options: [0, 1, 2, 3, 12],
       lesson: 'A TTM tail is freed; the zero page and device pages leak.',
+      replies: {
+        0: 'The guess looks at the page, not at what KVM did. A page that nobody counts is enough to break it.',
+        1: 'A TTM tail is one. But the guess also forgets puts: two kinds of page are got by gup and look uncounted.',
+        2: 'The guess goes wrong in both directions: it puts where it should not, and it forgets to put.',
+        12: 'For ordinary memory the guess is right: the page is counted, and a reference was taken.',
+      },
     },
     {
       id: 'kh-613',
-      question: 'And in 6.13, with signals, invalidations and retries in the way?',
+      question: 'And for how many is the release of 6.13 wrong, with the same signals, invalidations and retries?',
       options: [0, 1, 2, 3],
-      lesson: 'It does not ask the page. It remembers.',
+      lesson: '6.13 does not ask the page whether it holds it. It remembers.',
+      replies: {
+        1: 'No kind is left. The reference travels beside the pfn, so every kind of page is treated alike.',
+        2: 'No kind is left. The reference travels beside the pfn, so every kind of page is treated alike.',
+        3: 'These are the kinds that 5.3 got wrong. 6.13 does not look at the page any more.',
+      },
     },
     {
       id: 'kh-v11',
       question:
         'v11 of the series fits 6.8-rc3. It is applied to 6.8 without a text conflict. What happens to an ordinary page?',
       options: ['nothing', 'a leak', 'a put too many'],
-      lesson: 'Another patch had added one more release in between: a conflict of meaning.',
+      lesson: 'Between the two, another patch had added one more release. The conflict is one of meaning, not of text.',
+      replies: {
+        nothing: '6.8 has one more exit from the fault, and that exit gives back a reference.',
+        'a leak': 'It is the other way round: v11 puts gup’s reference at once, and the new exit of 6.8 puts it again.',
+      },
     },
     {
       id: 'kh-v9',
       question:
         'v9 drops FOLL_GET: gup’s reference is now the caller’s. Its last patch marks the page accessed where it was released before. Who puts?',
       options: ['the fault, after mmu_lock', 'the wrapper of gup, at once', 'nobody'],
-      lesson: 'Two versions were folded into one. It was asked about in review, and the patch came again.',
+      lesson:
+        'Two versions of the change were folded into one patch. A reviewer asked about it, and the patch was posted again.',
+      replies: {
+        'the fault, after mmu_lock':
+          'That is where the release was. This patch replaced it by a mark, which puts nothing.',
+        'the wrapper of gup, at once': 'v11 does that. In v9 the wrapper leaves the reference to the caller.',
+      },
     },
     {
       id: 'kh-cells',
       question: 'Drop the second gup and treat -EAGAIN as a signal: in how many of 510 cells does the result change?',
       options: [0, 24, 60, 84, 510],
       lesson: 'Most of them by the signal. Which are the others? That is exercise 5.',
+      replies: {
+        0: '-EAGAIN was an ordinary error before, and is a signal now: those cells change.',
+        24: 'These are the cells that change because of the second gup. -EAGAIN changes others.',
+        60: 'These are the cells that change because of -EAGAIN. The second gup accounts for others.',
+        510: 'Where the first gup gave a page, a signal (-EINTR) or poison, nothing changes.',
+      },
     },
     {
       id: 'kh-leak',
       question:
         'check_user_page_hwpoison() calls gup with NULL for the pages, and puts nothing. Which references leak?',
       options: ['none', 'one a call', 'one a poisoned page'],
-      lesson: 'Without an array there is no FOLL_GET, and so no get that would need a put.',
+      lesson: 'Without an array for the pages gup does not set FOLL_GET, so there is no get that would need a put.',
+      replies: {
+        'one a call': 'gup takes a reference only if it is given an array in which to return the page.',
+        'one a poisoned page': 'For a poisoned page gup returns an error, and no reference.',
+      },
     },
     {
       id: 'kh-consistent',
-      question: 'With -EAGAIN mended first, and nothing racing: in how many?',
+      question:
+        'Treat -EAGAIN as a signal in both, and let nothing change between the two gups: in how many cells does the result differ now?',
       options: [0, 1, 24, 60],
-      lesson: 'None: the check had been dead since 2014.',
+      lesson: 'In none: the check had been dead code since 2014.',
+      replies: {
+        1: 'If nothing changes, the second gup meets what the first one met. The first one reports poison by itself.',
+        24: 'In these cells the second gup meets poison that the first did not. If nothing changes, that cannot happen.',
+        60: 'These are the cells of -EAGAIN, and here both sides treat it as a signal.',
+      },
     },
     {
       id: 'kh-gpc',
-      question: 'And if that cache kept a reference to its page: what may its user write into?',
+      question: 'If that cache also kept a reference to its page: what might its user write into?',
       options: ['the right page', 'a page that the guest no longer has', 'a freed page'],
       lesson: 'A reference keeps the page, not the mapping. With none, the page is freed as well.',
+      replies: {
+        'the right page': 'A reference keeps the page allocated. It does not keep the guest’s address on that page.',
+        'a freed page':
+          'The reference prevents this. What it does not prevent is that the guest gets another page there.',
+      },
     },
   ],
 });

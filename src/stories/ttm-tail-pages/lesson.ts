@@ -15,7 +15,7 @@ import { reserve, twins } from './proposals.js';
 export type Mappable = (pages: number) => number;
 
 const heads = defineExercise<Mappable>({
-  id: 'tt-1',
+  id: 'tt-2',
   title: 'Count the heads of a buffer',
   minutes: 4,
   kind: 'worked',
@@ -40,7 +40,7 @@ const heads = defineExercise<Mappable>({
       return { passed: true, idea: 'Right for every buffer up to 4096 pages: one served page for each block.' };
     const orders = ttm_pool_alloc(wrong);
     const trace = `${wrong} pages: orders ${orders.join(', ')}, so ${orders.length} heads; your function says ${count(wrong)}`;
-    return { passed: false, idea: 'The pool is greedy: the largest power of two that still fits.', trace };
+    return { passed: false, idea: 'The pool is greedy: it takes the largest power of two that still fits.', trace };
   },
 });
 
@@ -53,7 +53,7 @@ export interface Sequences {
 }
 
 const sequences = defineExercise<Sequences>({
-  id: 'tt-2',
+  id: 'tt-1',
   title: 'Fill the gap: the count during one access',
   minutes: 6,
   kind: 'faded',
@@ -103,8 +103,8 @@ const sequences = defineExercise<Sequences>({
 });
 
 const corrupt = defineExercise<readonly string[]>({
-  id: 'tt-3',
-  title: 'Write a run: TTM frees a block that is not whole any more',
+  id: 'tt-7',
+  title: 'Write a run in which TTM frees a block that is no longer whole',
   minutes: 6,
   kind: 'own',
   hints: [
@@ -119,7 +119,7 @@ const corrupt = defineExercise<readonly string[]>({
     const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
     const hit = !holdsAt(t, 'the block is whole when it is freed');
     const idea =
-      'A free page, or the page of another, goes back to the allocator: only here may a check of the kernel see it.';
+      'TTM gives the allocator a page that is already free or belongs to somebody else. Only here can a check of the kernel notice.';
     if (hit) return { passed: true, idea, trace };
     const freed = t.steps.some(step => step.step === 'ttm_pool_free_page');
     const missing = freed ? 'The block was freed, and all of it was TTM’s.' : 'TTM has not freed its block yet.';
@@ -137,13 +137,13 @@ export interface PfnFacts {
 }
 
 const refused = defineExercise<(pfn: PfnFacts) => boolean>({
-  id: 'tt-4',
+  id: 'tt-3',
   title: 'Write the rule: what 6.12 refuses',
   minutes: 6,
   kind: 'faded',
   hints: [
     'For which pages does get_page_unless_zero() run at all?',
-    'Only after a walk, and only for what the guess takes for counted.',
+    'Only after a walk, and only for a page that the guess takes for counted.',
     'A walk, a valid pfn, not reserved, and a count of 0.',
   ],
   starter: pfn => pfn.page_ref_count === 0,
@@ -179,7 +179,7 @@ const refused = defineExercise<(pfn: PfnFacts) => boolean>({
 });
 
 const late = defineExercise<readonly string[]>({
-  id: 'tt-5',
+  id: 'tt-4',
   title: 'Write the one bad order: the sequence count moved to the begin',
   minutes: 8,
   kind: 'own',
@@ -194,15 +194,19 @@ const late = defineExercise<readonly string[]>({
     const t = run(protocol({ variant: 'seq at begin' }), schedule);
     const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
     return holdsAt(t, 'no stale SPTE')
-      ? { passed: false, idea: 'No SPTE is left that leads to the old page, or the two are not at their ends.', trace }
-      : { passed: true, idea: 'This is the only one of the twenty: the count must change at the end.', trace };
+      ? { passed: false, idea: 'No stale SPTE is left, or the fault or the invalidation has not finished.', trace }
+      : {
+          passed: true,
+          idea: 'This is the only one of the twenty orders. The sequence count must change at the end.',
+          trace,
+        };
   },
 });
 
 export const ttmTailPagesLesson = defineLesson({
   notebook: '02-ttm-tail-pages',
-  title: 'A get on something that has no count',
+  title: 'One touch of a GPU buffer opens the host’s memory',
   minutes: 50,
-  exercises: [heads, sequences, corrupt, refused, late, reserve, twins],
+  exercises: [sequences, heads, refused, late, reserve, twins, corrupt],
   predictions: ttmPredictions,
 });

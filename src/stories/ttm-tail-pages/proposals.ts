@@ -26,7 +26,7 @@ function touched(mark: Mark) {
 }
 
 export const reserve = defineExercise<Mark>({
-  id: 'tt-6',
+  id: 'tt-5',
   title: 'Mark the fewest pages',
   minutes: 4,
   kind: 'own',
@@ -77,13 +77,19 @@ function seen(k: PageKind) {
   };
 }
 
+/** PageAnon() would tell some twins apart, so the proof is one page that is found both ways. */
+const TWINS_IDEA =
+  'KVM’s release looks at nothing that tells these two apart, and only one was got. More flags would not help: PageAnon() or page_mapped() ' +
+  'tells some pairs apart, but gup may find a driver’s page that vm_insert_page() mapped, and a walk finds the same page where ' +
+  'remap_pfn_range() mapped it. So no rule on the pfn can be right. Carry the page beside it.';
+
 export const twins = defineExercise<readonly [string, string]>({
-  id: 'tt-7',
+  id: 'tt-6',
   title: 'Name two pages that a release cannot tell apart',
   minutes: 4,
   kind: 'own',
   hints: [
-    'Which pages does gup find, with a reference, and which does a walk find, by now without one?',
+    'Which pages does gup find, with a reference, and which does a walk find, under this proposal without one?',
     'Look for one of each that have everything else in common: a struct page, a count, no mark.',
     "['anonymous, order 0', 'TTM head'], for one.",
   ],
@@ -112,13 +118,13 @@ export const twins = defineExercise<readonly [string, string]>({
       ],
     };
     if (a.found_by === b.found_by)
-      return { passed: false, idea: 'These two want the same answer: both were got, or neither.', trace };
+      return { passed: false, idea: 'These two want the same answer: both were got, or neither was.', trace };
     const different = facts.filter(f => x[f] !== y[f]);
     return different.length > 0
       ? { passed: false, idea: `A release can tell them apart: by ${different.join(', ')}.`, trace }
       : {
           passed: true,
-          idea: 'Alike in all that a pfn shows, and only one was got: no rule on the pfn can be right. Carry the page beside it.',
+          idea: TWINS_IDEA,
           trace,
         };
   },
