@@ -80,7 +80,7 @@ show({ columns: ['KVM puts', 'from', 'commit', 'evidence'], rows: spans });
 // ## Each fix corrects one row, and one fix corrects by refusing
 //
 // *holds* means that each get has one put and nothing is freed under its owner, in every order. *refused* means that
-// this holds only because the access is never served. The colours say the same: *violated* is bad.
+// this holds only because the access is never served.
 
 // %% id=matrix-run
 const releases = ['5.3', '5.4', '5.6', '5.13', '6.12', '6.13'];
