@@ -120,7 +120,7 @@ const doors: Readonly<Record<string, { readonly why: string; readonly files: Reg
   model: {
     why: 'the explorer and the replay are built on the machinery, which readers do not need',
     files:
-      /^(access|chance|declare|error|interpret|interrupt|known-names|machine|model|nearest|play|run|scenario|slots|sums|trace|types)\.ts$/,
+      /^(access|chance|declare|error|events|interpret|interrupt|known-names|machine|model|nearest|play|run|scenario|slots|sums|telling|trace|types)\.ts$/,
   },
   explorer: {
     why: 'a command loads only its part, so that a search begins at once',

@@ -32,7 +32,10 @@ const wheres: readonly (readonly [what: string, call: string, where: RegExp])[] 
   ['toPromela', 'toPromela(endless)', /was interrupted in vcpu\[0\] spin/],
 ];
 
-const IMPORT = `import { defineModel, explore, exploreLong, int, run, stateGraphOf, toPromela } from 'put-page';`;
+const IMPORT = `import { defineModel, exploreLong, int, search } from 'put-page';
+const { explore, stateGraphOf, toPromela } = search;
+const run = (model, lines) => model.run(lines);
+`;
 
 for (const [what, call, where] of wheres)
   test(`on the shell, ${what}: SIGINT ends it and says where, and clock and chance are there again`, async () => {
