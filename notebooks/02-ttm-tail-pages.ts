@@ -2,8 +2,7 @@
 // # One touch of a GPU buffer opens the host’s memory
 //
 // A guest touches one page of a GPU buffer, once. From then on it writes into memory of the host that belongs to
-// somebody else. This is CVE-2021-22543. The CVE’s attacker is a local user who controls a VMM: the VMM maps the
-// buffer and starts the guest.
+// somebody else (CVE-2021-22543).
 //
 // **50 minutes** in a room (if time is short, leave out exercises 2, 5 and 7), and half an hour to read on. You know
 // what a page table entry is; notebook 00 shows how to read figures and cells.
@@ -11,6 +10,7 @@
 // | | |
 // |---|---|
 // | thread | KVM's page reference on TTM pages, August 2022 |
+// | attacker of the CVE | a local user who controls a VMM: the VMM maps the buffer and runs the guest |
 // | releases | 4.8 to 6.13. TTM has such blocks since 4.15, so 4.8 is a what-if: the block stands for another driver's |
 // | modelled | blocks without `__GFP_COMP`, special entries, gup, walk, notifier, TTM's free |
 // | left out | per-CPU lists, caching attributes, two buffers; TTM up to 5.10 (its blocks had order 9 only) |
@@ -230,9 +230,8 @@ check('tt-2', mappable);
 // %% id=kinds-run
 const releases = ['5.3', '5.4', '5.6', '5.13', '6.12', '6.13'];
 const table = tracking.accessTable(releases).rows;
-// /…/ is a regular expression: what it matches in the model's words is replaced by the shorter word beside it
 const short: [RegExp, string][] = [
-  [/freed under.*/, 'FREED'],
+  [/freed under.*/, 'FREED'], // /…/ is a regular expression; the word beside it replaces what it matches
   [/served, never put/, 'LEAK'],
   [/(, count stays.*)|(no reference: )|(: served$)/, ''],
 ];
@@ -290,10 +289,10 @@ console.log(`the page stays allocated: ${ttm.refault(true).explore().verdict}`);
 // %% [markdown] id=notifier
 // ## What protects the fault is the notifier
 //
-// It has four parts: a sequence count (*seq*) that changes at the end of an invalidation; a mark while one is in
-// progress; a snapshot of seq before the walk; and a check of seq and mark under `mmu_lock`, just before the SPTE is
-// installed. A *stale* SPTE leads to a page that the host no longer maps. We try one fault and one invalidation in
-// every order, and take one part away at a time:
+// Its parts are a sequence count (*seq*) that changes at the end of an invalidation, a mark while one is in
+// progress, a snapshot of seq before the walk, and a check of both under `mmu_lock`, just before the SPTE is
+// installed. A *stale* SPTE leads to a page that the host no longer maps. We try every order, and take one part away
+// at a time:
 
 // %% id=bet-stale
 predict('tt-stale');
@@ -545,10 +544,10 @@ show(raced['5.9'].ledger('page[0]._refcount', { title: '5.9: TTM frees while KVM
 // %% [markdown] id=ranges
 // ## All invalidations under way share one range
 //
-// Up to 5.11 every fault retries while anything is being invalidated. Since 5.12 KVM keeps a range, and x86 checks
-// it. The range goes from the lowest start to the highest end of all invalidations in progress, and it does not
-// shrink before the last of them ends. Here gfn 0 and gfn 2 are invalidated during one fault. A retry is *in vain*
-// if the fault's page was right and its gfn was not being invalidated.
+// Up to 5.11 every fault retries while anything is invalidated. Since 5.12 KVM keeps a range, which x86 checks: from
+// the lowest start to the highest end of all invalidations in progress. It does not shrink before the last one ends.
+// Here gfn 0 and gfn 2 are invalidated. A retry is *in vain* if the fault's page was right and its gfn was not being
+// invalidated.
 
 // %% id=bet-range
 predict('tt-range');
@@ -569,10 +568,10 @@ const asLabels = asked.map(a => `${a.release}, ${a.variant}`);
 show(figures.bars({ title: `Of ${on1?.[0]?.orders} orders`, labels: asLabels, series: readings, unit: 'orders' }));
 
 // %% [markdown] id=unlocked
-// Counted in orders, the range saves little. It was made for invalidations whose thread is preempted in the middle.
-// Every end makes all faults retry that began before it. Filtering that by the range is wrong, since by then the
-// range may belong to another invalidation (the last bars). From 6.8 on x86 also checks without `mmu_lock`, and
-// either wrong answer is possible. *Inferred*: it may read a new count beside an old range.
+// Counted in orders, the range saves little; it was made for invalidations whose thread is preempted. Every end
+// makes all faults retry that began before it. Filtering that by the range is wrong, since it may belong to another
+// invalidation by then (the last bars). From 6.8 on x86 also checks without `mmu_lock`, and may get either wrong
+// answer. *Inferred*: it may read a new count beside an old range.
 
 // %% id=unlocked-run
 const differ = (begin: 'one step' | 'two stores', property: string) => {
@@ -635,11 +634,11 @@ show({ columns: ['recorded, with __GFP_COMP', 'head', 'tail'], rows: guests });
 // %% [markdown] id=caught
 // ## What would have caught it
 //
-// - A debug kernel: with `CONFIG_DEBUG_VM`, `get_page()` has a `VM_BUG_ON` for a count of 0. Without it the page is
-//   freed silently, because nothing about the page looks wrong.
-// - Types: a pfn that was found by a walk should have another type than a page that was got.
+// - A debug kernel: with `CONFIG_DEBUG_VM`, `get_page()` stops at a count of 0. Otherwise nothing about the page
+//   looks wrong when it is freed.
+// - Types: a pfn from a walk should have another type than a page that was got.
 // - A ledger of references: TTM counted nothing for a tail, so nobody may put it.
-// - A test in which a driver maps a tail of its own block, and a guest touches it.
+// - A test driver that maps a tail, and a guest that touches it.
 
 // %% [markdown] id=questions
 // ## Three questions to take with you
@@ -672,8 +671,7 @@ show({ columns: ['behaviour', 'value', 'from', 'commit', 'evidence'], rows: rule
 // %% [markdown] id=answers
 // ## Answers, when you have yours
 //
-// 1. By then memory is fragmented: the pool gets single pages, and each of them is its own head.
-// 2. A fault walks; then a whole invalidation begins and ends; then the fault installs its SPTE. Nothing is in
-//    progress at that moment, and the SPTE is stale.
-// 3. Whoever finds the pfn knows whether a reference was taken. This knowledge must travel with the pfn to the place
-//    where it is put.
+// 1. By then memory is fragmented: the pool gets single pages, and each is its own head.
+// 2. A fault walks, a whole invalidation begins and ends, and the fault installs a stale SPTE: nothing is in
+//    progress at that moment.
+// 3. Whoever finds the pfn knows whether a reference was taken. This must travel with the pfn to where it is put.

@@ -1,9 +1,9 @@
 // %% [markdown] id=claim
 // # Delete the guess: carry the page beside the pfn
 //
-// Up to 6.12 KVM looked at a page and guessed whether it held a reference to it. The guess was wrong for some pages:
-// some leaked, others were freed under their owner. From 6.13 on KVM remembers what it took. KVM also called gup a
-// second time, only to detect poisoned memory. Did that ever matter?
+// Up to 6.12 KVM guessed from the page whether it held a reference. Wrong guesses leaked pages, or freed them under
+// their owner. From 6.13 on KVM remembers what it took. A second gup was there only to detect poison. Did it ever
+// matter?
 //
 // **50 minutes** in a room (if time is short, leave out exercises 4 and 5), and half an hour to read on. You know
 // notebook 02.
