@@ -91,7 +91,11 @@ before(
       filter: from => !left.includes(from) && from !== path.join(projectRoot, 'src/splat/dist'),
     });
     symlinkSync(path.join(projectRoot, 'node_modules'), path.join(work, 'node_modules'));
-    registry = { npm_config_registry: npmConfig('registry'), npm_config_cache: npmConfig('cache') };
+    registry = {
+      npm_config_registry: npmConfig('registry'),
+      npm_config_cache: npmConfig('cache'),
+      npm_config_userconfig: npmConfig('userconfig'),
+    };
     const pack = run('npm', ['pack', '--json', '--pack-destination', dir], work, registry);
     assert.equal(pack.code, 0, pack.err);
     const [{ filename, files }] = JSON.parse(pack.out) as [
