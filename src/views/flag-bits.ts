@@ -1,5 +1,5 @@
 /** Flags bitfield: every bit of a word, the names of those that are set, and the fields between them. */
-import { INK, SOFT, TONES } from './colours.js';
+import { INK, PAPER, SOFT, TONES } from './colours.js';
 import type { Figure } from './figure.js';
 import { axis, figureOf } from './page.js';
 import type { Annotation, Axis, Heatmap, Shape } from './plotly.js';
@@ -28,6 +28,8 @@ export interface FlagBitsInput {
 
 const ROW = 32;
 const CELL = 30;
+/** From one level of names to the next. */
+const LEVEL = 17;
 const OFF = '#f4f4f4';
 const ON = '#8ec0de';
 const FIELD = TONES.warn;
@@ -44,6 +46,8 @@ function word(value: FlagBitsInput['value']): bigint {
   );
 }
 
+/** As the log prints it; a single digit is the same in both. */
+const inHex = (n: bigint): string => (n < 10n ? String(n) : `0x${n.toString(16)}`);
 /** The number that a field holds. */
 const held = (w: bigint, f: BitField): bigint => (w >> BigInt(f.from)) & ((1n << BigInt(f.to - f.from + 1)) - 1n);
 
@@ -74,14 +78,22 @@ export function flagBits(input: FlagBitsInput): Figure {
 
   const count = width / ROW;
   const wide = (WIDTH - 2 * EDGE) / ROW;
-  // Names stand upright over their bits, in bold.
+  // Names stand level over their bits, each as high as those to its right that it would run into.
+  const levels = new Map<number, number>();
+  for (const n of set) {
+    const reach = n - Math.ceil((widthOf(`<b>${label(n)}</b>`, SMALL) + 10) / wide);
+    const low = n - (n % ROW);
+    const under = set.filter(b => b < n && b >= low && b > reach).map(b => levels.get(b) ?? 0);
+    levels.set(n, Math.max(-1, ...under) + 1);
+  }
   const nameRooms = Array.from({ length: count }, (_, r) => {
     const low = width - ROW - r * ROW;
     const own = set.filter(n => n >= low && n < low + ROW);
-    return Math.max(0, ...own.map(n => widthOf(`<b>${label(n)}</b>`, SMALL))) + 10;
+    return own.length === 0 ? 8 : (Math.max(...own.map(n => levels.get(n) ?? 0)) + 1) * LEVEL + 10;
   });
+  const numberOf = (f: BitField): string => `${f.name} ${inHex(held(w, f))}`;
   const under = (f: BitField): string =>
-    wrap(plainText(`${f.name} ${held(w, f)}`), Math.max(wide * (f.to - f.from + 1) - 6, 48), SMALL);
+    wrap(plainText(numberOf(f)), Math.max(wide * (f.to - f.from + 1) - 6, 48), SMALL);
   const fieldRoom = fields.length === 0 ? 6 : Math.max(...fields.map(f => heightOf(under(f), SMALL))) + 14;
   const heights = nameRooms.map(names => names + CELL + 18 + fieldRoom);
   const total = heights.reduce((a, b) => a + b, 0);
@@ -108,7 +120,7 @@ export function flagBits(input: FlagBitsInput): Figure {
       tickvals: bits,
       ticktext: bits.map(String),
       tickangle: 0,
-      tickfont: { size: 10 },
+      tickfont: { size: SMALL },
     });
     axes[`yaxis${id}`] = axis({
       type: 'linear',
@@ -142,19 +154,35 @@ export function flagBits(input: FlagBitsInput): Figure {
       showscale: false,
       hoverinfo: 'skip',
     });
-    for (const n of set.filter(b => b >= low && b <= high))
+    for (const n of set.filter(b => b >= low && b <= high)) {
+      const up = 5 + (levels.get(n) ?? 0) * LEVEL;
+      // Near the right end a name begins before its bit, by as much as it must.
+      const over = Math.max(0, widthOf(`<b>${label(n)}</b>`, SMALL) - (n - low + 0.5) * wide - EDGE + 4);
+      shapes.push({
+        type: 'line',
+        xref: `x${id}`,
+        yref: 'paper',
+        x0: n,
+        x1: n,
+        y0: top / total,
+        y1: (top + up) / total,
+        line: { color: SOFT, width: 1 },
+      });
       annotations.push({
         text: `<b>${label(n)}</b>`,
         x: n,
-        y: 0.5,
+        y: (top + up) / total,
         xref: `x${id}`,
-        yref: `y${id}`,
+        yref: 'paper',
+        xanchor: 'left',
+        xshift: -3 - over,
         yanchor: 'bottom',
-        yshift: 3,
-        textangle: -90,
         showarrow: false,
         font: { size: SMALL, color: INK },
+        bgcolor: PAPER,
+        borderpad: 1,
       });
+    }
     for (const f of fields.filter(b => b.to >= low && b.from <= high)) {
       const [a, b] = [Math.max(f.from, low), Math.min(f.to, high)];
       const y = (top - CELL - 20) / total;
@@ -169,7 +197,8 @@ export function flagBits(input: FlagBitsInput): Figure {
         line: { color: SOFT, width: 2 },
       });
       annotations.push({
-        text: namedAt(f) === low ? under(f) : '…',
+        text:
+          namedAt(f) === low ? under(f) : wrap(`${plainText(f.name)} goes on`, Math.max(wide * (b - a + 1), 70), SMALL),
         x: (a + b) / 2,
         y,
         xref: `x${id}`,
@@ -182,7 +211,7 @@ export function flagBits(input: FlagBitsInput): Figure {
     }
   }
   const names = set.map(n => input.names[n] ?? `bit ${n}`);
-  const numbers = fields.map(f => `${f.name} ${held(w, f)}`);
+  const numbers = fields.map(numberOf);
   const hex = `0x${w.toString(16).padStart(width / 4, '0')}`;
   const said = `${names.length === 0 ? 'no flag is set' : `set: ${list(names)}`}${numbers.length === 0 ? '' : `; fields: ${list(numbers)}`}`;
   return figureOf({

@@ -74,7 +74,7 @@ test('flag bits: set flags by name, fields by number, both rows of the word', ()
       { name: 'last_cpupid', from: 30, to: 50 },
     ],
   });
-  assert.match(f.text, /set: referenced, uptodate, bit 17 and bit 19; fields: last_cpupid 2097151 and zone 2\./);
+  assert.match(f.text, /set: referenced, uptodate, bit 17 and bit 19; fields: last_cpupid 0x1fffff and zone 2\./);
   const bits = f.plotly.data.flatMap(d => (d.z as number[][])[0] ?? []);
   assert.equal(bits.length, 64);
   assert.deepEqual(axisOf(f, 'xaxis').range, [63.5, 31.5]);
