@@ -1,6 +1,5 @@
 /** The verdict of a search: an object that a cell can print, plot and test. Its JSON form is a contract (docs/explorer.md). */
-import { eventsOf } from '../model/events.js';
-import { markText, phraseAt } from '../model/telling.js';
+import { eventsOf, markText, phraseAt } from '../model/index.js';
 import type { Trace, TraceStep } from '../model/trace.js';
 import { whoOverdrew } from './owed.js';
 

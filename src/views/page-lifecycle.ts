@@ -5,6 +5,7 @@ import type { Figure } from './figure.js';
 import { axis, categories, figureOf, wholeTicks } from './page.js';
 import type { Bar } from './plotly.js';
 import { EDGE, SMALL, WIDTH } from './sizes.js';
+import { stepKey } from './step-key.js';
 import { heightOf, number, plainText, plural, widthOf, wrap } from './text.js';
 
 /** From the start of one step to the start of another (`to` not included). */
@@ -85,22 +86,18 @@ export function pageLifecycle(input: PageLifecycleInput): Figure {
       constraintext: 'none',
       textfont: { size: SMALL, color: INK },
       marker: { color: TONES[tone], line: { color: SOFT, width: 1.2 } },
-      hoverinfo: 'skip',
+      customdata: own.map(
+        o =>
+          `<b>${plainText(o.l.name)}</b><br>${plainText(o.s.state)}, from step ${number(o.s.from)} to ${number(o.s.to)}`,
+      ),
+      hovertemplate: '%{customdata}<extra></extra>',
     };
   });
   const step = (WIDTH - left - EDGE) / (hi - lo);
   const { labels } = input;
   if (labels !== undefined && labels.length !== hi - lo)
     throw new RangeError(`pageLifecycle has ${hi - lo} steps and ${labels.length} labels; expected as many`);
-  const words = labels?.map(l => wrap(plainText(l), Math.max(60, step - 4), SMALL));
-  const slanted = words?.some(w => widthOf(w, SMALL) > step - 4) === true;
-  const upright = slanted ? labels?.map(l => plainText(l)) : words;
-  const below =
-    upright === undefined
-      ? 50
-      : slanted
-        ? Math.max(...upright.map(w => widthOf(w, SMALL))) * (step < 34 ? 1 : 0.65) + 26
-        : Math.max(...upright.map(w => heightOf(w, SMALL))) + 16;
+  const key = labels === undefined ? undefined : stepKey(labels.map(plainText), step, WIDTH - left - EDGE);
   const ends = lives.map(l => `${l.name} ends as ${l.spans.at(-1)?.state ?? 'nothing'}`);
   return figureOf({
     title: plainText(input.title ?? ends.join('; ')),
@@ -108,18 +105,20 @@ export function pageLifecycle(input: PageLifecycleInput): Figure {
     plotHeight: Math.ceil(tall * lives.length),
     left,
     right: EDGE,
-    bottom: Math.ceil(below),
+    bottom: key?.height ?? 50,
     axes: {
       xaxis: axis({
         type: 'linear',
         range: [lo - (hi - lo) * 0.003, hi + (hi - lo) * 0.003],
         tickmode: 'array',
-        tickvals:
-          upright === undefined ? wholeTicks(lo, hi - 1, 20).map(t => t + 0.5) : upright.map((_, i) => lo + i + 0.5),
-        ticktext: upright === undefined ? wholeTicks(lo, hi - 1, 20).map(String) : upright,
-        tickangle: slanted ? (step < 34 ? -90 : -40) : 0,
+        ...(key === undefined
+          ? {
+              tickvals: wholeTicks(lo, hi - 1, 20).map(t => t + 0.5),
+              ticktext: wholeTicks(lo, hi - 1, 20).map(String),
+              title: { text: plainText(input.per ?? 'after step'), standoff: 6 },
+            }
+          : { ...key.axis, tickvals: (key.axis.tickvals ?? []).map(t => lo + Number(t)) }),
         showline: true,
-        ...(upright === undefined ? { title: { text: plainText(input.per ?? 'after step'), standoff: 6 } } : {}),
       }),
       yaxis: categories(names, { tickmode: 'array', tickvals: names, ticktext: rows }, true),
     },

@@ -1,10 +1,11 @@
 /** A placed score as plotly traces: rows, lanes, signs, words, counts; all in pixels on one pair of axes. */
+import { kernelNames } from '../../linux/index.js';
 import type { Trace as Run } from '../../model/index.js';
 import { INK, PAPER, SOFT } from '../colours.js';
 import type { HolderLook } from '../holders.js';
 import type { Bar, Pattern, Scatter, Shape, Trace } from '../plotly.js';
 import { SIZE, SMALL } from '../sizes.js';
-import { number, plainText, widthOf } from '../text.js';
+import { number, plainText, widthOf, wrap } from '../text.js';
 import { changeOf, everyFact } from './facts.js';
 import { AFTER_SIGN, type Place, type PlacedCount, type PlacedRow } from './place.js';
 import { reach } from './stack.js';
@@ -14,6 +15,8 @@ const WARN = { ink: '#5f5400', ground: '#fbf5d0', edge: '#8f7a00' };
 const GOOD = { ink: '#005f48', ground: '#e3f4ee', edge: '#00765a' };
 const PLAIN = { ink: INK, ground: '#f6f7f8', edge: '#f6f7f8' };
 const LANE = '#c9ced3';
+/** How wide what the pointer is told may be. */
+const HOVER = 380;
 /** The room of a sign above and below its middle. */
 const SIGN = 7;
 
@@ -44,8 +47,17 @@ function hoverOf(run: Run, r: PlacedRow): string {
     `<b>step ${from}: ${plainText(`${s?.process ?? ''} ${name}()`)}</b>${release === undefined ? '' : `, Linux ${release}`}`,
     ...(phrase === '' ? [] : [plainText(phrase)]),
     ...(s === undefined ? [] : everyFact(run, s).map(plainText)),
+    ...meaningOf(name),
     ...marks.map(m => `<b>${plainText(`${m.sign} ${m.word}${m.detail === '' ? '' : `: ${m.detail}`}`)}</b>`),
   ].join('<br>');
+}
+
+/** What the kernel's function of that name does, the commit that it is known from, and how well. */
+function meaningOf(step: string): readonly string[] {
+  const known = kernelNames().find(n => n.name === step);
+  if (known === undefined) return [];
+  const from = known.commit === undefined ? known.evidence : `${known.commit}, ${known.evidence}`;
+  return [wrap(plainText(`${step}(): ${known.what} (${from})`), HOVER, SIZE)];
 }
 
 const middle = (r: PlacedRow): number => r.top + r.height / 2;
