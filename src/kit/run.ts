@@ -1,6 +1,16 @@
 /** A run of a model, as a reader holds it: its values, who holds what, and its figures, each one Tab away. */
 import { activeHolders, countsOf, type Ledger, ledgerOf, owedAtEnd } from '../ledger/index.js';
-import { holdsAt, ModelError, run as play, type Trace, type TraceStep, type Value, valueAt } from '../model/index.js';
+import {
+  eventsOf,
+  holdsAt,
+  ModelError,
+  markText,
+  run as play,
+  type Trace,
+  type TraceStep,
+  type Value,
+  valueAt,
+} from '../model/index.js';
 import type { Machine } from '../model/machine.js';
 import type { Figure, Table } from '../views/figure.js';
 import { type LedgerChartOptions, ledgerChart } from '../views/ledger-chart.js';
@@ -97,6 +107,7 @@ export class Run implements Trace {
     return card(`a run of ${this.model}, ${this.steps.length} steps`, [
       ['steps', listed(this.steps.map(s => `${s.process} ${s.step}`))],
       ['at the end', listed(ends.filter(text => text !== ''))],
+      ['events', listed(eventsOf(this).map(m => `step ${m.step} ${markText(m)}`))],
       ['asleep', this.sleeper ?? ''],
       ['on it', '.value(path)  .score()  .ledger(counter)  .lanes()  .owed()  .more([…])'],
     ]);

@@ -143,7 +143,8 @@ export function gupref({ pages = 2, vcpus = 2, bug = 0 }: GuprefOptions = {}): M
       'progress',
       (_s, at) => at.vcpu?.[0] === 'kvm_faultin_pfn',
       (_s, at) => at.vcpu?.[0] !== 'kvm_faultin_pfn',
-    );
+    )
+    .told({ marks: { freed: 'a mapped page is referenced', lost: 'at rest only the PTE holds' } });
 }
 
 export const guprefScenario = defineScenario({

@@ -113,7 +113,8 @@ function declared({ variant = 'correct', reference = false }: Protocol = {}) {
       return !over || s.kvm.spte === null || s.kvm.spte === s.mm.pte;
     })
     .always('no SPTE leads to a free page', s => s.kvm.spte === null || s.kvm.spte._refcount.above(0))
-    .sometimes('the fault maps its page', s => s.kvm.spte !== null);
+    .sometimes('the fault maps its page', s => s.kvm.spte !== null)
+    .told({ events: [{ sign: '✎', word: 'stale SPTE', tone: 'bad', when: 'no stale SPTE' }] });
 }
 
 /** A letter for each step, as in the orders: `bSWceI`. */

@@ -254,6 +254,7 @@ function declared(o: VirtioGpuBlob = {}) {
     .always('an SPTE leads to no free page', s => s.va.every(at => at.spte === null || !at.spte.free))
     .always('the object has its pages', s => !s.bo.populated || s.page.every(page => !page.free))
     .always('the pages go with the last holder', s => !s.bo.populated || s.bo.refcount.above(0))
+    .told({ marks: { freed: ['the object has its pages', 'the pages go with the last holder'] } })
     .sometimes('the guest’s access is served', s => s.va.some(at => at.spte !== null))
     .sometimes(
       'the blob is gone',
