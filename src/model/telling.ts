@@ -35,9 +35,9 @@ export interface Seen
   now(path: string): Value;
   /** Did the value at `path` change, to `to` if that is given? A pattern asks of any path. */
   turned(path: string | RegExp, to?: Value): Change | undefined;
-  /** The first reference that it took, as `0 → 1`; '' where it took none. */
+  /** What it took of the first count that it took of, as `0 → 1`; '' where it took nothing. */
   got(): string;
-  /** The first reference that it put, as `1 → 0`; '' where it put none. */
+  /** What it put, as `1 → 0`; '' where it put nothing. */
   gave(): string;
   /** The earlier step after which the whole state was the same as after this one; 0 is the start. */
   cameBack(): number | undefined;
@@ -89,8 +89,13 @@ export function seenAt(trace: Trace, at: number): Seen {
   const { process, step, next, waited, bookings, changes, picks } = s;
   const weight = (b: Booking): number =>
     trace.machine.layout.counts.find(c => c.path === b.count)?.parts.find(p => p.holder === b.holder)?.weight ?? 1;
-  const moved = (b: Booking | undefined): string =>
-    b === undefined ? '' : `${b.after - b.change * weight(b)} → ${b.after}`;
+  // From before the first such booking of its count to after the last: one step may put many pins.
+  const moved = (sign: 1 | -1): string => {
+    const first = bookings.find(b => b.change * sign > 0);
+    const last = bookings.filter(b => b.count === first?.count && b.change * sign > 0).at(-1);
+    if (first === undefined || last === undefined) return '';
+    return `${first.after - first.change * weight(first)} → ${last.after}`.replaceAll('-', '−');
+  };
   return {
     process,
     step,
@@ -106,8 +111,8 @@ export function seenAt(trace: Trace, at: number): Seen {
         c =>
           (typeof path === 'string' ? c.path === full(path) : path.test(c.path)) && (to === undefined || c.to === to),
       ),
-    got: () => moved(bookings.find(b => b.change > 0)),
-    gave: () => moved(bookings.find(b => b.change < 0)),
+    got: () => moved(1),
+    gave: () => moved(-1),
     cameBack() {
       const now = s.state.join();
       if (trace.initial.join() === now) return 0;

@@ -87,6 +87,14 @@ test('what is fixed has no bad event but a refusal', () => {
   }
 });
 
+test('a step that puts many says from where to where, with a true minus', () => {
+  const { trace } = zeroPfn.pinRun({ release: '5.19-rc2', kinds: 'ZZ' });
+  const unpins = trace.steps.flatMap((s, i) => (s.step === 'unpin_user_pages' ? [phraseAt(trace, i)] : []));
+  assert.equal(unpins[0], 'unpins: 2049 → 1');
+  const half = run(ttm.ttmTailPage({ release: '6.1.192', skip_get: true }), ['vcpu to kvm_faultin_pfn']);
+  assert.equal(phraseAt(half, half.steps.length - 1), 'put_page(): 0 → −1');
+});
+
 test('a reader’s own model is told, too, and a replaced step loses the phrase of the old one', () => {
   const model = defineModel('mine', {
     sorts: {},
