@@ -45,6 +45,8 @@ export class KernelPool {
   #warm: Promise<KernelClient> | null = null;
   #later: NodeJS.Timeout | undefined;
   #closed = false;
+  /** Kernels that are starting: a pool that closes waits for them, or they would outlive it. */
+  readonly #starting = new Set<Promise<unknown>>();
   #deaths = 0;
   readonly #limits: PoolLimits;
   readonly #look: NodeJS.Timeout;
@@ -144,6 +146,7 @@ export class KernelPool {
     clearTimeout(this.#later);
     clearInterval(this.#look);
     const warm = await this.#warm?.catch(() => null);
+    await Promise.all(this.#starting);
     await Promise.all([...this.list(), ...(warm == null ? [] : [warm])].map(kernel => kernel.shutdown()));
     this.#kernels.clear();
   }
@@ -156,7 +159,15 @@ export class KernelPool {
   }
 
   async #start(): Promise<KernelClient> {
-    const client = await KernelClient.start({ env: { [progressVariable]: this.#progress } });
+    if (this.#closed) throw new Error('the server is stopping: no kernel is started any more');
+    const starting = KernelClient.start({ env: { [progressVariable]: this.#progress } });
+    const settled = starting.catch(() => {});
+    this.#starting.add(settled);
+    const client = await starting.finally(() => this.#starting.delete(settled));
+    if (this.#closed) {
+      await client.shutdown();
+      throw new Error('the server is stopping: the kernel that was starting is ended again');
+    }
     // Makes the compiler read the library's types; a cell that comes meanwhile waits no longer than it would have to.
     void client.request('complete_request', { code: FIRST, cursor_pos: FIRST.length }).catch(() => {
       // The kernel ended meanwhile: whoever uses it is told.
