@@ -155,9 +155,12 @@ test('the library is imported by its name, with its types, and its stack lines a
   const shown = await run("import { show } from 'put-page';\nshow({ columns: ['n'], rows: [[1]] });");
   assert.match(String(only(shown, 'display_data').data['text/markdown']), /\| n \|/);
   const misused = only(await run('show(5);'), 'error');
-  assert.match(misused.evalue, /^1:6 - Argument of type 'number' is not assignable to parameter of type 'Figure'/);
+  assert.match(
+    misused.evalue,
+    /^1:6 - Argument of type 'number' is not assignable to parameter of type 'Figure \| Table \| Note'/,
+  );
   const inside = only(await run('show(5 as never);'), 'error');
-  assert.match(inside.evalue, /needs \{ columns, rows \}/);
+  assert.match(inside.evalue, /needs a figure, a table \{ columns, rows \}/);
   assert.match(inside.traceback.join('\n'), /at src\/jupyter\/display\.ts:\d+ in show\n.*line 1/);
 });
 
