@@ -38,7 +38,8 @@ export class KernelProcess {
     this.ended = new Promise(resolve => {
       const end = (how: string): void => {
         this.#running = false;
-        resolve(this.#log.trim() === '' ? how : `${how}; its last words:\n${this.#log.trim()}`);
+        const words = ownWords(this.#log);
+        resolve(words === '' ? how : `${how}; its last words:\n${words}`);
       };
       this.#child.on('error', error => end(`the kernel did not start: ${error.message}`));
       this.#child.on('close', (code, signal) =>
@@ -65,4 +66,11 @@ export class KernelProcess {
     await this.ended;
     clearTimeout(timer);
   }
+}
+
+/** What a kernel wrote to its log, without what Node says of the debugger by which loops are interrupted. */
+function ownWords(log: string): string {
+  const said = /^(Debugger (listening|attached|ending)|Waiting for the debugger|For help, see: https:\/\/nodejs)/;
+  const own = log.split('\n').filter(line => !said.test(line));
+  return own.join('\n').trim();
 }
