@@ -25,7 +25,7 @@ test('the browser is given a file that only this user can read, never the token'
   // A program in the place of xdg-open that writes down what it was called with.
   const told = path.join(dir, 'argv');
   const program = path.join(dir, 'xdg-open');
-  writeFileSync(program, `#!/bin/sh\necho "$0 $*" > '${told}.part'; mv '${told}.part' '${told}'\n`);
+  writeFileSync(program, `#!/bin/sh\necho "$0 $*" > '${told}.'$$; mv '${told}.'$$ '${told}'\n`);
   chmodSync(program, 0o755);
   const env = { PATH: `${dir}:${process.env.PATH}`, DISPLAY: ':0' };
   openBrowser(url, state, env, 'linux');
@@ -42,5 +42,6 @@ test('the browser is given a file that only this user can read, never the token'
   assert.deepEqual(readdirSync(state), []);
   assert.equal(openBrowser(url, state, {}, 'linux'), null);
   assert.deepEqual(readdirSync(state), [], 'without a display nothing is written');
-  rmSync(dir, { recursive: true, force: true });
+  // The second program may still be writing.
+  rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 });
