@@ -40,9 +40,11 @@ async function openAsPage(name: string): Promise<Session> {
 
 interface Page {
   readonly socket: WebSocket;
-  /** Runs a cell and resolves with what it printed. */
+  /** Runs a cell and resolves with what it printed; rejects when the kernel says nothing of its end. */
   run(code: string): Promise<string>;
 }
+
+const CELL_MS = 60_000;
 
 async function connect(kernel: string): Promise<Page> {
   const address = `ws://127.0.0.1:${server.app.port}/api/kernels/${kernel}/channels`;
@@ -57,7 +59,10 @@ async function connect(kernel: string): Promise<Page> {
     const header = { msg_id: id, msg_type: 'execute_request', session: 'test', username: '', date: '', version: '5.3' };
     const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false };
     const parts = [header, {}, {}, content].map(part => Buffer.from(JSON.stringify(part)));
-    return new Promise(resolve => {
+    return new Promise((resolve, reject) => {
+      const limit = setTimeout(() => reject(new Error(`no end within ${CELL_MS / 1000} s: ${code}`)), CELL_MS);
+      limit.unref();
+      socket.on('close', () => clearTimeout(limit));
       let text = '';
       const hear = (data: Buffer): void => {
         const { channel, parts: got } = decodeFrame(data);
@@ -66,6 +71,7 @@ async function connect(kernel: string): Promise<Page> {
         if (type?.msg_type === 'stream') text += body?.text;
         if (channel !== 'iopub' || type?.msg_type !== 'status' || body?.execution_state !== 'idle') return;
         socket.off('message', hear);
+        clearTimeout(limit);
         resolve(text);
       };
       socket.on('message', hear);
@@ -113,7 +119,10 @@ test('a restart pressed three times is one, and what is sent meanwhile is run by
   const page = await connect(kernel.id);
   await page.run('Object.assign(globalThis, { old: 1 });');
   const restarts = Promise.all([1, 2, 3].map(() => ask('POST', `/api/kernels/${kernel.id}/restart`)));
-  await sleep(20);
+  // A cell that comes before the restart is the old kernel's, and ends with it.
+  const state = (): string | undefined => server.app.kernels.get(kernel.id)?.model.execution_state;
+  for (let i = 0; i < 3000 && state() !== 'restarting'; i++) await sleep(2);
+  assert.equal(state(), 'restarting');
   assert.equal((await page.run("console.log('old' in globalThis)")).trim(), 'false');
   await restarts;
   assert.equal((await page.run('console.log(1)')).trim(), '1');

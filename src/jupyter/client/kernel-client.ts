@@ -216,10 +216,9 @@ export class KernelClient {
   }
 
   async #end(): Promise<void> {
-    if (this.#process.running) {
-      const { parts } = request(this.#session, 'shutdown_request', { restart: false });
-      await this.sendRaw('control', parts);
-    }
+    const { parts } = request(this.#session, 'shutdown_request', { restart: false });
+    // Not awaited: of a socket whose other end hangs nobody knows when it takes the message, and the end must not wait.
+    if (this.#process.running) void this.sendRaw('control', parts).catch(() => {});
     await this.#process.end(shutdownMs);
     for (const socket of Object.values(this.#sockets)) socket.close();
     this.#connection.remove();
