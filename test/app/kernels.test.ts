@@ -1,6 +1,7 @@
 /** Kernels as pages meet them: a dead spare, a restart pressed twice, many pages at once, nobody looking. */
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -111,6 +112,34 @@ test('a warm kernel that was killed is never handed out', async () => {
     assert.equal((await page.run('console.log(6 * 7)')).trim(), '42');
     page.socket.close();
   }
+});
+
+test('a warm kernel that dies leaves nothing open: the program that warmed it can end', async () => {
+  const at = (file: string) => JSON.stringify(new URL(import.meta.resolve(`#src/app/kernels/${file}.js`)).href);
+  const folder = mkdtempSync(path.join(tmpdir(), 'put-page-pool-'));
+  const program = `
+    const { KernelPool } = await import(${at('pool')});
+    const { WholeOutputs } = await import(${at('whole-outputs')});
+    const pool = new KernelPool(${JSON.stringify(folder)}, new WholeOutputs(${JSON.stringify(path.join(folder, 'o'))}), () => {});
+    await pool.warm();
+    const pid = await pool.warmPid();
+    process.kill(pid, 'SIGKILL');
+    while ((await pool.warmPid()) === pid) await new Promise(resolve => setTimeout(resolve, 20));
+    await pool.close();
+    console.log('closed');
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const limit = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  let said = '';
+  child.stdout.on('data', (data: Buffer) => {
+    said += data;
+  });
+  const [code, signal] = await once(child, 'exit');
+  clearTimeout(limit);
+  rmSync(folder, { recursive: true, force: true });
+  assert.deepEqual([said.trim(), code, signal], ['closed', 0, null]);
 });
 
 test('a restart pressed three times is one, and what is sent meanwhile is run by the new process', async () => {

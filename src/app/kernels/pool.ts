@@ -73,7 +73,11 @@ export class KernelPool {
   /** Starts a kernel for whoever comes next. Resolves when it is ready. */
   async warm(): Promise<void> {
     if (this.#closed) return;
-    this.#warm ??= this.#startWarm();
+    if (this.#warm === null) {
+      const started = this.#start();
+      this.#warm = started;
+      void started.then(client => this.#watchWarm(client, started)).catch(() => {});
+    }
     await this.#warm.catch(() => {
       // Whoever takes the kernel is told; the next taker starts another.
     });
@@ -117,14 +121,16 @@ export class KernelPool {
     return client;
   }
 
-  async #startWarm(): Promise<KernelClient> {
-    const client = await this.#start();
+  #watchWarm(client: KernelClient, started: Promise<KernelClient>): void {
     client.onDeath = () => {
+      // Its sockets stay open otherwise, and keep this process from ending.
+      void client.shutdown();
+      // It may have been taken already, and another be warm.
+      if (this.#warm !== started) return;
       // Somebody killed it, or memory ran out. The next reader should not pay for that with a wait.
       this.#warm = null;
       if (++this.#deaths < DEATHS_MAX && !this.#closed) this.#warmLater();
     };
-    return client;
   }
 
   get(id: string): RunningKernel | undefined {
