@@ -24,7 +24,17 @@ export { BoundReached, ModelError } from './error.js';
 export { eventsOf } from './events.js';
 export type { Booking } from './interpret.js';
 export { Interrupted } from './interrupt.js';
-export { type AnyModel, checkedSorts, defineModel, MAX_SORT, Model, only, type Property } from './model.js';
+export {
+  type AnyModel,
+  checkedSorts,
+  defineModel,
+  MAX_SORT,
+  type MeOf,
+  Model,
+  only,
+  type Property,
+  type StateOf,
+} from './model.js';
 export { nearest, whatThereIs } from './nearest.js';
 export { holdsAt, run, type ScheduleLine, valueAt } from './run.js';
 export { sumAt } from './sums.js';

@@ -61,7 +61,7 @@ type Procs = Record<string, { me: unknown; label: string }>;
 type LabelOf<P extends Procs> = { [N in keyof P]: P[N]['label'] }[keyof P] & string;
 /** A step by its label alone, or with its process before it. */
 type StepName<P extends Procs> = LabelOf<P> | { [N in keyof P & string]: `${N}.${P[N]['label']}` }[keyof P & string];
-type MeOf<P extends Procs, W> = {
+type MeOfStep<P extends Procs, W> = {
   [N in keyof P]: W extends P[N]['label'] | `${N & string}.${P[N]['label']}` ? P[N]['me'] : never;
 }[keyof P];
 
@@ -133,7 +133,7 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
    */
   with<W extends StepName<P> | (string & {})>(
     stepName: W & Named<W, StepName<P>>,
-    step: Step<State<D, Sorts>, MeOf<P, W>>,
+    step: Step<State<D, Sorts>, MeOfStep<P, W>>,
   ): this {
     const label: string = stepName;
     const [owner, name] = label.includes('.') ? (label.split('.', 2) as [string, string]) : [undefined, label];
@@ -238,6 +238,12 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
     return this.made({ properties: [...this.properties, property] }) as never;
   }
 }
+
+/** What the steps of a model see of its state: for steps that are written in a function of their own. */
+export type StateOf<M> = M extends Model<infer D, infer Sorts, infer _P, infer _Q> ? State<D, Sorts> : never;
+
+/** What such a step sees as `me`: the process’s locals, and its element of the sort. */
+export type MeOf<M, L, K = never> = M extends Model<infer D, infer _S, infer _P, infer _Q> ? Me<D, L, K> : never;
 
 /** Errors: a sort whose size is out of range. */
 export function checkedSorts<D extends Declaration>(name: string, declaration: D): D {

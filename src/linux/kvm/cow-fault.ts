@@ -72,13 +72,26 @@ export function cowRules(release: Release, other: Partial<CowRules> = {}): CowRu
 
 const dying = (s: CowMachine) => s.page.some(p => p.life === 'dying');
 
+function stale(s: CowMachine, me: CowFault): boolean {
+  return mmu_invalidate_retry(s.kvm, me.mmu_seq);
+}
+
 /** The steps of the vCPU, in order. They act on a declared state and on plain objects alike. */
 export function cowFaultSteps(c: CowRules) {
-  const check = c.retry === 'none' ? 'kvm_tdp_mmu_map' : 'mmu_invalidate_retry_gfn_unsafe';
-  const grabbed = c.put === 'at-once' ? 'kvm_follow_refcounted_pfn' : check;
-  const accessed = (s: CowMachine, page: LruPage) => {
-    if (folio_mark_accessed(c, s.cpu, page)) move_activate(s.page, s.cpu);
-  };
+  return { ...fastSteps(c), ...copySteps(c), ...slowSteps(c), ...mapSteps(c) };
+}
+
+const checkOf = (c: CowRules) => (c.retry === 'none' ? 'kvm_tdp_mmu_map' : 'mmu_invalidate_retry_gfn_unsafe');
+/** Where a fault goes that has its page. */
+const grabbedOf = (c: CowRules) => (c.put === 'at-once' ? 'kvm_follow_refcounted_pfn' : checkOf(c));
+
+const accessedBy = (c: CowRules) => (s: CowMachine, page: LruPage) => {
+  if (folio_mark_accessed(c, s.cpu, page)) move_activate(s.page, s.cpu);
+};
+
+/** The snapshot, and gup without the mmap lock. */
+function fastSteps(c: CowRules) {
+  const grabbed = grabbedOf(c);
   return {
     /** Samples the sequence, for the next page or once more for the same. */
     kvm_faultin_pfn(s: CowMachine, me: CowFault): Next {
@@ -98,6 +111,12 @@ export function cowFaultSteps(c: CowRules) {
       page.PG_referenced = true;
       return grabbed;
     },
+  };
+}
+
+/** The write fault: a page of the guest’s own, its way to the LRU, and what becomes of pages that die on it. */
+function copySteps(c: CowRules) {
+  return {
     /** wp_page_copy() with its range_start, or do_anonymous_page() for a page that was never read; nothing if the page is mapped. */
     wp_page_copy(s: CowMachine, me: CowFault): Next {
       if (me.page === null || me.page.pte) return 'follow_page_pte';
@@ -131,6 +150,15 @@ export function cowFaultSteps(c: CowRules) {
       s.kvm.mmu_invalidate_seq++;
       s.kvm.mmu_invalidate_in_progress--;
     },
+  };
+}
+
+/** gup’s second look, which finds the page. */
+function slowSteps(c: CowRules) {
+  const check = checkOf(c);
+  const grabbed = grabbedOf(c);
+  const accessed = accessedBy(c);
+  return {
     /** try_grab_page() warns at a count of 0 or less: gup fails, and the guest's access with it. */
     follow_page_pte(s: CowMachine, me: CowFault): Next {
       const { page } = me;
@@ -149,6 +177,13 @@ export function cowFaultSteps(c: CowRules) {
       if (me.page !== null) folio_put(me.page, 'gup', 'KVM’s put');
       return check;
     }),
+  };
+}
+
+/** Both checks, the SPTE, and KVM’s put. */
+function mapSteps(c: CowRules) {
+  const accessed = accessedBy(c);
+  return {
     /** 6.8: before mmu_lock is taken. */
     mmu_invalidate_retry_gfn_unsafe: only(c.retry !== 'none', (s: CowMachine, me: CowFault): Next => {
       if (!stale(s, me)) return 'kvm_tdp_mmu_map';
@@ -177,8 +212,4 @@ export function cowFaultSteps(c: CowRules) {
       return dying(s) ? '__page_cache_release' : me.back;
     },
   };
-
-  function stale(s: CowMachine, me: CowFault): boolean {
-    return mmu_invalidate_retry(s.kvm, me.mmu_seq);
-  }
 }

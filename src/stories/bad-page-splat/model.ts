@@ -50,12 +50,49 @@ export function badPageSplat(o: BadPageSplat = {}): BadPageSplatModel {
 }
 
 function declared(o: BadPageSplat = {}) {
+  const setup = setUp(o);
+  return withProperties(withOthers(splatModel(setup), setup));
+}
+
+function setUp(o: BadPageSplat) {
   const { release: tag = '6.9.12+v11', pages = 2, invalidations = 0, drain = false, suspect = 'nobody', ...rules } = o;
   only(tag, rules.batch, pages);
   const c = cowRules(release(tag), rules);
-  const steps = cowFaultSteps(c);
   const is = (one: Suspect) => suspect === one || suspect === 'both';
   const last = pages + invalidations + (is('lost rmap') ? 1 : 0);
+  return { tag, c, pages, invalidations, drain, is, last };
+}
+
+type Setup = ReturnType<typeof setUp>;
+
+/** Pages, a CPU’s batches, KVM; and the guest, which faults on its pages in order. */
+function splatModel({ tag, c, pages, invalidations, last }: Setup) {
+  return defineModel('bad-page-splat', {
+    release: tag,
+    sorts: { page: pages },
+    state: {
+      page: lruPageState(1 + invalidations),
+      cpu: { lru_add: int(0, c.batch), activate: int(0, c.batch), reports: stat() },
+      kvm: { mmu_invalidate_seq: int(0, last), mmu_invalidate_in_progress: int(0, 2), efault: bool() },
+      others: { invalidations_left: int(0, Math.max(1, invalidations), invalidations) },
+    },
+  }).process(
+    'vcpu',
+    {
+      locals: {
+        next: int(0, pages),
+        page: pointer('page'),
+        mmu_seq: int(0, last),
+        again: bool(),
+        back: oneOf('set_pte_at', 'kvm_faultin_pfn'),
+      },
+    },
+    cowFaultSteps(c),
+  );
+}
+
+/** Everybody else: invalidations, a drain, and the two suspects. */
+function withOthers(model: ReturnType<typeof splatModel>, { c, invalidations, drain, is }: Setup) {
   const reap = (s: CowMachine, pages: readonly LruPage[]) => {
     page_cache_release(pages);
     free_unref_page_prepare(pages, s.cpu, c.checks);
@@ -66,29 +103,7 @@ function declared(o: BadPageSplat = {}) {
     folio_put(page, holder, where);
     if (inUse) reap(s, [page]);
   };
-  return defineModel('bad-page-splat', {
-    release: tag,
-    sorts: { page: pages },
-    state: {
-      page: lruPageState(1 + invalidations),
-      cpu: { lru_add: int(0, c.batch), activate: int(0, c.batch), reports: stat() },
-      kvm: { mmu_invalidate_seq: int(0, last), mmu_invalidate_in_progress: int(0, 2), efault: bool() },
-      others: { invalidations_left: int(0, Math.max(1, invalidations), invalidations) },
-    },
-  })
-    .process(
-      'vcpu',
-      {
-        locals: {
-          next: int(0, pages),
-          page: pointer('page'),
-          mmu_seq: int(0, last),
-          again: bool(),
-          back: oneOf('set_pte_at', 'kvm_faultin_pfn'),
-        },
-      },
-      steps,
-    )
+  return model
     .process(
       'other',
       { only: invalidations > 0 },
@@ -142,7 +157,11 @@ function declared(o: BadPageSplat = {}) {
           put(s, page, 'driver', 'driver’s put');
         },
       },
-    )
+    );
+}
+
+function withProperties(model: ReturnType<typeof withOthers>) {
+  return model
     .always('no page dies while it is mapped', 'page', (_s, p) => p.mapcount === 0 || !gone(p.life))
     .always(DIES_IN_DRAIN, 'page', (_s, p) => p.mapcount === 0 || !gone(p.life) || p.died_in !== 'lru_add drain')
     .always('the count is never negative', 'page', (_s, p) => p._refcount.above(-1))

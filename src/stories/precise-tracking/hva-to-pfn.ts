@@ -34,7 +34,7 @@ import {
   wait,
 } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
-import { CALLERS, type Caller, type HvaToPfn, hvaToPfnSetup } from './hva-to-pfn-options.js';
+import { CALLERS, type Caller, type HvaToPfn, type HvaToPfnSetup, hvaToPfnSetup } from './hva-to-pfn-options.js';
 import { ATTEMPT_MARKS, ATTEMPT_PHRASES, STALE_SPTE } from './told.js';
 
 /** Between these the mmap lock is held. */
@@ -52,91 +52,109 @@ export function hvaToPfn(o: HvaToPfn = {}): HvaToPfnModel {
 }
 
 function declared(o: HvaToPfn = {}) {
-  const { host = true, vmm = false } = o;
-  const { kind, caller, write, answers, second, walked, entry, pages, c, early } = hvaToPfnSetup(o);
-  const { touch } = kind;
-  // Where a fault goes that has its pfn.
-  const then = (next: Next): Next => (next === 'kvm_tdp_mmu_map' && early ? 'mmu_invalidate_retry_gfn_unsafe' : next);
-  const owned = walked && (kind.pages[0]?.owner ?? 1) > 0;
+  const setup = hvaToPfnSetup(o);
+  return withProperties(withHost(withVcpu(hvaToPfnState(o, setup), setup), o, setup), setup);
+}
+
+/** Pages, entries, KVM, the mmap lock. No process yet. */
+function hvaToPfnState(o: HvaToPfn, { kind, pages, entry }: HvaToPfnSetup) {
   return defineModel('hva-to-pfn', {
     release: o.release ?? '6.13',
     code: [attempt, fault],
     sorts: { page: pages.length, va: kind.pages.length, vcpu: 1 },
     state: {
       page: { ...ramPageState(pages, 2), changed_by_kvm: ghost(bool()) },
-      va: entryState(kind.pages.map((_, i) => (i === touch ? entry : null))),
+      va: entryState(kind.pages.map((_, i) => (i === kind.touch ? entry : null))),
       kvm: { mmu_invalidate_seq: int(0, 2), mmu_invalidate_in_progress: bool(), warned: ghost(bool()) },
       mm: { mmap_lock: count({ reader: held() }) },
       bo: { populated: bool(o.populated ?? true) },
       vcpu: { result: oneOf('none', 'pfn', 'FAULT', 'RO_FAULT', 'HWPOISON', 'SIGPENDING', 'NEEDS_IO') },
     },
-  })
-    .process(
-      'vcpu',
-      {
-        per: 'vcpu',
-        locals: {
-          at: pointer('va'),
-          pfn: pointer('page'),
-          wpage: pointer('page'),
-          took: oneOf('none', 'gup', 'kvm'),
-          mmu_seq: int(0, 2),
-          write: bool(),
-          map_writable: bool(),
-          nowait: bool(),
-          poisoned: bool(),
-        },
+  });
+}
+
+/** The fault, attempt by attempt. */
+function withVcpu(
+  model: ReturnType<typeof hvaToPfnState>,
+  { kind, caller, write, answers, second, walked, c, early }: HvaToPfnSetup,
+) {
+  const { touch } = kind;
+  // Where a fault goes that has its pfn.
+  const then = (next: Next): Next => (next === 'kvm_tdp_mmu_map' && early ? 'mmu_invalidate_retry_gfn_unsafe' : next);
+  return model.process(
+    'vcpu',
+    {
+      per: 'vcpu',
+      locals: {
+        at: pointer('va'),
+        pfn: pointer('page'),
+        wpage: pointer('page'),
+        took: oneOf('none', 'gup', 'kvm'),
+        mmu_seq: int(0, 2),
+        write: bool(),
+        map_writable: bool(),
+        nowait: bool(),
+        poisoned: bool(),
       },
-      {
-        kvm_faultin_pfn(s, me) {
-          const at = s.va[touch];
-          if (at === undefined || (at.spte !== null && (!write || at.spte_writable))) return wait;
-          fault.kvm_faultin_pfn(s, me, at);
-          me.write = write;
-          me.nowait = caller === 'async';
-          me.result = 'none';
-        },
-        hva_to_pfn_fast: (s, me) => then(attempt.fast(c, s, me, caller === 'atomic')),
-        hva_to_pfn_slow(s, me, pick) {
-          return then(attempt.slow(c, s, me, answers[pick(answers.length)] ?? null));
-        },
-        get_user_page_fast_only: (s, me) => then(attempt.writable_too(c, s, me)),
-        put_page_of_read: (s, me) => then(attempt.put_first(me, s.page)),
-        mmap_read_lock: (s, me) => attempt.mmap_read_lock(c, s, me),
-        check_user_page_hwpoison: (s, me, pick) =>
-          attempt.check_user_page_hwpoison(c, s, me, second[pick(second.length)] === '-EHWPOISON'),
-        vma_lookup: (s, me) => attempt.vma_lookup(c, s, me),
-        hva_to_pfn_remapped(s, me, pick) {
-          const next = attempt.remapped(c, s, me, pick);
-          const page = me.at?.page ?? null;
-          if (page !== null && warnsOfUnheld(c, page)) s.kvm.warned = true;
-          if (me.pfn !== null && me.took === 'kvm') me.pfn.changed_by_kvm = true;
-          return next;
-        },
-        mmap_read_unlock: (s, me) => then(attempt.mmap_read_unlock(s, me)),
-        kvm_handle_error_pfn(_s, me, pick) {
-          // No page without I/O, and an async page fault cannot be set up: once more, waiting.
-          if (me.result !== 'NEEDS_IO' || pick(2) === 0) return done;
-          me.nowait = false;
-          me.result = 'none';
-          return 'hva_to_pfn_fast';
-        },
-        mmu_invalidate_retry_gfn_unsafe: only(early, (s, me) =>
-          mmu_invalidate_retry(s.kvm, me.mmu_seq) ? 'release_on_retry' : 'kvm_tdp_mmu_map',
-        ),
-        release_on_retry: only(early, (s, me) => {
-          if (walked && me.pfn !== null && fault.releaseChangesPage(c, me)) me.pfn.changed_by_kvm = true;
-          fault.kvm_release_pfn(c, me, s.page);
-          return restart;
-        }),
-        kvm_tdp_mmu_map: (s, me) => fault.kvm_tdp_mmu_map(s, me),
-        kvm_release_pfn_clean(s, me) {
-          if (walked && me.pfn !== null && fault.releaseChangesPage(c, me)) me.pfn.changed_by_kvm = true;
-          fault.kvm_release_pfn(c, me, s.page);
-          return restart;
-        },
+    },
+    {
+      kvm_faultin_pfn(s, me) {
+        const at = s.va[touch];
+        if (at === undefined || (at.spte !== null && (!write || at.spte_writable))) return wait;
+        fault.kvm_faultin_pfn(s, me, at);
+        me.write = write;
+        me.nowait = caller === 'async';
+        me.result = 'none';
       },
-    )
+      hva_to_pfn_fast: (s, me) => then(attempt.fast(c, s, me, caller === 'atomic')),
+      hva_to_pfn_slow(s, me, pick) {
+        return then(attempt.slow(c, s, me, answers[pick(answers.length)] ?? null));
+      },
+      get_user_page_fast_only: (s, me) => then(attempt.writable_too(c, s, me)),
+      put_page_of_read: (s, me) => then(attempt.put_first(me, s.page)),
+      mmap_read_lock: (s, me) => attempt.mmap_read_lock(c, s, me),
+      check_user_page_hwpoison: (s, me, pick) =>
+        attempt.check_user_page_hwpoison(c, s, me, second[pick(second.length)] === '-EHWPOISON'),
+      vma_lookup: (s, me) => attempt.vma_lookup(c, s, me),
+      hva_to_pfn_remapped(s, me, pick) {
+        const next = attempt.remapped(c, s, me, pick);
+        const page = me.at?.page ?? null;
+        if (page !== null && warnsOfUnheld(c, page)) s.kvm.warned = true;
+        if (me.pfn !== null && me.took === 'kvm') me.pfn.changed_by_kvm = true;
+        return next;
+      },
+      mmap_read_unlock: (s, me) => then(attempt.mmap_read_unlock(s, me)),
+      kvm_handle_error_pfn(_s, me, pick) {
+        // No page without I/O, and an async page fault cannot be set up: once more, waiting.
+        if (me.result !== 'NEEDS_IO' || pick(2) === 0) return done;
+        me.nowait = false;
+        me.result = 'none';
+        return 'hva_to_pfn_fast';
+      },
+      mmu_invalidate_retry_gfn_unsafe: only(early, (s, me) =>
+        mmu_invalidate_retry(s.kvm, me.mmu_seq) ? 'release_on_retry' : 'kvm_tdp_mmu_map',
+      ),
+      release_on_retry: only(early, (s, me) => {
+        if (walked && me.pfn !== null && fault.releaseChangesPage(c, me)) me.pfn.changed_by_kvm = true;
+        fault.kvm_release_pfn(c, me, s.page);
+        return restart;
+      }),
+      kvm_tdp_mmu_map: (s, me) => fault.kvm_tdp_mmu_map(s, me),
+      kvm_release_pfn_clean(s, me) {
+        if (walked && me.pfn !== null && fault.releaseChangesPage(c, me)) me.pfn.changed_by_kvm = true;
+        fault.kvm_release_pfn(c, me, s.page);
+        return restart;
+      },
+    },
+  );
+}
+
+/** Who else is there: the host that unmaps the page, a thread of the VMM that writes to it. */
+function withHost(model: ReturnType<typeof withVcpu>, o: HvaToPfn, { kind, walked, c }: HvaToPfnSetup) {
+  const { host = true, vmm = false } = o;
+  const { touch } = kind;
+  const owned = walked && (kind.pages[0]?.owner ?? 1) > 0;
+  return model
     .process(
       'host',
       { only: host },
@@ -168,7 +186,11 @@ function declared(o: HvaToPfn = {}) {
           else at.write = true;
         },
       },
-    )
+    );
+}
+
+function withProperties(model: ReturnType<typeof withHost>, { kind }: HvaToPfnSetup) {
+  return model
     .always(
       'nothing is freed under its owner',
       s => !s.bo.populated || s.page.every(page => !page.free || page.id >= kind.pages.length),

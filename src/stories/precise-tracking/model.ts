@@ -47,6 +47,11 @@ export function trackedReference(o: TrackedReference = {}): TrackedReferenceMode
 }
 
 function declared(o: TrackedReference = {}) {
+  const setup = setUp(o);
+  return withProperties(withOthers(withVcpu(trackedState(setup), setup), setup));
+}
+
+function setUp(o: TrackedReference) {
   const { v11 = false, host = true, map = false, allow_unsafe_mappings = false } = o;
   const kind = pageKind(o.kind ?? 'TTM tail');
   const r = release(o.release ?? '6.13');
@@ -56,6 +61,13 @@ function declared(o: TrackedReference = {}) {
   // Where a fault goes that has its pfn.
   const then = (next: Next): Next => (next === 'kvm_tdp_mmu_map' ? (v11 ? 'kvm_follow_refcounted_pfn' : lock) : next);
   const owned = kind.found_by === 'walk' && (kind.pages[0]?.owner ?? 1) > 0;
+  return { v11, host, map, kind, r, c, early, then, owned };
+}
+
+type Setup = ReturnType<typeof setUp>;
+
+/** Pages, entries, KVM, the buffer. No process yet. */
+function trackedState({ kind, r }: Setup) {
   return defineModel('tracked-reference', {
     release: r.tag,
     code: [kvm],
@@ -66,59 +78,68 @@ function declared(o: TrackedReference = {}) {
       kvm: { mmu_invalidate_seq: int(0, 1), mmu_invalidate_in_progress: bool() },
       bo: { populated: bool(true), served: ghost(bool()) },
     },
-  })
-    .process(
-      'vcpu',
-      {
-        locals: {
-          at: pointer('va'),
-          pfn: pointer('page'),
-          took: oneOf('none', 'gup', 'kvm'),
-          mmu_seq: int(0, 1),
-          write: bool(),
-          map_writable: bool(),
-        },
+  });
+}
+
+/** The guest’s access. */
+function withVcpu(model: ReturnType<typeof trackedState>, { kind, c, v11, early, then }: Setup) {
+  return model.process(
+    'vcpu',
+    {
+      locals: {
+        at: pointer('va'),
+        pfn: pointer('page'),
+        took: oneOf('none', 'gup', 'kvm'),
+        mmu_seq: int(0, 1),
+        write: bool(),
+        map_writable: bool(),
       },
-      {
-        kvm_faultin_pfn(s, me) {
-          const at = s.va[kind.touch];
-          if (at === undefined || at.spte !== null) return wait;
-          kvm.kvm_faultin_pfn(s, me, at);
-        },
-        hva_to_pfn_fast: (s, me) => then(kvm.hva_to_pfn_fast(c, s, me)),
-        hva_to_pfn_slow(s, me, pick) {
-          // -EINTR: a signal; no reference was taken.
-          if (pick(2) === 1) return done;
-          return then(kvm.hva_to_pfn_slow(c, s, me));
-        },
-        hva_to_pfn_remapped(s, me) {
-          const next = kvm.hva_to_pfn_remapped(c, s, me);
-          if (next === undefined || !v11 || !me.at?.page) return next;
-          // A page without a count is mapped all the same: no reference, and the notifier guards it.
-          me.pfn = me.at.page;
-        },
-        kvm_follow_refcounted_pfn: only(v11, (s, me) => {
-          if (me.pfn !== null && me.took !== 'none') put_page(me.pfn, me.took, s.page);
-        }),
-        mmu_invalidate_retry_gfn_unsafe: only(early, (s, me) => {
-          if (mmu_invalidate_retry(s.kvm, me.mmu_seq)) return 'release_on_retry';
-          return 'kvm_tdp_mmu_map';
-        }),
-        release_on_retry: only(early, (s, me) => {
-          kvm.kvm_release_pfn(c, me, s.page);
-          return restart;
-        }),
-        kvm_tdp_mmu_map(s, me) {
-          kvm.kvm_tdp_mmu_map(s, me);
-          s.bo.served = true;
-          if (v11) return restart;
-        },
-        kvm_release_pfn_clean(s, me) {
-          kvm.kvm_release_pfn(c, me, s.page);
-          return restart;
-        },
+    },
+    {
+      kvm_faultin_pfn(s, me) {
+        const at = s.va[kind.touch];
+        if (at === undefined || at.spte !== null) return wait;
+        kvm.kvm_faultin_pfn(s, me, at);
       },
-    )
+      hva_to_pfn_fast: (s, me) => then(kvm.hva_to_pfn_fast(c, s, me)),
+      hva_to_pfn_slow(s, me, pick) {
+        // -EINTR: a signal; no reference was taken.
+        if (pick(2) === 1) return done;
+        return then(kvm.hva_to_pfn_slow(c, s, me));
+      },
+      hva_to_pfn_remapped(s, me) {
+        const next = kvm.hva_to_pfn_remapped(c, s, me);
+        if (next === undefined || !v11 || !me.at?.page) return next;
+        // A page without a count is mapped all the same: no reference, and the notifier guards it.
+        me.pfn = me.at.page;
+      },
+      kvm_follow_refcounted_pfn: only(v11, (s, me) => {
+        if (me.pfn !== null && me.took !== 'none') put_page(me.pfn, me.took, s.page);
+      }),
+      mmu_invalidate_retry_gfn_unsafe: only(early, (s, me) => {
+        if (mmu_invalidate_retry(s.kvm, me.mmu_seq)) return 'release_on_retry';
+        return 'kvm_tdp_mmu_map';
+      }),
+      release_on_retry: only(early, (s, me) => {
+        kvm.kvm_release_pfn(c, me, s.page);
+        return restart;
+      }),
+      kvm_tdp_mmu_map(s, me) {
+        kvm.kvm_tdp_mmu_map(s, me);
+        s.bo.served = true;
+        if (v11) return restart;
+      },
+      kvm_release_pfn_clean(s, me) {
+        kvm.kvm_release_pfn(c, me, s.page);
+        return restart;
+      },
+    },
+  );
+}
+
+/** A nested guest, whose page KVM maps for itself; and the host, which takes the page away. */
+function withOthers(model: ReturnType<typeof withVcpu>, { kind, c, host, map, owned }: Setup) {
+  return model
     .process(
       'nested',
       { only: map, locals: { page: pointer('page'), held: bool() } },
@@ -155,7 +176,11 @@ function declared(o: TrackedReference = {}) {
           __free_pages(s.page);
         }),
       },
-    )
+    );
+}
+
+function withProperties(model: ReturnType<typeof withOthers>) {
+  return model
     .always('each get has one put', 'page', (_s, page, at) => {
       const idle = at.vcpu?.[0] === 'kvm_faultin_pfn' || at.vcpu?.[0] === 'done';
       const unmapped = at.nested?.[0] === 'kvm_vcpu_map' || at.nested?.[0] === 'done';

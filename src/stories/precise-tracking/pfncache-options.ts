@@ -37,9 +37,11 @@ export interface Pfncache {
   readonly host?: 'once' | 'elsewhere';
 }
 
+export type PfncacheSetup = ReturnType<typeof pfncacheSetup>;
+
 /** The pieces. Errors: an unknown release, kind or variant; a variant of a release before 6.0. */
 export function pfncacheSetup(o: Pfncache) {
-  const { variant = 'correct', reference = false } = o;
+  const { variant = 'correct', reference = false, host = 'once' } = o;
   if (!GPC_VARIANTS.includes(variant))
     throw new ModelError(`pfncache: no variant is called '${variant}'; expected ${GPC_VARIANTS.join('; ')}`);
   const kind = pageKind(o.kind ?? 'anonymous, order 0');
@@ -64,6 +66,7 @@ export function pfncacheSetup(o: Pfncache) {
   return {
     kind,
     rules,
+    host,
     last,
     keeps: rules.reference !== 'no',
     /** The driver frees the page some time after the invalidation. */

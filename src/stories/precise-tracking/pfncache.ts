@@ -11,14 +11,21 @@
  */
 
 import { defineModel } from '../../kit/index.js';
-import { mmu_invalidate_retry } from '../../linux/kvm/mmu-invalidate.js';
 import * as gpc from '../../linux/kvm/pfncache.js';
 import { zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
 import { __free_pages } from '../../linux/mm/page_alloc.js';
 import { bool, done, ghost, int, lock, oneOf, only, pointer, restart, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
-import { GPC_KINDS, GPC_VARIANTS, type GpcVariant, type Pfncache, pfncacheSetup } from './pfncache-options.js';
+import {
+  GPC_KINDS,
+  GPC_VARIANTS,
+  type GpcVariant,
+  type Pfncache,
+  type PfncacheSetup,
+  pfncacheSetup,
+} from './pfncache-options.js';
+import { withRefresh } from './pfncache-refresh.js';
 import { GPC_EVENTS, GPC_MARKS, GPC_PHRASES } from './told.js';
 
 /** The model’s type, by a name: what an editor and a cell print. */
@@ -30,10 +37,12 @@ export function pfncache(o: Pfncache = {}): PfncacheModel {
 }
 
 function declared(o: Pfncache = {}) {
-  const { host = 'once' } = o;
-  const { kind, rules, last, keeps, owned, pages, entries, second, here, elsewhere, looks, locks, stays } =
-    pfncacheSetup(o);
-  const after = (label: string) => looks[looks.indexOf(label) + 1];
+  const setup = pfncacheSetup(o);
+  return withProperties(withUserAndHost(withRefresh(pfncacheState(o, setup), setup), setup), setup);
+}
+
+/** Pages, entries, KVM, the cache. No process yet. */
+export function pfncacheState(o: Pfncache, { pages, entries }: PfncacheSetup) {
   return defineModel('pfncache', {
     release: o.release ?? '6.13',
     sorts: { page: pages.length, va: entries.length },
@@ -55,88 +64,12 @@ function declared(o: Pfncache = {}) {
         null_khva: ghost(bool()),
       },
     },
-  })
-    .process(
-      'refresh',
-      {
-        locals: {
-          at: pointer('va'),
-          pfn: pointer('page'),
-          took: oneOf('none', 'gup', 'kvm'),
-          mmu_seq: int(0, 1),
-          write: bool(true),
-          map_writable: bool(),
-          old: pointer('page'),
-          old_took: oneOf('none', 'gup', 'kvm'),
-        },
-      },
-      {
-        kvm_gpc_refresh(s, me, pick) {
-          const at = s.va[pick(2) === 0 ? kind.touch : second];
-          if (at === undefined || gpc.kvm_gpc_check(s, at)) return wait;
-          s.gpc.lock.lock();
-          gpc.kvm_gpc_refresh(rules, s, me, at, stays);
-          if (!last) s.gpc.lock.unlock();
-        },
-        hva_to_pfn_retry(s, me) {
-          // Without end only this matters of the count: has it moved since?
-          if (host === 'elsewhere') s.kvm.mmu_invalidate_seq = 0;
-          me.mmu_seq = s.kvm.mmu_invalidate_seq;
-          if (last) s.gpc.lock.unlock();
-          if (!last || me.pfn === null) return 'hva_to_pfn';
-        },
-        kvm_release_page_unused: only(last, (s, me) => {
-          gpc.release_pfn(here, me.pfn, me.took, s.page);
-        }),
-        hva_to_pfn(s, me) {
-          if (!gpc.hva_to_pfn(me.at?.id === second ? elsewhere : here, s, me)) return 'out_error';
-          if (last) return 'gpc_map';
-        },
-        mmu_notifier_retry_hva: only(!last, (s, me) => {
-          // Under mmu_lock, so in one step. What was found is not put.
-          if (mmu_invalidate_retry(s.kvm, me.mmu_seq)) return 'hva_to_pfn_retry';
-        }),
-        gpc_map(s, me, pick) {
-          // kmap() of a struct page does not fail, memremap() may.
-          if (me.pfn?.backing.pfn_valid !== false || pick(2) === 0) return 'write_lock_irq';
-          if (last) gpc.release_pfn(here, me.pfn, me.took, s.page);
-          return 'out_error';
-        },
-        write_lock_irq(s) {
-          s.gpc.lock.lock();
-          return looks[0];
-        },
-        mn_active_invalidate_count: only(looks.includes('mn_active_invalidate_count'), s => {
-          return s.kvm.mn_active_invalidate_count ? 'hva_to_pfn_retry' : after('mn_active_invalidate_count');
-        }),
-        mmu_invalidate_in_progress: only(looks.includes('mmu_invalidate_in_progress'), s => {
-          return s.kvm.mmu_invalidate_in_progress ? 'hva_to_pfn_retry' : after('mmu_invalidate_in_progress');
-        }),
-        mmu_invalidate_seq: only(looks.includes('mmu_invalidate_seq'), (s, me) => {
-          return s.kvm.mmu_invalidate_seq !== me.mmu_seq ? 'hva_to_pfn_retry' : after('mmu_invalidate_seq');
-        }),
-        set_valid(s, me) {
-          gpc.gpc_set_pfn(rules, s, me);
-        },
-        kvm_release_page_clean(s, me) {
-          if (!keeps) gpc.release_pfn(here, me.pfn, me.took, s.page);
-          s.gpc.lock.unlock();
-          return keeps ? 'gpc_release_pfn_and_khva' : restart;
-        },
-        out_error(s) {
-          s.gpc.lock.lock();
-          s.gpc.valid = false;
-          s.gpc.pfn = null;
-          s.gpc.took = 'none';
-          s.gpc.lock.unlock();
-          if (!keeps) return restart;
-        },
-        gpc_release_pfn_and_khva: only(keeps, (s, me) => {
-          gpc.release_old(here, rules, s, me);
-          return restart;
-        }),
-      },
-    )
+  });
+}
+
+/** Who writes through the cache, and the host that invalidates its page. */
+function withUserAndHost(model: ReturnType<typeof withRefresh>, { kind, host, owned, second, locks }: PfncacheSetup) {
+  return model
     .process(
       'user',
       { locals: { khva: pointer('page') } },
@@ -190,7 +123,11 @@ function declared(o: Pfncache = {}) {
           __free_pages(s.page.slice(0, second));
         }),
       },
-    )
+    );
+}
+
+function withProperties(model: ReturnType<typeof withUserAndHost>, { kind }: PfncacheSetup) {
+  return model
     .always('a valid cache has what the host maps', s => {
       const { lock, valid, pfn, uhva } = s.gpc;
       if (lock.held || s.kvm.mn_active_invalidate_count || !valid || pfn === null) return true;

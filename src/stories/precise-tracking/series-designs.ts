@@ -68,6 +68,11 @@ export function seriesFault(o: SeriesFault = {}): SeriesFaultModel {
 }
 
 function declared(o: SeriesFault = {}) {
+  const setup = setUp(o);
+  return withProperties(withOthers(withVcpu(seriesState(setup), setup), setup));
+}
+
+function setUp(o: SeriesFault) {
   const { version = 'v10, v11', page: kind = 'page of gup', map = false } = o;
   if (!SERIES_PAGES.includes(kind))
     throw new ModelError(`series-designs: no page is called '${kind}'; expected ${SERIES_PAGES.join('; ')}`);
@@ -78,6 +83,13 @@ function declared(o: SeriesFault = {}) {
   const takes = !walk || d.walk_takes === 'get_page_unless_zero';
   const check = d.retry === 'none' ? 'kvm_tdp_mmu_map' : 'mmu_invalidate_retry_gfn_unsafe';
   const got = d.put === 'at once' ? 'kvm_follow_refcounted_pfn' : check;
+  return { d, map, walk, struct, counted, takes, got };
+}
+
+type Setup = ReturnType<typeof setUp>;
+
+/** The page, its entry, the SPTE, KVM. No process yet. */
+function seriesState({ counted }: Setup) {
   return defineModel('series-designs', {
     sorts: {},
     state: {
@@ -96,52 +108,61 @@ function declared(o: SeriesFault = {}) {
       spte: { present: bool(), refcounted: bool() },
       kvm: { mmu_invalidate_seq: int(0, 1), mmu_invalidate_in_progress: bool(), faults_left: int(0, FAULTS, FAULTS) },
     },
-  })
-    .process(
-      'vcpu',
-      { locals: { refcounted_page: bool(), mmu_seq: int(0, 1), stale: bool() } },
-      {
-        kvm_faultin_pfn(s, me) {
-          if (s.spte.present || s.kvm.faults_left === 0) return wait;
-          s.kvm.faults_left--;
-          me.mmu_seq = s.kvm.mmu_invalidate_seq;
-        },
-        // gup; or the walk, whose lock on the entry makes it one step.
-        hva_to_pfn(s, me) {
-          if (!s.mm.mapped) return done;
-          me.refcounted_page = takes && struct && s.page._refcount.tryGet('gup');
-          if (takes && struct && !me.refcounted_page && !d.uncounted) return done;
-          return got;
-        },
-        kvm_follow_refcounted_pfn: only(d.put === 'at once', (s, me) => {
-          if (me.refcounted_page) put(s.page, 'gup');
-        }),
-        mmu_invalidate_retry_gfn_unsafe: only(d.retry !== 'none', (s, me) => {
-          return mmu_invalidate_retry(s.kvm, me.mmu_seq) ? 'release_on_retry' : 'kvm_tdp_mmu_map';
-        }),
-        release_on_retry: only(d.retry !== 'none', (s, me) => {
-          if (d.retry === 'by the guess' && struct) mark(s.page);
-          if (d.retry === 'by the guess' ? struct : me.refcounted_page) put(s.page, 'gup');
-          return restart;
-        }),
-        // From the check to the end of mmu_lock.
-        kvm_tdp_mmu_map(s, me) {
-          me.stale = mmu_invalidate_retry(s.kvm, me.mmu_seq);
-          s.spte.present = !me.stale;
-          s.spte.refcounted = !me.stale && d.spte_bit && me.refcounted_page;
-          const marks = d.marks === 'under mmu_lock' || (d.marks === 'under mmu_lock, if mapped' && !me.stale);
-          if (marks && me.refcounted_page) mark(s.page);
-          if (d.put === 'under mmu_lock' && me.refcounted_page) put(s.page, 'gup');
-        },
-        after_mmu_lock(s, me) {
-          const marks =
-            d.marks === 'after mmu_lock, by the guess' ? struct : d.marks === 'after mmu_lock' && me.refcounted_page;
-          if (marks) mark(s.page);
-          if (d.put === 'after mmu_lock' && me.refcounted_page) put(s.page, 'gup');
-          return restart;
-        },
+  });
+}
+
+/** The guest’s accesses. */
+function withVcpu(model: ReturnType<typeof seriesState>, { d, struct, takes, got }: Setup) {
+  return model.process(
+    'vcpu',
+    { locals: { refcounted_page: bool(), mmu_seq: int(0, 1), stale: bool() } },
+    {
+      kvm_faultin_pfn(s, me) {
+        if (s.spte.present || s.kvm.faults_left === 0) return wait;
+        s.kvm.faults_left--;
+        me.mmu_seq = s.kvm.mmu_invalidate_seq;
       },
-    )
+      // gup; or the walk, whose lock on the entry makes it one step.
+      hva_to_pfn(s, me) {
+        if (!s.mm.mapped) return done;
+        me.refcounted_page = takes && struct && s.page._refcount.tryGet('gup');
+        if (takes && struct && !me.refcounted_page && !d.uncounted) return done;
+        return got;
+      },
+      kvm_follow_refcounted_pfn: only(d.put === 'at once', (s, me) => {
+        if (me.refcounted_page) put(s.page, 'gup');
+      }),
+      mmu_invalidate_retry_gfn_unsafe: only(d.retry !== 'none', (s, me) => {
+        return mmu_invalidate_retry(s.kvm, me.mmu_seq) ? 'release_on_retry' : 'kvm_tdp_mmu_map';
+      }),
+      release_on_retry: only(d.retry !== 'none', (s, me) => {
+        if (d.retry === 'by the guess' && struct) mark(s.page);
+        if (d.retry === 'by the guess' ? struct : me.refcounted_page) put(s.page, 'gup');
+        return restart;
+      }),
+      // From the check to the end of mmu_lock.
+      kvm_tdp_mmu_map(s, me) {
+        me.stale = mmu_invalidate_retry(s.kvm, me.mmu_seq);
+        s.spte.present = !me.stale;
+        s.spte.refcounted = !me.stale && d.spte_bit && me.refcounted_page;
+        const marks = d.marks === 'under mmu_lock' || (d.marks === 'under mmu_lock, if mapped' && !me.stale);
+        if (marks && me.refcounted_page) mark(s.page);
+        if (d.put === 'under mmu_lock' && me.refcounted_page) put(s.page, 'gup');
+      },
+      after_mmu_lock(s, me) {
+        const marks =
+          d.marks === 'after mmu_lock, by the guess' ? struct : d.marks === 'after mmu_lock' && me.refcounted_page;
+        if (marks) mark(s.page);
+        if (d.put === 'after mmu_lock' && me.refcounted_page) put(s.page, 'gup');
+        return restart;
+      },
+    },
+  );
+}
+
+/** A nested guest, whose page KVM maps for itself; and the host, which takes the page away. */
+function withOthers(model: ReturnType<typeof withVcpu>, { d, map, walk, struct, counted }: Setup) {
+  return model
     .process(
       'nested',
       { only: map, locals: { held: bool() } },
@@ -181,7 +202,11 @@ function declared(o: SeriesFault = {}) {
           s.kvm.mmu_invalidate_in_progress = false;
         },
       },
-    )
+    );
+}
+
+function withProperties(model: ReturnType<typeof withOthers>) {
+  return model
     .always('each get has one put', (s, at) => {
       const idle = at.vcpu?.[0] === 'kvm_faultin_pfn' || at.vcpu?.[0] === 'done';
       return !idle || s.page._refcount.held('gup') === 0;

@@ -31,9 +31,16 @@ export interface GuprefOptions {
 /** The model. `pages` 1 to 5, `vcpus` 1 to 5. */
 export function gupref({ pages = 2, vcpus = 2, bug = 0 }: GuprefOptions = {}): Model {
   if (bugs[bug] === undefined) throw new ModelError(`gupref: bug ${bug} is unknown; expected 0 to ${bugs.length - 1}`);
+  const asked = { pages, vcpus, bug };
+  return withProperties(withInvalidate(withVcpu(guprefState(asked), asked)));
+}
+
+type Asked = Required<GuprefOptions>;
+
+/** KVM’s lock and counters, pages with their PTE and SPTE. No process yet. */
+function guprefState({ pages, vcpus, bug }: Asked) {
   const is = (n: number) => bug === n;
   const gup = is(5) ? vcpus + 2 : vcpus;
-  const zero = is(7) ? 0 : -1;
   return defineModel('gupref', {
     sorts: { page: pages, vcpu: vcpus },
     state: {
@@ -48,89 +55,102 @@ export function gupref({ pages = 2, vcpus = 2, bug = 0 }: GuprefOptions = {}): M
         ...(is(6) ? { resurrected: ghost(bool()) } : {}),
       },
     },
-  })
-    .process(
-      'vcpu',
-      { per: 'vcpu', locals: { page: pointer('page'), seq: int(0, pages) } },
-      {
-        kvm_faultin_pfn(s, me, pick) {
-          me.page = pick(s.page);
-          if (!is(2)) me.seq = s.kvm.mmu_invalidate_seq;
-        },
-        read_pte(_s, me) {
-          if (me.page?.pte !== true) return restart;
-        },
-        try_get_page(s, me) {
-          const page = me.page;
-          if (page === null) return restart;
-          if (page.id === zero) {
-            me.seq = s.kvm.mmu_invalidate_seq;
-            return 'read_pte';
-          }
-          if (is(4)) return;
-          if (is(6)) {
-            if (!page._refcount.above(0) && 'resurrected' in page)
-              (page as { resurrected: boolean }).resurrected = true;
-            page._refcount.get('gup');
-          } else if (!page._refcount.tryGet('gup')) return restart;
-          return is(1) ? 'mmu_invalidate_retry' : 'lock';
-        },
-        lock(s, me) {
-          s.kvm.mmu_lock.lock();
-          if (is(2)) me.seq = s.kvm.mmu_invalidate_seq;
-        },
-        mmu_invalidate_retry(s, me) {
-          if (is(3)) return;
-          if (mmu_invalidate_retry(s.kvm, me.seq)) return is(1) ? 'kvm_release_pfn_clean' : 'unlock';
-        },
-        mmu_set_spte(_s, me) {
-          if (me.page !== null) me.page.spte = true;
-          if (is(1)) return 'kvm_release_pfn_clean';
-        },
-        unlock(s) {
-          s.kvm.mmu_lock.unlock();
-        },
-        kvm_release_pfn_clean(_s, me) {
-          if (!is(5)) me.page?._refcount.put('gup');
-          return restart;
-        },
+  });
+}
+
+/** A fault, with the bug that is asked for. */
+function withVcpu(model: ReturnType<typeof guprefState>, { pages, bug }: Asked) {
+  const is = (n: number) => bug === n;
+  const zero = is(7) ? 0 : -1;
+  return model.process(
+    'vcpu',
+    { per: 'vcpu', locals: { page: pointer('page'), seq: int(0, pages) } },
+    {
+      kvm_faultin_pfn(s, me, pick) {
+        me.page = pick(s.page);
+        if (!is(2)) me.seq = s.kvm.mmu_invalidate_seq;
       },
-    )
-    .process(
-      'invalidate',
-      { locals: { page: pointer('page') } },
-      {
-        invalidate(s, me, pick) {
-          const page = pick(s.page);
-          if (!page.pte) return wait;
-          me.page = page;
-        },
-        lock(s) {
-          s.kvm.mmu_lock.lock();
-        },
-        invalidate_begin(s) {
-          s.kvm.mmu_invalidate_in_progress = true;
-        },
-        zap_spte(_s, me) {
-          if (me.page !== null) me.page.spte = false;
-        },
-        unlock(s) {
-          s.kvm.mmu_lock.unlock();
-        },
-        clear_pte(_s, me) {
-          if (me.page !== null) me.page.pte = false;
-        },
-        put_page(_s, me) {
-          me.page?._refcount.put('pte');
-        },
-        invalidate_end(s) {
-          if (s.kvm.mmu_lock.held) return wait;
-          s.kvm.mmu_invalidate_in_progress = false;
-          s.kvm.mmu_invalidate_seq++;
-          return restart;
-        },
+      read_pte(_s, me) {
+        if (me.page?.pte !== true) return restart;
       },
-    )
+      try_get_page(s, me) {
+        const page = me.page;
+        if (page === null) return restart;
+        if (page.id === zero) {
+          me.seq = s.kvm.mmu_invalidate_seq;
+          return 'read_pte';
+        }
+        if (is(4)) return;
+        if (is(6)) {
+          if (!page._refcount.above(0) && 'resurrected' in page) (page as { resurrected: boolean }).resurrected = true;
+          page._refcount.get('gup');
+        } else if (!page._refcount.tryGet('gup')) return restart;
+        return is(1) ? 'mmu_invalidate_retry' : 'lock';
+      },
+      lock(s, me) {
+        s.kvm.mmu_lock.lock();
+        if (is(2)) me.seq = s.kvm.mmu_invalidate_seq;
+      },
+      mmu_invalidate_retry(s, me) {
+        if (is(3)) return;
+        if (mmu_invalidate_retry(s.kvm, me.seq)) return is(1) ? 'kvm_release_pfn_clean' : 'unlock';
+      },
+      mmu_set_spte(_s, me) {
+        if (me.page !== null) me.page.spte = true;
+        if (is(1)) return 'kvm_release_pfn_clean';
+      },
+      unlock(s) {
+        s.kvm.mmu_lock.unlock();
+      },
+      kvm_release_pfn_clean(_s, me) {
+        if (!is(5)) me.page?._refcount.put('gup');
+        return restart;
+      },
+    },
+  );
+}
+
+/** The host, which unmaps one page after the other. */
+function withInvalidate(model: ReturnType<typeof withVcpu>) {
+  return model.process(
+    'invalidate',
+    { locals: { page: pointer('page') } },
+    {
+      invalidate(s, me, pick) {
+        const page = pick(s.page);
+        if (!page.pte) return wait;
+        me.page = page;
+      },
+      lock(s) {
+        s.kvm.mmu_lock.lock();
+      },
+      invalidate_begin(s) {
+        s.kvm.mmu_invalidate_in_progress = true;
+      },
+      zap_spte(_s, me) {
+        if (me.page !== null) me.page.spte = false;
+      },
+      unlock(s) {
+        s.kvm.mmu_lock.unlock();
+      },
+      clear_pte(_s, me) {
+        if (me.page !== null) me.page.pte = false;
+      },
+      put_page(_s, me) {
+        me.page?._refcount.put('pte');
+      },
+      invalidate_end(s) {
+        if (s.kvm.mmu_lock.held) return wait;
+        s.kvm.mmu_invalidate_in_progress = false;
+        s.kvm.mmu_invalidate_seq++;
+        return restart;
+      },
+    },
+  );
+}
+
+function withProperties(model: ReturnType<typeof withInvalidate>): Model {
+  return model
     .always('a mapped page is referenced', 'page', (_s, page) => !page.spte || page._refcount.above(0))
     .always('at rest only the PTE holds', 'page', (_s, page, at) => {
       const idle =

@@ -35,7 +35,11 @@ export function protocol(options: Protocol = {}): ProtocolModel {
   return declared(options);
 }
 
-function declared({ variant = 'correct', reference = false }: Protocol = {}) {
+function declared(o: Protocol = {}) {
+  return withProperties(withProcesses(o));
+}
+
+function withProcesses({ variant = 'correct', reference = false }: Protocol) {
   if (!PROTOCOL_VARIANTS.includes(variant))
     throw new ModelError(
       `protocol: no variant is called '${variant}'; expected ${whatThereIs(variant, PROTOCOL_VARIANTS)}`,
@@ -107,7 +111,11 @@ function declared({ variant = 'correct', reference = false }: Protocol = {}) {
           s.kvm.mmu_invalidate_in_progress = false;
         },
       },
-    )
+    );
+}
+
+function withProperties(model: ReturnType<typeof withProcesses>) {
+  return model
     .always('no stale SPTE', (s, at) => {
       const over = at.fault?.[0] === 'done' && at.invalidate?.[0] === 'done';
       return !over || s.kvm.spte === null || s.kvm.spte === s.mm.pte;

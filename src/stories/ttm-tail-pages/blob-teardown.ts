@@ -39,6 +39,8 @@ export function drm_gem_object_put(s: Machine, holder: keyof BufferHolders): voi
 export const FIRST = { slot: 'kvm_invalidate_memslot', mapping: 'munmap', handle: 'drm_gem_handle_delete' } as const;
 type Part = keyof typeof FIRST;
 
+export type TeardownOrder = ReturnType<typeof teardownOrder>;
+
 /** What starts each part of a teardown, and where it goes on. Errors: an unknown teardown. */
 export function teardownOrder(teardown: BlobTeardown) {
   if (!Object.hasOwn(TEARDOWNS, teardown))

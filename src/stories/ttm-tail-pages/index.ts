@@ -11,7 +11,8 @@ export {
   UNLOCKED_MISSES,
 } from './invalidate-range-options.js';
 export type { Mappable, PfnFacts, Sequences } from './lesson.js';
-export { type TtmTailPage, ttmTailPage, ttmTailPageScenario } from './model.js';
+export { ttmTailPage, ttmTailPageScenario } from './model.js';
+export type { TtmTailPage } from './options.js';
 export {
   type Access,
   allocatorTable,

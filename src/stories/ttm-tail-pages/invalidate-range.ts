@@ -18,7 +18,20 @@ import {
   release as releaseOf,
   reset_range,
 } from '../../linux/index.js';
-import { bool, count, done, ghost, held, int, lock, type Next, oneOf, only, pointer } from '../../model/index.js';
+import {
+  bool,
+  count,
+  done,
+  ghost,
+  held,
+  int,
+  lock,
+  type Next,
+  oneOf,
+  only,
+  pointer,
+  type StateOf,
+} from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 import {
   checkOptions,
@@ -42,11 +55,23 @@ export function invalidateRange(options: InvalidateRange = {}): InvalidateRangeM
 }
 
 function declared(options: InvalidateRange = {}) {
+  const setup = setUp(options);
+  return withProperties(withProcesses(rangeState(setup), setup), setup);
+}
+
+function setUp(options: InvalidateRange) {
   const { release = '6.13', variant = 'correct', gfn = 1, unlocked = 'obeyed', begin = 'one step' } = options;
   const rules = invalidateRules(releaseOf(release));
   checkOptions({ release, variant, gfn, unlocked, begin }, rules);
+  return { release, variant, gfn, unlocked, begin, rules };
+}
+
+type Setup = ReturnType<typeof setUp>;
+
+/** Pages, gfns with PTE and SPTE, KVM. No process yet. */
+function rangeState({ release }: Setup) {
   const answer = oneOf('not asked', 'go', 'retry');
-  const model = defineModel('invalidate-range', {
+  return defineModel('invalidate-range', {
     release,
     sorts: { page: 5, gfn: 3 },
     state: {
@@ -66,7 +91,12 @@ function declared(options: InvalidateRange = {}) {
       },
     },
   });
-  type S = Parameters<Parameters<typeof model.sometimes>[1]>[0];
+}
+
+type S = StateOf<ReturnType<typeof rangeState>>;
+
+/** What the fault asks, by release and variant, and what it does when the answer is: once more. */
+function checks({ rules, variant, gfn }: Setup) {
   const running = (s: S) => {
     if (variant === 'each range kept') return s.gfn[gfn]?.invalidating === true;
     return s.kvm.mmu_invalidate_in_progress > 0 && (rules.range === 'all' || in_range(s.kvm, gfn));
@@ -84,7 +114,12 @@ function declared(options: InvalidateRange = {}) {
     s.kvm.in_vain = at?.invalidating === false && (page === null || page === at.pte);
     return done;
   };
-  const add = (s: S, start: number) => {
+  return { retries, giveUp };
+}
+
+/** The steps of one invalidation. */
+function invalidation({ rules, variant, begin }: Setup, start: number, next: number) {
+  const add = (s: S) => {
     if (variant === 'the second begin overwrites') {
       s.kvm.mmu_invalidate_range_start = start;
       s.kvm.mmu_invalidate_range_end = start + 1;
@@ -95,11 +130,11 @@ function declared(options: InvalidateRange = {}) {
     at.spte = null;
   };
   const twoStores = begin === 'two stores';
-  const invalidation = (start: number, next: number) => ({
+  return {
     begin: only(!twoStores, (s: S) => {
       s.kvm.mmu_lock.lock();
       kvm_mmu_invalidate_begin(rules, s.kvm);
-      add(s, start);
+      add(s);
       s.kvm.mmu_lock.unlock();
     }),
     begin_count: only(twoStores, (s: S) => {
@@ -108,7 +143,7 @@ function declared(options: InvalidateRange = {}) {
     }),
     begin_range: only(twoStores, (s: S) => {
       reset_range(s.kvm);
-      add(s, start);
+      add(s);
       s.kvm.mmu_lock.unlock();
     }),
     clear(s: S) {
@@ -123,8 +158,13 @@ function declared(options: InvalidateRange = {}) {
       if (at !== undefined) at.invalidating = false;
       s.kvm.mmu_lock.unlock();
     },
-  });
-  const whole = model
+  };
+}
+
+function withProcesses(model: ReturnType<typeof rangeState>, setup: Setup) {
+  const { rules, variant, gfn, unlocked } = setup;
+  const { retries, giveUp } = checks(setup);
+  return model
     .process(
       'fault',
       { locals: { page: pointer('page'), mmu_seq: int(0, 2) } },
@@ -154,8 +194,12 @@ function declared(options: InvalidateRange = {}) {
         },
       },
     )
-    .process('low', {}, invalidation(LOW, 3))
-    .process('high', {}, invalidation(HIGH, 4))
+    .process('low', {}, invalidation(setup, LOW, 3))
+    .process('high', {}, invalidation(setup, HIGH, 4));
+}
+
+function withProperties(model: ReturnType<typeof withProcesses>, { rules, gfn, unlocked }: Setup) {
+  const whole = model
     .always('no stale SPTE', (s, at) => {
       const over = ['fault', 'low', 'high'].every(p => at[p]?.[0] === 'done');
       return !over || s.gfn.every(g => g.spte === null || g.spte === g.pte);

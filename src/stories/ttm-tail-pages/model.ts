@@ -11,37 +11,14 @@
  */
 
 import { defineModel } from '../../kit/index.js';
-import { backing, kvmRules, release } from '../../linux/index.js';
 import * as kvm from '../../linux/kvm/hva-to-pfn.js';
-import { driver_fault, TTM_VMA, TTM_VMA_OLD, type Vma, zap_pte_range } from '../../linux/mm/memory.js';
-import { entryState, type RamInit, ramPageState } from '../../linux/mm/mm_types.js';
+import { driver_fault, zap_pte_range } from '../../linux/mm/memory.js';
+import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
 import * as alloc from '../../linux/mm/page_alloc.js';
-import { bool, ghost, int, ModelError, oneOf, pointer, restart, startingAs, wait } from '../../model/index.js';
+import { bool, ghost, int, oneOf, pointer, restart, startingAs, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
+import { type TtmSetup, type TtmTailPage, ttmSetup } from './options.js';
 import { TTM_EVENTS, TTM_MARKS, TTM_PHRASES } from './told.js';
-
-export interface TtmTailPage {
-  /** Any release from 4.8 on. */
-  readonly release?: string;
-  /** The order of the block: 0 to 2. */
-  readonly order?: number;
-  /** Which of its pages the guest touches; 0 is the head. */
-  readonly touch?: number;
-  /** As another driver might allocate: with __GFP_COMP. */
-  readonly gfp_comp?: boolean;
-  /** A proposal of the thread: SetPageReserved on the pages of the pool. */
-  readonly reserved?: boolean | ((page: number) => boolean);
-  /** Another one: KVM takes no reference of a VM_PFNMAP walk; its release guesses as before. */
-  readonly skip_get?: boolean;
-  /** What if: __free_pages() with or without the rule of e320d3012d25, whatever the release does. */
-  readonly frees_rest?: boolean;
-  readonly vcpus?: number;
-  readonly vma?: Vma;
-  /** Where the buffer is at first; from VRAM the driver may evict it to system RAM. */
-  readonly placement?: 'system' | 'vram';
-  /** Where the pool gets its block of system RAM from. */
-  readonly allocator?: alloc.TtmAllocator;
-}
 
 /** The model’s type, by a name: what an editor and a cell print. */
 export interface TtmTailPageModel extends ReturnType<typeof declared> {}
@@ -52,35 +29,12 @@ export function ttmTailPage(o: TtmTailPage = {}): TtmTailPageModel {
 }
 
 function declared(o: TtmTailPage = {}) {
-  const { order = 1, touch = 1, gfp_comp = false, vcpus = 1, allocator = 'alloc_pages' } = o;
-  const n = 2 ** order;
-  const evicts = o.placement === 'vram';
-  if (!Number.isInteger(order) || order < 0 || order > 2 || !Number.isInteger(touch) || touch < 0 || touch >= n)
-    throw new ModelError(
-      `ttm-tail-page: order ${order}, page ${touch}; expected an order from 0 to 2 and one of its pages`,
-    );
-  if (gfp_comp && (evicts || allocator !== 'alloc_pages'))
-    throw new ModelError(
-      'ttm-tail-page: gfp_comp is for a block of alloc_pages() that is in system RAM from the start',
-    );
-  const r = release(o.release ?? '5.12');
-  const vma = r.value('ttm_mapping') === 'pfnmap' ? TTM_VMA : TTM_VMA_OLD;
-  const rules = { ...kvmRules(r), ...(o.skip_get === true ? ({ pfnmap: 'none' } as const) : {}) };
-  const c = kvm.ramConfig(r, o.vma ?? vma, { rules });
-  const frees_rest = o.frees_rest ?? r.value('free_raced_block') === 'rest-at-once';
-  const { reserved = false } = o;
-  const isReserved = typeof reserved === 'function' ? reserved : () => reserved;
-  const kind = (page: number) => backing(isReserved(page) ? 'reserved' : 'pfnmap');
-  const counted = alloc.each_page_counted(allocator);
-  const ram: RamInit[] = Array.from({ length: n }, (_, i) => ({
-    backing: kind(i),
-    owner: !evicts && (i === 0 || counted) ? 1 : 0,
-    free: evicts,
-    ...(gfp_comp && i > 0 ? { head: 0 } : {}),
-    order: gfp_comp && i === 0 ? order : 0,
-  }));
-  // Pages n to 2n-1 stand for the pfns of VRAM, behind which there is no struct page.
-  const vram = evicts ? ram.map((): RamInit => ({ backing: backing('mmio'), owner: 0 })) : [];
+  const setup = ttmSetup(o);
+  return withProperties(withHost(withGuest(ttmState(setup), setup), setup), setup);
+}
+
+/** Pages, entries, KVM, the buffer. No process yet. */
+function ttmState({ r, n, vcpus, evicts, ram, vram }: TtmSetup) {
   return defineModel(evicts ? 'ttm-placement' : 'ttm-tail-page', {
     release: r.tag,
     code: [kvm, alloc],
@@ -99,7 +53,12 @@ function declared(o: TtmTailPage = {}) {
         served: ghost(bool()),
       },
     },
-  })
+  });
+}
+
+/** The guest’s accesses: KVM’s faults, and what the guest writes through its SPTE. */
+function withGuest(model: ReturnType<typeof ttmState>, { c, n, touch, evicts }: TtmSetup) {
+  return model
     .process(
       'vcpu',
       {
@@ -155,7 +114,12 @@ function declared(o: TtmTailPage = {}) {
           return restart;
         },
       },
-    )
+    );
+}
+
+/** TTM frees its buffer, another allocates; and the driver evicts it from VRAM. */
+function withHost(model: ReturnType<typeof withGuest>, { n, touch, allocator, evicts, frees_rest }: TtmSetup) {
+  return model
     .process(
       'ttm',
       {},
@@ -208,7 +172,11 @@ function declared(o: TtmTailPage = {}) {
           s.bo.placement = 'system';
         },
       },
-    )
+    );
+}
+
+function withProperties(model: ReturnType<typeof withHost>, { n, evicts }: TtmSetup) {
+  return model
     .always(
       'TTM has all pages of its buffer',
       s => !s.bo.populated || (evicts && s.bo.placement !== 'system') || s.page.every(page => !page.free),

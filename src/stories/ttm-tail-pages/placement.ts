@@ -9,7 +9,8 @@ import { release } from '../../linux/index.js';
 import { TTM_ALLOCATORS, type TtmAllocator } from '../../linux/mm/page_alloc.js';
 import { type Trace, valueAt } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
-import { type TtmTailPage, ttmTailPage } from './model.js';
+import { ttmTailPage } from './model.js';
+import type { TtmTailPage } from './options.js';
 
 /** The model of ttm-tail-page, with the question whether an access is ever refused. Placement: VRAM unless told. Errors: as there. */
 export function ttmPlacement(o: TtmTailPage = {}) {

@@ -29,6 +29,12 @@ export function zoneDeviceLeak(o: ZoneDeviceLeak = {}): ZoneDeviceModel {
 }
 
 function declared(o: ZoneDeviceLeak = {}) {
+  const setup = setUp(o);
+  const kvm = withNested(withVcpu(zoneDeviceState(setup), setup), setup);
+  return withProperties(withHost(withUsers(kvm, setup), setup), setup);
+}
+
+function setUp(o: ZoneDeviceLeak) {
   const { pages = 2, vcpus = 1, faults = 3, zaps = 0, host = 'unbind' } = o;
   const kinds = typeof o.backing === 'string' ? [o.backing] : (o.backing ?? ['devdax']);
   const backed = (id: number) => backing(kinds[Math.min(id, kinds.length - 1)] ?? '');
@@ -42,8 +48,15 @@ function declared(o: ZoneDeviceLeak = {}) {
   const device = all.some(b => b.is_zone_device_page && b.found_by === 'gup') && c.gup_takes_pgmap;
 
   const putsEarly = c.rules.fix === 'early-put' && device;
+  return { o, r, c, size, backed, found, device, putsEarly, zaps, host };
+}
 
-  const model = defineModel('zone-device-leak', {
+type Setup = ReturnType<typeof setUp>;
+
+/** Pages, the device behind them, KVM. No process yet. */
+function zoneDeviceState({ r, c, size, backed }: Setup) {
+  const { pages, vcpus } = size;
+  return defineModel('zone-device-leak', {
     release: r.tag,
     code: [mmu, map, notifier, zone, dax],
     sorts: { page: pages, vcpu: vcpus },
@@ -54,35 +67,49 @@ function declared(o: ZoneDeviceLeak = {}) {
       mm: { vma: bool(true) },
       fs: { warned: ghost(bool()) },
     },
-  })
-    .process(
-      'vcpu',
-      {
-        per: 'vcpu',
-        locals: { page: pointer('page'), refcounted_page: pointer('page'), mmu_seq: int(0, zaps + 3) },
-      },
-      {
-        tdp_page_fault: (s, me, pick) => mmu.tdp_page_fault(c, s, me, pick),
-        kvm_get_pfn: only(found('walk'), (s, me) => mmu.kvm_get_pfn(c, s, me)),
-        get_dev_pagemap: only(device, (s, me) => mmu.get_dev_pagemap(s, me)),
-        try_get_page: only(found('gup'), (s, me) => mmu.try_get_page(c, s, me)),
-        put_dev_pagemap: only(device, (s, me) => mmu.put_dev_pagemap(c, s, me)),
-        put_page: only(putsEarly, (s, me) => mmu.early_put_page(c, s, me)),
-        mmu_set_spte: (s, me) => mmu.mmu_set_spte(s, me),
-        direct_pte_prefetch: only(o.prefetch === true, (s, me) => mmu.direct_pte_prefetch(c, s, me)),
-        kvm_release_pfn_clean: (s, me) => mmu.kvm_release_pfn_clean(c, s, me),
-      },
-    )
-    .process(
-      'nested',
-      { only: o.map === true, locals: { page: pointer('page') } },
-      {
-        kvm_vcpu_map: (s, me, pick) => map.kvm_vcpu_map(c, s, me, pick),
-        put_page: only(putsEarly, (s, me) => map.early_put_map(c, s, me)),
-        vcpu_enter_guest: (s, me) => map.vcpu_enter_guest(s, me),
-        kvm_vcpu_unmap: (s, me) => map.kvm_vcpu_unmap(c, s, me),
-      },
-    )
+  });
+}
+
+/** A guest’s accesses. */
+function withVcpu(model: ReturnType<typeof zoneDeviceState>, { o, c, size, found, device, putsEarly }: Setup) {
+  const { zaps } = size;
+  return model.process(
+    'vcpu',
+    {
+      per: 'vcpu',
+      locals: { page: pointer('page'), refcounted_page: pointer('page'), mmu_seq: int(0, zaps + 3) },
+    },
+    {
+      tdp_page_fault: (s, me, pick) => mmu.tdp_page_fault(c, s, me, pick),
+      kvm_get_pfn: only(found('walk'), (s, me) => mmu.kvm_get_pfn(c, s, me)),
+      get_dev_pagemap: only(device, (s, me) => mmu.get_dev_pagemap(s, me)),
+      try_get_page: only(found('gup'), (s, me) => mmu.try_get_page(c, s, me)),
+      put_dev_pagemap: only(device, (s, me) => mmu.put_dev_pagemap(c, s, me)),
+      put_page: only(putsEarly, (s, me) => mmu.early_put_page(c, s, me)),
+      mmu_set_spte: (s, me) => mmu.mmu_set_spte(s, me),
+      direct_pte_prefetch: only(o.prefetch === true, (s, me) => mmu.direct_pte_prefetch(c, s, me)),
+      kvm_release_pfn_clean: (s, me) => mmu.kvm_release_pfn_clean(c, s, me),
+    },
+  );
+}
+
+/** A nested guest, whose page KVM maps for itself. */
+function withNested(model: ReturnType<typeof withVcpu>, { o, c, putsEarly }: Setup) {
+  return model.process(
+    'nested',
+    { only: o.map === true, locals: { page: pointer('page') } },
+    {
+      kvm_vcpu_map: (s, me, pick) => map.kvm_vcpu_map(c, s, me, pick),
+      put_page: only(putsEarly, (s, me) => map.early_put_map(c, s, me)),
+      vcpu_enter_guest: (s, me) => map.vcpu_enter_guest(s, me),
+      kvm_vcpu_unmap: (s, me) => map.kvm_vcpu_unmap(c, s, me),
+    },
+  );
+}
+
+/** Who else touches these pages: invalidations, the VMM’s exit, a device that does I/O on them. */
+function withUsers(model: ReturnType<typeof withNested>, { o, c, zaps }: Setup) {
+  return model
     .process(
       'notifier',
       { only: zaps > 0 },
@@ -126,7 +153,13 @@ function declared(o: ZoneDeviceLeak = {}) {
           if (page !== undefined) zone.put_page(c, s, page, 'io');
         },
       },
-    )
+    );
+}
+
+/** What the host wants to do: truncate the file, or unbind the device. */
+function withHost(model: ReturnType<typeof withUsers>, { o, c, size, host }: Setup) {
+  const { pages } = size;
+  return model
     .process(
       'truncate',
       { only: host === 'truncate' },
@@ -152,6 +185,9 @@ function declared(o: ZoneDeviceLeak = {}) {
         arch_remove_memory: s => zone.arch_remove_memory(s, o.memmap),
       },
     );
+}
+
+function withProperties(model: ReturnType<typeof withHost>, { c, host }: Setup) {
   const idle = (label: string | undefined, first: string) => label === undefined || label === first || label === 'done';
   const gone = (s: { pgmap: { state: string } }) => s.pgmap.state === 'REMOVED' || s.pgmap.state === 'KEPT';
   const taken = (s: Machine, page: Page) =>
