@@ -54,24 +54,6 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ['kh-5', (g: { second: unknown }) => g.second === '-EHWPOISON', /Your rule is wrong in/],
   ['kh-2', ['vcpu x3', 'host x2'], /nobody has put too often/],
   ['kh-3', ['TTM head', 'MMIO, no struct page'], /Which are neither/],
-  ['zp-2', (p: { is_zero_pfn: boolean }) => p.is_zero_pfn, /part for/],
-  ['zp-3', ['N', 'M', 'Z', 'X'], /right about the zero page/],
-  [
-    'zp-1',
-    { count: 32_769, isolation_error_count: 32, list: 0, drains: 7, acquired: 224, released: 192 },
-    /isolation_error_count/,
-  ],
-  ['zp-5', () => true, /parts from version E/],
-  ['zp-6', ['gup[1] to done', 'gup[0] to done'], /nothing is pinned that may not stay/],
-  ['zp-4', () => 'accept', /movable page/],
-  ['zp-4', (p: { stuck: number }) => (p.stuck > 1 ? '-EBUSY' : 'retry'), /isolated by others/],
-  ['zp-4', (p: { stuck: number }) => (p.stuck > 40 ? '-EBUSY' : 'retry'), /-EBUSY misleads: QEMU/],
-  ['zp-4', (p: { stuck: number }) => (p.stuck > 40 ? '-EINTR' : 'retry'), /-EINTR misleads: .* signal/],
-  [
-    'zp-1',
-    { count: -1, isolation_error_count: -1, list: -1, drains: -1, acquired: -1, released: -1 },
-    /Nothing is filled in yet/,
-  ],
   ['zd-3', { refs: [1, 1, 1, 1, 1, 1, 1, 1], percpu: [9, 8, 0], hangs: false }, /Nothing is counted yet/],
   ['bs-1', () => 'nonzero mapcount', /a later test overwrites/],
   ['bs-2', { bits: [0, 3, 8, 19], node: 0, zone: 2, clean: true }, /Look at node and clean again/],
@@ -90,8 +72,6 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ['bs-6', { '6.8+v11': 84, '6.9.12+v11': 93, 'written first': 0, 'only 30': 0 }, /^Not so for 6.9.12\+v11\./],
   ['st-1', (n: number) => n <= 1, /your rule is wrong there/],
   ['st-1', () => 7, /After zap_pte_range|After do_anonymous_page/],
-  ['zp-3', ['Q'], /could make nothing of this answer: KernelError: no page kind is called 'Q'/],
-  ['zp-6', [], /nothing is pinned that may not stay/],
   ['zd-4', 'vcpu x4', /has to be a list, in \[ \]; this is a text/],
   ['zd-3', { refs: [4, 1, 1, 1, 1, 1, 1, 3], percpu: [9, 8, 3], hangs: true }, /Look at refs, page 5/],
   ['zd-1', (_s: unknown, me: ReleaseFault) => me.page?._refcount.put('nobody'), /kvm_release_pfn_clean.*nobody/s],
@@ -140,7 +120,6 @@ for (const [id, answer] of [
   ['bs-3', () => 'kvm_tdp_mmu_map'],
   ['st-1', (n: number) => (n > 0 ? 0 : 1)],
   ['zd-2', (p: Looks) => (p.pfn_valid && (!p.PageReserved || p.is_zone_device_page || p.is_zero_pfn) ? 1 : 0)],
-  ['zp-4', (p: { stuck: number }) => (p.stuck > 40 ? '-EINVAL' : 'retry')],
 ] as const)
   test(`${id}: right in the manner of C, or with more patience, is right`, () => {
     assert.equal(judge(exercise(id), answer).passed, true);

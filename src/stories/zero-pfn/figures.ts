@@ -22,7 +22,13 @@ export function stuckCell(kind: string, tag: string): Cell {
   return stuck ? { text: 'stuck', tone: 'bad' } : { text: 'ok', tone: 'good' };
 }
 
-const LETTER = ['loop head', 'pinned', 'scanned', 'unpinned'] as const;
+/** By moment, the kernel's own words for what leads there. */
+const LEADS_TO: Readonly<Record<PinMoment['moment'], string>> = {
+  'loop head': 'while (!rc)',
+  pinned: '__get_user_pages()',
+  scanned: 'check_and_migrate_movable_pages(): the scan',
+  unpinned: 'unpin_user_pages()',
+};
 
 /** The lasso of a run, by the four moments of a pass. Two moments are one node exactly where the whole state is the same. */
 export function pinLasso(options: PinRunOptions = {}): Graph {
@@ -42,16 +48,25 @@ export function pinLasso(options: PinRunOptions = {}): Graph {
     (p, i): GraphEdge => ({
       from: once[i]?.id ?? 0,
       to: p.id,
-      label: ['unpinned → loop head', 'pin', 'scan', 'unpin'][LETTER.indexOf(p.m.moment)] ?? '',
+      label: LEADS_TO[p.m.moment],
       kind: (once[i]?.id ?? 0) < first ? 'stem' : 'cycle',
     }),
   );
   return { nodes, edges };
 }
 
-function label(m: PinMoment): string {
-  const list = m.moment === 'scanned' ? `, errors ${m.isolation_error_count}, list ${m.list}` : '';
-  return `${m.moment}: ${m.zero}${list}`;
+/** The step that was just done, and what the zero page counts then. Short: a label stands beside the way into the cycle. */
+function label({ moment, faults, zero, isolation_error_count, list }: PinMoment): string {
+  switch (moment) {
+    case 'loop head':
+      return `loop head, entries ${faults === 0 ? 'empty' : 'filled'}: ${zero}`;
+    case 'pinned':
+      return `pinned: ${zero}`;
+    case 'scanned':
+      return `scanned: ${zero}, errors ${isolation_error_count}, list ${list}`;
+    case 'unpinned':
+      return `unpin_user_pages() is done: ${zero}`;
+  }
 }
 
 /** The zero page's count over the steps of a run. */

@@ -2,86 +2,15 @@
 
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
 import { run } from '../../kit/index.js';
-import {
-  type PINNABLE,
-  type PinFacts,
-  type PinKindName,
-  type PinPolicy,
-  pinInputs,
-  pinKind,
-  pinnableTable,
-  qemuAnswer,
-  stuckKinds,
-} from '../../linux/index.js';
-import { holdsAt } from '../../model/index.js';
+import { PIN_ERRORS, type PinPolicy, qemuAnswer } from '../../linux/index.js';
+import { holdsAt, type Trace, valueAt } from '../../model/index.js';
 import type { Table } from '../../views/figure.js';
-import { swimLanes } from '../../views/index.js';
+import { score } from '../../views/index.js';
 import { pinCell } from './figures.js';
 import { kindsOf, zeroPfnLoop } from './model.js';
+import { oneNegation, testThatSees, thirdAttempt } from './predicate-exercises.js';
 import { zeroPfnPredictions } from './predictions.js';
 import { pinMoments, pinRun } from './runs.js';
-
-const yes = (x: boolean) => (x ? 'yes' : 'no');
-
-/** A predicate beside a version of the kernel's, input by input. */
-function beside(version: keyof typeof PINNABLE, predicate: (p: PinFacts) => boolean) {
-  const rows = pinnableTable().map(r => [r.name, yes(r.answers[version]), yes(predicate(r.page))] as const);
-  const wrong = rows.filter(([, kernel, yours]) => kernel !== yours);
-  const trace: Table = { columns: ['page', `version ${version}`, 'yours'], rows: wrong.length > 0 ? wrong : rows };
-  return { wrong, trace };
-}
-
-const oneNegation = defineExercise<(p: PinFacts) => boolean>({
-  id: 'zp-2',
-  title: 'Read the slip as algebra: version A with one negation outside',
-  minutes: 4,
-  kind: 'worked',
-  hints: [
-    'What has to hold at the same time for a page to be refused?',
-    'Refused is: movable or CMA, and not the zero page. Negate that.',
-    'De Morgan turns the or in front of Z into an and with not Z, inside the negation.',
-  ],
-  starter: p => !((p.is_zone_movable || p.migratetype === 'cma') && !p.is_zero_pfn),
-  solution: p => !((p.is_zone_movable || p.migratetype === 'cma') && !p.is_zero_pfn),
-  check(predicate) {
-    const { wrong, trace } = beside('A', predicate);
-    return {
-      passed: wrong.length === 0,
-      idea:
-        wrong.length === 0
-          ? 'Inside a negation, "or Z" becomes "and not Z". The slip kept the or: Z no longer suffices, not-Z became necessary.'
-          : `Your form and version A part for ${wrong.length} of ${pinInputs().length} inputs.`,
-      trace,
-    };
-  },
-});
-
-const testThatSees = defineExercise<readonly PinKindName[]>({
-  id: 'zp-3',
-  title: 'Fill the gap: the kinds of page that a test must have',
-  minutes: 4,
-  kind: 'faded',
-  hints: [
-    'On which inputs do A and B agree?',
-    'A test of version B must fail, and the same test of version C must pass. X fails for both.',
-    'Without a zero page no test can see it.',
-  ],
-  starter: ['N', 'M', 'B'],
-  solution: ['N', 'M', 'Z'],
-  check(kinds) {
-    const rows = (['A', 'B', 'C', 'D', 'E'] as const).map(v => {
-      const stuck = stuckKinds(v, kinds);
-      return [v, stuck.length === 0 ? 'passes' : `fails on ${stuck.map(k => pinKind(k).what).join(' and ')}`] as const;
-    });
-    const trace: Table = { columns: ['version', 'your test'], rows };
-    const fails = (v: 'A' | 'B' | 'C' | 'D' | 'E') => stuckKinds(v, kinds).length > 0;
-    if (!fails('B') || !fails('D'))
-      return { passed: false, idea: 'Version B or D passes your test: it would have been merged.', trace };
-    if (fails('A') || fails('C') || fails('E'))
-      return { passed: false, idea: 'Your test fails on a kernel that is right about the zero page, too.', trace };
-    return { passed: true, idea: 'One zero page in the test, and both regressions are seen without any loop.', trace };
-  },
-});
 
 /** What a reader fills in for exercise 1. */
 export interface Seventh {
@@ -94,6 +23,33 @@ export interface Seventh {
 }
 
 const BLANK = -1;
+
+/** What a number of exercise 1 looks like when one thing was overlooked. */
+const OVERLOOKED: Readonly<Record<keyof Seventh, Readonly<Record<number, string>>>> = {
+  count: {
+    32769: 'that would be 32 zero PTEs; here there are 16',
+    1: 'at the end of the scan the pins are still held; 1 is the count after the unpin',
+    1025: 'that is one pin; each of the 16 zero PTEs is pinned',
+    114689: 'every pass gives its pins back, so the count does not grow from pass to pass',
+  },
+  isolation_error_count: {
+    32: 'the ordinary pages may stay, so nobody tries to isolate them',
+    1: 'a zero PTE is skipped only right after another one; here an ordinary page stands between them',
+    112: 'each pass starts at 0',
+  },
+  list: { 16: 'a page that could not be isolated is not put on the list' },
+  drains: {
+    1: 'the count is since the start, and each pass drains once',
+    16: 'a pass drains once, however many pages fail',
+    112: 'a pass drains once, however many pages fail',
+  },
+  acquired: {
+    112: 'the ordinary pages are pinned, too',
+    32: 'the count is since the start, and pass 7 is the seventh time',
+    192: 'pass 7 has taken its pins already',
+  },
+  released: { 224: 'the pins of pass 7 are still held', 96: 'the ordinary pages are unpinned, too' },
+};
 
 const seventhPass = defineExercise<Seventh>({
   id: 'zp-1',
@@ -130,45 +86,23 @@ const seventhPass = defineExercise<Seventh>({
       return { passed: true, idea: 'All that decides is the same in every pass; only statistics grow.' };
     return {
       passed: false,
-      idea: `Look again at ${wrong.join(', ')}. Below is ${first} in passes 1 and 2; go on from there.`,
+      idea: `Look again at ${wrong.join(', ')}. ${first}: ${OVERLOOKED[first][answer[first]] ?? 'below it is in passes 1 and 2; go on from there'}.`,
       trace: { columns: ['end of the scan', first], rows: scans.slice(0, 2).map(m => [`pass ${m.pass}`, m[first]]) },
     };
   },
 });
 
-const thirdAttempt = defineExercise<(p: PinFacts) => boolean>({
-  id: 'zp-5',
-  title: 'Mend a rewrite: device-coherent or movable is refused, else ask for the zero page',
-  minutes: 5,
-  kind: 'faded',
-  hints: [
-    'What does this rewrite say about an ordinary page?',
-    'Order the tests so that each line decides one thing, the exception before the rule.',
-    'CMA or isolated: no. Zero page: yes. Device-coherent: no. Else: not movable.',
-  ],
-  starter: p => {
-    if (p.migratetype !== 'other') return false;
-    if (p.is_device_coherent || p.is_zone_movable) return false;
-    return p.is_zero_pfn;
-  },
-  solution: p => {
-    if (p.migratetype !== 'other') return false;
-    if (p.is_zero_pfn) return true;
-    if (p.is_device_coherent) return false;
-    return !p.is_zone_movable;
-  },
-  check(predicate) {
-    const { wrong, trace } = beside('E', predicate);
-    return {
-      passed: wrong.length === 0,
-      idea:
-        wrong.length === 0
-          ? 'This is the form of 6.0-rc3: one condition a line. Three attempts had failed at one expression.'
-          : `It parts from version E for ${wrong.length} of ${pinInputs().length} inputs: first ${wrong[0]?.[0]}.`,
-      trace,
-    };
-  },
-});
+/** Why two calls did not meet. */
+function noRace(t: Trace): string {
+  const over = [0, 1].filter(id => valueAt(t, `task[${id}].ret`) === 'nr_pages');
+  const [first = 0] = over;
+  if (over.length === 0) return 'Nothing is pinned yet: neither call has come to its end. Let one of them run to done.';
+  const at = (id: number) => t.steps.flatMap((s, i) => (s.process === `gup[${id}]` ? [i] : []));
+  const apart = (a: number, b: number) => (at(a).at(-1) ?? -1) < (at(b)[0] ?? t.steps.length);
+  if (over.length === 2 && (apart(0, 1) || apart(1, 0)))
+    return 'Nothing is pinned that may not stay: the first call was over before the second began. Stop it while it has the page.';
+  return `Nothing is pinned that may not stay: the page was still on its LRU list when gup[${first}] looked. Stop the other call later.`;
+}
 
 const acceptRace = defineExercise<readonly string[]>({
   id: 'zp-6',
@@ -184,15 +118,10 @@ const acceptRace = defineExercise<readonly string[]>({
   solution: ['gup[0] to unpin_user_pages', 'gup[1] to done'],
   check(schedule) {
     const t = run(zeroPfnLoop({ release: '6.14', kinds: 'M', tasks: 2 }), schedule);
-    const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
+    const trace = t.steps.length === 0 ? 'nothing ran' : score(t, { counters: 'page[0]._refcount' });
     if (schedule.length === 0)
       return { passed: false, idea: 'The list is empty: so far nothing is pinned that may not stay.', trace };
-    if (holdsAt(t, 'what is pinned may stay'))
-      return {
-        passed: false,
-        idea: 'At the end nothing is pinned that may not stay. ACCEPT needs a pass that finds the page off the LRU.',
-        trace,
-      };
+    if (holdsAt(t, 'what is pinned may stay')) return { passed: false, idea: noRace(t), trace };
     return {
       passed: true,
       idea: 'One task could isolate nothing, so its list was empty, so all was well: a movable page is pinned for ever.',
@@ -214,16 +143,23 @@ const ordeals = [
 
 /** Why an errno would mislead whoever gets it; '' where it would not. */
 function misleads(errno: string): string {
-  if (qemuAnswer(errno).tries > 1) return 'QEMU takes it for a passing state, unmaps, and tries again in vain';
-  if (errno === '-ENOMEM') return 'the same call says so already when a page that was isolated cannot be migrated';
-  if (errno === '-EINTR') return 'the same call says so already when a fatal signal is pending, and none is';
+  if (qemuAnswer(errno).tries > 1) return 'QEMU takes it for a passing state, unmaps, maps again, and fails again';
+  if (errno === '-ENOMEM') return 'it says that memory is lacking, and it is not';
+  if (errno === '-EINTR') return 'it says that a fatal signal is pending, and none is';
   return '';
+}
+
+/** Which of the three the answer chose, where it should not have. */
+function corner(result: string): string {
+  if (result === 'never') return 'This is RETRY: nothing in your function ever stops it.';
+  if (result === 'nr_pages') return 'This is ACCEPT: what may not stay is pinned for long.';
+  return 'This is FAIL: the page would have come back to its list, or could have been migrated.';
 }
 
 const bound = defineExercise<PinPolicy>({
   id: 'zp-4',
   title: 'Design a bound: RETRY_N',
-  minutes: 9,
+  minutes: 8,
   kind: 'own',
   hints: [
     'Which passes are hopeless, and which only look so for a while?',
@@ -233,6 +169,15 @@ const bound = defineExercise<PinPolicy>({
   starter: () => 'retry',
   solution: pass => (pass.stuck > 3 ? '-ETIMEDOUT' : 'retry'),
   check(policy) {
+    const probe = policy({ unpinnable: 1, isolated: 0, failed: 1, stuck: PATIENCE });
+    if (!([...PIN_ERRORS, 'accept', 'retry'] as readonly unknown[]).includes(probe)) {
+      const idea = `After ${PATIENCE} passes that isolated nothing your function returns ${String(probe)}. It has to return 'retry', 'accept' or one of ${PIN_ERRORS.join(', ')} on every way.`;
+      return {
+        passed: false,
+        idea,
+        trace: `policy({ unpinnable: 1, isolated: 0, failed: 1, stuck: ${PATIENCE} }) = ${String(probe)}`,
+      };
+    }
     const runs = ordeals.map(({ what, o, want }) => {
       const r = pinRun({ ...o, policy, patience: PATIENCE });
       const ends = want.test(r.result) && r.wrong === 0 && r.acquired >= r.released;
@@ -245,7 +190,7 @@ const bound = defineExercise<PinPolicy>({
     };
     const bad = runs.find(r => !r.ends);
     if (bad !== undefined) {
-      const idea = `${bad.what}: ${bad.cell}. That is one corner of the triangle; pass.stuck counts to ${PATIENCE}.`;
+      const idea = `${bad.what}: ${bad.cell}. ${corner(bad.result)}`;
       return { passed: false, idea, trace };
     }
     const misled = runs.find(r => r.errno !== '');

@@ -46,6 +46,21 @@ export const ZERO_PFN_PHRASES = {
   do_wp_page: seen => (seen.waited ? 'nothing mapped yet' : 'the guest writes: a page of its own'),
 } as const satisfies Readonly<Record<string, Phrase>>;
 
+/** What decides the story: a page that is on no LRU list cannot be taken off one. */
+export const ZERO_PFN_EVENTS = [
+  {
+    sign: '⊟',
+    word: 'cannot be isolated',
+    tone: 'warn',
+    when: (seen: Seen) =>
+      seen.step === 'folio_isolate_lru' && seen.got() === ''
+        ? seen.was(`page[${String(seen.was('i'))}].pte`) === 'zero'
+          ? 'the zero page'
+          : at(seen)
+        : '',
+  },
+] as const;
+
 /** `alone`: one task, so a state that comes back comes back for ever. */
 export function zeroPfnMarks(alone: boolean) {
   const turns = (seen: Seen): boolean =>
