@@ -86,6 +86,18 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     },
     load: () => import('./replay.js'),
   },
+  matrix: {
+    summary:
+      'Tries the rules by which KVM took and put references, from 2.6.28 to 6.13, on every kind of page: who leaves each as it was?',
+    options: {
+      '--release': { value: 'R', meaning: 'only on the path of this release; those that differ if not given' },
+      '--rule': { value: 'NAME', meaning: "only this rule: a release's, or vfio" },
+      ...JSON_OPTION,
+    },
+    more: 'put-page matrix --release 6.12.117\nput-page matrix --rule vfio',
+    exit: { 0: 'printed, whatever the verdicts are' },
+    load: () => import('./matrix.js'),
+  },
   affected: {
     summary:
       'Does this kernel have one of the bugs that the notebooks teach? From which version on, and how well is it known?',

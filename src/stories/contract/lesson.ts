@@ -1,0 +1,177 @@
+/** Predictions and exercises of notebook 06. */
+import { defineExercise, defineLesson, type Verdict } from '../../desk/lesson.js';
+import { type Run, run } from '../../kit/index.js';
+import { ModelError } from '../../model/index.js';
+import { type ContractCell, contractCell } from './cell.js';
+import { releaseContract } from './model.js';
+import { CONTRACT_KINDS } from './page-kinds.js';
+import type { PfnFacts } from './pfn-facts.js';
+import { contractPredictions } from './predictions.js';
+import { type Contract, type ContractSpec, contract } from './rule.js';
+
+type AnySpec = ContractSpec<'nothing'> | ContractSpec<'bit'> | ContractSpec<'page'>;
+
+/** A contract as a reader gives it: made already, or as its parts. */
+export type ContractAnswer = Contract | AnySpec;
+
+const KINDS = CONTRACT_KINDS.map(k => k.name);
+const BY_GUP = CONTRACT_KINDS.filter(k => k.found_by === 'gup').map(k => k.name);
+
+function made(answer: ContractAnswer): Contract {
+  return 'name' in answer ? answer : contract(answer as ContractSpec);
+}
+
+function tableOf(cells: readonly ContractCell[]) {
+  return {
+    columns: ['kind of page', 'release', 'verdict', 'what is violated'],
+    rows: cells.map(c => [c.kind, c.release, c.verdict, c.property ?? '–']),
+  };
+}
+
+/** A failed verdict with the first cell that is not all right and its run. */
+function wrongAt(cell: ContractCell & { readonly trace: Run | null }, idea: string): Verdict {
+  return { passed: false, idea, trace: cell.trace?.score() ?? tableOf([cell]) };
+}
+
+const FIRST_RELEASE = '5.10';
+
+const owns54 = (pfn: PfnFacts) => pfn.pfn_valid && (!pfn.PageReserved || pfn.is_zone_device_page);
+const owns56 = (pfn: PfnFacts) => owns54(pfn) || pfn.is_zero_pfn;
+
+const mend = defineExercise<ContractAnswer>({
+  id: 'co-1',
+  title: 'Mend one row',
+  minutes: 3,
+  kind: 'faded',
+  hints: [
+    'Which two rows of 5.3’s column are red for pages that gup finds?',
+    'gup took a reference to each of them, although PG_reserved is set. Which facts tell them apart from other reserved pages?',
+    'owns = pfn => pfn.pfn_valid && (!pfn.PageReserved || pfn.is_zone_device_page || pfn.is_zero_pfn), for get and put.',
+  ],
+  starter: { how: 'get_page', get: owns54, put: owns54 },
+  solution: { how: 'get_page', get: owns56, put: owns56 },
+  check(answer) {
+    const rule = made(answer);
+    const cells = KINDS.map(kind => contractCell(rule, kind, FIRST_RELEASE));
+    const red = cells.filter(c => c.verdict !== 'ok');
+    const gup = red.find(c => BY_GUP.includes(c.kind));
+    if (gup !== undefined)
+      return wrongAt(gup, `${gup.kind}: ${gup.verdict}. gup took a reference there, and your rule must put it.`);
+    const worse = red.find(c => c.kind !== 'TTM tail');
+    if (worse !== undefined)
+      return wrongAt(
+        worse,
+        `${worse.kind}: ${worse.verdict}. That row was green before: the walk and the release must agree.`,
+      );
+    return {
+      passed: true,
+      idea:
+        red.length === 0
+          ? 'All rows are green: you carried more than the pfn. Keep it for exercise 3.'
+          : `This is the rule of 5.6. One row is left: ${red.map(c => `${c.kind}, ${c.verdict}`).join('; ')}.`,
+      trace: tableOf(cells),
+    };
+  },
+});
+
+/** The rule that exercise 2 is about: anonymous pages came by gup, so put those; walks take nothing. */
+export const ANON_RULE = contract({ put: pfn => pfn.PageAnon }, 'put if PageAnon');
+
+const RACE_RELEASE = '6.13';
+const RACE_KIND = 'TTM tail';
+
+const race = defineExercise<readonly string[]>({
+  id: 'co-2',
+  title: 'Write the run that defeats it',
+  minutes: 6,
+  kind: 'own',
+  hints: [
+    'The rule looks at the page when the fault ends. What may have become of the page since the walk?',
+    'Between the walk and mmu_lock the driver can take the buffer back and free it. Who can get the page then?',
+    "['vcpu[0] to kvm_tdp_mmu_map', 'host to done', 'somebody pick 1', 'vcpu[0]']",
+  ],
+  starter: ['vcpu[0] to kvm_tdp_mmu_map', 'vcpu[0]'],
+  solution: ['vcpu[0] to kvm_tdp_mmu_map', 'host to done', 'somebody pick 1', 'vcpu[0]'],
+  check(schedule) {
+    if (!Array.isArray(schedule) || schedule.some(line => typeof line !== 'string'))
+      return {
+        passed: false,
+        idea: `Expected a list of lines such as 'vcpu[0]' or 'host to done'; got ${JSON.stringify(schedule)}.`,
+      };
+    const model = releaseContract({ rule: ANON_RULE, kind: RACE_KIND, release: RACE_RELEASE });
+    let t: Run;
+    try {
+      t = run(model, schedule);
+    } catch (error) {
+      if (error instanceof ModelError) return { passed: false, idea: error.message };
+      throw error;
+    }
+    const trace = t.score('page[1]._refcount');
+    if (t.steps.some(s => s.bookings.some(b => b.holder === 'kvm' && b.change < 0)))
+      return {
+        passed: true,
+        idea: 'The page is the same, and it is somebody else’s. The rule saw an anonymous page, and put a reference that KVM never took.',
+        trace,
+      };
+    if (!t.steps.some(s => s.step === 'alloc_pages' && !s.waited))
+      return {
+        passed: false,
+        idea: 'Nobody else got the page. As long as it is the driver’s it is not anonymous, and the rule is right.',
+        trace,
+      };
+    const released = t.steps.findIndex(s => s.step === 'kvm_tdp_mmu_map');
+    const given = t.steps.findIndex(s => s.step === 'alloc_pages' && !s.waited);
+    if (released >= 0 && released < given)
+      return {
+        passed: false,
+        idea: 'The fault was over before the page changed hands. The release must come after that.',
+        trace,
+      };
+    return released < 0
+      ? { passed: false, idea: 'The fault has not ended: KVM has not yet asked the rule.', trace }
+      : {
+          passed: false,
+          idea: 'A driver got the page, so it is not anonymous, and nothing was put. pick 1 gives it to a process.',
+          trace,
+        };
+  },
+});
+
+const BIT_RELEASES = ['5.10', '6.8', '6.13'] as const;
+
+const carry = defineExercise<ContractAnswer>({
+  id: 'co-3',
+  title: 'Make every row green',
+  minutes: 6,
+  kind: 'own',
+  hints: [
+    'What does the release have to know that no fact of the page tells?',
+    "carries: 'bit' gives put a second argument: was a reference taken?",
+    "{ carries: 'bit', put: (pfn, took) => took }: a walk takes nothing, and the release asks no page.",
+  ],
+  starter: { put: (pfn: PfnFacts) => pfn.pfn_valid && pfn.page_count },
+  solution: { carries: 'bit', put: (_pfn: PfnFacts, took: boolean) => took },
+  check(answer) {
+    const rule = made(answer);
+    const cells = BIT_RELEASES.flatMap(release => KINDS.map(kind => contractCell(rule, kind, release)));
+    const red = cells.filter(c => c.verdict !== 'ok');
+    const [first] = red;
+    if (first !== undefined) {
+      const more = red.length === 1 ? '' : ` ${red.length} of ${cells.length} cells are red.`;
+      return wrongAt(first, `${first.kind} on ${first.release}: ${first.verdict}.${more}`);
+    }
+    return {
+      passed: true,
+      idea: `All ${cells.length} cells are green. What was taken is put, and nothing is asked of the page.`,
+      trace: tableOf(cells.slice(0, KINDS.length)),
+    };
+  },
+});
+
+export const contractLesson = defineLesson({
+  notebook: '06-write-the-contract',
+  title: 'No rule on the pfn can be right',
+  minutes: 50,
+  exercises: [mend, race, carry],
+  predictions: contractPredictions,
+});

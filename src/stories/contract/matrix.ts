@@ -1,0 +1,85 @@
+/** Every rule against every kind of page on the path of every era. */
+import type { Evidence } from '../../linux/index.js';
+import { type Cell, type Figure, truthTable } from '../../views/index.js';
+import { type CellWord, contractCell, type SearchedCell } from './cell.js';
+import { HISTORIC_RULES } from './history.js';
+import { CONTRACT_KINDS } from './page-kinds.js';
+import { recordedWord } from './recorded.js';
+import type { Contract } from './rule.js';
+
+/** One for each path of a fault that the table of releases tells apart, and the kernels that were recorded. */
+export const MATRIX_RELEASES = ['4.8', '5.10', '6.1.192', '6.8', '6.12.117', '6.13', '7.2.13'] as const;
+
+export interface MatrixCell extends SearchedCell {
+  /** A recorded kernel did just this: its count before and after a guest's read. */
+  readonly confirmed: boolean;
+}
+
+/** Rules under test: those of history, or these. */
+export interface MatrixInput {
+  readonly rules?: readonly { readonly contract: Contract; readonly evidence: Evidence }[];
+  readonly kinds?: readonly string[];
+  readonly releases?: readonly string[];
+}
+
+/** Every cell, rule by rule, kind by kind, release by release. Errors: an unknown kind or release. */
+export function contractMatrix(input: MatrixInput = {}): readonly MatrixCell[] {
+  const { rules = HISTORIC_RULES, releases = MATRIX_RELEASES } = input;
+  const kinds = input.kinds ?? CONTRACT_KINDS.map(k => k.name);
+  return rules.flatMap(({ contract, evidence }) =>
+    kinds.flatMap(kind => releases.map(release => confirmedCell(contract, kind, release, evidence))),
+  );
+}
+
+/** One cell, and whether a recorded kernel confirms it. Errors: an unknown kind or release. */
+export function confirmedCell(
+  rule: Contract,
+  kind: string,
+  release: string,
+  evidence: Evidence = 'inferred',
+): MatrixCell {
+  const cell = contractCell(rule, kind, release, evidence);
+  const recorded = recordedWord(rule, kind, release);
+  if (recorded === null) return { ...cell, confirmed: false };
+  if (recorded !== cell.verdict)
+    throw new RangeError(`${kind} on ${release}: the model says ${cell.verdict}, the recorded kernel ${recorded}`);
+  return { ...cell, confirmed: true, evidence: 'recorded' };
+}
+
+const TONES: Readonly<Record<CellWord, Cell['tone']>> = {
+  'use after free': 'bad',
+  underflow: 'bad',
+  hang: 'bad',
+  leak: 'bad',
+  refused: 'warn',
+  bounded: 'none',
+  ok: 'good',
+};
+
+/** A cell as a figure shows it: ✓ where a recorded kernel did the same; on hover the shortest run. */
+export function drawn(cell: MatrixCell): Cell {
+  const steps = cell.trace?.steps.map((s, i) => `${i + 1} ${s.process}: ${s.step}`) ?? [];
+  const hover = [cell.property ?? '', ...steps, `known: ${cell.evidence}`].filter(line => line !== '').join('\n');
+  return { text: cell.confirmed ? `${cell.verdict} ✓` : cell.verdict, tone: TONES[cell.verdict], hover };
+}
+
+/**
+ * The matrix of these rules (of history, if none are given) on the path of one release: a row a kind of page, a column a rule. ✓: a recorded
+ * kernel did the same. Errors: an unknown release; two rules of one name.
+ */
+export function matrixFigure(rules: Contract | readonly Contract[] | undefined, release = '6.13'): Figure {
+  const given = rules === undefined ? undefined : Array.isArray(rules) ? rules : [rules as Contract];
+  const asked = given?.map(contract => ({ contract, evidence: 'inferred' as const })) ?? HISTORIC_RULES;
+  const kinds = CONTRACT_KINDS.map(k => k.name);
+  return truthTable({
+    title: `Who leaves each page as it was, on the path of ${release}?`,
+    rows: kinds,
+    columns: asked.map(r => r.contract.name),
+    rowTitle: 'kind of page',
+    columnTitle: 'the rule',
+    cell(kind, name) {
+      const rule = asked.find(r => r.contract.name === name);
+      return rule === undefined ? null : drawn(confirmedCell(rule.contract, kind, release, rule.evidence));
+    },
+  });
+}
