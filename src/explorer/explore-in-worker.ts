@@ -1,5 +1,5 @@
 /** A long search in a thread of its own: the kernel stays responsive, an interrupt stops it. */
-import { interruptible } from '../model/interrupt.js';
+import { interruptible, onInterrupt } from '../model/interrupt.js';
 import type { AnyModel } from '../model/model.js';
 import { answer, begin, type ExploreOptions } from './explore.js';
 import { planEngine } from './run-engine.js';
@@ -12,11 +12,6 @@ interface Message {
   readonly progress?: Progress;
   readonly raw?: Raw;
   readonly error?: string;
-}
-
-interface Signals {
-  on(name: 'SIGINT', f: () => void): void;
-  off(name: 'SIGINT', f: () => void): void;
 }
 
 /**
@@ -40,21 +35,20 @@ export async function exploreInWorker(what: AnyModel, options: ExploreOptions = 
 
 function inThread(prepared: Prepared, options: ExploreOptions): Promise<Raw> {
   const thread = startThread(new URL('./worker-entry.js', import.meta.url));
-  const signals = (globalThis as unknown as { process?: Partial<Signals> }).process;
   let last: Progress | undefined;
   return new Promise<Raw>((resolve, reject) => {
     const stop = () => {
       finish();
-      const seen = last === undefined ? '' : ` after ${last.states} states`;
+      const seen = last === undefined ? '' : ` after ${last.states} states, at depth ${last.depth}`;
       reject(new Error(`interrupted${seen}: the search was not finished, nothing is proved`));
     };
     const finish = () => {
       thread.end();
       options.signal?.removeEventListener('abort', stop);
-      signals?.off?.('SIGINT', stop);
+      deaf();
     };
     options.signal?.addEventListener('abort', stop);
-    signals?.on?.('SIGINT', stop);
+    const deaf = onInterrupt(stop);
     if (options.signal?.aborted === true) stop();
     thread.listen(
       m => {

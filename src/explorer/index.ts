@@ -1,6 +1,7 @@
 /** Searches a model: shortest counterexample, proof within bounds, lasso. */
-export { type ExploreOptions, explore } from './explore.js';
+
 export { everyMove, MAX_WATCHED } from './every-move.js';
+export { type ExploreOptions, explore } from './explore.js';
 export { exploreInWorker } from './explore-in-worker.js';
 export { type PromelaOptions, toPromela } from './promela.js';
 export type { Progress } from './search.js';

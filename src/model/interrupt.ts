@@ -64,3 +64,26 @@ export function interruptible<T>(doing: string, body: () => T): T {
   if (result === undefined) throw new Error('a call that can be interrupted gave no result');
   return result.value;
 }
+
+/**
+ * A program that has the signal to itself (the notebook's kernel: a handler of Node's that comes and goes there would leave it without one) puts
+ * a set of functions here, and calls them.
+ */
+const LISTENERS = Symbol.for('put-page: who is told of an interrupt');
+
+interface Signals {
+  on(name: 'SIGINT', f: () => void): void;
+  off(name: 'SIGINT', f: () => void): void;
+}
+
+/** Calls `f` at an interrupt, for work that goes on elsewhere meanwhile. Returns what ends that. */
+export function onInterrupt(f: () => void): () => void {
+  const listeners = host[LISTENERS] as Set<() => void> | undefined;
+  if (listeners !== undefined) {
+    listeners.add(f);
+    return () => void listeners.delete(f);
+  }
+  const signals = host.process as Partial<Signals> | undefined;
+  signals?.on?.('SIGINT', f);
+  return () => signals?.off?.('SIGINT', f);
+}

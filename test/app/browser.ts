@@ -56,7 +56,7 @@ export async function openPage(browser: Browser): Promise<Watched> {
 export const ready = (page: Page): Promise<unknown> => page.waitForSelector('body[data-ready]');
 
 /** Waits for something that the page shows after a while. */
-export async function until(what: string, holds: () => Promise<boolean>, limitMs = 60_000): Promise<void> {
+export async function until(what: string, holds: () => Promise<boolean>, limitMs = 180_000): Promise<void> {
   const end = Date.now() + limitMs;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`${what}: not within ${limitMs / 1000} s`);

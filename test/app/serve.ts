@@ -57,7 +57,8 @@ function ask(
   const length = String(Buffer.byteLength(body));
   const headers = { authorization: `token ${TOKEN}`, 'content-length': length, ...options.headers };
   return new Promise((resolve, reject) => {
-    const req = request({ host: '127.0.0.1', port, method, path: to, headers }, res => {
+    // Its own connection: one that was kept from before may be closed by the server in this very moment.
+    const req = request({ host: '127.0.0.1', port, method, path: to, headers, agent: false }, res => {
       const chunks: Buffer[] = [];
       res.on('data', (chunk: Buffer) => chunks.push(chunk));
       res.on('end', () =>

@@ -1,7 +1,6 @@
 /** A long search in a cell: the kernel answers, a line moves, interrupt stops it, nothing of the line is left. */
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { KernelClient } from '#src/jupyter/client/kernel-client.js';
 
 const limit = { timeoutMs: 60_000 };
@@ -27,12 +26,26 @@ test('a search of seconds leaves its verdict, and no progress line', async () =>
   assert.ok(lines.length > 0, 'the line was never shown');
 });
 
-test('interrupt stops it, and the next cell runs', async () => {
+test('an interrupt after a search, when nothing runs, leaves the kernel alive', async () => {
+  await kernel.execute("await exploreLong(gupref({ pages: 3, vcpus: 2 }), { symmetry: 'off' });", limit);
+  for (let i = 0; i < 3; i++) kernel.interrupt();
+  assert.equal((await kernel.execute('1 + 1', limit)).status, 'ok');
+});
+
+test('interrupt stops it and says how far it was, and the next cell runs', async () => {
+  const moving = new Promise<void>(resolve => {
+    kernel.onRaw = (channel, parts) => {
+      if (channel === 'iopub' && Buffer.from(parts.at(-1) ?? []).includes('states, ')) resolve();
+    };
+  });
   const running = kernel.execute("await exploreLong(gupref({ pages: 5, vcpus: 3 }), { symmetry: 'off' });", limit);
-  await sleep(1500);
+  await Promise.race([moving, running]);
+  kernel.onRaw = undefined;
   kernel.interrupt();
   const stopped = await running;
   assert.equal(stopped.status, 'error');
+  const [error] = stopped.outputs.filter(o => o.output_type === 'error');
+  assert.match(error?.evalue ?? '', /interrupted after \d+ states, at depth \d+/);
   const next = await kernel.execute('1 + 1', limit);
   assert.equal(next.status, 'ok');
 });

@@ -138,8 +138,8 @@ const doors: Readonly<Record<string, { readonly why: string; readonly files: Reg
   desk: { why: 'a lesson declares; the desk is made once', files: /^(desk|lesson|names|progress)\.ts$/ },
   kit: { why: 'a model without its figures; a search in a thread', files: /^(model|explore-long)\.ts$/ },
   stories: {
-    why: 'the list, the desk of its lessons, one story by its name',
-    files: /^(all|by-name|lesson-desk|named-runs|registry)\.ts$/,
+    why: 'the list, the desk of its lessons, one story by its name; the matrix of contracts, without the other stories',
+    files: /^(all|by-name|contract\/index|lesson-desk|named-runs|registry)\.ts$/,
   },
   replay: { why: 'the command plays recordings of any kind', files: /^(recording|replay)\.ts$/ },
   splat: { why: 'its own command', files: /^(command|words|layouts\/[\w-]+)\.ts$/ },

@@ -20,6 +20,9 @@ import {
   type WriteDisplay,
 } from './tslab.js';
 
+/** Under this a library in a cell finds whom to ask to be told of an interrupt: a set of functions. */
+const listenersKey = 'put-page: who is told of an interrupt';
+
 /** One run of one cell. */
 interface Run {
   readonly number: number;
@@ -75,6 +78,8 @@ export class Cells {
   readonly #executor: Executor;
   readonly #handler: Handler;
   readonly #interrupts = new Interrupts(number => this.interrupt(number));
+  /** What a cell's code does elsewhere (in a thread) is told by these; a handler of its own would take the signal away from the kernel. */
+  readonly #listeners = new Set<() => void>();
   readonly #runs = new RunContext<Run>(run => run.interrupted);
   #run: Run = { number: 0, source: '', interrupted: false };
   #running = false;
@@ -83,6 +88,7 @@ export class Cells {
 
   constructor(root: string) {
     this.#root = root;
+    (globalThis as unknown as Record<symbol, unknown>)[Symbol.for(listenersKey)] = this.#listeners;
     this.#tslab = loadTslab({
       compilerOptions: compilerOptions(root),
       compile: (module, names) => this.#compile(module, names),
@@ -127,7 +133,11 @@ export class Cells {
   interrupt(number = this.#run.number): void {
     if (!this.#running || number !== this.#run.number) return;
     this.#run.interrupted = true;
-    this.#executor.interrupt();
+    const told = [...this.#listeners];
+    for (const tell of told) tell();
+    // Whoever was told ends the cell with words of its own, if it is awaited.
+    if (told.length > 0) setImmediate(() => this.#executor.interrupt());
+    else this.#executor.interrupt();
   }
 
   /** Runs one cell to its end. One at a time. */

@@ -43,18 +43,23 @@ type Found = Pick<SearchedCell, 'verdict' | 'property' | 'trace' | 'states'>;
 /** By what a cell's search depends on: rules with the same answers, releases with the same path. */
 const searched = new Map<string, Found>();
 
-/** Behaviours of a release that change the path of a fault here. */
-const PATH = ['kvm_retry_before_lock', 'kvm_owns_page', 'free_raced_block'] as const;
+/** Behaviours of a release that change the path of a fault here: how a block is freed matters only where there is one. */
+function behavioursFor(kind: string): readonly ('kvm_retry_before_lock' | 'kvm_owns_page' | 'free_raced_block')[] {
+  const { pages, found_by } = contractKind(kind);
+  const block =
+    found_by === 'walk' && pages.length > 1 && pages.every(p => (p.order ?? 0) === 0 && p.head === undefined);
+  return ['kvm_retry_before_lock', 'kvm_owns_page', ...(block ? (['free_raced_block'] as const) : [])];
+}
 
 /** What of them the path depends on. */
-function pathOf(tag: string): readonly (string | boolean)[] {
+function pathOf(kind: string, tag: string): readonly (string | boolean)[] {
   const r = release(tag);
-  return PATH.map(b => (b === 'kvm_owns_page' ? r.value(b) === 'tracked-page' : r.value(b)));
+  return behavioursFor(kind).map(b => (b === 'kvm_owns_page' ? r.value(b) === 'tracked-page' : r.value(b)));
 }
 
 /** What a cell's search depends on. */
 function keyOf(rule: Contract, kind: string, tag: string): string {
-  return JSON.stringify([answers(rule, factsOfKind(kind)), kind, ...pathOf(tag)]);
+  return JSON.stringify([answers(rule, factsOfKind(kind)), kind, ...pathOf(kind, tag)]);
 }
 
 /** What a page of this kind can ever show: what it is made of stays, who has it changes. */
@@ -85,7 +90,7 @@ export function contractCell(rule: Contract, kind: string, tag: string, level: E
     searched.set(key, found);
   }
   const r = release(tag);
-  const evidence = weakest(level, ...PATH.map(b => r.level(b)));
+  const evidence = weakest(level, ...behavioursFor(kind).map(b => r.level(b)));
   return { rule: rule.name, kind, release: r.tag, ...found, traceLength: found.trace?.steps.length ?? null, evidence };
 }
 

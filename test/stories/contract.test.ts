@@ -1,0 +1,226 @@
+/** Contracts: what each rule of history comes to, what real kernels did, the proof that no rule on the pfn is right, the exercises. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { judge } from '#src/desk/guard.js';
+import { search } from '#src/kit/index.js';
+import {
+  ANON_RULE,
+  CONTRACT_KINDS,
+  contract,
+  contractCell,
+  contractMatrix,
+  everyRule,
+  HISTORIC_RULES,
+  historicRule,
+  MATRIX_RELEASES,
+  matrixFigure,
+  type PfnFacts,
+  questionsOf,
+  releaseContract,
+} from '#src/stories/contract/index.js';
+import { contractLesson } from '#src/stories/contract/lesson.js';
+import { recordedWord } from '#src/stories/contract/recorded.js';
+
+const cell = (rule: string, kind: string, release = '5.10') => contractCell(historicRule(rule).contract, kind, release);
+
+test('each rule of history is wrong where the commits after it say', () => {
+  const red = (rule: string) =>
+    CONTRACT_KINDS.map(k => [k.name, cell(rule, k.name).verdict] as const).filter(([, verdict]) => verdict !== 'ok');
+  const zero = ['zero page', 'leak'] as const;
+  const dax = ['ZONE_DEVICE (DAX)', 'hang'] as const;
+  const tail = ['TTM tail', 'use after free'] as const;
+  const refused = [
+    ['compound tail by VM_PFNMAP', 'refused'],
+    ['TTM tail', 'refused'],
+  ] as const;
+  assert.deepEqual(red('2.6.28'), [zero, dax, tail]);
+  assert.deepEqual(red('3.18'), [zero, dax, tail]);
+  assert.deepEqual(red('5.4'), [zero, tail]);
+  assert.deepEqual(red('5.6'), [tail]);
+  assert.deepEqual(red('5.13'), refused);
+  assert.deepEqual(red('6.0'), refused);
+  assert.deepEqual(red('6.13'), []);
+  const walks = CONTRACT_KINDS.filter(k => k.found_by === 'walk' && !/PG_reserved|MMIO/.test(k.name));
+  assert.deepEqual(red('vfio'), [zero, dax, ...walks.map(k => [k.name, 'underflow'] as const)]);
+});
+
+test('a compiled search gives the verdict that the interpreter gives', () => {
+  for (const [rule, kind] of [
+    ['5.6', 'TTM tail'],
+    ['vfio', 'TTM, order 0'],
+    ['6.13', 'TTM tail'],
+    ['3.18', 'zero page'],
+  ] as const)
+    for (const release of ['5.10', '6.12.117', '6.13']) {
+      const small = cell(rule, kind, release);
+      const compiled = search(releaseContract({ rule: historicRule(rule).contract, kind, release }), {
+        engine: 'wasm',
+      });
+      assert.equal(
+        compiled.verdict === 'holds' ? 'ok' : (compiled.violated ?? ''),
+        small.property ?? 'ok',
+        `${rule} ${kind} ${release}`,
+      );
+      assert.equal(compiled.trace?.steps.length ?? null, small.traceLength);
+    }
+});
+
+test('every cell that a kernel was recorded for agrees with it, and some cells were recorded', () => {
+  const cells = contractMatrix({ releases: ['6.1.192', '6.12.117'] });
+  const confirmed = cells.filter(c => c.confirmed);
+  assert.ok(confirmed.length >= 16, `${confirmed.length}`);
+  assert.ok(confirmed.every(c => c.evidence === 'recorded'));
+  const own = historicRule('6.0').contract;
+  assert.equal(recordedWord(own, 'TTM tail', '6.1.192'), 'refused');
+  assert.equal(recordedWord(own, 'driver’s page by vm_insert_page', '6.12.117'), 'ok');
+  // Another rule was not in force there, and another release was not recorded.
+  assert.equal(recordedWord(historicRule('3.18').contract, 'zero page', '6.1.192'), null);
+  assert.equal(recordedWord(own, 'TTM tail', '6.8'), null);
+});
+
+test('what a cell rests on is the weakest of its rule and its path', () => {
+  assert.ok(
+    contractMatrix({ rules: [historicRule('2.6.28')], releases: ['6.13'] }).every(c => c.evidence === 'inferred'),
+  );
+  const levels = new Set(contractMatrix({ releases: ['6.13'] }).map(c => c.evidence));
+  assert.ok(levels.has('read'), [...levels].join());
+});
+
+test('no rule on the pfn is right: every one was searched', () => {
+  for (const release of ['5.10', '6.8', '6.13']) {
+    const none = everyRule(['anonymous, order 0', 'TTM tail'], release);
+    assert.equal(none.exists, false, release);
+    assert.ok(none.searched > 64, `${none.searched}`);
+    assert.ok(none.shared.every(q => q.startsWith('put: ')));
+    assert.deepEqual(
+      none.either.map(e => [e.answer, e.cell.kind, e.cell.verdict]),
+      [
+        [true, 'TTM tail', 'underflow'],
+        [false, 'anonymous, order 0', 'leak'],
+      ],
+    );
+  }
+});
+
+test('where two kinds can be told apart there is a rule', () => {
+  assert.equal(everyRule(['anonymous, order 0', 'PG_reserved RAM']).exists, true);
+  assert.equal(everyRule(['zero page', 'MMIO, no struct page']).exists, true);
+});
+
+test('the questions are those that a run can bring up, no others', () => {
+  assert.deepEqual(questionsOf('zero page', '6.13'), ['put: pfn_valid, PageReserved, is_zero_pfn, page_count']);
+  assert.deepEqual(questionsOf('MMIO, no struct page', '6.13'), ['get: no struct page', 'put: no struct page']);
+});
+
+test('a rule that carries what it took is right everywhere', () => {
+  const bit = contract({ carries: 'bit', put: (_pfn, took) => took });
+  const page = contract({ carries: 'page', put: (_pfn, taken) => taken !== null });
+  for (const rule of [bit, page])
+    for (const c of contractMatrix({ rules: [{ contract: rule, evidence: 'inferred' }] }))
+      assert.equal(c.verdict, 'ok', `${c.kind} ${c.release}`);
+});
+
+test('a rule that is none is told what was expected', () => {
+  assert.throws(() => contract({} as never), /expected \{ put: pfn => … \}/);
+  assert.throws(() => contract({ put: () => true, gets: () => true } as never), /no 'gets'; expected .*get/);
+  assert.throws(() => contract({ put: () => true, carries: 'bits' as never }), /carries is 'bits'; expected .*bit/);
+  const silent = contract({ put: (() => {}) as never });
+  assert.throws(() => contractCell(silent, 'zero page', '6.13'), /put answered undefined; expected true or false/);
+  assert.throws(() => contractCell(ANON_RULE, 'zero pages', '6.13'), /no page kind is called 'zero pages'.*zero page/s);
+  assert.throws(() => contractCell(ANON_RULE, 'zero page', '9.9'), /9\.9/);
+  assert.throws(() => historicRule('5.5'), /no rule is called '5\.5'/);
+});
+
+test('the figure has a column a rule and says which cells a kernel confirms', () => {
+  const figure = matrixFigure(undefined, '6.12.117');
+  assert.deepEqual(
+    figure.table.columns.slice(1),
+    HISTORIC_RULES.map(r => r.name),
+  );
+  assert.ok(figure.table.rows.some(row => row.includes('refused ✓')));
+  assert.ok(MATRIX_RELEASES.includes('6.12.117'));
+});
+
+const exercise = (id: string) => {
+  const found = contractLesson.exercises.find(e => e.id === id);
+  assert.ok(found !== undefined, id);
+  return found;
+};
+
+const owns54 = (p: PfnFacts) => p.pfn_valid && (!p.PageReserved || p.is_zone_device_page);
+const owns56 = (p: PfnFacts) => owns54(p) || p.is_zero_pfn;
+const touch = 'vcpu[0] to kvm_tdp_mmu_map';
+
+const wrong: readonly (readonly [id: string, answer: unknown, idea: RegExp])[] = [
+  ['co-1', { how: 'get_page', get: owns54, put: owns54 }, /zero page: leak/],
+  ['co-1', { how: 'get_page', get: () => true, put: () => true }, /MMIO|PG_reserved RAM/],
+  ['co-1', { put: owns56 }, /underflow\. That row was green before/],
+  ['co-1', { get: owns56, put: owns56 }, /compound tail by VM_PFNMAP: refused/],
+  [
+    'co-1',
+    { how: 'get_page', get: owns56, put: (p: PfnFacts) => owns56(p) && !p.PageAnon },
+    /anonymous, order 0: leak/,
+  ],
+  ['co-2', [touch, 'vcpu[0]'], /Nobody else got the page/],
+  ['co-2', [touch, 'vcpu[0]', 'host to done', 'somebody pick 1'], /over before the page changed hands/],
+  ['co-2', [touch, 'host to done', 'somebody pick 1'], /has not ended/],
+  ['co-2', [touch, 'host to done', 'somebody pick 0', 'vcpu[0]'], /A driver got the page/],
+  ['co-2', ['vcpus[0]'], /vcpus\[0\]/],
+  ['co-2', 'vcpu[0]', /has to be a list/],
+  ['co-3', { put: () => true }, /on 5\.10: /],
+  ['co-3', { put: (p: PfnFacts) => p.page_count }, /on 5\.10: underflow/],
+  [
+    'co-3',
+    { carries: 'bit', put: (p: PfnFacts, took: boolean) => took && !p.PageReserved },
+    /zero page on 5\.10: leak/,
+  ],
+  ['co-3', { carries: 'bit', get: () => true, put: (_p: PfnFacts, took: boolean) => took }, /refused/],
+  [
+    'co-3',
+    { carries: 'bit', get: () => true, how: 'get_page', put: (_p: PfnFacts, took: boolean) => took },
+    /TTM tail on 5\.10: use after free/,
+  ],
+  ['co-3', { carries: 'bit', put: (_p: PfnFacts, took: boolean) => !took }, /on 5\.10: /],
+];
+
+test('a wrong contract is refused for its own reason', () => {
+  for (const [id, answer, idea] of wrong) {
+    const verdict = judge(exercise(id), answer);
+    assert.equal(verdict.passed, false, `${id}: ${JSON.stringify(answer)}`);
+    assert.match(verdict.idea, idea, id);
+  }
+});
+
+const right: readonly (readonly [id: string, answer: unknown])[] = [
+  ['co-1', contract({ how: 'get_page', get: owns56, put: owns56 })],
+  [
+    'co-1',
+    {
+      how: 'get_page',
+      get: (p: PfnFacts) => owns56(p),
+      put: (p: PfnFacts) => p.pfn_valid && !(p.PageReserved && !p.is_zero_pfn && !p.is_zone_device_page),
+    },
+  ],
+  ['co-1', { carries: 'bit', put: (_p: PfnFacts, took: boolean) => took }],
+  ['co-2', ['vcpu[0] x3', 'host x4', 'somebody pick 1', 'vcpu[0]']],
+  ['co-2', [touch, 'vcpu[1] to kvm_tdp_mmu_map', 'host to done', 'somebody pick 1', 'vcpu[1]']],
+  ['co-2', [touch, 'host to done', 'somebody pick 1', 'vcpu[0] x1']],
+  ['co-3', { carries: 'page', put: (_p: PfnFacts, page: PfnFacts | null) => page !== null }],
+  ['co-3', contract({ carries: 'bit', get: () => false, put: (_p, took) => took })],
+  [
+    'co-3',
+    {
+      carries: 'bit',
+      get: (p: PfnFacts) => p.PageReserved,
+      how: 'get_page',
+      put: (_p: PfnFacts, took: boolean) => took,
+    },
+  ],
+];
+
+test('a right contract passes in any form', () => {
+  for (const [id, answer] of right) {
+    const verdict = judge(exercise(id), answer);
+    assert.equal(verdict.passed, true, `${id}: ${verdict.idea}`);
+  }
+});
