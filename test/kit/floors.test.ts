@@ -41,6 +41,7 @@ const withoutNode = [
   'stories',
   'desk',
   'replay',
+  'jupyter/comms',
   'jupyter/display.ts',
   'jupyter/progress-store.ts',
 ];
@@ -133,7 +134,8 @@ const doors: Readonly<Record<string, { readonly why: string; readonly files: Reg
   linux: { why: 'a room is known by its files: they are the kernel’s', files: /^(data|dax|gup|kvm|mm)\/[\w-]+\.ts$/ },
   jupyter: {
     why: 'three programs: kernel, client, executor; and the seam to whatever shows an output',
-    files: /^((client|execute|install|kernel|notebook)\/[\w-]+|display|progress-line|progress-store|project-root)\.ts$/,
+    files:
+      /^((client|execute|install|kernel|notebook)\/[\w-]+|comms\/host|display|progress-line|progress-store|project-root)\.ts$/,
   },
   desk: { why: 'a lesson declares; the desk is made once', files: /^(desk|lesson|names|progress)\.ts$/ },
   kit: { why: 'a model without its figures; a search in a thread', files: /^(model|explore-long)\.ts$/ },

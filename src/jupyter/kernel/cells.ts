@@ -19,6 +19,7 @@ import {
   type Tslab,
   type WriteDisplay,
 } from './tslab.js';
+import { underWatchdog } from './watchdog.js';
 
 /** Under this a library in a cell finds whom to ask to be told of an interrupt: a set of functions. */
 const listenersKey = 'put-page: who is told of an interrupt';
@@ -30,6 +31,10 @@ interface Run {
   interrupted: boolean;
   error?: JupyterError;
   result?: Result;
+  /** Whose outputs these are, where they are not the cell's. */
+  readonly owner?: object;
+  /** Ends the waiting for what a handler gave. */
+  stop?: () => void;
 }
 
 interface Result {
@@ -70,6 +75,9 @@ function compilerOptions(root: string): Record<string, unknown> {
 /** What node calls the error of an interrupt before the cell's first `await`, and tslab the one after it. */
 const interruptText = 'Interrupted asynchronously';
 
+/** Above the number of any cell: what `serve` runs has a number of its own. */
+const firstServed = 1 << 30;
+
 export class Cells {
   readonly #root: string;
   readonly #tslab: Tslab;
@@ -83,6 +91,7 @@ export class Cells {
   readonly #runs = new RunContext<Run>(run => run.interrupted);
   #run: Run = { number: 0, source: '', interrupted: false };
   #running = false;
+  #served = firstServed;
   #asynchronous = false;
   #inner = '';
 
@@ -125,32 +134,79 @@ export class Cells {
     return this.#runs.current?.interrupted === true;
   }
 
+  /** To whom belongs what is shown now: what `serve` was given; undefined in a cell. */
+  get owner(): object | undefined {
+    return this.#runs.current?.owner;
+  }
+
   describe(thrown: unknown): JupyterError {
     return fromThrown(thrown, this.#maps, this.#root);
   }
 
   /** Interrupts the running cell; if a number is given, only that one. */
   interrupt(number = this.#run.number): void {
-    if (!this.#running || number !== this.#run.number) return;
-    this.#run.interrupted = true;
     const told = [...this.#listeners];
+    if (!this.#running) {
+      // A search that a control had begun goes on beside the cells.
+      if (number >= 0) for (const tell of told) tell();
+      return;
+    }
+    if (number !== this.#run.number) return;
+    this.#run.interrupted = true;
     for (const tell of told) tell();
+    const end = (): void => {
+      this.#executor.interrupt();
+      this.#run.stop?.();
+    };
     // Whoever was told ends the cell with words of its own, if it is awaited.
-    if (told.length > 0) setImmediate(() => this.#executor.interrupt());
-    else this.#executor.interrupt();
+    if (told.length > 0) setImmediate(end);
+    else end();
+  }
+
+  /**
+   * Runs what a message asks for as a cell is run: an interrupt ends it, and what it throws is described. Never beside a cell.
+   * @param owner whose outputs it makes, also later
+   */
+  async serve(owner: object, work: () => unknown): Promise<{ readonly error?: JupyterError }> {
+    const run: Run = { number: ++this.#served, source: '', interrupted: false, owner };
+    const stopped = new Promise<never>((_, reject) => {
+      run.stop = () => reject(new Error(interruptText));
+    });
+    stopped.catch(() => {});
+    return await this.#alone(run, async () => {
+      const given = this.#runs.run(run, () =>
+        underWatchdog(() => {
+          this.#interrupts.phase = phases.cell;
+          return work();
+        }),
+      );
+      this.#interrupts.phase = phases.free;
+      await Promise.race([given, stopped]);
+      return {};
+    });
   }
 
   /** Runs one cell to its end. One at a time. */
   async run(number: number, source: string): Promise<Outcome> {
     const run: Run = { number, source, interrupted: false };
-    this.#run = run;
-    this.#running = true;
-    this.#interrupts.phase = phases.kernel;
-    this.#interrupts.cell = number;
-    try {
+    return await this.#alone(run, async () => {
       const ok = await this.#runs.run(run, () => this.#start(run));
       if (ok) return run.result === undefined ? {} : { result: run.result };
       return { error: run.error ?? this.describe(undefined) };
+    });
+  }
+
+  /**
+   * An interrupt that ends code after an `await` drops every promise job that waits at that moment. So on this way nothing may be in the queue:
+   * `return await`, for the `return` of a promise is such a job.
+   */
+  async #alone(run: Run, work: () => Promise<Outcome>): Promise<Outcome> {
+    this.#run = run;
+    this.#running = true;
+    this.#interrupts.phase = phases.kernel;
+    this.#interrupts.cell = run.number;
+    try {
+      return await work();
     } catch (error) {
       return { error: run.error ?? this.describe(error) };
     } finally {

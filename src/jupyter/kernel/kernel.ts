@@ -2,11 +2,13 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { commsSymbol } from '../comms/host.js';
 import { bundleOf, displaySymbol, type MimeBundle, type Updatable } from '../display.js';
 import { progressSymbol } from '../progress-store.js';
 import { projectRoot } from '../project-root.js';
 import { readerText } from './cell-code.js';
 import { Cells } from './cells.js';
+import { CommTurns } from './comm-turns.js';
 import { addMissingBuiltins, showReaderText } from './missing-builtins.js';
 import { progressFile, progressVariable } from './progress-file.js';
 import { type Handlers, KernelServer, type Request } from './server.js';
@@ -28,15 +30,44 @@ function publishResult(execution_count: number, value: unknown, request: Request
   request.publish('execute_result', { execution_count, data, metadata: {} });
 }
 
+/** A request, and what is printed on its behalf. */
+class Owner {
+  readonly request: Request;
+  readonly batch: StreamBatch;
+
+  constructor(request: Request) {
+    this.request = request;
+    this.batch = new StreamBatch((name, source, patient) =>
+      request.publish('stream', { name, text: source.parts.join('') }, { patient, source }),
+    );
+  }
+}
+
 class Kernel {
   readonly #cells: Cells;
   readonly #turns = new Turns();
+  readonly #comms: CommTurns<Owner>;
   #count = 0;
-  #batch: StreamBatch | undefined;
-  #request: Request | undefined;
+  /** The cell that ran last. */
+  #last: Owner | undefined;
 
   constructor(root: string) {
     this.#cells = new Cells(root);
+    this.#comms = new CommTurns<Owner>(this.#turns, {
+      serve: (owner, work) => this.#cells.serve(owner, work),
+      begin: request => new Owner(request),
+      ended: (owner, error) => {
+        if (error !== undefined) owner.batch.write('stderr', `${error.traceback.join('\n')}\n`);
+        owner.batch.flush();
+      },
+      current: () => this.#owner,
+      publish: (type, content, more) => this.#owner?.request.publish(type, content, { ...more, patient: true }),
+    });
+  }
+
+  /** Whose outputs come now: a message's, whose handler is at work; else those of the cell that ran last, also when a timer of an earlier one shows something. */
+  get #owner(): Owner | undefined {
+    return (this.#cells.owner as Owner | undefined) ?? this.#last;
   }
 
   #info(): Json {
@@ -67,12 +98,12 @@ class Kernel {
     if (typeof code !== 'string') throw new TypeError('an execute_request needs `code`, a string');
     const execution_count = ++this.#count;
     if (silent !== true) request.publish('execute_input', { code, execution_count });
-    this.#request = request;
-    this.#batch = new StreamBatch((name, source, patient) =>
-      request.publish('stream', { name, text: source.parts.join('') }, { patient, source }),
-    );
+    const owner = new Owner(request);
+    this.#last = owner;
+    this.#comms.beginCell(code, execution_count, request.metadata.cellId);
     const { error, result } = await this.#cells.run(execution_count, code);
-    this.#batch.flush();
+    this.#comms.endCell();
+    owner.batch.flush();
     if (error === undefined) {
       if (result !== undefined) this.#cells.protect(() => publishResult(execution_count, result.value, request));
       return { status: 'ok', execution_count, payload: [], user_expressions: {} };
@@ -85,13 +116,13 @@ class Kernel {
     return { status: 'error', execution_count, ...error };
   }
 
-  /** Below the cell that ran last, also when a timer of an earlier one shows something. */
   #display(data: MimeBundle, updatable?: Updatable): void {
     if (this.#cells.silent) return;
-    this.#batch?.flush();
+    const owner = this.#owner;
+    owner?.batch.flush();
     const type = updatable?.update === true ? 'update_display_data' : 'display_data';
     const transient = updatable === undefined ? {} : { display_id: updatable.id };
-    this.#request?.publish(type, { data, metadata: {}, transient }, { patient: true });
+    owner?.request.publish(type, { data, metadata: {}, transient }, { patient: true });
   }
 
   #handlers(close: () => void): Handlers {
@@ -106,7 +137,10 @@ class Kernel {
       complete_request: ({ content }) => this.#cells.ask(handler => handler.handleComplete(text(content))),
       inspect_request: ({ content }) => this.#cells.ask(handler => handler.handleInspect(text(content))),
       is_complete_request: ({ content }) => this.#cells.ask(handler => handler.handleIsComplete(text(content))),
-      comm_info_request: () => ({ status: 'ok', comms: {} }),
+      comm_open: request => this.#comms.take(request),
+      comm_msg: request => this.#comms.take(request),
+      comm_close: request => this.#comms.take(request),
+      comm_info_request: ({ content }) => this.#comms.info(content),
       // Nothing is kept of what was run: the notebook has it.
       history_request: () => ({ status: 'ok', history: [] }),
       interrupt_request: () => {
@@ -122,7 +156,7 @@ class Kernel {
 
   async start(connectionFile: string): Promise<void> {
     const log = takeStandardStreams((name, text) => {
-      if (!this.#cells.silent) this.#batch?.write(name, text);
+      if (!this.#cells.silent) this.#owner?.batch.write(name, text);
     });
     const server = new KernelServer(
       connectionFile,
@@ -135,6 +169,7 @@ class Kernel {
     };
     const host = globalThis as unknown as Record<symbol, unknown>;
     host[displaySymbol] = (data: MimeBundle, updatable?: Updatable) => this.#display(data, updatable);
+    host[commsSymbol] = this.#comms.host;
     this.#cells.onDisplay(({ data, transient }, update = false) => {
       const { display_id: id } = (transient ?? {}) as { display_id?: string };
       this.#display(data as MimeBundle, id === undefined ? undefined : { id, update });

@@ -46,6 +46,11 @@ interface ConnectionInfo {
 
 /** Messages that zeromq may hold for a front end that does not read; at 64 KiB each some 16 MiB. */
 const heldMessagesMax = 256;
+/**
+ * Requests of one socket that are not answered yet. Above it the socket is not read, and who sends waits: a flood that comes while a cell runs
+ * takes no more memory than this. Interrupts come by another way.
+ */
+const openRequestsMax = 2048;
 /** The last messages leave before the process ends. */
 const lingerMs = 1000;
 
@@ -133,7 +138,19 @@ export class KernelServer {
 
   async #listen(socket: Router): Promise<void> {
     const replies = new SendQueue(socket);
-    for await (const frames of socket) void this.#take(frames, replies);
+    let open = 0;
+    let fewer = (): void => {};
+    for await (const frames of socket) {
+      open++;
+      void this.#take(frames, replies).finally(() => {
+        open--;
+        fewer();
+      });
+      while (open >= openRequestsMax)
+        await new Promise<void>(resolve => {
+          fewer = resolve;
+        });
+    }
   }
 
   #publish(parent: object, type: string, content: Json, more: Extra = {}): void {
