@@ -33,7 +33,8 @@ export function permutations(n: number): readonly (readonly number[])[] {
 const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
 
 /**
- * Which sorts are symmetric, and why others are not. A sort of one element has no symmetry.
+ * Which sorts are symmetric, and why others are not. A sort of one element has no symmetry, and one
+ * of which no state tells has none that is worth a look.
  * The group is the product of the symmetric groups of these sorts.
  */
 export function symmetryOf(
@@ -45,7 +46,7 @@ export function symmetryOf(
   const refused: string[] = [];
   const ordering = new Ordering(compiled.forest, compiled.possible);
   for (const [sort, size] of Object.entries(machine.model.declaration.sorts)) {
-    if (size < 2) continue;
+    if (size < 2 || !toldOf(compiled, sort)) continue;
     const swap = Array.from({ length: size }, (_, i) => (i < 2 ? 1 - i : i));
     const cycle = Array.from({ length: size }, (_, i) => (i + 1) % size);
     const why = [swap, ...(size > 2 ? [cycle] : [])]
@@ -55,6 +56,12 @@ export function symmetryOf(
     else refused.push(`'${sort}' is not symmetric: ${why}`);
   }
   return { symmetry: { sorts, order: sorts.reduce((n, s) => n * factorial(s.size), 1) }, refused };
+}
+
+/** Does anything that changes tell of the sort's elements? Otherwise exchanging them leaves every state as it is. */
+function toldOf({ machine, possible }: Compiled, sort: string): boolean {
+  const about = machine.layout.slots.filter(s => s.sort === sort || s.at.some(([x]) => x === sort));
+  return about.some(s => possible.hull(s).low < possible.hull(s).high);
 }
 
 /** Slots and counts under a permutation. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type EngineName, explore } from '#src/explorer/index.js';
-import { bool, defineModel, done, int } from '#src/model/index.js';
+import { bool, defineModel, done, int, pointer } from '#src/model/index.js';
 
 const engines: readonly EngineName[] = ['interpreter', 'js', 'wasm'];
 
@@ -42,6 +42,36 @@ for (const engine of engines) {
       s.cpu.filter(c => c.ready).length === 2;
     const v = explore(cpus(3).sometimes('two are ready', two), { engine });
     assert.deepEqual([v.orbits, v.certificate?.states, v.notes], [4, 8, []]);
+  });
+
+  test(`${engine}: a sort of which no state tells, and one that is only pointed to, make no state count twice`, () => {
+    const idle = defineModel('idle', {
+      sorts: { cpu: 3, node: 2, page: 2 },
+      state: { node: { online: bool(true) }, cpu: { ready: bool() }, zone: { reserve: pointer('page') } },
+    })
+      .process(
+        'init',
+        { per: 'cpu' },
+        {
+          run(_s, me) {
+            me.ready = true;
+            return done;
+          },
+        },
+      )
+      .process(
+        'fill',
+        {},
+        {
+          reserve(s, _me, pick) {
+            s.zone.reserve = pick(s.page);
+            return done;
+          },
+        },
+      );
+    const v = explore(idle, { engine, symmetry: 'on' });
+    const all = explore(idle, { engine, symmetry: 'off' });
+    assert.deepEqual([v.orbits, v.certificate?.states, all.states], [4 * 2, 24, 24]);
   });
 
   test(`${engine}: two sorts, each exchanged for itself`, () => {

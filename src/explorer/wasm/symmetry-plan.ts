@@ -21,6 +21,7 @@ export function planSymmetry(machine: Machine, packing: Packing, symmetry: Symme
   const { slots } = machine.layout;
   const pointed = pointedTo(machine.layout);
   const whole = (blocks: readonly Block[]) =>
+    blocks.length > 0 &&
     blocks.every(b => b.bits > 0 && b.bits <= 31 && b.slots.every(s => placeOf(packing, s).word === b.word));
   // A slot of two elements of one sort would have to move with both.
   const once = (s: Slot, sort: string) => s.at.filter(([x]) => x === sort).length === 1;
