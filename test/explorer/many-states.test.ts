@@ -128,31 +128,37 @@ test('a state of more than 64 bits is held exactly, too: some of its bits are in
     }
 });
 
-/** The bijection that scatters states takes the 65th bit times this number into the others: here a step's way is just so far. */
+/** The bijection that scatters states takes the bits beyond 64 times this number into the others. */
 const FACTOR = 0x9e3779b97f4a7c15n;
 
-test('states that scatter alike but for their 65th bit are two', () => {
-  const bytes = Array.from({ length: 8 }, (_, i) => Number((FACTOR >> BigInt(8 * i)) & 255n));
-  const state = Object.fromEntries([...bytes.map((_, i) => [`b${i}`, int(0, 255)]), ['high', int(0, 1)]]) as Record<
-    string,
-    ReturnType<typeof int>
-  >;
-  const to = (values: readonly number[], high: number) => (s: { world: Record<string, number> }) => {
+test('states that scatter alike but for what is beyond their 64 bits are as many as they are', () => {
+  const KEY = 0x123456789abcdefn;
+  const bytes = (x: bigint) => Array.from({ length: 8 }, (_, i) => Number((x >> BigInt(8 * i)) & 255n));
+  const fields = [...bytes(0n).map((_, i) => [`b${i}`, int(0, 255)]), ['beyond', int(0, 255)]];
+  const bare = defineModel('alike', { sorts: {}, state: { world: Object.fromEntries(fields) } });
+  type World = { world: Record<string, number> };
+  const to = (s: World, values: readonly number[], beyond: number) => {
     values.forEach((v, i) => {
       s.world[`b${i}`] = v;
     });
-    s.world.high = high;
+    s.world.beyond = beyond;
     return restart;
   };
-  const bare = defineModel('alike', { sorts: {}, state: { world: state } });
   const model = bare
-    .process('far', {}, { far: to(bytes, 1) as never })
-    .process('clear', {}, { clear: to(Array(8).fill(0), 0) as never })
-    .process('fill', {}, { fill: to(Array(8).fill(255), 1) as never });
+    // 256 states in a row with one home, and all other bits of a word alike, but for those that are beyond.
+    .process('next', {}, {
+      next(s: World) {
+        const beyond = ((s.world.beyond ?? 0) + 1) % 256;
+        return to(s, bytes(KEY ^ BigInt.asUintN(64, BigInt(beyond) * FACTOR)), beyond);
+      },
+    } as never)
+    .process('fill', {}, { fill: (s: World) => to(s, Array(8).fill(255), 255) } as never);
   const p = prepared(model as never, 'off');
-  assert.deepEqual(p.module.many, { words: 2, first: 56, bits: 65 });
+  assert.deepEqual(p.module.many, { words: 2, first: 56, bits: 72 });
   const many = run(p, atOnce);
-  assert.deepEqual([many.threads, many.states], [1, 3]);
+  // With the first and the full one.
+  assert.deepEqual([many.threads, many.states], [1, 258]);
+  assert.deepEqual(told(many), told(run(p, never)));
 });
 
 test('two threads count what one counts', () => {
