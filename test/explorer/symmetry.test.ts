@@ -44,9 +44,9 @@ for (const engine of engines) {
     assert.deepEqual([v.orbits, v.certificate?.states, v.notes], [4, 8, []]);
   });
 
-  test(`${engine}: a sort of which no state tells, and one that is only pointed to, make no state count twice`, () => {
+  test(`${engine}: sorts of which no state tells, and one that is only pointed to, make no state count twice`, () => {
     const idle = defineModel('idle', {
-      sorts: { cpu: 3, node: 2, page: 2 },
+      sorts: { cpu: 3, node: 2, page: 2, socket: 2 },
       state: { node: { online: bool(true) }, cpu: { ready: bool() }, zone: { reserve: pointer('page') } },
     })
       .process(
