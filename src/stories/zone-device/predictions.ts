@@ -50,18 +50,6 @@ export const zoneDevicePredictions: readonly Prediction[] = [
     },
   },
   {
-    id: 'zd-stairs',
-    question:
-      'Ten faults, one after the other, on pages 0 0 1 0 2 2 3 1 0 4. Era B: how many references would still block an unbind?',
-    options: [0, 4, 5, 10],
-    lesson: 'The first fault on a page adds one, and later faults on it add none: era B counts distinct pages.',
-    replies: {
-      0: 'In era B the unbind waits for every page whose count is not 0, and a leaked reference keeps it above 0.',
-      4: 'Count the different pages once more: 0, 1, 2, 3 and 4.',
-      10: 'That is the number of leaked references, which counted in era A. In era B a page holds its device once.',
-    },
-  },
-  {
     id: 'zd-under',
     question: 'KVM always puts. Which kind of memory loses a reference that KVM never took?',
     options: ['anon', 'reserved', 'devdax', 'fsdax'],
@@ -117,17 +105,6 @@ export const zoneDevicePredictions: readonly Prediction[] = [
       '640, 640, 640': 'That holds only in era A, where each get also takes a reference to the device.',
       '640, 64, 64': 'In B a page holds its device once, so 64 is right. In C the unbind does not read the counts.',
       '64, 64, 0': 'In era A each reference to a page is a reference to the device as well: ten for each page.',
-    },
-  },
-  {
-    id: 'zd-today',
-    question: 'A devdax page is held while its device is unbound, on 6.1. What does the unbind do?',
-    options: ['sleeps', 'returns', 'fails with EBUSY'],
-    lesson:
-      'Since 5.18 the unbind of a DAX device does not look at the counts. The reference is left without its page.',
-    replies: {
-      sleeps: 'That was so before 5.18, when the unbind put every page and waited for its count.',
-      'fails with EBUSY': 'The unbind has no such check: it does not ask who still holds a page.',
     },
   },
   {

@@ -9,6 +9,7 @@ import { release } from '../../linux/index.js';
 import * as thp from '../../linux/kvm/thp-adjust.js';
 import { bool } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
+import { SHIFT_EVENTS, SHIFT_PHRASES } from './told.js';
 
 export interface ThpShift {
   readonly release?: string;
@@ -59,7 +60,8 @@ function declared(o: ThpShift = {}) {
     )
     .always('no page is idle while KVM maps it', 'page', (_s, page) => !page.woken)
     .always('no bare get of a device page', 'page', (_s, page) => !page.bare_get)
-    .sometimes('the fault ends', (_s, at) => at.vcpu?.[0] === 'done');
+    .sometimes('the fault ends', (_s, at) => at.vcpu?.[0] === 'done')
+    .told({ phrases: SHIFT_PHRASES, events: SHIFT_EVENTS });
 }
 
 export const thpShiftScenario = defineScenario({

@@ -34,7 +34,10 @@ export const ZONE_DEVICE_PHRASES = {
   dax_disassociate_entry: 'the block is given away',
   kill_dev_dax: 'the unbind begins: SPTEs go',
   dev_pagemap_kill: 'no new references to the device',
-  'unbind.put_page': gives('the base reference', 'no device page'),
+  'unbind.put_page': seen =>
+    seen.gave() === ''
+      ? 'no device page'
+      : `page ${seen.was('i')}’s base: ${seen.gave()}${seen.gave().endsWith(' 0') ? '' : ', it stays'}`,
   percpu_ref_put_many: 'all pages’ device references at once',
   dev_pagemap_cleanup: seen => (seen.waited ? 'unbind waits for the last reference' : 'nobody holds the device'),
   arch_remove_memory: 'the struct pages go',
@@ -53,4 +56,19 @@ export const ZONE_DEVICE_MARKS = {
 
 export const ZONE_DEVICE_EVENTS = [
   { sign: '◌', word: 'reference to nothing', tone: 'bad', when: 'no reference outlives the memmap' },
+] as const;
+
+/** thp-shift: page[1] is the page that was touched (t), page[0] the head (h). */
+export const SHIFT_PHRASES = {
+  try_get_page: seen => `gup takes page t: ${seen.got()}`,
+  transparent_hugepage_adjust: 'does t lie in a huge page?',
+  kvm_release_pfn_clean: gives('lets t go', 'nothing to let go'),
+  kvm_get_pfn: seen => (seen.got() === '' ? 'nothing to take' : `takes the head h: ${seen.got()}`),
+  mmu_set_spte: 'SPTE installed: the guest is served',
+  release: gives('the fault ends, puts', 'the fault ends, no put'),
+} as const satisfies Readonly<Record<string, Phrase>>;
+
+export const SHIFT_EVENTS = [
+  { sign: '!', word: 'idle while in use', tone: 'bad', when: 'no page is idle while KVM maps it' },
+  { sign: '!', word: 'taken unchecked', tone: 'bad', when: 'no bare get of a device page' },
 ] as const;
