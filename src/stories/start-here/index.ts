@@ -1,7 +1,8 @@
 /** What notebook 00 stands on: one page, the protocol, the benchmark of the explorer. */
 export { ANON_STEPS, type AnonStep, anonPage } from './anon-page.js';
+export { type FileAndReader, fileAndReader, type Property } from './file-reader.js';
 export { gupref, guprefScenario } from './gupref.js';
-export type { Rule } from './lesson.js';
+export { kindsTable } from './kinds-table.js';
 export {
   PROTOCOL_LETTERS,
   PROTOCOL_VARIANTS,

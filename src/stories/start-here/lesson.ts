@@ -5,40 +5,10 @@ import { notWhole, strangeNames } from '../../desk/names.js';
 import { run } from '../../kit/index.js';
 import { ledgerOf } from '../../ledger/index.js';
 import { valueAt } from '../../model/index.js';
-import { ledgerChart } from '../../views/index.js';
+import { score } from '../../views/index.js';
 import { ANON_STEPS, type AnonStep, anonPage } from './anon-page.js';
+import { everyGetIsPut } from './every-get-is-put.js';
 import { startHerePredictions } from './predictions.js';
-
-/** May the page be freed, if the count is this? */
-export type Rule = (count: number) => boolean;
-
-const mayFree = defineExercise<Rule>({
-  id: 'st-1',
-  title: 'Read one rule: when may a page be freed?',
-  minutes: 2,
-  kind: 'worked',
-  hints: [
-    'Who could still use a page whose count is 1?',
-    'Look at the last step of the first ledger: what does the count say when the page is freed?',
-    'The page is free when nobody holds it: count === 0.',
-  ],
-  starter: count => count === 0,
-  solution: count => count === 0,
-  check(rule) {
-    const t = run(anonPage(), ['task to done']);
-    const early = t.steps.findIndex((s, i) => {
-      const count = Number(valueAt(t, 'page._refcount', i));
-      return Boolean(rule(count)) !== (count === 0) && s.waited === false;
-    });
-    if (early >= 0)
-      return {
-        passed: false,
-        idea: `After ${t.steps[early]?.step} the count is ${valueAt(t, 'page._refcount', early)}: your rule is wrong there.`,
-        trace: ledgerChart(t),
-      };
-    return { passed: true, idea: 'A page without holders counts 0, and the put that brings it to 0 frees it.' };
-  },
-});
 
 /** Who holds a page, beside one page table entry: pins, and plain gets. */
 export interface PinsAndGets {
@@ -79,7 +49,7 @@ const readBack = defineExercise<PinsAndGets>({
       passed: fewest,
       idea: fewest
         ? `${pins - 1} pins with ${gets + weight('pin')} gets would make the same number, because a count has no names.`
-        : 'It adds up, and the count alone cannot tell it from the answer, but fewer holders make that number, too.',
+        : `It adds up, and the count alone cannot tell ${pins} pins with ${gets} gets from the answer, but fewer holders make that number.`,
       trace,
     };
   },
@@ -105,7 +75,7 @@ const leave = defineExercise<readonly AnonStep[]>({
     const strange = strangeNames(steps, known, 'step');
     if (strange !== undefined) return strange;
     const t = run(anonPage(['do_anonymous_page', ...steps]), ['task to done']);
-    const trace = ledgerChart(t);
+    const trace = t.steps.length === 0 ? 'nothing ran' : score(t, { counters: 'page._refcount' });
     const late = t.steps.findIndex(
       (s, i) => FINDS_BY_PTE.includes(s.step) && valueAt(t, 'page.mapped', i - 1) === false,
     );
@@ -115,7 +85,8 @@ const leave = defineExercise<readonly AnonStep[]>({
         idea: `${t.steps[late]?.step} finds a page through its page table entry. After zap_pte_range there is none: it would fail with -EFAULT.`,
         trace,
       };
-    if (valueAt(t, 'page.mapped') === true) return { passed: false, idea: 'The page is still mapped.', trace };
+    if (valueAt(t, 'page.mapped') === true)
+      return { passed: false, idea: 'The page is still mapped: zap_pte_range has not run.', trace };
     const ledger = ledgerOf(t, 'page._refcount');
     if (ledger.overdrafts.length > 0)
       return { passed: false, idea: `${ledger.overdrafts[0]?.label} gives back what nobody took.`, trace };
@@ -133,6 +104,6 @@ export const startHereLesson = defineLesson({
   notebook: '00-start-here',
   title: 'What is a reference, and who holds it?',
   minutes: 25,
-  exercises: [mayFree, readBack, leave],
+  exercises: [everyGetIsPut, readBack, leave],
   predictions: startHerePredictions,
 });

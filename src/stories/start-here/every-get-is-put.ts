@@ -1,0 +1,55 @@
+/** Exercise 1 of notebook 00: the property "every get is put", tried on readers that are right and on readers that are not. */
+import { defineExercise } from '../../desk/lesson.js';
+import { verdictText } from '../../explorer/index.js';
+import { type AnyModel, search as explore } from '../../kit/index.js';
+import { fileAndReader, type Property } from './file-reader.js';
+
+const NAME = 'every get is put';
+
+/** A reader, how it is written, and whether it is right. */
+function readers(property: Property): readonly (readonly [what: string, right: boolean, model: AnyModel])[] {
+  const base = fileAndReader();
+  const asks = (model: typeof base) => model.always(NAME, (s, at) => Boolean(property(s, at)));
+  const twice = base.with('reader.get', s => {
+    s.page._refcount.get('reader');
+    s.page._refcount.get('reader');
+  });
+  return [
+    ['the reader as it should be', true, asks(base)],
+    ['a reader that forgets its put', false, asks(base.with('reader.put', () => {}))],
+    ['a reader that gets twice and puts once', false, asks(twice)],
+    ['a reader that gets twice and puts neither', false, asks(twice.with('reader.put', () => {}))],
+  ];
+}
+
+export const everyGetIsPut = defineExercise<Property>({
+  id: 'st-1',
+  title: 'Say what a leak is',
+  minutes: 2,
+  kind: 'worked',
+  hints: [
+    'When may the reader hold something, and when not any more?',
+    "at.reader?.[0] is the step at which the reader stands; after its last one it is 'done'.",
+    "Either the reader is not done, or it holds 0: at.reader?.[0] !== 'done' || s.page._refcount.held('reader') === 0.",
+  ],
+  starter: (s, at) => at.reader?.[0] !== 'done' || s.page._refcount.held('reader') === 0,
+  solution: (s, at) => !(at.reader?.[0] === 'done' && s.page._refcount.held('reader') > 0),
+  check(property) {
+    const tried = readers(property).map(([what, right, model]) => ({ what, right, found: explore(model) }));
+    const accused = tried.find(r => r.right && r.found.verdict !== 'holds')?.found;
+    if (accused !== undefined) {
+      const at = accused.trace?.steps.at(-1);
+      const where = at === undefined ? 'at the start' : `after ${at.process} ${at.step}`;
+      const idea = `It is false ${where} for the reader as it should be, who does nothing wrong there.`;
+      return { passed: false, idea, trace: verdictText(accused) };
+    }
+    const missed = tried.filter(r => !r.right && r.found.verdict === 'holds');
+    const [first] = missed;
+    if (first !== undefined) {
+      const whom = missed.map(r => r.what).join(', for ');
+      const idea = `It holds for ${whom} as well, so it does not find that leak.`;
+      return { passed: false, idea, trace: verdictText(first.found) };
+    }
+    return { passed: true, idea: 'It finds a put that is missing, and leaves a reader alone who still reads.' };
+  },
+});

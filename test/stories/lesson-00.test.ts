@@ -1,0 +1,74 @@
+/** Notebook 00: what is wrong is told why; what is right passes however it is written. */
+
+import type { Property } from '#src/stories/start-here/file-reader.js';
+import { judged } from './judged.js';
+
+type S = Parameters<Property>[0];
+type A = Parameters<Property>[1];
+const holds = (s: S) => s.page._refcount.held('reader');
+const stands = (at: A) => at.reader?.[0];
+
+judged('st-1', {
+  wrong: [
+    [
+      (s: S, at: A) => stands(at) !== 'done' || holds(s) <= 1,
+      /forgets its put, for a reader that gets twice and puts once as well/,
+    ],
+    [(s: S) => holds(s) === 0, /false after reader get for the reader as it should be/],
+    [() => true, /puts once, for a reader that gets twice and puts neither as well/],
+    [() => false, /false at the start/],
+    [(s: S, at: A) => stands(at) !== 'done' || s.page._refcount.held('file') === 0, /false after reader put/],
+    [
+      (s: S, at: A) => stands(at) !== 'done' || holds(s) !== 1,
+      /holds for a reader that gets twice and puts neither as well/,
+    ],
+    [true, /has to be a function/],
+  ],
+  right: [
+    (s: S, at: A) => !(stands(at) === 'done' && holds(s) > 0),
+    (s: S, at: A) => {
+      if (stands(at) !== 'done') return true;
+      return holds(s) < 1;
+    },
+    (s: S, at: A) => (stands(at) === 'done' ? holds(s) === 0 : 1),
+    (s: S, at: A) => stands(at) === 'get' || stands(at) === 'put' || holds(s) === 0,
+  ],
+});
+
+judged('st-2', {
+  wrong: [
+    [{ pins: 1, gets: 1 }, /make 1026, not 3075/],
+    [{ pins: 3, gets: 3 }, /make 3076, not 3075/],
+    [{ pins: 2, gets: 1026 }, /fewer holders make that number/],
+    [{ pins: 0, gets: 3074 }, /it adds up.*0 pins/i],
+    [{ pin: 3, gets: 2 }, /field 'pins' is missing\. Did you write it as 'pin'\?/],
+    [{ pins: '3', gets: 2 }, /it is the text '3'/],
+    [{ pins: -1, gets: 4098 }, /'pins' must be a whole number of at least 0, without quotes; it is -1/],
+    [{ pins: 3.001953125, gets: 0 }, /it is 3\.00/],
+  ],
+  right: [
+    { pins: 3, gets: 2 },
+    { gets: 2, pins: 3 },
+    { pins: Math.floor(3074 / 1024), gets: 3074 % 1024 },
+  ],
+});
+
+judged('st-3', {
+  wrong: [
+    [['lru_add_drain_all', 'zap_pte_range'], /The last put freed it, because nobody held on/],
+    [['zap_pte_range', 'pin_user_pages'], /pin_user_pages finds a page through its page table entry.*-EFAULT/],
+    [['zap_pte_range', 'get_user_pages'], /get_user_pages finds a page through its page table entry/],
+    [['lru_add_drain_all', 'put_page', 'zap_pte_range'], /put_page gives back what nobody took/],
+    [['unpin_user_page', 'zap_pte_range'], /unpin_user_page gives back what nobody took/],
+    [['pin_user_pages'], /still mapped/],
+    [['zap_pte'], /no step called 'zap_pte'\. Did you mean 'zap_pte_range'\?/],
+    [['pin_user_pages', 'pin_user_pages'], /'pin_user_pages' stands twice/],
+    ['zap_pte_range', /has to be a list/],
+  ],
+  right: [
+    ['zap_pte_range'],
+    ['get_user_pages', 'lru_add_drain_all', 'zap_pte_range'],
+    ['pin_user_pages', 'zap_pte_range', 'lru_add_drain_all'],
+    ['pin_user_pages', 'unpin_user_page', 'get_user_pages', 'zap_pte_range'],
+  ],
+});
