@@ -29,6 +29,7 @@ const over: readonly string[] = [
   '03-zero-pfn-gup-loop',
   '04-knowing-what-you-hold',
   '05-bad-page-state-splat',
+  '06-write-the-contract',
 ];
 
 function cellsOf(notebook: string): BudgetCell[] {
