@@ -2,7 +2,8 @@
  * What a reader calls in cells: predict, reveal, check, hint, solution, progress. Each shows markdown and none throws:
  * an unanswered exercise, a wrong id or a crashing answer is an output that says how to go on.
  */
-import { markdown, show, showTable, tableAsMarkdown } from '../jupyter/display.js';
+import { markdown, show, showPicture, showTable, tableAsMarkdown } from '../jupyter/display.js';
+import { certificateOf } from './certificate.js';
 import { codeOf } from './code-of.js';
 import { judge } from './guard.js';
 import type { Exercise, Lesson, Prediction, Verdict } from './lesson.js';
@@ -16,6 +17,7 @@ export interface Desk {
   hint(id?: string): void;
   solution(id?: string): void;
   progress(): void;
+  certificate(): void;
 }
 
 function showTrace(trace: Verdict['trace']): void {
@@ -126,6 +128,10 @@ class Teacher implements Desk {
       exercises.map(({ id, title, kind, minutes }) => [notebook, id, title, kind, minutes, state(id), hints[id] ?? 0]),
     );
     showTable({ columns: ['notebook', 'exercise', 'title', 'kind', 'minutes', 'state', 'hints'], rows });
+  }
+
+  certificate(): void {
+    showPicture(certificateOf(this.#lessons, this.#progress.done));
   }
 }
 

@@ -162,3 +162,8 @@ export function markdown(text: string): void {
   if (typeof text !== 'string') throw expected('markdown(text) needs a string', text);
   emit({ 'text/markdown': text, 'text/plain': text }, text);
 }
+
+/** Shows a picture with what it says as text; in plain node the text is printed. */
+export function showPicture({ svg, text }: { readonly svg: string; readonly text: string }): void {
+  emit({ 'image/svg+xml': svg, 'text/plain': text }, text);
+}

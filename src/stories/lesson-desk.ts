@@ -34,3 +34,8 @@ export function solution(id?: string): void {
 export function progress(): void {
   desk.progress();
 }
+
+/** What was solved in all notebooks, as a picture to keep: without a name and a date, and on this machine only. */
+export function certificate(): void {
+  desk.certificate();
+}

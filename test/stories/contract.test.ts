@@ -1,7 +1,9 @@
 /** Contracts: what each rule of history comes to, what real kernels did, the proof that no rule on the pfn is right, the exercises. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { certificateOf } from '#src/desk/certificate.js';
 import { judge } from '#src/desk/guard.js';
+import type { Done } from '#src/desk/progress.js';
 import { search } from '#src/kit/index.js';
 import {
   ANON_RULE,
@@ -17,6 +19,7 @@ import {
   type PfnFacts,
   questionsOf,
   releaseContract,
+  TWELVE,
 } from '#src/stories/contract/index.js';
 import { contractLesson } from '#src/stories/contract/lesson.js';
 import { recordedWord } from '#src/stories/contract/recorded.js';
@@ -182,6 +185,47 @@ const wrong: readonly (readonly [id: string, answer: unknown, idea: RegExp])[] =
   ],
   ['co-3', { carries: 'bit', put: (_p: PfnFacts, took: boolean) => !took }, /on 5\.10: /],
 ];
+
+test('the twelve: each answer is computed, each wrong one named with its notebook', () => {
+  const all = Object.fromEntries(TWELVE.map(q => [q.letter, q.answer()]));
+  assert.equal(TWELVE.length, 12);
+  assert.deepEqual([...new Set(TWELVE.map(q => q.notebook))], ['00', '01', '02', '03', '04', '05', '06']);
+  const told = (answer: unknown) => judge(exercise('co-4'), answer);
+  for (const right of [
+    all,
+    Object.fromEntries(Object.entries(all).map(([k, v]) => [k, String(v)])),
+    { ...all, e: ' Freed ' },
+  ])
+    assert.equal(told(right).passed, true);
+  const wrongs: readonly (readonly [unknown, RegExp])[] = [
+    [{ ...all, a: 1 }, /^11 of 12 are right; a is not/],
+    [{ ...all, c: all.d, d: all.c }, /^10 of 12 are right; c is not/],
+    [{ ...all, g: '-EINVAL' }, /; g is not/],
+    [{ ...all, b: '?' }, /^1 of 12 are not answered yet/],
+    [{ ...all, m: 3 }, /no question called 'm'/],
+    [{}, /^12 of 12 are not answered yet/],
+  ];
+  for (const [answer, idea] of wrongs) {
+    const verdict = told(answer);
+    assert.equal(verdict.passed, false, JSON.stringify(answer));
+    assert.match(verdict.idea, idea);
+  }
+});
+
+test('the certificate counts what was solved, and says nothing else of the reader', () => {
+  const done: Done = {
+    version: 1,
+    bets: { 'co-tail': 'leak' },
+    hints: { 'co-2': 1 },
+    tries: {},
+    passed: ['co-1', 'co-2'],
+  };
+  const { svg, text } = certificateOf([contractLesson], done);
+  assert.match(text, /2 of 4 exercises solved, 1 without a hint; 1 of 4 bets placed/);
+  assert.equal(svg.match(/fill="#1a7f5a"/g)?.length, 2);
+  const whole = certificateOf([contractLesson], { ...done, passed: contractLesson.exercises.map(e => e.id) });
+  assert.match(whole.text, /You know/);
+});
 
 test('a wrong contract is refused for its own reason', () => {
   for (const [id, answer, idea] of wrong) {

@@ -2,10 +2,11 @@
 export { type CellWord, type ContractCell, contractCell, type SearchedCell } from './cell.js';
 export { everyRule, type NoRule, type Question, questionsOf } from './every-rule.js';
 export { HISTORIC_RULES, type HistoricRule, historicRule } from './history.js';
-export { ANON_RULE, type ContractAnswer } from './lesson.js';
+export { ANON_RULE, type ContractAnswer, type TwelveAnswers } from './lesson.js';
 export { confirmedCell, contractMatrix, MATRIX_RELEASES, type MatrixCell, matrixFigure } from './matrix.js';
 export { type ReleaseContract, releaseContract } from './model.js';
 export { CONTRACT_KINDS } from './page-kinds.js';
 export { FACTS, type PfnFacts } from './pfn-facts.js';
 export { type Carries, type Contract, type ContractSpec, contract } from './rule.js';
 export { story as default } from './story.js';
+export { TWELVE, type Twelve, type TwelveLetter } from './twelve.js';

@@ -1,5 +1,6 @@
 /** Predictions and exercises of notebook 06. */
 import { defineExercise, defineLesson, type Verdict } from '../../desk/lesson.js';
+import { strangeNames } from '../../desk/names.js';
 import { type Run, run } from '../../kit/index.js';
 import { ModelError } from '../../model/index.js';
 import { type ContractCell, contractCell } from './cell.js';
@@ -8,6 +9,7 @@ import { CONTRACT_KINDS } from './page-kinds.js';
 import type { PfnFacts } from './pfn-facts.js';
 import { contractPredictions } from './predictions.js';
 import { type Contract, type ContractSpec, contract } from './rule.js';
+import { TWELVE, type TwelveLetter } from './twelve.js';
 
 type AnySpec = ContractSpec<'nothing'> | ContractSpec<'bit'> | ContractSpec<'page'>;
 
@@ -168,10 +170,63 @@ const carry = defineExercise<ContractAnswer>({
   },
 });
 
+/** Answers by letter. */
+export type TwelveAnswers = Readonly<Record<TwelveLetter, number | string>>;
+
+const blank = Object.fromEntries(TWELVE.map(q => [q.letter, '?'])) as TwelveAnswers;
+
+/** 3, '3' and ' 3 ' are one answer. */
+const written = (value: unknown) => String(value).trim().toLowerCase();
+
+const twelve = defineExercise<TwelveAnswers>({
+  id: 'co-4',
+  title: 'Twelve questions over all notebooks',
+  minutes: 5,
+  kind: 'own',
+  hints: [
+    'Which holders does the count have, and what does each add? Each answer is in a figure of the notebook that the table names.',
+    'For the counts, add up the holders: an entry 1, a batch 1, a get 1, a pin 1024, who owns the page 1.',
+    'Run the models: run() of the stories gives every count, explore() the verdicts. solution() has them all.',
+  ],
+  starter: blank,
+  get solution() {
+    return Object.fromEntries(TWELVE.map(q => [q.letter, q.answer()])) as TwelveAnswers;
+  },
+  check(answers) {
+    const letters = TWELVE.map(q => q.letter);
+    const strange = strangeNames(Object.keys(answers), letters, 'question');
+    if (strange !== undefined) return strange;
+    const told = TWELVE.map(q => {
+      const mine = answers[q.letter];
+      const open = mine === undefined || written(mine) === '?' || written(mine) === '';
+      return { ...q, mine, open, right: !open && written(mine) === written(q.answer()) };
+    });
+    const trace = {
+      columns: ['', 'question', 'yours', 'read again'],
+      rows: told.map(q => [
+        q.letter,
+        q.question,
+        q.open ? '?' : String(q.mine),
+        q.right ? 'right' : `notebook ${q.notebook}`,
+      ]),
+    };
+    const wrong = told.filter(q => !q.right);
+    const [first] = wrong.filter(q => !q.open);
+    if (wrong.length === 0)
+      return { passed: true, idea: 'All twelve. certificate() writes down what you have solved.', trace };
+    const open = wrong.filter(q => q.open).length;
+    const idea =
+      first === undefined
+        ? `${open} of 12 are not answered yet.`
+        : `${12 - wrong.length} of 12 are right; ${first.letter} is not.`;
+    return { passed: false, idea, trace };
+  },
+});
+
 export const contractLesson = defineLesson({
   notebook: '06-write-the-contract',
   title: 'No rule on the pfn can be right',
   minutes: 50,
-  exercises: [mend, race, carry],
+  exercises: [mend, race, carry, twelve],
   predictions: contractPredictions,
 });
