@@ -2,8 +2,7 @@
 // # No rule on the pfn can be right
 //
 // KVM is done with a page, and all it has in its hand is the pfn. Does it owe a put? Between 2.6.28 and 6.13 the
-// answer was written down seven times. Here you write it yourself. Each rule is searched against 13 kinds of page:
-// two vCPUs fault, an invalidation takes the page away, its owner frees it, and somebody else gets it.
+// answer was written down seven times. Here you write it yourself, and the machine tries it on 13 kinds of page.
 //
 // **50 minutes** in a room. You know notebook 01 or 02; 04 tells how 6.13 did it.
 //
@@ -161,11 +160,19 @@ certificate(); // what you have solved, in all notebooks; it stays on this machi
 // %% [markdown] id=questions
 // ## Three questions to take away
 //
-// 1. *Why did 5.13's fix refuse pages in place of freeing them?* `get_page_unless_zero()` does not take a page that
-//    counts 0, so the fault fails: safe, and the guest does not get its memory.
-// 2. *Which fact would make the guess right?* None. The answer is not in the page: it is in what the fault did.
-// 3. *What would have caught it?* A type: a function that takes a reference gives back a `struct page *`, one that
-//    takes none gives back a pfn, and only the first can be put.
-//
+// 1. Why did 5.13 refuse pages in place of freeing them?
+// 2. Which fact of the page would make the guess right?
+// 3. What would have caught it?
+
+// %% [markdown] id=sources
 // Sources: 7df003c85218 (5.6), f8be156be163 (5.13), 8b15c3764c05 (6.13); `put_pfn()` in
 // `drivers/vfio/vfio_iommu_type1.c`. `npx put-page matrix` prints the whole table.
+
+// %% [markdown] id=answers
+// <details><summary><b>Answers, when you have yours</b></summary>
+//
+// 1. `get_page_unless_zero()` takes no page that counts 0. So the fault fails: safe, but the guest lacks its memory.
+// 2. None. The answer is in what the fault did, not in the page.
+// 3. A type: what took a reference gives back a page, what took none a pfn, and only a page can be put.
+//
+// </details>

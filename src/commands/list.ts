@@ -21,6 +21,42 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     exit: { 0: 'it was stopped with Ctrl-C', 1: 'it could not start' },
     load: () => import('./start.js'),
   },
+  doctor: {
+    summary: 'Says within seconds whether this machine will do, and what to mend if not.',
+    options: { '--state': { value: 'DIR', meaning: 'the folder that you will give to put-page start' } },
+    exit: { 0: 'it will do', 1: 'something must be mended first' },
+    load: () => import('./doctor.js'),
+  },
+  reset: {
+    summary: 'Puts your copies of the notebooks aside, so that they begin anew. Nothing is deleted.',
+    words: {
+      usage: '[NN …]',
+      noun: 'notebook',
+      least: 0,
+      most: 40,
+      meaning: 'notebooks by their number; all if not given',
+    },
+    options: {
+      '--progress': { meaning: 'your bets, hints and solved exercises, too' },
+      '--state': { value: 'DIR', meaning: 'the folder that you gave to put-page start' },
+    },
+    exit: { 0: 'they begin anew, or there was no copy' },
+    load: () => import('./reset.js'),
+  },
+  answers: {
+    summary: 'The answer key for instructors: what each bet comes to, and one answer to each exercise.',
+    words: {
+      usage: '[NN …]',
+      noun: 'notebook',
+      least: 0,
+      most: 40,
+      meaning: 'notebooks by their number; all if not given',
+    },
+    options: {},
+    more: 'put-page answers 01 > answers-01.md',
+    exit: { 0: 'printed' },
+    load: () => import('./answers.js'),
+  },
   scenarios: {
     summary: 'Lists the stories that can be searched: releases, parameters, properties.',
     options: JSON_OPTION,

@@ -10,6 +10,7 @@ const floors = [
   'cli',
   'commands',
   'app',
+  'workshop',
   'stories',
   'desk',
   'kit',
@@ -39,6 +40,7 @@ const withoutNode = [
   'explorer',
   'model',
   'stories',
+  'workshop',
   'desk',
   'replay',
   'jupyter/comms',
@@ -137,7 +139,7 @@ const doors: Readonly<Record<string, { readonly why: string; readonly files: Reg
     files:
       /^((client|execute|install|kernel|notebook)\/[\w-]+|comms\/host|display|progress-line|progress-store|project-root)\.ts$/,
   },
-  desk: { why: 'a lesson declares; the desk is made once', files: /^(desk|lesson|names|progress)\.ts$/ },
+  desk: { why: 'a lesson declares; the desk is made once', files: /^(code-of|desk|lesson|names|progress)\.ts$/ },
   kit: { why: 'a model without its figures; a search in a thread', files: /^(model|explore-long)\.ts$/ },
   stories: {
     why: 'the list, the desk of its lessons, one story by its name; the matrix of contracts, without the other stories',
@@ -145,7 +147,7 @@ const doors: Readonly<Record<string, { readonly why: string; readonly files: Reg
   },
   replay: { why: 'the command plays recordings of any kind', files: /^(recording|replay)\.ts$/ },
   splat: { why: 'its own command', files: /^(command|words|layouts\/[\w-]+)\.ts$/ },
-  app: { why: 'the command starts it', files: /^(options|run|paths)\.ts$/ },
+  app: { why: 'the command starts it, or says whether it would start', files: /^(open-browser|options|paths|run)\.ts$/ },
   commands: { why: 'the entry', files: /^main\.ts$/ },
 };
 
