@@ -147,7 +147,10 @@ const doors: Readonly<Record<string, { readonly why: string; readonly files: Reg
   },
   replay: { why: 'the command plays recordings of any kind', files: /^(recording|replay)\.ts$/ },
   splat: { why: 'its own command', files: /^(command|words|layouts\/[\w-]+)\.ts$/ },
-  app: { why: 'the command starts it, or says whether it would start', files: /^(open-browser|options|paths|run)\.ts$/ },
+  app: {
+    why: 'the command starts it, or says whether it would start',
+    files: /^(open-browser|options|paths|run)\.ts$/,
+  },
   commands: { why: 'the entry', files: /^main\.ts$/ },
 };
 
