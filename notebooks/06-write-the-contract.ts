@@ -176,3 +176,30 @@ certificate(); // what you have solved, in all notebooks; it stays on this machi
 // 3. A type: what took a reference gives back a page, what took none a pfn, and only a page can be put.
 //
 // </details>
+
+// %% [markdown] id=read-on
+// ## Read on: the fifty minutes end here
+//
+// Two more contracts can be tried in the same way. The first is that of notebook 03's loop: what does it do about a
+// page that may not stay where it is? Somebody who has isolated a page lets go of it after three passes.
+
+// %% id=policies
+const mine = (pass: { stuck: number }) => (pass.stuck > 5 ? '-ETIMEDOUT' : 'retry');
+contracts.policyMatrix({ 'yours, patient for 5': mine });
+
+// %% [markdown] id=policies-note
+// FAIL has no red cell either, but it refuses two kinds that would have come after a moment. A policy that counts the
+// passes without progress does neither, and no kernel counts them.
+
+// %% [markdown] id=teardown
+// ## Who waits when the device goes?
+//
+// The second is notebook 01's. Somebody holds a page of a device, and the device is unbound: does the unbind wait, and
+// does it end? Every order is searched.
+
+// %% id=teardown-run
+contracts.teardownMatrix();
+
+// %% [markdown] id=teardown-note
+// On 5.3 KVM's leak makes it sleep for ever. From 5.18 on memunmap_pages() drops the pages' share of the device's
+// count itself, whoever holds them: the unbind of a devdax returns, and the reference outlives the memmap.

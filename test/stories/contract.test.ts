@@ -17,9 +17,11 @@ import {
   MATRIX_RELEASES,
   matrixFigure,
   type PfnFacts,
+  policyMatrix,
   questionsOf,
   releaseContract,
   TWELVE,
+  teardownMatrix,
 } from '#src/stories/contract/index.js';
 import { contractLesson } from '#src/stories/contract/lesson.js';
 import { recordedWord } from '#src/stories/contract/recorded.js';
@@ -210,6 +212,23 @@ test('the twelve: each answer is computed, each wrong one named with its noteboo
     assert.equal(verdict.passed, false, JSON.stringify(answer));
     assert.match(verdict.idea, idea);
   }
+});
+
+test('of the policies only one that counts its passes ends always and pins nothing wrongly', () => {
+  const table = policyMatrix({ mine: pass => (pass.stuck > 5 ? '-ETIMEDOUT' : 'retry'), hasty: () => '-EINVAL' }).table;
+  const column = (name: string) => table.rows.map(row => String(row[table.columns.indexOf(name)]));
+  const bad = (name: string) => column(name).filter(word => word === 'never' || word === 'pinned wrongly').length;
+  assert.deepEqual(['ACCEPT', 'RETRY', 'FAIL', 'RETRY_N', 'mine'].map(bad), [4, 1, 0, 0, 0]);
+  // FAIL and a hasty one refuse pages that would have come.
+  const refused = (name: string) => column(name).filter(word => word.startsWith('-')).length;
+  assert.ok(refused('FAIL') > refused('mine') && refused('hasty') > refused('mine'));
+});
+
+test('an unbind: for ever on 5.3, waits on 5.4, waits for nobody from 5.18 on', () => {
+  const { columns, rows } = teardownMatrix(['5.3', '5.4', '5.18', '7.2']).table;
+  assert.deepEqual(columns.slice(1), ['5.3', '5.4', '5.18', '7.2']);
+  for (const row of rows)
+    assert.deepEqual(row.slice(1), ['sleeps for ever', 'waits, then goes', 'goes under it', 'goes under it']);
 });
 
 test('the certificate counts what was solved, and says nothing else of the reader', () => {

@@ -5,6 +5,7 @@ export { HISTORIC_RULES, type HistoricRule, historicRule } from './history.js';
 export { ANON_RULE, type ContractAnswer, type TwelveAnswers } from './lesson.js';
 export { confirmedCell, contractMatrix, MATRIX_RELEASES, type MatrixCell, matrixFigure } from './matrix.js';
 export { type ReleaseContract, releaseContract } from './model.js';
+export { type NamedPolicies, policyMatrix, TEARDOWN_RELEASES, teardownMatrix } from './other-contracts.js';
 export { CONTRACT_KINDS } from './page-kinds.js';
 export { FACTS, type PfnFacts } from './pfn-facts.js';
 export { type Carries, type Contract, type ContractSpec, contract } from './rule.js';
