@@ -143,7 +143,8 @@ test('a save over a copy that is broken keeps the broken one aside', async () =>
 test('an original that is broken costs its card, and a copy of it is shown and saved all the same', async () => {
   const content = JSON.parse(good()) as { cells: { source: string }[] };
   (content.cells[1] ?? { source: '' }).source = 'mine';
-  const save = () => server.ask('PUT', `/api/contents/notebooks/${FIXTURE}`, { body: { content } });
+  const headers = { 'if-match': '*' };
+  const save = () => server.ask('PUT', `/api/contents/notebooks/${FIXTURE}`, { headers, body: { content } });
   for (const bytes of ['null', '{"cells":[null]}', Buffer.from([0xff])]) {
     writeFileSync(original(), bytes);
     const [broken, second] = await list();

@@ -37,7 +37,11 @@ async function read(): Promise<Notebook> {
 }
 
 async function save(notebook: Notebook): Promise<void> {
-  const { status, body } = await server.ask('PUT', contents, { body: { type: 'notebook', content: notebook } });
+  const headers = { 'if-match': '*' };
+  const { status, body } = await server.ask('PUT', contents, {
+    headers,
+    body: { type: 'notebook', content: notebook },
+  });
   assert.equal(status, 200, body);
 }
 

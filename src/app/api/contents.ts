@@ -14,7 +14,8 @@
  * - 507: the disk is full (`code` ENOSPC or EDQUOT). 500 with `code` EROFS, EACCES or EPERM: no permission. What was
  *   saved
  *   before is intact; the page tries again later.
- * - `If-Match: *` replaces what is there, on purpose. No If-Match does too.
+ * - 428: no If-Match, and there is a copy that the save would replace. Nothing is written.
+ * - `If-Match: *` replaces what is there, on purpose.
  */
 import { HttpError, json, type Reply } from '../http/reply.js';
 import type { Call, Router } from '../http/router.js';

@@ -35,6 +35,18 @@ export class Conflict extends HttpError {
   }
 }
 
+/** A save that does not say what it replaces, where there is a copy. Nothing was written. */
+export class Unnamed extends HttpError {
+  constructor(notebook: string, hash: string) {
+    super(
+      428,
+      `There is a copy of '${notebook}', and this save does not say that it has read it: send If-Match with its hash, ` +
+        'or * to replace whatever is there.',
+      { code: 'unnamed', notebook, hash },
+    );
+  }
+}
+
 /** A failed write as an answer. The old file is intact in each case. */
 export function notWritten(error: unknown): unknown {
   const code = codeOf(error);

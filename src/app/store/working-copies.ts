@@ -7,7 +7,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { HttpError } from '../http/reply.js';
 import { conflictOf, conflictsOf, nextConflict } from './conflicts.js';
-import { Conflict, notWritten, Unreadable } from './errors.js';
+import { Conflict, notWritten, Unnamed, Unreadable } from './errors.js';
 import { type Json, sha256, sourcesHash } from './notebook-json.js';
 import { shapeFault } from './notebook-shape.js';
 import { OneAtATime } from './one-at-a-time.js';
@@ -29,8 +29,7 @@ export interface OpenNotebook {
 
 export interface SaveOptions {
   /**
-   * Hashes of which one must be that of the notebook on disk; '*' for any. Without it, the save replaces what is
-   * there.
+   * Hashes of which one must be that of the notebook on disk; '*' for any. Without it, no copy is replaced.
    */
   readonly ifMatch?: readonly string[] | undefined;
   /** Names the page that saves: its later saves go into the same conflict copy. */
@@ -88,7 +87,8 @@ export class WorkingCopies {
 
   /**
    * Saves the reader's notebook as a working copy. Saving what equals the original leaves no copy. Throws a Conflict
-   * when another page has saved since this one read: then this version is in a conflict copy.
+   * when another page has saved since this one read: then this version is in a conflict copy. Throws Unnamed when it would
+   * replace a copy without saying so.
    */
   save(name: string, notebook: Json, options: SaveOptions = {}): Promise<OpenNotebook> {
     return this.#queue.run(name, () => this.#save(name, notebook, options));
@@ -125,8 +125,9 @@ export class WorkingCopies {
     const read = current === null || ifMatch === undefined || ifMatch.includes('*') || ifMatch.includes(current.hash);
     // No work of the reader's is replaced where there is no copy, even if the original has moved on meanwhile. And a
     // page that did not hear the answer to its last save sends the same text again.
-    const safe = read || current.edited === 'original' || text === this.#print(current.notebook);
-    if (!safe) throw await this.#keepBoth(name, text, current.hash, page);
+    const free = current === null || current.edited === 'original' || text === this.#print(current.notebook);
+    if (!free && ifMatch === undefined) throw new Unnamed(name, current.hash);
+    if (!free && !read) throw await this.#keepBoth(name, text, current.hash, page);
     if (original !== null && text === this.#printOriginal(original) && !(await this.#isConflict(name))) {
       await this.#revert(name);
       return opened(name, original, 'original', false);
