@@ -3,7 +3,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type BuiltPage, buildPage } from '#src/app/bundle/build-page.js';
+import { until } from '../until.js';
 import { root } from './serve.js';
+
+export { until } from '../until.js';
 
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -54,15 +57,6 @@ export async function openPage(browser: Browser): Promise<Watched> {
 }
 
 export const ready = (page: Page): Promise<unknown> => page.waitForSelector('body[data-ready]');
-
-/** Waits for something that the page shows after a while. */
-export async function until(what: string, holds: () => Promise<boolean>, limitMs = 180_000): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`${what}: not within ${limitMs / 1000} s`);
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
-}
 
 /** Waits until the kernel is idle and stays so: between two cells it is idle for a moment, too. */
 export async function idle(page: Page, quietMs = 600): Promise<void> {

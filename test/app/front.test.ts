@@ -10,6 +10,7 @@ import test, { after, before } from 'node:test';
 import { WebSocket } from 'ws';
 import { makeDoor } from '#src/app/http/guard.js';
 import { sessionSecret } from '#src/app/http/secret.js';
+import { within } from '../until.js';
 import { root, serve, type TestServer, TOKEN } from './serve.js';
 
 let server: TestServer;
@@ -24,6 +25,7 @@ const authorization = `token ${TOKEN}`;
 /** Sends text as it is, and resolves with what comes back until the connection ends. */
 async function raw(text: string): Promise<string> {
   const socket = connect(server.app.port, '127.0.0.1');
+  socket.setTimeout(60_000, () => socket.destroy(new Error(`no answer within a minute: ${text.slice(0, 80)}`)));
   socket.write(text);
   const chunks: Buffer[] = [];
   for await (const chunk of socket) chunks.push(chunk as Buffer);
@@ -68,7 +70,7 @@ test('a hundred upgrades that are refused and reset leave the server alive', asy
       socket.write('GET /x HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', () =>
         socket.resetAndDestroy(),
       );
-      await once(socket, 'close');
+      await within('a reset', once(socket, 'close'));
     }),
   );
   await alive();
@@ -84,9 +86,9 @@ test('a message that is too long closes its WebSocket with 1009, one without a m
     [Buffer.from([0x82, 0x01, 0x00]), 1002],
   ] as const) {
     const socket = open('/api/put-page/news');
-    await once(socket, 'open');
+    await within('open', once(socket, 'open'));
     (socket as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(bytes);
-    const [closed] = (await once(socket, 'close')) as [number];
+    const [closed] = (await within('close', once(socket, 'close'))) as [number];
     assert.equal(closed, code);
   }
   await alive();
@@ -110,22 +112,22 @@ test('news come over one WebSocket: first who the server is, then each event', a
   const socket = open('/api/put-page/news');
   const told: string[] = [];
   socket.on('message', data => told.push(String(data)));
-  await once(socket, 'message');
+  await within('message', once(socket, 'message'));
   server.app.news.send({ type: 'rebuilt' });
-  await once(socket, 'message');
+  await within('message', once(socket, 'message'));
   const [hello, rebuilt] = told.map(text => JSON.parse(text) as { type: string; server?: string; key?: string });
   assert.equal(hello?.type, 'hello');
   assert.match(hello?.server ?? '', /^[0-9a-f-]{36}$/);
   assert.equal(hello?.key, 'k');
   assert.deepEqual(rebuilt, { type: 'rebuilt' });
   socket.close();
-  await once(socket, 'close');
+  await within('close', once(socket, 'close'));
 });
 
 test('the news are refused without the token, and to a foreign page', async () => {
   for (const headers of [{}, { authorization, origin: 'http://evil.example' }]) {
     const socket = new WebSocket(`ws://127.0.0.1:${server.app.port}/api/put-page/news`, { headers });
-    const [error] = (await once(socket, 'error')) as [Error];
+    const [error] = (await within('error', once(socket, 'error'))) as [Error];
     assert.match(error.message, /403/);
   }
 });
@@ -180,7 +182,7 @@ test('an error that nobody caught is written down, told once, and the process go
   const lines = Buffer.concat(chunks).toString().trim().split('\n');
   assert.match(lines[0] ?? '', /An error inside the server \(first\).*server\.log/);
   assert.deepEqual(lines.slice(1), ['still here']);
-  if (child.exitCode === null) await once(child, 'exit');
+  if (child.exitCode === null) await within('exit', once(child, 'exit'));
   assert.equal(child.exitCode, 0);
   const log = readFileSync(path.join(folder, 'server.log'), 'utf8');
   assert.match(log, /Error: first\n {4}at /);

@@ -11,6 +11,7 @@ import { WebSocket } from 'ws';
 import { KernelPool } from '#src/app/kernels/pool.js';
 import { WholeOutputs } from '#src/app/kernels/whole-outputs.js';
 import { decodeFrame, encodeFrame, SUBPROTOCOL } from '#src/app/kernels/ws-frames.js';
+import { until, within } from '../until.js';
 import { FIXTURE, serve, type TestServer, TOKEN } from './serve.js';
 
 let server: TestServer;
@@ -41,7 +42,7 @@ async function openAsPage(name: string): Promise<Session> {
 
 interface Page {
   readonly socket: WebSocket;
-  /** Runs a cell and resolves with what it printed; rejects when the kernel says nothing of its end. */
+  /** Runs a cell and resolves with what it printed; rejects when nothing says that it ended. */
   run(code: string): Promise<string>;
 }
 
@@ -50,34 +51,29 @@ const CELL_MS = 60_000;
 async function connect(kernel: string): Promise<Page> {
   const address = `ws://127.0.0.1:${server.app.port}/api/kernels/${kernel}/channels`;
   const socket = new WebSocket(address, [SUBPROTOCOL], { headers: { authorization: `token ${TOKEN}` } });
-  await new Promise((resolve, reject) => {
-    socket.on('open', resolve);
-    socket.on('error', reject);
-  });
+  await within('the WebSocket of a kernel', once(socket, 'open'));
   let count = 0;
   const run = (code: string): Promise<string> => {
     const id = `cell-${count++}`;
     const header = { msg_id: id, msg_type: 'execute_request', session: 'test', username: '', date: '', version: '5.3' };
     const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false };
     const parts = [header, {}, {}, content].map(part => Buffer.from(JSON.stringify(part)));
-    return new Promise((resolve, reject) => {
-      const limit = setTimeout(() => reject(new Error(`no end within ${CELL_MS / 1000} s: ${code}`)), CELL_MS);
-      limit.unref();
-      socket.on('close', () => clearTimeout(limit));
+    const ended = new Promise<string>((resolve, reject) => {
       let text = '';
+      const gone = (): void => reject(new Error(`closed before its end: ${code}`));
       const hear = (data: Buffer): void => {
         const { channel, parts: got } = decodeFrame(data);
         const [type, parent, , body] = got.map(part => JSON.parse(part.toString()) as Record<string, string>);
         if (parent?.msg_id !== id) return;
         if (type?.msg_type === 'stream') text += body?.text;
         if (channel !== 'iopub' || type?.msg_type !== 'status' || body?.execution_state !== 'idle') return;
-        socket.off('message', hear);
-        clearTimeout(limit);
+        socket.off('message', hear).off('close', gone);
         resolve(text);
       };
-      socket.on('message', hear);
+      socket.on('message', hear).on('close', gone);
       socket.send(encodeFrame({ channel: 'shell', parts }));
     });
+    return within(code, ended, CELL_MS);
   };
   return { socket, run };
 }
@@ -104,7 +100,7 @@ test('a warm kernel that was killed is never handed out', async () => {
     assert.ok(pid !== undefined);
     process.kill(pid, 'SIGKILL');
     // At once, and after the server has heard of the death.
-    if (i === 1) await sleep(300);
+    if (i === 1) await until('the death is heard', async () => (await server.app.kernels.warmPid()) !== pid);
     const to = `/api/kernels/${kernel.id}/restart`;
     const restarted: { id: string; execution_state: string } = await ask('POST', to);
     assert.deepEqual([restarted.id, restarted.execution_state], [kernel.id, 'idle']);
@@ -142,6 +138,30 @@ test('a warm kernel that dies leaves nothing open: the program that warmed it ca
   assert.deepEqual([said.trim(), code, signal], ['closed', 0, null]);
 });
 
+test('the death of a warm kernel that is being taken costs no other its place', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'put-page-pool-'));
+  const pool = new KernelPool(folder, new WholeOutputs(path.join(folder, 'outputs')), () => {});
+  let next: number | undefined;
+  try {
+    await pool.warm();
+    const first = await pool.warmPid();
+    assert.ok(first !== undefined);
+    // It is asked whether it lives, and cannot answer.
+    process.kill(first, 'SIGSTOP');
+    const taken = pool.take();
+    await pool.warm();
+    next = await pool.warmPid();
+    assert.ok(next !== undefined && next !== first);
+    process.kill(first, 'SIGKILL');
+    await taken;
+    assert.equal(await pool.warmPid(), next);
+  } finally {
+    await pool.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  assert.throws(() => process.kill(next ?? 0, 0), /ESRCH/, 'it outlived its pool');
+});
+
 test('a restart pressed three times is one, and what is sent meanwhile is run by the new process', async () => {
   const { kernel } = await openAsPage(FIXTURE);
   assert.ok(kernel);
@@ -150,8 +170,7 @@ test('a restart pressed three times is one, and what is sent meanwhile is run by
   const restarts = Promise.all([1, 2, 3].map(() => ask('POST', `/api/kernels/${kernel.id}/restart`)));
   // A cell that comes before the restart is the old kernel's, and ends with it.
   const state = (): string | undefined => server.app.kernels.get(kernel.id)?.model.execution_state;
-  for (let i = 0; i < 3000 && state() !== 'restarting'; i++) await sleep(2);
-  assert.equal(state(), 'restarting');
+  await until('the restart begins', () => state() === 'restarting');
   assert.equal((await page.run("console.log('old' in globalThis)")).trim(), 'false');
   await restarts;
   assert.equal((await page.run('console.log(1)')).trim(), '1');
@@ -164,14 +183,41 @@ test('a kernel that was killed gives its session another, for two pages at once 
   const dead = new Promise(resolve => {
     page.socket.on('message', (data: Buffer) => data.includes('"dead"') && resolve(undefined));
   });
-  void page.run('process.kill(process.pid, "SIGKILL")');
-  await dead;
+  const lost = page.run('process.kill(process.pid, "SIGKILL")');
+  await within('the news of the death', dead);
   const both = await Promise.all(
     [1, 2].map(() => ask<Session>('PATCH', `/api/sessions/${id}`, { kernel: { name: 'put-page' } })),
   );
   assert.equal(both[0]?.kernel?.id, both[1]?.kernel?.id);
   assert.notEqual(both[0]?.kernel?.id, kernel?.id);
   page.socket.terminate();
+  await assert.rejects(lost, /closed/);
+});
+
+/** `PUT_PAGE_KILLS=100` for the long run. */
+const kills = Number(process.env.PUT_PAGE_KILLS ?? 3);
+
+test(`a kernel is killed at a random moment, ${kills} times: its session gets another, which runs cells`, async () => {
+  const session = await openAsPage('91-second.ipynb');
+  let kernel = session.kernel?.id ?? '';
+  const cells = ['for (;;);', "for (;;) console.log('x'.repeat(99));", 'await new Promise(() => {});', '1 + 1'];
+  for (let i = 0; i < kills; i++) {
+    const page = await connect(kernel);
+    const pid = Number(await page.run('console.log(process.pid)'));
+    const dead = new Promise(resolve => {
+      page.socket.on('message', (data: Buffer) => data.includes('"dead"') && resolve(undefined));
+    });
+    const lost = page.run(cells[i % cells.length] ?? '').catch(() => {});
+    await sleep(Math.random() * 200);
+    process.kill(pid, 'SIGKILL');
+    await within(`the news of death ${i}`, dead);
+    page.socket.terminate();
+    await lost;
+    const next: Session = await ask('PATCH', `/api/sessions/${session.id}`, { kernel: { name: 'put-page' } });
+    assert.notEqual(next.kernel?.id, kernel);
+    kernel = next.kernel?.id ?? '';
+  }
+  assert.equal(server.app.kernels.list().filter(({ model }) => model.execution_state === 'dead').length, 0);
 });
 
 test('a kernel that nobody looks at is ended, one that somebody looks at is not', async () => {
@@ -186,12 +232,10 @@ test('a kernel that nobody looks at is ended, one that somebody looks at is not'
     const watched = await pool.take();
     watched.addSocket(page);
     const alone = await pool.take();
-    for (let i = 0; i < 1200 && pool.get(alone.id) !== undefined; i++) await sleep(50);
-    assert.equal(pool.get(alone.id), undefined, 'nobody looked at it, and it is still there');
+    await until('the end of a kernel that nobody looks at', () => pool.get(alone.id) === undefined);
     assert.equal(pool.get(watched.id), watched);
     page.emit('close');
-    for (let i = 0; i < 1200 && pool.get(watched.id) !== undefined; i++) await sleep(50);
-    assert.equal(pool.get(watched.id), undefined);
+    await until('the end of the other when its page has gone', () => pool.get(watched.id) === undefined);
   } finally {
     await pool.close();
     rmSync(folder, { recursive: true, force: true });

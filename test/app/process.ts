@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { within } from '../until.js';
 import { fixtures, root, TOKEN } from './serve.js';
 
 /** What the process says of itself. */
@@ -59,7 +60,7 @@ export async function startProcess(
     const ended = exit.then(([code, signal]) => {
       throw new Error(`the server has ended with ${code ?? signal}`);
     });
-    return ((await Promise.race([once(child, 'message'), ended])) as [T])[0];
+    return ((await within('an answer of the server', Promise.race([once(child, 'message'), ended]))) as [T])[0];
   };
   const { port, kernel } = await answer<{ port: number; kernel: string }>();
   return {
@@ -76,14 +77,15 @@ export async function startProcess(
         method,
         headers: { authorization: `token ${TOKEN}`, ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(60_000),
       }),
     kill: async () => {
       child.kill('SIGKILL');
-      await exit;
+      await within('the end of a killed server', exit);
     },
     close: async () => {
       if (child.connected) child.disconnect();
-      await exit;
+      await within('the end of a server that was asked to', exit);
     },
   };
 }

@@ -12,6 +12,9 @@ export const FIXTURE = '90-fixture.ipynb';
 export const root = packageRoot();
 export const fixtures = path.join(root, 'test', 'app', 'fixtures', 'notebooks');
 
+/** A restart waits for the start of a kernel; nothing takes longer. */
+const ANSWER_MS = 120_000;
+
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -66,6 +69,7 @@ function ask(
       );
     });
     req.on('error', reject);
+    req.setTimeout(ANSWER_MS, () => req.destroy(new Error(`${method} ${to}: no answer within ${ANSWER_MS / 1000} s`)));
     req.end(body);
   });
 }

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { pathsOf } from '#src/app/paths.js';
 import { startServer } from '#src/app/server.js';
+import { within } from '../until.js';
 import { builtPage } from './browser.js';
 import { root, TOKEN } from './serve.js';
 
@@ -20,11 +21,11 @@ export interface ServerProcess {
 /** @param port 0 for any */
 export async function serverProcess(originals: string, state: string, port = 0): Promise<ServerProcess> {
   const child = fork(fileURLToPath(import.meta.url), [originals, state, String(port)], { stdio: 'inherit' });
-  const [message] = (await once(child, 'message')) as [{ port: number }];
+  const [message] = (await within('the start of the server', once(child, 'message'))) as [{ port: number }];
   const kill = async (): Promise<void> => {
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
-    await ended;
+    await within('the end of a killed server', ended);
   };
   return { port: message.port, process: child, kill };
 }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { listen } from '#src/app/http/listen.js';
+import { within } from '../until.js';
 import { fixtures, root } from './serve.js';
 
 interface Run {
@@ -77,7 +78,7 @@ test('what cannot work is said before anything starts', { timeout: 60_000 }, asy
   for (const [args, sentence] of cases) {
     const run = start(...args);
     await run.says(sentence);
-    if (run.child.exitCode === null) await once(run.child, 'exit');
+    if (run.child.exitCode === null) await within('exit', once(run.child, 'exit'));
     assert.ok(run.child.exitCode === 1 || run.child.exitCode === 3, run.text());
   }
   rmSync(empty, { recursive: true });

@@ -8,6 +8,7 @@ import test from 'node:test';
 import { createConnection } from '#src/jupyter/client/connection.js';
 import { KernelClient } from '#src/jupyter/client/kernel-client.js';
 import { projectRoot } from '#src/jupyter/project-root.js';
+import { within } from '../until.js';
 
 const kernelFolders = (): string[] => readdirSync(tmpdir()).filter(name => name.startsWith('put-page-kernel-'));
 
@@ -78,14 +79,14 @@ test('where there are no socket files, the sockets are five different ports', as
 
 test('a folder of a process that was killed is deleted by the next one', async () => {
   const killed = spawn(process.execPath, ['-e', '']);
-  await once(killed, 'exit');
+  await within('exit', once(killed, 'exit'));
   const left = mkdtempSync(path.join(tmpdir(), `put-page-kernel-${killed.pid}-`));
   const alive = mkdtempSync(path.join(tmpdir(), `put-page-kernel-${process.pid}-`));
   try {
     const connection = path.join(projectRoot, 'dist', 'jupyter', 'client', 'connection.js');
     const script = `import(${JSON.stringify(connection)}).then(m => m.createConnection()).then(c => c.remove())`;
     const next = spawn(process.execPath, ['-e', script], { stdio: 'inherit' });
-    const [code] = await once(next, 'exit');
+    const [code] = await within('exit', once(next, 'exit'));
     assert.equal(code, 0);
     assert.equal(existsSync(left), false);
     assert.equal(existsSync(alive), true, "a living process's folder stays");

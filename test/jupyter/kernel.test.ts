@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Executed, KernelClient } from '#src/jupyter/client/kernel-client.js';
 import { type Output, Outputs } from '#src/jupyter/client/outputs.js';
 import { KernelDeadError, TimeoutError } from '#src/jupyter/client/pending.js';
+import { until, within } from '../until.js';
 
 const limit = { timeoutMs: 30_000 };
 let kernel: KernelClient;
@@ -36,7 +37,7 @@ test('output of a loop that never yields is seen while it runs', async () => {
     if (channel === 'iopub' && text.includes('tick')) seen.push(text);
   };
   const running = run("const end = Date.now() + 1500;\nwhile (Date.now() < end) console.log('tick');");
-  while (seen.length === 0) await sleep(10);
+  await until('the first line', () => seen.length > 0);
   let settled = false;
   void running.then(() => {
     settled = true;
@@ -210,7 +211,7 @@ test('what is printed before an endless loop is seen while it runs', async () =>
   void running.finally(() => {
     settled = true;
   });
-  while (outputs.list.length === 0 && !settled) await sleep(20);
+  await until('the output or the end', () => outputs.list.length > 0 || settled);
   assert.deepEqual(outputs.list, [{ output_type: 'stream', name: 'stdout', text: 'before\n' }]);
   kernel.interrupt();
   assert.equal((await running).status, 'error');
@@ -222,8 +223,14 @@ test('a cell above its time limit is reported as such', async () => {
     assert.match(error.message, /execute did not end within 0\.3 s/);
     return true;
   });
+  const idle = new Promise<void>(resolve => {
+    kernel.onRaw = (_channel, parts) => {
+      if (Buffer.from(parts[3] ?? []).includes('"idle"')) resolve();
+    };
+  });
   kernel.interrupt();
-  await sleep(300);
+  await within('the end of the interrupted cell', idle);
+  kernel.onRaw = undefined;
   assert.equal((await run('1')).status, 'ok');
 });
 
@@ -243,7 +250,7 @@ test('raw messages pass both ways, unsigned', async () => {
   };
   const parts = [header, {}, {}, {}].map(part => Buffer.from(JSON.stringify(part)));
   await kernel.sendRaw('shell', parts);
-  while (seen.length < 3) await sleep(10);
+  await until('three messages', () => seen.length >= 3);
   kernel.onRaw = undefined;
   assert.deepEqual(seen.sort(), ['iopub status', 'iopub status', 'shell kernel_info_reply']);
 });

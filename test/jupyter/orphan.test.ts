@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until, within } from '../until.js';
 
 function alive(pid: number): boolean {
   try {
@@ -22,21 +22,27 @@ test('a kernel in an endless loop ends when the program that started it was kill
     const { KernelClient } = await import(${JSON.stringify(client)});
     const kernel = await KernelClient.start();
     console.log(kernel.pid);
-    await kernel.execute('while (true) {}');
+    kernel.onRaw = (channel, parts) => {
+      if (channel === 'iopub' && Buffer.from(parts[3]).includes('looping')) console.log('looping');
+    };
+    await kernel.execute("console.log('loop' + 'ing');\\nwhile (true) {}");
   `;
   const temporary = mkdtempSync(path.join(tmpdir(), 'put-page-orphan-'));
   const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
     env: { ...process.env, TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = await once(parent.stdout, 'data');
-  const kernel = Number(String(line));
+  let said = '';
+  parent.stdout.setEncoding('utf8').on('data', text => {
+    said += text;
+  });
+  await until('the kernel is in its loop', () => said.includes('looping'));
+  const kernel = Number.parseInt(said, 10);
   assert.ok(alive(kernel));
-  await sleep(200);
+  const exit = once(parent, 'exit');
   parent.kill('SIGKILL');
-  await once(parent, 'exit');
-  for (let i = 0; i < 100 && alive(kernel); i++) await sleep(100);
-  assert.ok(!alive(kernel), 'the kernel still runs 10 s later');
+  await within('the end of the program', exit);
+  await until('the end of the kernel', () => !alive(kernel));
   assert.deepEqual(readdirSync(temporary), [], 'the connection file with its key is still there');
   rmSync(temporary, { recursive: true });
 });
