@@ -6,7 +6,7 @@
 export * as search from './explorer/index.js';
 export { markdown, show } from './jupyter/display.js';
 export { exploreLong } from './kit/explore-long.js';
-export { defineModel, type Model, type Run, type Source, type Verdict } from './kit/index.js';
+export { defineModel, interact, type Model, type Run, type Source, type Verdict } from './kit/index.js';
 export * as ledger from './ledger/index.js';
 export * as linux from './linux/index.js';
 export {
@@ -45,3 +45,4 @@ export * from './stories/lesson-desk.js';
 export * as runs from './stories/named-runs.js';
 export type { Figure, Table } from './views/index.js';
 export * as figures from './views/index.js';
+export { buttons, checkbox, dropdown, play, radio, slider, steps } from './widgets/index.js';

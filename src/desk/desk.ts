@@ -3,6 +3,7 @@
  * an unanswered exercise, a wrong id or a crashing answer is an output that says how to go on.
  */
 import { markdown, show, showPicture, showTable, tableAsMarkdown } from '../jupyter/display.js';
+import { askWithButtons } from './bet.js';
 import { certificateOf } from './certificate.js';
 import { codeOf } from './code-of.js';
 import { judge } from './guard.js';
@@ -59,7 +60,9 @@ class Teacher implements Desk {
     const prediction = this.#find('prediction', this.#predictions, id);
     if (prediction === undefined) return;
     if (bet === undefined) {
-      markdown(words.askForBet(prediction));
+      const place = (clicked: unknown): void => this.#progress.bet(id, words.written(clicked));
+      const asked = words.askForBet(prediction);
+      if (!askWithButtons(prediction, this.#progress.done.bets[id], place, asked)) markdown(asked);
       return;
     }
     const { options } = prediction;

@@ -40,7 +40,19 @@ export interface Scenario {
   settings(given?: Readonly<Record<string, unknown>>): Settings;
 }
 
+/** The story's function that a scenario calls, and the scenario. */
+const makers = new WeakMap<object, Scenario>();
+
+/** The scenario whose model this function makes. Errors: there is none. */
+export function scenarioOf(maker: (...args: never[]) => unknown): Scenario {
+  const found = makers.get(maker);
+  if (found === undefined) throw new ModelError(`no scenario makes its model with ${maker.name || 'this function'}()`);
+  return found;
+}
+
 interface Spec extends Omit<Scenario, 'model' | 'settings'> {
+  /** What readers call to make the same model. */
+  readonly maker?: (...args: never[]) => AnyModel;
   /** Gets settings that are checked and complete. */
   readonly model: (settings: Settings) => AnyModel;
 }
@@ -48,7 +60,9 @@ interface Spec extends Omit<Scenario, 'model' | 'settings'> {
 /** A scenario whose settings are checked before its model is made. */
 export function defineScenario(spec: Spec): Scenario {
   const settings = (given: Readonly<Record<string, unknown>> = {}) => settled(spec, given);
-  return { ...spec, settings, model: given => spec.model(settings(given)) };
+  const scenario: Scenario = { ...spec, settings, model: given => spec.model(settings(given)) };
+  if (spec.maker !== undefined) makers.set(spec.maker, scenario);
+  return scenario;
 }
 
 function settled(spec: Spec, given: Readonly<Record<string, unknown>>): Settings {

@@ -35,7 +35,8 @@ test('a comm that the kernel opens is told, listed, spoken to and closed', async
   assert.equal(textOf(await line.ask('mine', { say: 'hello' }, [Buffer.from('abc')])), 'hello 3\n');
   assert.deepEqual(await line.done(line.send('comm_close', { comm_id: 'mine', data: {} })), []);
   assert.deepEqual((await line.kernel.request('comm_info_request', {})).content.comms, {});
-  assert.deepEqual(await line.ask('mine', { say: 'still there?' }), []);
+  const [gone] = await line.ask('mine', { say: 'still there?' });
+  assert.deepEqual([gone?.header.msg_type, gone?.content.comm_id], ['comm_close', 'mine']);
 });
 
 test('a front end opens a comm to a target that is registered; to another it is closed at once', async () => {

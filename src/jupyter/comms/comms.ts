@@ -95,7 +95,10 @@ export class Comms implements Omit<CommHost, 'later'> {
   beginCell(cell: string | undefined): void {
     this.#cell = cell;
     if (cell === undefined) return;
-    for (const line of [...(this.#ofCell.get(cell) ?? [])]) line.close();
+    for (const line of [...(this.#ofCell.get(cell) ?? [])]) {
+      line.close();
+      line.onClose?.();
+    }
     this.#ofCell.set(cell, new Set());
   }
 
@@ -119,7 +122,8 @@ export class Comms implements Omit<CommHost, 'later'> {
     if (incoming.type === 'comm_open') return this.#opened(id, target, incoming);
     const line = this.#lines.get(id);
     if (incoming.type === 'comm_msg') {
-      // A front end may not have heard yet that it is closed.
+      // A page that still holds a comm of a kernel that is gone hears that it is closed.
+      if (line === undefined) this.#refuse(id);
       return line?.onMessage?.(messageOf(incoming));
     }
     if (line === undefined) return undefined;
@@ -127,12 +131,16 @@ export class Comms implements Omit<CommHost, 'later'> {
     return line.onClose?.();
   }
 
+  #refuse(id: string): void {
+    this.#publish('comm_close', { comm_id: id, data: {} }, { metadata: none, buffers: [] });
+  }
+
   /** The specification: whoever does not know the target answers with a comm_close at once. */
   #opened(id: string, target: unknown, incoming: Incoming): unknown {
     if (this.#lines.has(id)) throw new Error(`a comm with the id ${id} is open`);
     const handler = typeof target === 'string' ? this.#targets.get(target) : undefined;
     if (handler === undefined || typeof target !== 'string') {
-      this.#publish('comm_close', { comm_id: id, data: {} }, { metadata: none, buffers: [] });
+      this.#refuse(id);
       return undefined;
     }
     const line = this.#add(id, target);

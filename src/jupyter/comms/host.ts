@@ -16,7 +16,7 @@ export interface Comm {
   readonly target: string;
   /** What the front end says. Its outputs belong to that message; what it throws is told on stderr. */
   onMessage: ((message: CommMessage) => unknown) | undefined;
-  /** The front end has closed it. */
+  /** It is gone, and `close` was not called: the front end closed it, or its cell runs again. */
   onClose: (() => void) | undefined;
   send(data: Json, more?: Partial<CommMessage>): void;
   /** Tells the front ends that it is gone. A second call does nothing. */

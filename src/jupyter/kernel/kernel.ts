@@ -122,7 +122,9 @@ class Kernel {
     owner?.batch.flush();
     const type = updatable?.update === true ? 'update_display_data' : 'display_data';
     const transient = updatable === undefined ? {} : { display_id: updatable.id };
-    owner?.request.publish(type, { data, metadata: {}, transient }, { patient: true });
+    // `transient` is not kept in a notebook; a page that was loaded again finds the output by its metadata.
+    const metadata = transient;
+    owner?.request.publish(type, { data, metadata, transient }, { patient: true });
   }
 
   #handlers(close: () => void): Handlers {

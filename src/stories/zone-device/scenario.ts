@@ -22,6 +22,7 @@ export const zoneDeviceLeakScenario = defineScenario({
   name: 'zone-device-leak',
   summary: 'KVM gets device pages: does it put them, and what waits if it does not?',
   thread: 'zone-device-leak',
+  maker: zoneDeviceLeak,
   releases: [
     '5.3',
     '4.8',
