@@ -8,7 +8,7 @@ let line: CommLine;
 before(async () => {
   line = await CommLine.start();
   await line.run(
-    "import { interact, slider, zoneDeviceLeak, zoneDevice, exploreLong, predict, reveal } from 'put-page';",
+    "import { interact, slider, zoneDeviceLeak, zoneDevice, firstSteps, exploreLong, predict, reveal } from 'put-page';",
   );
 });
 after(() => line.kernel.shutdown());
@@ -77,7 +77,7 @@ test('a scenario gives its own controls', async () => {
 
 test('what is overtaken is not drawn: of many moves the last counts', async () => {
   const { models } = await cell(
-    'let drawn = 0; interact({ x: slider(0, 2000) }, p => { drawn++; return "x is " + p.x; });',
+    "let drawn = 0; interact({ x: slider(0, 2000) }, p => { drawn++; return 'x is ' + p.x; });",
   );
   let last = '';
   for (let x = 1; x <= 1000; x++) last = move(models.get('x'), { value: x });
@@ -90,14 +90,14 @@ test('what is overtaken is not drawn: of many moves the last counts', async () =
 
 test('an error is shown in place, and the next move draws again', async () => {
   const { models } = await cell(
-    "interact({ n: slider(1, 3) }, p => { if (p.n === 2) throw new TypeError('no page 2'); return "n is " + p.n; });",
+    "interact({ n: slider(1, 3) }, p => { if (p.n === 2) throw new TypeError('no page 2'); return 'n is ' + p.n; });",
   );
   assert.match(plain(await line.done(move(models.get('n'), { value: 2 }))), /TypeError: no page 2/);
   assert.match(plain(await line.done(move(models.get('n'), { value: 3 }))), /n is 3/);
 });
 
 test('an endless draw is interrupted, and the controls live on', async () => {
-  const { models } = await cell('interact({ n: slider(1, 3) }, p => { while (p.n === 2); return "n is " + p.n; });');
+  const { models } = await cell("interact({ n: slider(1, 3) }, p => { while (p.n === 2); return 'n is ' + p.n; });");
   const from = line.got.length;
   const said = move(models.get('n'), { value: 2 });
   await line.find((m): boolean => line.got.indexOf(m) >= from && m.header.msg_type === 'comm_msg', 'the echo');
@@ -110,9 +110,10 @@ test('an endless draw is interrupted, and the controls live on', async () => {
 
 test('a search in a thread stops when the control moves', async () => {
   const { models } = await cell(
-    "await interact({ vcpus: slider(1, 4) }, async (p, live) => p.vcpus === 3 ? (await exploreLong(zoneDeviceLeak({ release: '5.4', vcpus: 4, pages: 4, faults: 20 }), live)).verdict : "vcpus " + p.vcpus);",
+    "await interact({ vcpus: slider(1, 4) }, async (p, live) => p.vcpus === 3 ? (await exploreLong(firstSteps.gupref({ pages: 5, vcpus: 3 }), { symmetry: 'off', ...live })).verdict : 'vcpus ' + p.vcpus);",
   );
   await line.done(move(models.get('vcpus'), { value: 3 }));
+  await line.find(m => /vcpus 3: [\d,]+ states/.test(plain([m])), 'how far the search is');
   const next = await line.done(move(models.get('vcpus'), { value: 2 }));
   assert.match(plain(next), /vcpus 2/);
   await line.run('1 + 1');
@@ -135,7 +136,7 @@ const residentMiB = (pid: number): number =>
   (Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096) / 1024 / 1024;
 
 test('10,000 updates, and a cell that runs a hundred times, leave nothing behind', async () => {
-  const { models } = await cell('interact({ x: slider(0, 20000) }, p => "x is " + p.x);');
+  const { models } = await cell("interact({ x: slider(0, 20000) }, p => 'x is ' + p.x);");
   const flood = async (n: number): Promise<void> => {
     let last = '';
     for (let x = 0; x < n; x++) last = move(models.get('x'), { value: x });

@@ -9,6 +9,7 @@ declare module 'plotly.js' {
     config?: Record<string, unknown>;
   }
   interface Plotly {
+    react(node: HTMLElement, figure: Figure): Promise<unknown>;
     newPlot(node: HTMLElement, figure: Figure): Promise<unknown>;
     animate(node: HTMLElement, frames: unknown, how: unknown): Promise<unknown>;
     relayout(node: HTMLElement, change: Record<string, unknown>): Promise<unknown>;

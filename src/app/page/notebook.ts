@@ -7,6 +7,7 @@ import './style/notebook.css';
 import './style/outputs.css';
 import './style/dialogs.css';
 import './style/contents.css';
+import './style/widgets.css';
 import './style/dark.css';
 import './style/print.css';
 import { Widget } from '@lumino/widgets';

@@ -12,6 +12,8 @@ import {
   setCellExecutor,
 } from '@jupyterlab/notebook';
 import type { Kernel, ServiceManager } from '@jupyterlab/services';
+import { WidgetLine } from '../widgets/line.js';
+import { followOutputs } from '../widgets/live-outputs.js';
 import { kernelCompletion } from './completion.js';
 import { makeEditors } from './editors.js';
 import { foldImports } from './fold-imports.js';
@@ -32,10 +34,11 @@ export async function openNotebook(manager: ServiceManager, path: string): Promi
   });
   const kernel = (): Kernel.IKernelConnection | null => context.sessionContext.session?.kernel ?? null;
   const editors = makeEditors([kernelCompletion(kernel), kernelInspection(kernel)]);
+  const widgets = new WidgetLine();
   const factory = new NotebookWidgetFactory({
     name: 'Notebook',
     fileTypes: ['notebook'],
-    rendermime: makeRendering(makeMarkdownParser(editors.languages)),
+    rendermime: makeRendering(makeMarkdownParser(editors.languages), widgets),
     contentFactory: new NotebookPanel.ContentFactory({ editorFactory: editors.factory.newInlineEditor }),
     mimeTypeService: new CodeMirrorMimeTypeService(editors.languages),
     editorConfig: {
@@ -52,6 +55,8 @@ export async function openNotebook(manager: ServiceManager, path: string): Promi
     },
   });
   const panel = factory.createNew(context);
+  widgets.follow(context.sessionContext);
+  followOutputs(panel);
   await context.initialize(false);
   await context.ready;
   foldImports(panel.content);

@@ -28,6 +28,10 @@ const CONFIG = {
 
 class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
   #purge: (() => void) | null = null;
+  /** What is drawn now, where it can be drawn over. */
+  #place: HTMLElement | undefined;
+  #drawing: Promise<void> = Promise.resolve();
+  #wanted: FigureJson | undefined;
 
   constructor() {
     super();
@@ -39,7 +43,13 @@ class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
     this.node.setAttribute('role', 'img');
     this.node.setAttribute('aria-label', typeof text === 'string' ? text : 'figure');
     try {
-      await this.#draw(model.data[MIME] as unknown as FigureJson);
+      const figure = model.data[MIME] as unknown as FigureJson;
+      this.#wanted = figure;
+      // One after the other; of figures that come faster than they can be drawn, the last.
+      this.#drawing = this.#drawing
+        .catch(() => {})
+        .then(() => (this.#wanted === figure ? this.#draw(figure) : undefined));
+      await this.#drawing;
     } catch (error) {
       console.warn('plotly could not draw this figure; its SVG is shown', error);
       this.#showPicture(model.data['image/svg+xml'], typeof text === 'string' ? text : 'figure');
@@ -52,21 +62,29 @@ class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
     // Words do not shrink with the page, and were set for this width: where there is less room, the figure scrolls. The width is told, because
     // plotly measures, and takes 700 for an output that is not in the page yet.
     const layout = figure.layout ?? {};
-    const place = element('div', { class: 'pp-drawing' });
-    this.#purge?.();
-    this.node.replaceChildren(place);
-    await plotly.newPlot(place, {
+    const whole = {
       data: structuredClone(figure.data ?? []),
       layout: structuredClone({ ...SIZE, ...layout }),
       ...(figure.frames === undefined ? {} : { frames: structuredClone(figure.frames) }),
       config: { ...CONFIG, ...figure.config },
-    });
+    };
+    // A control moves: the figure stays where it is and changes.
+    if (this.#place !== undefined && figure.frames === undefined) {
+      await plotly.react(this.#place, whole);
+      return;
+    }
+    const place = element('div', { class: 'pp-drawing' });
+    this.#purge?.();
+    this.node.replaceChildren(place);
+    await plotly.newPlot(place, whole);
+    this.#place = figure.frames === undefined ? place : undefined;
     // A picture may have nothing in it that takes the focus.
     if (stepWithKeys(plotly, place)) this.node.setAttribute('role', 'group');
     this.#purge = () => plotly.purge(place);
   }
 
   #showPicture(svg: unknown, alt: string): void {
+    this.#place = undefined;
     const source = Array.isArray(svg) ? svg.join('') : svg;
     this.node.replaceChildren(
       typeof source === 'string'

@@ -13,6 +13,8 @@ import {
   svgRendererFactory,
   textRendererFactory,
 } from '@jupyterlab/rendermime';
+import type { WidgetLine } from '../widgets/line.js';
+import { widgetRendererFactory } from '../widgets/renderer.js';
 import { cutRendererFactory } from './cut-renderer.js';
 import { plotlyRendererFactory } from './plotly-renderer.js';
 
@@ -27,10 +29,14 @@ const STANDARD = [
   textRendererFactory,
 ];
 
-export function makeRendering(markdownParser: IRenderMime.IMarkdownParser): RenderMimeRegistry {
+export function makeRendering(markdownParser: IRenderMime.IMarkdownParser, widgets: WidgetLine): RenderMimeRegistry {
   const registry = new RenderMimeRegistry({ initialFactories: STANDARD.map(neverTrusting), markdownParser });
   registry.addFactory(plotlyRendererFactory, 0);
   registry.addFactory(cutRendererFactory, 0);
+  registry.addFactory(
+    widgetRendererFactory(widgets, () => registry),
+    -10,
+  );
   return registry;
 }
 
