@@ -99,7 +99,7 @@ test('an error is shown in place, and the control lives', { skip }, async () => 
 test('in the dark the controls have the colours of the page', { skip }, async () => {
   await page.emulateMedia({ colorScheme: 'dark' });
   const button = cell(1).locator('.widget-toggle-button:not(.mod-active)').first();
-  const script = "[getComputedStyle(node).color, getComputedStyle(node).backgroundColor]";
+  const script = '[getComputedStyle(node).color, getComputedStyle(node).backgroundColor]';
   const colours = await button.evaluate((node, code) => new Function('node', `return ${code}`)(node), script);
   assert.deepEqual(colours, ['rgb(227, 232, 237)', 'rgb(22, 28, 34)']);
   await page.emulateMedia({ colorScheme: 'light' });
@@ -132,5 +132,9 @@ test('after a restart the last figure stays, and a line says what to do', { skip
 
 test('nothing complained, and nothing was fetched from elsewhere', { skip }, async () => {
   await idle(page);
-  assert.deepEqual(complaints, []);
+  // A restart closes the connection to the kernel, and JupyterLab says so.
+  assert.deepEqual(
+    complaints.filter(one => !/Connection lost, reconnecting in 0/.test(one)),
+    [],
+  );
 });

@@ -36,7 +36,7 @@ export class WidgetLine {
     const old = this.#manager;
     this.#manager = undefined;
     this.#loaded = undefined;
-    void old?.then(manager => manager.clear_state());
+    void old?.then(manager => manager.end());
     this.changed.emit();
   }
 

@@ -28,6 +28,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 export class PageManager extends ManagerBase {
   readonly #kernel: Kernel.IKernelConnection;
+  readonly #all = new Map<string, Promise<base.WidgetModel>>();
 
   constructor(kernel: Kernel.IKernelConnection) {
     super();
@@ -42,6 +43,17 @@ export class PageManager extends ManagerBase {
   /** Takes over all widgets that the kernel has. */
   async restore(): Promise<void> {
     await this._loadFromKernel();
+  }
+
+  override register_model(id: string, model: Promise<base.WidgetModel>): void {
+    this.#all.set(id, model);
+    super.register_model(id, model);
+  }
+
+  /** The kernel is gone: the models go too, and nobody is left to be told. */
+  end(): void {
+    for (const model of this.#all.values()) void model.then(one => one.close(true)).catch(() => {});
+    this.#all.clear();
   }
 
   /** A new view of a model, or undefined when the kernel has none of this id. `gone`: called when the model is closed. */
