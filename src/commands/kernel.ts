@@ -1,7 +1,9 @@
 /** `put-page kernel install [--prefix DIR]`: a kernelspec for Jupyter and VS Code. */
 import path from 'node:path';
+import { defaultState } from '../app/paths.js';
 import { installKernelspec, userDataFolder } from '../jupyter/install/kernelspec.js';
 import { kernelDisplayName } from '../jupyter/notebook/nbformat.js';
+import { projectRoot } from '../jupyter/project-root.js';
 import { one } from './arguments.js';
 import { BadInput, type Given } from './spec.js';
 
@@ -12,7 +14,8 @@ export async function main(given: Given): Promise<number> {
   const folder =
     prefix === undefined ? userDataFolder(process.platform, process.env) : path.resolve(prefix, 'share', 'jupyter');
   try {
-    console.log(`${installKernelspec(folder)} written: Jupyter and VS Code now offer "${kernelDisplayName}"`);
+    const written = installKernelspec(folder, defaultState(projectRoot));
+    console.log(`${written} written: Jupyter and VS Code now offer "${kernelDisplayName}"`);
     return 0;
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;

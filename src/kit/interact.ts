@@ -2,7 +2,7 @@
 import type { Progress } from '../explorer/search.js';
 import { type Verdict as Found, verdictText } from '../explorer/verdict.js';
 import { type CommHost, commHost } from '../jupyter/comms/host.js';
-import { bundleOf, type MimeBundle, show, showUpdatable, tableAsMarkdown } from '../jupyter/display.js';
+import { bundleOf, type MimeBundle, type Note, show, showUpdatable, tableAsMarkdown } from '../jupyter/display.js';
 import { progressText } from '../jupyter/progress-line.js';
 import type { AnyModel } from '../model/model.js';
 import { type Scenario, type Settings, scenarioOf } from '../model/scenario.js';
@@ -85,11 +85,10 @@ function begin(controls: Controls, draw: (values: Settled, live: Live) => unknow
   if (host !== undefined) return new Interaction(host, controls, draw).begin();
   const values = Object.fromEntries([...controls].map(([name, control]) => [name, control.initial]));
   const print = (drawn: unknown): void => {
-    console.log(wordsOfValues(controls, values));
-    for (const part of partsOf(drawn)) {
-      if (typeof part === 'string') console.log(part);
-      else show(part);
-    }
+    const { figure, note } = outputOf(drawn, wordsOfValues(controls, values));
+    show(turned(controls));
+    if (figure !== undefined) show(figure);
+    show(note);
   };
   const drawn = draw(values, { signal: new AbortController().signal, progress: () => true });
   return isPromise(drawn) ? drawn.then(print) : print(drawn);
@@ -124,6 +123,26 @@ const isFigure = (part: Figure | Table | string): part is Figure => typeof part 
 /** Above this a table behind a figure is not printed below it: the figure’s own hover has the numbers. */
 const tableRows = 40;
 
+/** What a front end without widgets says in their place. */
+function turned(controls: Controls): Note {
+  const ranges = [...controls].map(([name, { range }]) => `\`${name}\`: ${range}`).join('; ');
+  const markdown = `Run the cell to turn ${ranges}. Below are the first values.`;
+  return { markdown, text: markdown.replaceAll('`', '') };
+}
+
+/** The figure, and below it the values, the other words and the table behind the figure. */
+function outputOf(drawn: unknown, said: string): { readonly figure: Figure | undefined; readonly note: Note } {
+  const parts = partsOf(drawn);
+  const figures = parts.filter(isFigure);
+  if (figures.length > 1) throw new TypeError('one figure can follow the controls, but `draw` gave more');
+  const [figure] = figures;
+  const markdown = [`*${said}*`, ...parts.flatMap(markdownOf)];
+  if (figure !== undefined && figure.table.rows.length <= tableRows)
+    markdown.push(`<details><summary>The same as a table</summary>\n\n${tableAsMarkdown(figure.table)}\n\n</details>`);
+  const plain = parts.flatMap(part => (isFigure(part) ? [] : [String(bundleOf(part)?.['text/plain'] ?? part)]));
+  return { figure, note: { markdown: markdown.join('\n\n'), text: [said, ...plain].join('\n') } };
+}
+
 class Interaction {
   readonly #host: CommHost;
   readonly #controls: Controls;
@@ -155,10 +174,8 @@ class Interaction {
   }
 
   begin(): void | Promise<void> {
-    const ranges = [...this.#controls].map(([name, { range }]) => `\`${name}\`: ${range}`).join('; ');
-    const words = `What can be turned here, where Jupyter widgets are shown: ${ranges}.`;
     showUpdatable(
-      { ...viewOf(this.#root), 'text/markdown': words, 'text/plain': words.replaceAll('`', '') },
+      { ...viewOf(this.#root), ...bundleOf(turned(this.#controls)) },
       { id: `${this.#root.id}-controls`, update: false },
     );
     return this.#show(true);
@@ -209,23 +226,8 @@ class Interaction {
   }
 
   #fill(drawn: unknown, said: string): void {
-    const parts = partsOf(drawn);
-    const figures = parts.filter(isFigure);
-    if (figures.length > 1) throw new TypeError('one figure can follow the controls, but `draw` gave more');
-    const [figure] = figures;
-    const markdown = [`*${said}*`, ...parts.flatMap(markdownOf)];
-    if (figure !== undefined && figure.table.rows.length <= tableRows)
-      markdown.push(
-        `<details><summary>The same as a table</summary>\n\n${tableAsMarkdown(figure.table)}\n\n</details>`,
-      );
-    const plain = [
-      said,
-      ...parts.flatMap(part => (isFigure(part) ? [] : [String(bundleOf(part)?.['text/plain'] ?? part)])),
-    ];
-    this.#area.show({
-      figure: figure === undefined ? undefined : bundleOf(figure),
-      words: { 'text/markdown': markdown.join('\n\n'), 'text/plain': plain.join('\n') },
-    });
+    const { figure, note } = outputOf(drawn, said);
+    this.#area.show({ figure: figure === undefined ? undefined : bundleOf(figure), words: bundleOf(note) });
   }
 
   #fail(error: unknown, said = wordsOfValues(this.#controls, this.#values)): void {

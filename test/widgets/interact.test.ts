@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test, { after, before } from 'node:test';
+import { KernelClient } from '#src/jupyter/client/kernel-client.js';
 import { CommLine, type Got } from '../jupyter/comm-line.js';
 
 let line: CommLine;
@@ -159,4 +160,24 @@ test('10,000 updates, and a cell that runs a hundred times, leave nothing behind
   for (let i = 0; i < 100; i++) await run();
   assert.equal(await count(), open);
   assert.ok(residentMiB(line.kernel.pid ?? 0) - before < 150, `${before} MiB before`);
+});
+
+test('an executed notebook holds no controls: what can be turned, the first figure, its table', async () => {
+  const kernel = await KernelClient.start({ env: { PUT_PAGE_WIDGETS: 'off' } });
+  try {
+    const { outputs } = await kernel.execute(
+      "import { interact, predict, slider, zoneDevice, zoneDeviceLeak } from 'put-page';\ninteract({ pages: slider(1, 5) }, p => zoneDeviceLeak(p).run([zoneDevice.guestTouches(0)]));\npredict('zd-count');",
+    );
+    const data = outputs.map(output =>
+      output.output_type === 'display_data' ? output.data : assert.fail(output.output_type),
+    );
+    assert.equal(data.length, 4);
+    assert.ok(data.every(one => !('application/vnd.jupyter.widget-view+json' in one)));
+    assert.match(String(data[0]?.['text/markdown']), /Run the cell to turn `pages`: 1 to 5/);
+    assert.ok('image/svg+xml' in (data[1] ?? {}));
+    assert.match(String(data[2]?.['text/markdown']), /pages 1\*[\s\S]*<details>/);
+    assert.match(String(data[3]?.['text/markdown']), /predict\('zd-count', …\)/);
+  } finally {
+    await kernel.shutdown();
+  }
 });

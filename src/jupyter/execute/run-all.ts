@@ -1,5 +1,6 @@
 /** Runs several notebooks: kernels are started ahead, a failure costs its own notebook only. */
 import { KernelDeadError, TimeoutError } from '../client/pending.js';
+import { widgetsVariable } from '../kernel/comm-turns.js';
 import { progressVariable } from '../kernel/progress-file.js';
 import { NotebookFormatError } from '../notebook/document.js';
 import { type ExecuteSettings, executeNotebook, type Outcome } from './execute-notebook.js';
@@ -27,7 +28,9 @@ async function attempt(target: Target, supply: KernelSupply, settings: RunAllSet
 export async function runAll(settings: RunAllSettings): Promise<number> {
   const { targets, jobs } = settings;
   // No folder for progress: nobody's solved exercises may show in an executed notebook.
-  const supply = new KernelSupply(targets.length, Math.min(jobs, targets.length), { env: { [progressVariable]: '' } });
+  const supply = new KernelSupply(targets.length, Math.min(jobs, targets.length), {
+    env: { [progressVariable]: '', [widgetsVariable]: 'off' },
+  });
   const waiting = [...targets];
   let failed = 0;
   const worker = async (): Promise<void> => {

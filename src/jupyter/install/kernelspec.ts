@@ -3,13 +3,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { kernelFlags, kernelMain } from '../client/process.js';
+import { progressVariable } from '../kernel/progress-file.js';
 import { kernelDisplayName, kernelName } from '../notebook/nbformat.js';
 
-/** Absolute paths: Jupyter starts a kernel in the folder of the notebook. */
-export function kernelspec(): object {
+/** Absolute paths: Jupyter starts a kernel in the folder of the notebook. `progress`: the folder where bets and exercises are kept. */
+export function kernelspec(progress: string): object {
   return {
     argv: [process.execPath, ...kernelFlags, kernelMain, '--connection-file', '{connection_file}'],
     display_name: kernelDisplayName,
+    env: { [progressVariable]: progress },
     interrupt_mode: 'signal',
     language: 'typescript',
   };
@@ -24,10 +26,10 @@ export function userDataFolder(platform: NodeJS.Platform, env: NodeJS.ProcessEnv
 }
 
 /** Writes the kernelspec below `dataFolder` and says where. */
-export function installKernelspec(dataFolder: string): string {
+export function installKernelspec(dataFolder: string, progress: string): string {
   const folder = path.join(dataFolder, 'kernels', kernelName);
   const file = path.join(folder, 'kernel.json');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(file, `${JSON.stringify(kernelspec(), null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(kernelspec(progress), null, 2)}\n`);
   return file;
 }

@@ -10,6 +10,9 @@ import type { JupyterError } from './errors.js';
 import type { Request } from './server.js';
 import type { Turns } from './turns.js';
 
+/** `off` in the environment: cells find no front end to speak to, so that an executed notebook holds what everybody can show, and no controls. */
+export const widgetsVariable = 'PUT_PAGE_WIDGETS';
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** What the kernel does for it. `Owner`: whose outputs a handler makes. */

@@ -8,7 +8,7 @@ import { progressSymbol } from '../progress-store.js';
 import { projectRoot } from '../project-root.js';
 import { readerText } from './cell-code.js';
 import { Cells } from './cells.js';
-import { CommTurns } from './comm-turns.js';
+import { CommTurns, widgetsVariable } from './comm-turns.js';
 import { addMissingBuiltins, showReaderText } from './missing-builtins.js';
 import { progressFile, progressVariable } from './progress-file.js';
 import { type Handlers, KernelServer, type Request } from './server.js';
@@ -171,7 +171,7 @@ class Kernel {
     };
     const host = globalThis as unknown as Record<symbol, unknown>;
     host[displaySymbol] = (data: MimeBundle, updatable?: Updatable) => this.#display(data, updatable);
-    host[commsSymbol] = this.#comms.host;
+    if (process.env[widgetsVariable] !== 'off') host[commsSymbol] = this.#comms.host;
     this.#cells.onDisplay(({ data, transient }, update = false) => {
       const { display_id: id } = (transient ?? {}) as { display_id?: string };
       this.#display(data as MimeBundle, id === undefined ? undefined : { id, update });
