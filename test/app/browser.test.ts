@@ -168,6 +168,20 @@ test('an endless loop is interrupted, and the next cell runs', { skip }, async (
   assert.deepEqual(await errors(page), []);
 });
 
+for (const command of ['interrupt', 'restart'])
+  test(`opened again while a cell spins: the kernel is shown as busy, and ${command} ends it`, { skip }, async () => {
+    await typeAndRun(3, 'while (true) {}');
+    await page.waitForSelector('.pp-kernel[data-state="busy"]');
+    await page.reload();
+    await ready(page);
+    await page.waitForSelector('.pp-kernel[data-state="busy"]');
+    await page.click(`[data-command="${command}"]`);
+    await idle(page);
+    await typeAndRun(3, "console.log('it goes on');");
+    await prints(3, 'it goes on');
+    assert.deepEqual(await errors(page), []);
+  });
+
 test('run all stops at the first cell that fails', { skip }, async () => {
   await typeAndRun(1, "throw new RangeError('a count below zero');");
   await idle(page);

@@ -82,6 +82,8 @@ export class RunningKernel {
       this.#watchedUntil = performance.now();
     });
     socket.on('message', (data: Buffer) => this.#fromPage(socket, data));
+    // It cannot answer until its cell has ended: a page that comes meanwhile would know nothing of it.
+    if (this.#state === 'busy') socket.send(this.#statusFrame('busy'));
   }
 
   interrupt(): void {
@@ -184,6 +186,12 @@ export class RunningKernel {
   /** The kernel cannot tell of its own end, so the server does, in the kernel's form. */
   #tellDeath(): void {
     this.#state = 'dead';
+    const frame = this.#statusFrame('dead');
+    for (const socket of this.#sockets) socket.send(frame);
+  }
+
+  /** What the kernel would say of its state. */
+  #statusFrame(execution_state: 'busy' | 'dead'): Buffer {
     const header = {
       msg_id: randomUUID(),
       msg_type: 'status',
@@ -192,9 +200,8 @@ export class RunningKernel {
       date: new Date().toISOString(),
       version: '5.3',
     };
-    const parts = [header, {}, {}, { execution_state: 'dead' }].map(part => Buffer.from(JSON.stringify(part)));
-    const frame = encodeFrame({ channel: 'iopub', parts });
-    for (const socket of this.#sockets) socket.send(frame);
+    const parts = [header, {}, {}, { execution_state }].map(part => Buffer.from(JSON.stringify(part)));
+    return encodeFrame({ channel: 'iopub', parts });
   }
 }
 
