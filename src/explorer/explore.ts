@@ -1,6 +1,6 @@
 /** Asks a model: finds the shortest way into a bug, proves within bounds that there is none, or names a run that never ends. */
 import { ModelError } from '../model/error.js';
-import { interruptible } from '../model/interrupt.js';
+import { come, interruptible } from '../model/interrupt.js';
 import type { Machine } from '../model/machine.js';
 import type { AnyModel, Property } from '../model/model.js';
 import { whatThereIs } from '../model/nearest.js';
@@ -128,7 +128,10 @@ export function begin(what: AnyModel, options: ExploreOptions): Question {
     accounting: asked.property === 'always' || asked.property === 'accounting',
     edges: liveness,
     ...bounds,
-    ...(options.progress === undefined ? {} : { progress: options.progress }),
+    progress: p => {
+      come(() => `after ${p.states} states, at depth ${p.depth}`);
+      return options.progress?.(p) ?? true;
+    },
   };
   return { model, asked, search, fairness, notes: [], began: performance.now(), shortest: options.shortest === true };
 }

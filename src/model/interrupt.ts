@@ -20,8 +20,9 @@ const host = globalThis as unknown as {
 const CALL = Symbol.for('put-page: what is called so that it can be interrupted');
 let script: InstanceType<Vm['Script']> | undefined;
 
-/** The step or property that runs now, for the message. */
+/** The step or property that runs now, for the message; and how far the work has come. */
 let place: (() => string) | undefined;
+let reached: (() => string) | undefined;
 let inside = false;
 
 /** Notes what runs; the result is what ran before, to be noted again at its end. */
@@ -29,6 +30,11 @@ export function running(now: (() => string) | undefined): (() => string) | undef
   const before = place;
   place = now;
   return before;
+}
+
+/** Notes how far the work has come: `after 262144 states, at depth 20`. */
+export function come(now: () => string): void {
+  reached = now;
 }
 
 /** Calls `body`. Errors: Interrupted, within the second, at an interrupt; what `body` throws. */
@@ -40,6 +46,7 @@ export function interruptible<T>(doing: string, body: () => T): T {
   let result: { readonly value: T } | undefined;
   inside = true;
   place = undefined;
+  reached = undefined;
   host[CALL] = () => {
     result = { value: body() };
   };
@@ -49,16 +56,18 @@ export function interruptible<T>(doing: string, body: () => T): T {
     if ((e as { code?: unknown } | null)?.code !== 'ERR_SCRIPT_EXECUTION_INTERRUPTED') throw e;
     // What is ended so runs none of its `finally` blocks: they are made up for here.
     const where = (place as (() => string) | undefined)?.();
+    const far = (reached as (() => string) | undefined)?.();
     restoreChance();
     Error.stackTraceLimit = stackTraceLimit;
     throw new Interrupted(
       where === undefined
-        ? `${doing} was interrupted: nothing is known of what it would have come to`
+        ? `${doing} was interrupted${far === undefined ? '' : ` ${far}`}: nothing is known of what it would have come to`
         : `${doing} was interrupted in ${where}: is there a loop that does not end?`,
     );
   } finally {
     inside = false;
     place = undefined;
+    reached = undefined;
     host[CALL] = undefined;
   }
   if (result === undefined) throw new Error('a call that can be interrupted gave no result');
