@@ -58,7 +58,7 @@ function prepared(size: number, bits: number): Prepared {
   } as never);
   const search = { stopAtViolation: true, accounting: true, maxStates: 1e7, maxDepth: 2 ** 40, maxBytes: 2 ** 31 };
   const plan = planEngine(model as never, [], search, { symmetry: 'off' }, []);
-  assert.equal(plan.prepared?.module.many?.bits, bits);
+  assert.ok(plan.prepared !== undefined);
   return plan.prepared;
 }
 
@@ -112,13 +112,17 @@ function* scattered(): Generator<bigint> {
   }
 }
 
-const shapeOf = (p: Prepared): Shape => p.module.many as Shape;
+function shapeOf(p: Prepared): Shape {
+  assert.ok(p.module.many !== undefined);
+  return p.module.many;
+}
 const storeOf = (p: Prepared, states: number) => new SetStore(p, false, states, 1);
 
 for (const { size, bits } of shapes)
   test(`${bits} bits in fields of ${size}: what is put in is there, however often the table grows`, () => {
     const p = prepared(size, bits);
     const shape = shapeOf(p);
+    assert.equal(shape.bits, bits);
     // A state of 63 bits has no key whose bits, less one, are all ones.
     const fits = (key: bigint) => bits > 63 || unmixed(key) - 1n <= mask(63);
     const random = scattered();
@@ -158,4 +162,8 @@ test('4,095 states with one home are held; one more is refused, not taken for an
   store.admit(bytesOf(full, p.words), 8 * p.words, false);
   assert.deepEqual(held(store, shape), full.map(s => s.join()).sort());
   assert.throws(() => store.admit(bytesOf([at(4095)], p.words), 8 * p.words, false), /unreachable/);
+});
+
+test('a state of 73 bits is too wide for the table', () => {
+  assert.equal(prepared(9, 73).module.many, undefined);
 });

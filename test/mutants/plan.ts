@@ -7,7 +7,7 @@ export const plans: Readonly<Record<string, readonly string[]>> = {
   explorer: ['explorer/'],
   model: ['model/', 'explorer/random.test', 'explorer/bad-input', 'explorer/owed', 'explorer/shortest'],
   ledger: ['ledger/', 'model/errors', 'views/ledger-chart'],
-  linux: ['linux/', 'replay/'],
+  linux: ['linux/', 'replay/', 'stories/'],
   splat: ['splat/'],
 };
 
@@ -21,6 +21,8 @@ const left = [
   /interrupt\.test/,
   /worker\.test/,
   /gupref\.test/,
+  // Packs the whole project, of which the copy has only what is built.
+  /alone\.test/,
 ];
 
 /** The test files of a folder, as paths below `tests`. */
