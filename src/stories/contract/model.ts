@@ -39,7 +39,12 @@ export function releaseContract(o: ReleaseContract): ReleaseContractModel {
   return declared(o);
 }
 
-function declared({ rule, kind: name, release: tag = '6.13', free }: ReleaseContract) {
+function declared(o: ReleaseContract) {
+  const setup = setUp(o);
+  return withProperties(withOthers(withVcpu(contractState(setup), setup), setup), setup);
+}
+
+function setUp({ rule, kind: name, release: tag = '6.13', free }: ReleaseContract) {
   const kind = contractKind(name);
   const r = release(tag);
   const c = kvm.ramConfig(r, kind.vma);
@@ -49,15 +54,19 @@ function declared({ rule, kind: name, release: tag = '6.13', free }: ReleaseCont
   const gup = kind.found_by === 'gup';
   const device = kind.pages[0]?.backing.is_zone_device_page === true;
   const owned = !gup && (kind.pages[0]?.owner ?? 1) > 0 && kind.pages[0]?.backing.PageReserved === false;
-  const lookup = gup ? 'get_user_pages_fast' : 'hva_to_pfn_remapped';
-  const stale = (s: { kvm: { mmu_invalidate_in_progress: boolean; mmu_invalidate_seq: number } }, seq: number) =>
-    mmu_invalidate_retry(s.kvm, seq);
+  return { rule, free, kind, r, c, early, tracked, gup, device, owned };
+}
 
-  interface Fault {
-    readonly pfn: RamPage | null;
-    readonly took: 'none' | 'gup' | 'kvm';
-  }
-  type Pick = (n: number) => number;
+type Setup = ReturnType<typeof setUp>;
+
+interface Fault {
+  readonly pfn: RamPage | null;
+  readonly took: 'none' | 'gup' | 'kvm';
+}
+type Pick = (n: number) => number;
+
+/** The rule's answers, or every answer: what a fault takes and puts. */
+function byRule({ rule, free }: Setup) {
   const gets = (page: RamPage, pick: Pick): boolean => {
     if (free === undefined) return rule.get(factsOf(page));
     free('get', factsOf(page));
@@ -73,7 +82,11 @@ function declared({ rule, kind: name, release: tag = '6.13', free }: ReleaseCont
     if (me.pfn === null || !puts(me.pfn, me.took !== 'none', pick)) return;
     put_page(me.pfn, me.took === 'gup' ? 'gup' : 'kvm', block);
   };
+  return { gets, release_pfn };
+}
 
+/** Pages, entries, KVM, the owner. No process yet. */
+function contractState({ kind, r }: Setup) {
   return defineModel('release-contract', {
     release: r.tag,
     code: [kvm],
@@ -84,63 +97,77 @@ function declared({ rule, kind: name, release: tag = '6.13', free }: ReleaseCont
       kvm: { mmu_invalidate_seq: int(0, 1), mmu_invalidate_in_progress: bool() },
       bo: { populated: bool(true), owned: bool(true) },
     },
-  })
-    .process(
-      'vcpu',
-      {
-        per: 'vcpu',
-        locals: { at: pointer('va'), pfn: pointer('page'), took: oneOf('none', 'gup', 'kvm'), mmu_seq: int(0, 1) },
+  });
+}
+
+/** The guests' accesses. */
+function withVcpu(model: ReturnType<typeof contractState>, setup: Setup) {
+  const { rule, kind, c, early, tracked, gup } = setup;
+  const { gets, release_pfn } = byRule(setup);
+  const lookup = gup ? 'get_user_pages_fast' : 'hva_to_pfn_remapped';
+  const stale = (s: { kvm: { mmu_invalidate_in_progress: boolean; mmu_invalidate_seq: number } }, seq: number) =>
+    mmu_invalidate_retry(s.kvm, seq);
+  return model.process(
+    'vcpu',
+    {
+      per: 'vcpu',
+      locals: { at: pointer('va'), pfn: pointer('page'), took: oneOf('none', 'gup', 'kvm'), mmu_seq: int(0, 1) },
+    },
+    {
+      kvm_faultin_pfn(s, me) {
+        const at = s.va[kind.touch];
+        if (at === undefined || at.spte !== null) return wait;
+        me.at = at;
+        me.mmu_seq = s.kvm.mmu_invalidate_seq;
+        return lookup;
       },
-      {
-        kvm_faultin_pfn(s, me) {
-          const at = s.va[kind.touch];
-          if (at === undefined || at.spte !== null) return wait;
-          me.at = at;
-          me.mmu_seq = s.kvm.mmu_invalidate_seq;
-          return lookup;
-        },
-        get_user_pages_fast: only(gup, (_s, me) => {
-          const page = me.at?.page ?? null;
-          if (page === null) return done;
-          // try_grab_folio(): the head's count, and never from 0.
-          if (!(page.head ?? page)._refcount.tryGet('gup')) return done;
-          me.pfn = page;
-          me.took = 'gup';
-          return early ? 'mmu_invalidate_retry_gfn_unsafe' : 'kvm_tdp_mmu_map';
-        }),
-        hva_to_pfn_remapped: only(!gup, (s, me, pick) => {
-          const at = me.at as Entry | null;
-          if (at === null || (at.page === null && !handle_mm_fault(c, s, at, 'read'))) return done;
-          const { page } = at;
-          if (page === null) return done;
-          if (gets(page, pick)) {
-            if (rule.how === 'get_page') get_page(page, 'kvm');
-            else if (!get_page_unless_zero(page, 'kvm')) return done;
-            me.took = 'kvm';
-          }
-          me.pfn = page;
-          return early ? 'mmu_invalidate_retry_gfn_unsafe' : 'kvm_tdp_mmu_map';
-        }),
-        mmu_invalidate_retry_gfn_unsafe: only(early, (s, me) =>
-          stale(s, me.mmu_seq) ? (tracked ? 'kvm_release_faultin_page' : 'kvm_release_pfn_clean') : 'kvm_tdp_mmu_map',
-        ),
-        kvm_tdp_mmu_map(s, me, pick) {
-          if (!stale(s, me.mmu_seq) && me.at !== null) me.at.spte = me.pfn;
-          // Up to 6.12 mmu_lock is dropped first.
-          if (!tracked) return 'kvm_release_pfn_clean';
-          release_pfn(me, s.page, pick);
-          return restart;
-        },
-        kvm_release_pfn_clean: only(!tracked, (s, me, pick) => {
-          release_pfn(me, s.page, pick);
-          return restart;
-        }),
-        kvm_release_faultin_page: only(tracked && early, (s, me, pick) => {
-          release_pfn(me, s.page, pick);
-          return restart;
-        }),
+      get_user_pages_fast: only(gup, (_s, me) => {
+        const page = me.at?.page ?? null;
+        if (page === null) return done;
+        // try_grab_folio(): the head's count, and never from 0.
+        if (!(page.head ?? page)._refcount.tryGet('gup')) return done;
+        me.pfn = page;
+        me.took = 'gup';
+        return early ? 'mmu_invalidate_retry_gfn_unsafe' : 'kvm_tdp_mmu_map';
+      }),
+      hva_to_pfn_remapped: only(!gup, (s, me, pick) => {
+        const at = me.at as Entry | null;
+        if (at === null || (at.page === null && !handle_mm_fault(c, s, at, 'read'))) return done;
+        const { page } = at;
+        if (page === null) return done;
+        if (gets(page, pick)) {
+          if (rule.how === 'get_page') get_page(page, 'kvm');
+          else if (!get_page_unless_zero(page, 'kvm')) return done;
+          me.took = 'kvm';
+        }
+        me.pfn = page;
+        return early ? 'mmu_invalidate_retry_gfn_unsafe' : 'kvm_tdp_mmu_map';
+      }),
+      mmu_invalidate_retry_gfn_unsafe: only(early, (s, me) =>
+        stale(s, me.mmu_seq) ? (tracked ? 'kvm_release_faultin_page' : 'kvm_release_pfn_clean') : 'kvm_tdp_mmu_map',
+      ),
+      kvm_tdp_mmu_map(s, me, pick) {
+        if (!stale(s, me.mmu_seq) && me.at !== null) me.at.spte = me.pfn;
+        // Up to 6.12 mmu_lock is dropped first.
+        if (!tracked) return 'kvm_release_pfn_clean';
+        release_pfn(me, s.page, pick);
+        return restart;
       },
-    )
+      kvm_release_pfn_clean: only(!tracked, (s, me, pick) => {
+        release_pfn(me, s.page, pick);
+        return restart;
+      }),
+      kvm_release_faultin_page: only(tracked && early, (s, me, pick) => {
+        release_pfn(me, s.page, pick);
+        return restart;
+      }),
+    },
+  );
+}
+
+/** The host that takes the page away, and who gets it next. */
+function withOthers(model: ReturnType<typeof withVcpu>, { kind, r, device, owned }: Setup) {
+  return model
     .process(
       'host',
       {},
@@ -177,7 +204,11 @@ function declared({ rule, kind: name, release: tag = '6.13', free }: ReleaseCont
           } else page.mapcount = 0;
         },
       },
-    )
+    );
+}
+
+function withProperties(model: ReturnType<typeof withOthers>, { device }: Setup) {
+  return model
     .always('nothing is freed under its owner', s =>
       s.page.every(page => !page.free || (!s.bo.owned && page._refcount.held('other') === 0)),
     )
