@@ -9,23 +9,23 @@ import { HttpError } from '../http/reply.js';
 import { conflictOf, conflictsOf, nextConflict } from './conflicts.js';
 import { Conflict, notWritten, Unnamed, Unreadable } from './errors.js';
 import { type Json, sha256, sourcesHash } from './notebook-json.js';
-import { shapeFault } from './notebook-shape.js';
 import { OneAtATime } from './one-at-a-time.js';
+import {
+  asUnreadable,
+  type Base,
+  baseOf,
+  isBase,
+  type OpenNotebook,
+  opened,
+  parse,
+  tryParse,
+  withOwnMetadata,
+} from './opened.js';
+
+export type { Edited, OpenNotebook } from './opened.js';
+
 import { codeOf, NoText, readText } from './read-text.js';
 import { replaceFile } from './replace-file.js';
-
-/** 'run': saved with other outputs, no cell was edited. */
-export type Edited = 'original' | 'run' | 'edited';
-
-export interface OpenNotebook {
-  readonly name: string;
-  readonly notebook: Json;
-  /** Of the bytes that are served: tells a page that somebody else saved meanwhile. */
-  readonly hash: string;
-  readonly edited: Edited;
-  /** The copy is edited, and the original is no longer the one it was made from. */
-  readonly originalChanged: boolean;
-}
 
 export interface SaveOptions {
   /**
@@ -34,12 +34,6 @@ export interface SaveOptions {
   readonly ifMatch?: readonly string[] | undefined;
   /** Names the page that saves: its later saves go into the same conflict copy. */
   readonly page?: string | undefined;
-}
-
-/** What a copy remembers of its original. */
-interface Base {
-  readonly original: string;
-  readonly sources: string;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*\.ipynb$/;
@@ -263,12 +257,6 @@ export class WorkingCopies {
   }
 }
 
-/** The note for a copy of this original; null when it is none that can be read. */
-function baseOf(original: string | null): Base | null {
-  const notebook = original === null ? null : tryParse(original);
-  return original === null || notebook === null ? null : { original: sha256(original), sources: sourcesHash(notebook) };
-}
-
 /** A name is one plain file name, so no path can lead out of the two folders. */
 function checked(name: string): string {
   if (!NAME.test(name)) throw new HttpError(403, `'${name}' is not the name of a notebook.`);
@@ -277,50 +265,4 @@ function checked(name: string): string {
 
 function noSuch(name: string): HttpError {
   return new HttpError(404, `There is no notebook '${name}'.`);
-}
-
-function isBase(value: unknown): value is Base {
-  if (typeof value !== 'object' || value === null) return false;
-  const { original, sources } = value as Partial<Record<keyof Base, unknown>>;
-  return typeof original === 'string' && typeof sources === 'string';
-}
-
-/** Kernel and language are the project's business: a front end that rewrites them would only make diffs. */
-function withOwnMetadata(notebook: Json, original: Json | null): Json {
-  if (original === null) return { ...notebook, nbformat: 4, nbformat_minor: 5 };
-  return {
-    ...notebook,
-    metadata: original.metadata,
-    nbformat: original.nbformat,
-    nbformat_minor: original.nbformat_minor,
-  };
-}
-
-function opened(name: string, text: string, edited: Edited, originalChanged: boolean, copy = false): OpenNotebook {
-  return { name, notebook: parse(name, text, copy), hash: sha256(text), edited, originalChanged };
-}
-
-function parse(name: string, text: string, copy = false): Json {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Unreadable(name, copy, `is not JSON (${(error as Error).message})`);
-  }
-  const fault = shapeFault(value);
-  if (fault !== null) throw new Unreadable(name, copy, `is JSON but no notebook (${fault})`);
-  return value as Json;
-}
-
-function tryParse(text: string): Json | null {
-  try {
-    return parse('', text);
-  } catch {
-    return null;
-  }
-}
-
-function asUnreadable(name: string, error: unknown): Unreadable {
-  if (error instanceof Unreadable) return error;
-  return new Unreadable(name, true, `cannot be read (${error instanceof Error ? error.message : String(error)})`);
 }
