@@ -7,7 +7,7 @@ import test, { after } from 'node:test';
 import { sourceOf, synced } from '#src/jupyter/execute/sync.js';
 import { serialize, toNotebook } from '#src/jupyter/notebook/nbformat.js';
 import { parsePercent } from '#src/jupyter/notebook/percent.js';
-import { projectRoot } from '#src/jupyter/project-root.js';
+import { isInstalledKits, projectRoot } from '#src/jupyter/project-root.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'put-page-sync-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -78,4 +78,12 @@ test('what cannot be synced is told and writes nothing', () => {
     assert.match(out, told);
   }
   assert.match(sync('--help').out, /usage: put-page sync/);
+});
+
+test('what belongs to an installed kit is told from a reader’s own files, and a clone is its owner’s', () => {
+  const kit = path.join(folder, 'kit');
+  for (const file of ['notebooks/00.ts', 'notebooks/..odd.ts'])
+    assert.ok(isInstalledKits(path.join(kit, file), kit), file);
+  for (const file of ['../00.ts', '../kit-of-mine/00.ts']) assert.ok(!isInstalledKits(path.join(kit, file), kit), file);
+  assert.ok(!isInstalledKits(path.join(projectRoot, 'notebooks', '00-start-here.ts')));
 });
