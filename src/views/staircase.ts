@@ -16,6 +16,8 @@ export interface Stair {
   readonly name: string;
   /** The counter after each step; the first is the start. */
   readonly values: readonly number[];
+  /** The line that the story is about: it is drawn thicker than the others. */
+  readonly main?: boolean;
 }
 
 export interface StaircaseInput {
@@ -58,7 +60,7 @@ export function staircase(input: StaircaseInput): Figure {
       name: `${plainText(s.name)}: ends at ${number(s.values.at(-1) ?? 0)}`,
       showlegend: true,
       x: [...s.values.map((_, k) => k), s.values.length],
-      // Lines that run together run beside each other, a few pixels apart: none is hidden, and none is thicker.
+      // Lines that run together run beside each other, a few pixels apart: none is hidden, and only the main one is thicker.
       y: [...s.values, s.values.at(-1) ?? 0].map(v => v + beside(i)),
       customdata: [...s.values, s.values.at(-1) ?? 0].map(
         (v, k) => `${labels?.[k] === undefined ? `step ${k}` : plainText(labels[k] ?? '')}: ${number(v)}`,
@@ -66,7 +68,7 @@ export function staircase(input: StaircaseInput): Figure {
       line: {
         shape: 'hv',
         color: l.line,
-        width: 3,
+        width: s.main === true ? 6 : 3,
         dash: l.dash,
       },
       hovertemplate: `${plainText(s.name)}: %{customdata}<extra></extra>`,

@@ -5,9 +5,10 @@ import { badReasons } from '#src/linux/index.js';
 import { run } from '#src/model/index.js';
 import { decode } from '#src/splat/index.js';
 import {
-  annotatedSplat,
+  annotatedLog,
   badPageSplat,
   FREE_HISTORIES,
+  reportLines,
   STORIES,
   splatOfRun,
   tellHistory,
@@ -52,13 +53,18 @@ test('the model prints the report of the thread: counts, flags, reason, all word
 });
 
 test('the annotated report says what is there: a flag that may not be, a count that is not 0, a mapping', () => {
-  const text = (letter: 'A' | 'B' | 'C' | 'D') =>
-    annotatedSplat(decode(tellHistory(letter).splat)[0] ?? assert.fail()).text;
-  assert.match(text('A'), /refcount:1 says freed while it is counted/);
-  assert.match(text('B'), /mapping:ffff8881079b2c38 says a file’s, or a driver’s/);
-  assert.match(text('C'), /writeback: not on a free page/);
-  assert.match(text('D'), /mapcount:1 says page tables still map it/);
-  const thread = annotatedSplat(decode(threadSplat())[0] ?? assert.fail()).text;
-  assert.match(thread, /8 commits on 6\.9\.12/);
-  assert.match(thread, /B: not the first; W: a warning before/);
+  const annotated = (log: string) => annotatedLog(decode(log)[0] ?? assert.fail(), reportLines(log));
+  const text = (letter: 'A' | 'B' | 'C' | 'D') => annotated(tellHistory(letter).splat).text;
+  assert.match(text('A'), /refcount:1 says that it was freed while it is counted/);
+  assert.match(text('B'), /mapping:ffff8881079b2c38 says that the page is a file’s, or a driver’s/);
+  assert.match(text('C'), /writeback is set: not on a free page/);
+  assert.match(text('D'), /mapcount:1 says that page tables still map it/);
+  const thread = annotated(threadSplat());
+  assert.match(thread.text, /8 commits on 6\.9\.12/);
+  assert.match(thread.text, /that this is not the first \(B\); that there was a warning before \(W\)/);
+  // Each line of the report stands there once, in its order; those that say something can be opened.
+  const lines = reportLines(threadSplat());
+  const summaries = [...thread.markdown.matchAll(/<code>([^<]*)<\/code><\/(?:summary|div)>/g)].map(m => m[1]);
+  assert.deepEqual(summaries, lines);
+  assert.equal([...thread.markdown.matchAll(/<details>/g)].length, 6);
 });

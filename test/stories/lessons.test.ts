@@ -43,13 +43,6 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ['tt-6', ['TTM tail', 'TTM head'], /want the same answer/],
   ['tt-6', ['anonymous, order 0', 'TTM tail'], /tell them apart: by own count/],
   ['tt-6', ['anon', 'ttm'], /Name two of the kinds/],
-  ['kh-1', () => 'kvm_faultin_pfn', /Wrong for: anonymous/],
-  ['kh-4', () => ({ result: 'pfn', did: [] }), /Different in/],
-  ['kh-5', (g: { second: unknown }) => g.second === '-EHWPOISON', /Your rule is wrong in/],
-  ['kh-2', ['vcpu x3', 'host x2'], /nobody has put too often/],
-  ['kh-3', ['TTM head', 'MMIO, no struct page'], /Which are neither/],
-  ['bs-1', () => 'nonzero mapcount', /a later test overwrites/],
-  ['bs-2', { bits: [0, 3, 8, 19], node: 0, zone: 2, clean: true }, /Look at node and clean again/],
   ['bs-3', () => 'kvm_release_pfn_clean', /never served/],
   [
     'bs-4',
@@ -61,8 +54,6 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     },
     /^B: another test names the reason; D: another story/,
   ],
-  ['bs-5', ['vcpu to kvm_release_pfn_clean', 'vcpu'], /counts 1, with 0 reports/],
-  ['bs-6', { '6.8+v11': 84, '6.9.12+v11': 93, 'written first': 0, 'only 30': 0 }, /^Not so for 6.9.12\+v11\./],
   [
     'tt-3',
     (p: PfnFacts) => p.found_by === 'walk' && p.pfn_valid && p.page_ref_count === 0,
@@ -71,22 +62,10 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ['tt-3', (p: PfnFacts) => p.page_ref_count === 0, /Your rule is wrong for/],
   ['tt-3', (p: PfnFacts) => p.found_by === 'walk', /Your rule is wrong for/],
   ['tt-3', (p: PfnFacts) => p.found_by === 'walk' && !p.PageReserved, /Your rule is wrong for/],
-  [
-    'kh-4',
-    (g: { npages: unknown }) =>
-      g.npages === '-EHWPOISON' ? { result: 'HWPOISON', did: ['L', 'U'] } : hva_to_pfn_after(g as never),
-    /what KVM does on the way is not/,
-  ],
-  ['kh-4', hva_to_pfn_before, /Different in/],
-  ['kh-3', ['PG_reserved RAM', 'MMIO'], /no kind of page called 'MMIO'\. Did you mean 'MMIO, no struct page'\?/],
-  ['kh-3', ['PG_reserved RAM', 'MMIO, no struct page', 'nonsense'], /no kind of page called 'nonsense'/],
-  ['kh-3', ['PG_reserved RAM', 'PG_reserved RAM'], /stands twice/],
   ['bs-3', (_s: unknown, me: ReleaseFault) => void me.page?._refcount.put('gup'), /given back that nobody held/],
 ];
 for (const [id, answer] of [
   ['tt-3', (p: PfnFacts) => !(p.found_by === 'gup' || !p.pfn_valid || p.PageReserved || p.page_ref_count > 0)],
-  ['kh-4', hva_to_pfn_after],
-  ['kh-3', ['MMIO, no struct page', 'PG_reserved RAM']],
   ['bs-3', () => 'kvm_faultin_pfn'],
   ['bs-3', () => 'kvm_tdp_mmu_map'],
 ] as const)

@@ -42,10 +42,10 @@ export function page_bad_reason(page: FreedPage): string | null {
   return badReasons(page).at(-1) ?? null;
 }
 
-/** __page_cache_release(): off the LRU, its flags with it. */
+/** __page_cache_release(): off the LRU, its flags with it. A page that is not on the LRU yet, but in a batch, keeps PG_active. */
 export function page_cache_release(pages: readonly LruPage[]): void {
   for (const page of pages) {
-    if (page.life !== 'dying') continue;
+    if (page.life !== 'dying' || !page.PG_lru) continue;
     page.PG_lru = false;
     page.PG_active = false;
   }
@@ -55,8 +55,8 @@ export function page_cache_release(pages: readonly LruPage[]): void {
 export function free_unref_page_prepare(pages: readonly LruPage[], cpu: LruCpu, checks: boolean): void {
   for (const page of pages) {
     if (page.life !== 'dying') continue;
-    // Its count was just found to be 0, it is anonymous, and its flags are clean: only the first test can fire.
-    const bad = checks && page.mapcount !== 0;
+    // Its count was just found to be 0, and it is anonymous: the tests of the mapcount and of the flags can fire.
+    const bad = checks && (page.mapcount !== 0 || page.PG_active);
     page.life = bad ? 'leaked' : 'free';
     if (bad) cpu.reports.add(1);
   }

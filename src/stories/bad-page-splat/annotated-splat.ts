@@ -1,45 +1,67 @@
-/** A report with what each of its parts says, and what it does not: a figure beside the raw lines. */
+/** A report line by line, with what each part says, and what it does not: folded, so that a click on a line opens its notes. */
 
 import type { SplatReport } from '../../splat/index.js';
 import { PAGE_FLAGS_CHECK_AT_FREE } from '../../splat/index.js';
-import type { Figure } from '../../views/figure.js';
-import { truthTable } from '../../views/index.js';
 
 interface Note {
+  /** How the line begins in which the part stands. */
+  readonly line: string;
   readonly part: string;
   readonly says: string;
   readonly not: string;
 }
 
-/** Any "Bad page state" report: its parts in their order, those that it has. */
-export function annotatedSplat(r: SplatReport): Figure {
+/** What show() draws as markdown. */
+export interface Annotated {
+  readonly markdown: string;
+  readonly text: string;
+}
+
+const html = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** The lines of a "Bad page state" report (as `reportLines` gives them), those that say something with their notes. */
+export function annotatedLog(r: SplatReport, lines: readonly string[]): Annotated {
   const notes = [...counts(r), ...page(r), ...kernel(r)];
-  const of = new Map(notes.map(n => [n.part, n]));
-  const figure = truthTable({
-    title: 'The report, part by part',
-    rows: notes.map(n => n.part),
-    columns: ['says', 'does not say'],
-    rowTitle: 'part',
-    cell: (row, column) => {
-      const note = of.get(row);
-      if (note === undefined) return null;
-      return column === 'says' ? { text: note.says, tone: 'good' } : { text: note.not, tone: 'warn' };
-    },
+  const told = new Set<Note>();
+  const blocks = lines.map(line => {
+    // Two raw lines follow each other: the notes stand at the first.
+    const own = notes.filter(n => !told.has(n) && line.startsWith(n.line));
+    for (const n of own) told.add(n);
+    if (own.length === 0) return `<div><code>${html(line)}</code></div>`;
+    const items = own.map(
+      n => `<li><code>${html(n.part)}</code> says ${html(n.says)}. It does not say ${html(n.not)}.</li>`,
+    );
+    return `<details><summary><code>${html(line)}</code></summary><ul>${items.join('')}</ul></details>`;
   });
-  const text = `The report, part by part: ${notes.map(n => `${n.part} says ${n.says}, not ${n.not}`).join('; ')}.`;
-  return { ...figure, text };
+  const said = notes.filter(n => told.has(n)).map(n => `${n.part} says ${n.says}, not ${n.not}`);
+  return { markdown: blocks.join('\n'), text: `The report, part by part: ${said.join('; ')}.` };
 }
 
 function counts(r: SplatReport): Note[] {
   const { refcount, mapcount } = r;
   return [
-    { part: `in process ${r.process}`, says: 'who freed it', not: 'who put too often' },
+    { line: 'BUG:', part: `in process ${r.process}`, says: 'who freed it', not: 'who put too often' },
     refcount === 0
-      ? { part: 'refcount:0', says: 'freed as it should: at 0', not: 'that 0 was right' }
-      : { part: `refcount:${refcount}`, says: 'freed while it is counted', not: 'who holds it' },
+      ? {
+          line: 'page: refcount',
+          part: 'refcount:0',
+          says: 'that it was freed at 0, as it should be',
+          not: 'that 0 was right',
+        }
+      : {
+          line: 'page: refcount',
+          part: `refcount:${refcount}`,
+          says: 'that it was freed while it is counted',
+          not: 'who holds it',
+        },
     mapcount === 0
-      ? { part: 'mapcount:0', says: 'no page table maps it', not: 'that none did before' }
-      : { part: `mapcount:${mapcount}`, says: 'page tables still map it', not: 'that rmap is wrong' },
+      ? { line: 'page: refcount', part: 'mapcount:0', says: 'that no page table maps it', not: 'that none did before' }
+      : {
+          line: 'page: refcount',
+          part: `mapcount:${mapcount}`,
+          says: 'that page tables still map it',
+          not: 'that rmap is wrong',
+        },
   ];
 }
 
@@ -50,40 +72,58 @@ function page(r: SplatReport): Note[] {
   const noMapping = r.mapping === null || /^0+$/.test(r.mapping);
   return [
     noMapping
-      ? { part: 'mapping:0', says: 'cleared before the tests, or none', not: 'that it is not anonymous' }
-      : { part: `mapping:${r.mapping}`, says: 'a file’s, or a driver’s', not: 'whose' },
+      ? {
+          line: 'page: refcount',
+          part: 'mapping:0',
+          says: 'that it was cleared before the tests, or that there was none',
+          not: 'that it is not anonymous',
+        }
+      : {
+          line: 'page: refcount',
+          part: `mapping:${r.mapping}`,
+          says: 'that the page is a file’s, or a driver’s',
+          not: 'whose',
+        },
     {
+      line: 'page: refcount',
       part: `index:${r.index}`,
-      says: anon ? 'address / 4096' : 'page of the file',
+      says: anon ? 'the virtual address / 4096' : 'which page of the file',
       not: anon ? 'which VMA' : 'which file',
     },
     {
+      line: 'flags:',
       part: names.join(' | ') || 'no flags',
-      says: bad.length === 0 ? 'no flag that a free page may not have' : `${bad.join(', ')}: not on a free page`,
+      says:
+        bad.length === 0
+          ? 'that no flag is set that a free page may not have'
+          : `that ${bad.join(', ')} is set: not on a free page`,
       not: names.includes('mappedtodisk') ? 'that it is of a file' : 'who set them',
     },
     ...(r.rawWords?.[1] === 'dead000000000100'
-      ? [{ part: 'raw: dead…100 dead…122', says: 'just taken off a list', not: 'which list' }]
+      ? [{ line: 'raw:', part: 'raw: dead…100 dead…122', says: 'that it was taken off a list', not: 'which list' }]
       : []),
-    { part: r.reason ?? 'no reason', says: 'the last test that fired', not: 'what happened' },
+    { line: 'page dumped because', part: r.reason ?? 'no reason', says: 'which test fired last', not: 'what happened' },
   ];
 }
 
 function kernel(r: SplatReport): Note[] {
   const letters = (r.taint ?? '').replace('Tainted:', '');
   const taint = [
-    ...(letters.includes('B') ? ['B: not the first'] : []),
-    ...(letters.includes('W') ? ['W: a warning before'] : []),
+    ...(letters.includes('B') ? ['that this is not the first (B)'] : []),
+    ...(letters.includes('W') ? ['that there was a warning before (W)'] : []),
   ];
   const described = /^(?<on>[\d.]+).*?-(?<commits>\d{5})-g/.exec(r.kernel ?? '')?.groups;
   return [
-    ...(taint.length === 0 ? [] : [{ part: r.taint ?? '', says: taint.join('; '), not: 'which' }]),
+    ...(taint.length === 0
+      ? []
+      : [{ line: 'CPU:', part: r.taint ?? '', says: taint.join('; '), not: 'which they were' }]),
     ...(described === undefined
       ? []
       : [
           {
+            line: 'CPU:',
             part: r.kernel ?? '',
-            says: `${Number(described.commits)} commits on ${described.on}`,
+            says: `that it is ${Number(described.commits)} commits on ${described.on}`,
             not: 'which commits',
           },
         ]),

@@ -205,18 +205,23 @@ export function tellHistory(letter: FreeHistory): ToldHistory {
   };
 }
 
-/** The model's page of the thread: dead in a drain on 6.9.12 with v11, printed as that kernel does. */
-export function splatOfRun(trace: Trace, path: string, release: string): string {
-  const flag = (name: string) => valueAt(trace, `${path}.PG_${name}`) === true;
-  const page: FreedPage = {
-    refcount: Number(valueAt(trace, `${path}._refcount`)),
-    mapcount: Number(valueAt(trace, `${path}.mapcount`)),
+/** A page of bad-page-splat as the free path finds it after `step` (the last, unless told). */
+export function freedPageAt(trace: Trace, path: string, step?: number): FreedPage {
+  const flag = (name: string) => (valueAt(trace, `${path}.PG_${name}`, step) === true ? [name] : []);
+  return {
+    refcount: Number(valueAt(trace, `${path}._refcount`, step)),
+    mapcount: Number(valueAt(trace, `${path}.mapcount`, step)),
     mapping: 'anon',
     // folio_add_new_anon_rmap() sets swapbacked and anon_exclusive, the copy is uptodate.
-    flags: [...(flag('referenced') ? ['referenced'] : []), 'uptodate', 'anon_exclusive', 'swapbacked'],
+    flags: [...flag('referenced'), 'uptodate', ...flag('active'), 'anon_exclusive', 'swapbacked'],
     memcg: false,
     page_pool: false,
   };
+}
+
+/** The model's page of the thread: dead in a drain on 6.9.12 with v11, printed as that kernel does. */
+export function splatOfRun(trace: Trace, path: string, release: string): string {
+  const page = freedPageAt(trace, path);
   return splatOf(page, {
     release,
     process: 'CPU 0/KVM',

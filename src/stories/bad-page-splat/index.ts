@@ -1,5 +1,5 @@
 /** A “Bad page state” splat, July 2024, read backwards. */
-export { annotatedSplat } from './annotated-splat.js';
+export { type Annotated, annotatedLog } from './annotated-splat.js';
 export { countAlong, FAULT_MOMENTS } from './count-along.js';
 export {
   FREE_HISTORIES,
@@ -12,7 +12,7 @@ export {
   tellHistory,
 } from './free-histories.js';
 export type { DeadPages, RetryStep } from './lesson.js';
-export { type CowRun, type CowRunOptions, cowRun, deathsBy, reportsOf } from './many-faults.js';
+export { type CowRun, type CowRunOptions, cowRun, deathsBy, deathTable, reportsOf } from './many-faults.js';
 export {
   type BadPageSplat,
   badPageSplat,
@@ -23,5 +23,6 @@ export {
 } from './model.js';
 export type { Readings, ReasonRule, WordRead } from './reading.js';
 export { FLAGS_WORD } from './reading.js';
-export { type Scene, splatOf, threadSplat } from './splat-logs.js';
+export { reportLines, type Scene, splatOf, threadSplat } from './splat-logs.js';
 export { story as default } from './story.js';
+export { type SuspectWays, suspects, suspectsTable } from './suspects.js';

@@ -2,10 +2,13 @@
 
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
 import { verdictText } from '../../explorer/index.js';
-import { search as explore, run } from '../../kit/index.js';
+import { search as explore, type Run, run } from '../../kit/index.js';
+import { page_bad_reason } from '../../linux/index.js';
 import type { CowFault, CowMachine } from '../../linux/kvm/cow-fault.js';
 import { type Next, valueAt } from '../../model/index.js';
-import { swimLanes } from '../../views/index.js';
+import { score } from '../../views/index.js';
+import { plural } from '../../views/text.js';
+import { freedPageAt } from './free-histories.js';
 import { cowRun } from './many-faults.js';
 import { badPageSplat } from './model.js';
 import { badPagePredictions } from './predictions.js';
@@ -16,7 +19,7 @@ export type RetryStep = (s: CowMachine, me: CowFault) => Next;
 
 const remedy = defineExercise<RetryStep>({
   id: 'bs-3',
-  title: 'Mend v11 on 6.9.12 in one step',
+  title: 'Fix v11 on 6.9.12 in one step',
   minutes: 6,
   kind: 'faded',
   hints: [
@@ -40,27 +43,35 @@ const remedy = defineExercise<RetryStep>({
     });
     const passed = v.verdict === 'holds' && served.verdict === 'reached';
     const idea = passed
-      ? `In all ${v.states} states each get has its put and every page is served: ${comparedWithTheMend(step)}`
+      ? `In all ${v.states} states each get has its put and every page is served: ${comparedWithTheFix(step)}`
       : v.verdict === 'holds'
         ? 'Each get has its put, but the guest’s access is never served.'
         : v.verdict === 'bounded'
           ? 'More references are taken than the model follows: nothing is found and nothing proved. Does each get have its put?'
-          : 'A reference is given back that nobody held, or a page dies while it is mapped: the shortest run is below.';
+          : v.violated === 'accounting'
+            ? `A reference is given back that nobody held (${overdrawn(v.trace)}): the shortest run is below.`
+            : `'${v.violated}' is broken: your step takes away a reference that somebody else still needs. The shortest run is below.`;
     return { passed, idea, trace: verdictText(v.verdict === 'holds' ? served : v) };
   },
 });
 
+/** Whose books are short at the end of a run. */
+function overdrawn(trace: Run | undefined): string {
+  const booked = trace?.steps.at(-1)?.bookings.filter(b => b.change < 0) ?? [];
+  return booked.map(b => b.holder).join(', ') || 'nobody’s';
+}
+
 /** What was proposed on 15 April 2024: mark the page, put nothing, and retry. */
-function comparedWithTheMend(step: RetryStep): string {
+function comparedWithTheFix(step: RetryStep): string {
   const t = run(badPageSplat({ batch: 2 }).with('kvm_release_pfn_clean', step), [
     'vcpu to kvm_release_pfn_clean',
     'vcpu',
   ]);
   if (t.steps.at(-1)?.next !== 'kvm_faultin_pfn')
-    return 'the reference is right, but your step no longer retries: it leaves the decision to the check under mmu_lock. David Stevens’ mend of 15 April 2024 marks the page and keeps the retry.';
+    return 'the reference is right, but your step no longer retries: it leaves the decision to the check under mmu_lock. David Stevens’ fix of 15 April 2024 marks the page and keeps the retry.';
   return marks(step)
     ? 'this is what David Stevens proposed on 15 April 2024.'
-    : 'the reference is right. David Stevens’ mend of 15 April 2024 also marks the page as accessed before it retries.';
+    : 'the reference is right. David Stevens’ fix of 15 April 2024 also marks the page as accessed before it retries.';
 }
 
 /** Does the step mark its page as accessed? In the run the page is marked already, so the step is asked about a page that is not. */
@@ -72,6 +83,16 @@ function marks(step: RetryStep): boolean {
     // It asks for more of the machine than there is here: what it did until then counts.
   }
   return page.PG_referenced;
+}
+
+/** What the one report says, and why it is not the thread's. */
+function reasonOf(t: Run): string {
+  const at = t.steps.findIndex(s => (s.stats['cpu.reports'] ?? 0) > 0);
+  const page = freedPageAt(t, 'page[0]', at);
+  const kept = page.flags.includes('active')
+    ? ' A page that is still in its batch keeps PG_active, and that test runs last.'
+    : '';
+  return `The one report names "${page_bad_reason(page)}".${kept}`;
 }
 
 const underflow = defineExercise<readonly string[]>({
@@ -100,10 +121,20 @@ const underflow = defineExercise<readonly string[]>({
     const trace =
       t.steps.length === 0
         ? 'nothing ran'
-        : swimLanes(t, { steps: [Math.max(1, t.steps.length - 11), t.steps.length] });
-    return count === -1 && reports === 1
-      ? { passed: true, idea: 'The drain’s put finds 0 and makes it -1; the test is for 0, so nobody is told.', trace }
-      : { passed: false, idea: `So far page 0 counts ${count}, with ${reports} reports.`, trace };
+        : score(t, { counters: 'page[0]._refcount', steps: [Math.max(1, t.steps.length - 11), t.steps.length] });
+    if (count === -1 && reports === 1)
+      return {
+        passed: true,
+        idea: `The drain’s put finds 0 and makes it -1; the test is for 0, so nobody is told. ${reasonOf(t)}`,
+        trace,
+      };
+    const next =
+      reports > 0
+        ? 'The page is dead. Its batch still holds it: who lets go of it now?'
+        : count <= 1 && t.steps.some(s => s.step === 'kvm_release_pfn_clean')
+          ? 'KVM has put once too often. The page lives on its batch’s reference: let a second invalidation make KVM put once more.'
+          : 'KVM has not put too often yet.';
+    return { passed: false, idea: `So far page 0 counts ${count}, with ${plural(reports, 'report')}. ${next}`, trace };
   },
 });
 
@@ -121,6 +152,28 @@ const TESTS = {
   'written first': { release: '6.9.12+v11', cow: false, faults: 100 },
   'only 30': { release: '6.9.12+v11', cow: true, faults: 30 },
 } as const;
+
+/** What a number of dead pages looks like when one thing was overlooked. */
+const OVERLOOKED: Readonly<Record<keyof DeadPages, Readonly<Record<number, string>>>> = {
+  '6.8+v11': {
+    100: 'a page is found dead when its batch is drained, and the last batch is not full.',
+    90: 'six batches of 15 are full, but the page that fills a batch does not die there.',
+    93: 'the batch of 6.8 holds 15 pages, not 31.',
+  },
+  '6.9.12+v11': {
+    100: 'a page is found dead when its batch is drained, and the last batch is not full.',
+    93: 'three batches of 31 are full, but the page that fills a batch does not die there.',
+    84: 'the batch of 6.9 holds 31 pages, not 15.',
+  },
+  'written first': {
+    100: 'a first write copies nothing, so no notifier runs and nothing is retried.',
+    90: 'a first write copies nothing, so no notifier runs and nothing is retried.',
+  },
+  'only 30': {
+    30: 'thirty pages do not fill a batch of 31.',
+    29: 'thirty pages do not fill a batch of 31, so nothing is drained.',
+  },
+};
 
 const howLoud = defineExercise<DeadPages>({
   id: 'bs-6',
@@ -145,7 +198,7 @@ const howLoud = defineExercise<DeadPages>({
       };
     return {
       passed: false,
-      idea: `Not so for ${wrong.map(t => t.name).join(' and ')}. When are pages found dead?`,
+      idea: `Not so for ${wrong.map(t => `${t.name}: ${OVERLOOKED[t.name][answer[t.name]] ?? 'when are pages found dead?'}`).join('; ')}`,
       trace: {
         columns: ['test', 'pages touched', 'your dead', 'that is'],
         rows: wrong.map(t => [

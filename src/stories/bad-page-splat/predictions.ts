@@ -6,62 +6,115 @@ export const badPagePredictions: readonly Prediction[] = [
     id: 'bs-says',
     question: 'Which of these does the report state?',
     options: ['who put the page', 'when the count went wrong', 'what the counts were at the free'],
-    lesson: 'A report is written where the page is freed. Who is guilty, and when, has to be inferred.',
+    lesson: 'A report is written where the page is freed. Who is guilty, and when it happened, has to be inferred.',
+    replies: {
+      'who put the page': 'The process and the trace are of whoever freed the page. The put too many returned before.',
+      'when the count went wrong':
+        'The report has one time, that of the free. The count went wrong up to 30 faults earlier.',
+    },
   },
   {
     id: 'bs-check',
-    question: 'The report names one of six tests. How many of the six fired?',
+    question: 'The free path runs six tests, and the report names one. How many of the six fired?',
     options: [1, 2, 6, 'it does not say'],
-    lesson: 'The first in the order speaks, so none of the five after it fired. A later one would leave more open.',
+    lesson:
+      'The tests run in a fixed order and each overwrites the reason. "nonzero mapcount" is the first, so none of the others fired.',
+    replies: {
+      2: 'Had a second test fired, its reason would stand there: each test overwrites the reason of the one before.',
+      6: 'The last test is for a page_pool leak. Had it fired, the report would name it.',
+      'it does not say': 'It does here, because the tests run in a fixed order and the first of them is named.',
+    },
   },
   {
     id: 'bs-flags',
     question: 'Four flags are set. How many of them may no freed page carry?',
     options: [0, 1, 2, 4],
-    lesson: 'All four are innocent: the flags test did not fire, and could not.',
+    lesson: 'All four are innocent. The test of the flags did not fire.',
+    replies: {
+      1: 'You may have thought of mappedtodisk, or of referenced. Neither is tested when a page is freed.',
+      2: 'None of referenced, uptodate, mappedtodisk and swapbacked is in PAGE_FLAGS_CHECK_AT_FREE.',
+      4: 'Then the reason would be "PAGE_FLAGS_CHECK_AT_FREE flag(s) set".',
+    },
   },
   {
     id: 'bs-count',
     question:
-      'A fresh page after its fault: the page table and the LRU batch hold it. What does it count on this kernel?',
+      'After the fault the page table and the LRU batch hold the fresh page, one reference each. What does it count on this kernel?',
     options: [0, 1, 2, 3],
-    lesson: 'Two hold it, and it counts 1: nothing is visible yet.',
+    lesson: 'Two hold it, and it counts 1. Nothing is visible yet.',
+    replies: {
+      0: 'At 0 it would be freed at once, and the trace would show KVM’s fault. It dies much later.',
+      2: 'That is the right count, and on 6.9 without v11 it is so. Here one put has no get.',
+      3: 'That is the count while gup holds it, too. By the end of the fault gup’s reference is given back, and not only once.',
+    },
   },
   {
     id: 'bs-base',
     question: 'The same eight patches on three kernels. On which is the count right?',
     options: ['6.8-rc3', '6.8', '6.9.12', 'none of them'],
-    lesson: 'On its own base: the check with the second put came with 6.8 itself.',
+    lesson: 'It is right on its own base. The check with the second put came with 6.8 itself.',
+    replies: {
+      6.8: 'The commit that adds the second put went in on 10 March 2024, the day of 6.8.',
+      '6.9.12': 'This is the kernel of the log.',
+      'none of them': 'v11 was consistent with the kernel that it was written for.',
+    },
   },
   {
     id: 'bs-dead',
-    question: '62 fresh pages are read, then written, on 6.9.12 with v11. How many die in a drain?',
+    question:
+      '62 fresh pages are read, then written, on 6.9.12 with v11. How many die in a drain of the lru_add batch?',
     options: [0, 2, 31, 60, 62],
-    lesson: 'All but the page that fills the batch, twice: that one leaves the batch at once.',
+    lesson: 'In each of the two batches all pages die but the one that fills it: that one leaves the batch at once.',
+    replies: {
+      0: 'Every page was put once too often, and a drain takes the last reference of those that wait in the batch.',
+      2: 'These are the two that do not die there: each fills its batch.',
+      31: 'A batch holds 31, and there are two of them.',
+      62: 'The page that fills a batch is drained before KVM’s second put. At that moment its count is still right.',
+    },
   },
   {
     id: 'bs-write',
     question: 'The same 62 pages are written without being read first. How many die?',
     options: [0, 2, 60, 62],
-    lesson: 'Nothing is copied, so nobody invalidates, so nothing is retried.',
+    lesson: 'Nothing is copied, so no notifier runs, and no fault is retried.',
+    replies: {
+      2: 'The second put needs a retry, and a retry needs an invalidation. Who would invalidate here?',
+      60: 'That is the number if they are read first. A first write replaces no entry.',
+      62: 'Without a retry nobody puts a second time.',
+    },
   },
   {
     id: 'bs-ways',
     question:
-      'Three suspects can leave refcount 0 and mapcount 1 in a drain. How many of them need nobody but the vCPU?',
+      'Three suspects can leave refcount 0 and mapcount 1 in a drain: KVM’s retry, an unmap that forgets the mapcount, a stray put of a driver. How many of them need nobody but the vCPU?',
     options: [0, 1, 2, 3],
-    lesson: 'Only KVM’s retry does it alone, and with each fault: that fits a log full of the same trace.',
+    lesson: 'Only KVM’s retry does it alone, and at each fault. That fits a log full of the same trace.',
+    replies: {
+      0: 'One of the three mistakes is made in the vCPU’s own fault.',
+      2: 'An unmap and a driver are each a second party, who has to come within the life of one batch.',
+      3: 'An unmap and a driver are each a second party, who has to come within the life of one batch, again and again.',
+    },
   },
   {
     id: 'bs-face',
-    question: 'With classic LRU, after which fault is the guest’s access refused for the first time?',
+    question: 'With the classic LRU, after which fault is the guest’s access refused for the first time?',
     options: [31, 62, 496, 'never'],
     lesson: 'It takes a page that dies before its own retry: the one that fills the activate batch.',
+    replies: {
+      31: 'The pages that die in this drain were served already. The access that is refused is one to a page without a count.',
+      62: 'That would be so if KVM’s own put killed the page. With the classic LRU the activate batch still holds it.',
+      never: 'One page in 496 dies before its own retry.',
+    },
   },
   {
     id: 'bs-printed',
     question: '1000 pages in ten seconds, as if the guest went on. How many reports are printed?',
     options: [30, 60, 960, 992],
-    lesson: 'A burst of 60, then silence until a minute after the first.',
+    lesson: 'There is a burst of 60, then silence until a minute after the first.',
+    replies: {
+      30: 'bad_page() prints 60 in a row before it falls silent.',
+      960: 'These pages die in lru_add drains. Not every one of them is told.',
+      992: 'So many pages die. bad_page() prints only some of them.',
+    },
   },
 ];

@@ -1,7 +1,7 @@
 /** Exercises of notebook 05 about reading: the tests of the free path, a flags word, four reports. */
 
 import { defineExercise } from '../../desk/lesson.js';
-import { BAD_REASONS, type FreedPage, page_bad_reason } from '../../linux/index.js';
+import { BAD_REASONS, badReasons, type FreedPage, page_bad_reason } from '../../linux/index.js';
 import { whatThereIs } from '../../model/index.js';
 import { decode, flagLayouts, PAGE_FLAGS_CHECK_AT_FREE } from '../../splat/index.js';
 import type { Table } from '../../views/figure.js';
@@ -22,6 +22,21 @@ function allPages(): readonly FreedPage[] {
     memcg: (n & 16) > 0,
     page_pool: (n & 32) > 0,
   }));
+}
+
+/** What a rule does otherwise than the kernel: the simplest page that shows it. */
+function whatOfTests(rule: ReasonRule): string {
+  const pages = allPages().map(p => ({ yours: rule(p), kernel: page_bad_reason(p), fires: badReasons(p) }));
+  const clean = pages.find(p => p.kernel === null);
+  if (clean !== undefined && clean.yours !== null)
+    return `A page without a fault gets no report, so the rule has to return null for it; yours returns ${String(clean.yours)}.`;
+  const missing = BAD_REASONS.filter(reason => !pages.some(p => p.yours === reason));
+  if (missing.length > 0) return `Your rule never says "${missing.join('" or "')}".`;
+  const alone = pages.find(p => p.fires.length === 1 && p.yours !== p.kernel);
+  if (alone !== undefined)
+    return `Where only the test for "${alone.kernel}" fires, your rule says ${JSON.stringify(alone.yours)}.`;
+  const two = pages.find(p => p.fires.length === 2 && p.yours !== p.kernel);
+  return `Where both "${two?.fires.join('" and "')}" are true, your rule says ${JSON.stringify(two?.yours)}. The later test overwrites the earlier.`;
 }
 
 export const theTests = defineExercise<ReasonRule>({
@@ -52,16 +67,12 @@ export const theTests = defineExercise<ReasonRule>({
     const rows = allPages().map(p => [JSON.stringify(p), String(rule(p)), String(page_bad_reason(p))]);
     const wrong = rows.filter(([, yours, kernel]) => yours !== kernel);
     const trace: Table = { columns: ['page', 'your rule says', 'the kernel prints'], rows: wrong.slice(0, 4) };
-    return wrong.length === 0
-      ? {
-          passed: true,
-          idea: `Right for all ${rows.length} combinations. So "nonzero mapcount" tells more than its name: none of the five later tests fired.`,
-        }
-      : {
-          passed: false,
-          idea: `Of ${rows.length} combinations ${wrong.length} differ: a later test overwrites.`,
-          trace,
-        };
+    if (wrong.length > 0)
+      return { passed: false, idea: `${whatOfTests(rule)} ${wrong.length} of ${rows.length} differ.`, trace };
+    return {
+      passed: true,
+      idea: `Right for all ${rows.length} combinations. So "nonzero mapcount" tells more than its name: none of the five later tests fired.`,
+    };
   },
 });
 
@@ -84,6 +95,35 @@ function wordRead(word: string): WordRead & { readonly names: readonly string[] 
   const bits = flags.flatMap((_, bit) => (((n >> BigInt(bit)) & 1n) === 1n ? [bit] : []));
   const names = bits.map(bit => flags[bit] ?? '');
   return { bits, names, node: Number(n >> 54n), zone: Number((n >> 51n) & 7n), clean: !names.some(isChecked) };
+}
+
+/** What is wrong with one part of a reading. */
+function whatOfWord(part: string, answer: WordRead, want: WordRead): string {
+  switch (part) {
+    case 'bits': {
+      const fields = answer.bits.filter(bit => bit >= 30);
+      if (fields.length > 0)
+        return `from bit 30 up the word holds fields, not flags: ${fields.join(', ')} ${fields.length === 1 ? 'is' : 'are'} none`;
+      const missing = want.bits.filter(bit => !answer.bits.includes(bit)).length;
+      const extra = answer.bits.filter(bit => !want.bits.includes(bit));
+      if (missing === 0 && extra.length === 0) return 'write the bits in rising order, each once';
+      return extra.length > 0
+        ? `${extra.join(', ')} ${extra.length === 1 ? 'is' : 'are'} not set`
+        : `${missing} of the set flags ${missing === 1 ? 'is' : 'are'} missing`;
+    }
+    case 'node':
+      return answer.node === 5
+        ? 'the digits 005 are bits 63 to 52, and the node is only bits 63 to 54'
+        : 'the node is bits 63 to 54, so shift the word right by 54';
+    case 'zone':
+      return answer.zone === 1
+        ? 'bit 52 is the middle one of the zone’s three bits, so it counts 2'
+        : 'the zone is bits 53 to 51, so shift by 51 and keep three bits';
+    default:
+      return answer.clean
+        ? 'look for a flag that the free path tests: locked, for one'
+        : 'no flag here is one that the free path tests';
+  }
 }
 
 export const readWord = defineExercise<WordRead>({
@@ -109,11 +149,11 @@ export const readWord = defineExercise<WordRead>({
         idea: `${want.names.join(' | ')}: locked and active may not be set on a page that is freed.`,
       };
     const flags = flagLayouts.find(l => l.id === 'flags-6.6')?.flags ?? [];
-    const missing = want.bits.filter(bit => !answer.bits.includes(bit)).length;
+    const reasons = wrong.map(k => whatOfWord(k, answer, want));
     const rows = answer.bits.map(bit => [bit, flags[bit] ?? '–', want.bits.includes(bit) ? 'yes' : 'no']);
     return {
       passed: false,
-      idea: `Look at ${wrong.join(' and ')} again. Of the flags that are set you miss ${missing}.`,
+      idea: `Look at ${wrong.join(' and ')} again: ${reasons.join('; ')}.`,
       trace: { columns: ['your bit', 'is called', 'is set'], rows },
     };
   },

@@ -11,6 +11,16 @@ export function threadSplat(): string {
   return dataText('splats/thread-003.log');
 }
 
+/** The lines of a log from its first report on, without time stamps: the report, whose CPU, and the functions of the trace. */
+export function reportLines(log: string): readonly string[] {
+  const lines = log.split('\n').map(line => line.replace(/^\[ *[\d.]+\] /, ''));
+  const from = lines.findIndex(line => line.startsWith('BUG: Bad page state'));
+  const modules = lines.findIndex((line, i) => i > from && line.startsWith('Modules linked in'));
+  const cpu = lines.filter((line, i) => i > from && line.startsWith('CPU: ')).slice(0, 1);
+  const calls = lines.filter((line, i) => i > from && /^\w[\w.]+\+0x/.test(line));
+  return [...lines.slice(from, modules), ...cpu, ...calls.slice(0, 16)];
+}
+
 /** What a report says besides the page. */
 export interface Scene {
   /** `6.9.12+v11`, `6.12.117`: the format, the numbers of the flags and the name are those of this release. */
