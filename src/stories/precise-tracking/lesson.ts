@@ -15,12 +15,26 @@ import {
   vma_path,
 } from '../../linux/index.js';
 import type { RamFault, RamMachine } from '../../linux/kvm/hva-to-pfn.js';
-import { type Next, restart, valueAt } from '../../model/index.js';
-import { swimLanes } from '../../views/index.js';
+import { type Next, restart, type Trace, valueAt } from '../../model/index.js';
+import { score } from '../../views/index.js';
+import { vcpuMapCell } from './cells.js';
 import { trackedReference } from './model.js';
+import { trackingPredictions } from './predictions.js';
 
 /** The end of a fault. */
 export type PutStep = (s: RamMachine, me: RamFault) => Next;
+
+/** What a release step did wrong, by the property that its shortest run breaks. */
+function brokenBy(v: ReturnType<typeof explore>): string {
+  const last = v.trace?.steps.at(-1);
+  const short = last?.bookings.filter(b => b.change < 0).map(b => b.holder) ?? [];
+  if (v.violated === 'accounting')
+    return `Your step gives back a reference that ${short.join(', ') || 'nobody'} does not hold.`;
+  if (v.violated === 'each get has one put') return 'A get is not put: at the end somebody still holds the page.';
+  if (v.verdict === 'bounded')
+    return 'More references are taken than the model follows: does your step get where it should put?';
+  return `'${v.violated}' is broken.`;
+}
 
 const putTracked = defineExercise<PutStep>({
   id: 'kh-1',
@@ -46,7 +60,8 @@ const putTracked = defineExercise<PutStep>({
     for (const kind of PAGE_KINDS) {
       const model = trackedReference({ release: '5.3', kind: kind.name }).with('kvm_release_pfn_clean', step);
       const v = explore(model);
-      if (v.verdict !== 'holds') return { passed: false, idea: `Wrong for: ${kind.name}.`, trace: verdictText(v) };
+      if (v.verdict !== 'holds')
+        return { passed: false, idea: `Wrong for: ${kind.name}. ${brokenBy(v)}`, trace: verdictText(v) };
     }
     return {
       passed: true,
@@ -154,10 +169,21 @@ const whichDiffer = defineExercise<(g: GupOutcome) => boolean>({
   },
 });
 
+/** Why a run of v11 did not come to its second put. */
+function missed(t: Trace): string {
+  const vcpu = t.steps.flatMap((s, i) => (s.process === 'vcpu[0]' || s.process === 'vcpu' ? [i] : []));
+  const begin = t.steps.findIndex(s => s.process.startsWith('host'));
+  if (t.steps.length === 0) return 'The list is empty: nothing ran.';
+  if (begin < 0) return 'The host never began an invalidation, so the check before mmu_lock had nothing to object to.';
+  if (vcpu.length === 0) return 'Only the host ran: there is no fault to be disturbed.';
+  if ((vcpu.at(-1) ?? 0) < begin) return 'After the host began, the fault did not run any more: let it go on.';
+  return 'The fault did not come to the release on its way to the retry: let it go on, or let the host begin earlier.';
+}
+
 const twice = defineExercise<readonly string[]>({
   id: 'kh-2',
   title: 'Write a run: v11 on 6.8 puts once too often',
-  minutes: 8,
+  minutes: 9,
   kind: 'own',
   hints: [
     'Which release did 6.8 add, that the series did not know?',
@@ -168,7 +194,7 @@ const twice = defineExercise<readonly string[]>({
   solution: ['vcpu x3', 'host', 'vcpu x2'],
   check(schedule) {
     const t = run(trackedReference({ release: '6.8', v11: true, kind: 'anonymous, order 0' }), schedule);
-    const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
+    const trace = t.steps.length === 0 ? 'nothing ran' : score(t, { counters: 'page[0]._refcount' });
     const owed = Number(valueAt(t, 'page[0]._refcount<-gup'));
     return owed < 0
       ? {
@@ -176,14 +202,24 @@ const twice = defineExercise<readonly string[]>({
           idea: 'A page of an ordinary guest now has one reference too few. Notebook 05 reads the splat.',
           trace,
         }
-      : { passed: false, idea: `gup holds ${owed} at the end: nobody has put too often yet.`, trace };
+      : { passed: false, idea: `gup holds ${owed} at the end: nobody has put too often yet. ${missed(t)}`, trace };
   },
 });
+
+/** What the wrong names of an answer are, and whether one is missing. */
+function notHoles(answer: readonly string[], holes: readonly string[]): string {
+  const wrong = answer
+    .filter(name => !holes.includes(name))
+    .map(name => `${name} is ${vcpuMapCell(name, '6.12').text}`);
+  const missing = holes.filter(name => !answer.includes(name)).length;
+  const more = missing === 0 ? '' : ` ${missing} ${missing === 1 ? 'is' : 'are'} missing.`;
+  return `${wrong.length === 0 ? 'What you name is right.' : `${wrong.join('; ')}.`}${more}`;
+}
 
 const hole = defineExercise<readonly string[]>({
   id: 'kh-3',
   title: 'Name the hole: kvm_vcpu_map() of 6.12',
-  minutes: 5,
+  minutes: 6,
   kind: 'faded',
   hints: [
     'For which pages of a walk does KVM take no reference?',
@@ -219,7 +255,10 @@ const hole = defineExercise<readonly string[]>({
         }
       : {
           passed: false,
-          idea: 'A page that is refused cannot be used, and a page that is held stays. Which are neither?',
+          idea: `A page that is refused cannot be used, and a page that is held stays. ${notHoles(
+            answer,
+            broken.map(x => x.name),
+          )}`,
           trace: { columns: ['page', 'you say'], rows },
         };
   },
@@ -230,99 +269,5 @@ export const knowingWhatYouHoldLesson = defineLesson({
   title: 'Knowing what you hold',
   minutes: 50,
   exercises: [putTracked, twice, hole, complete, whichDiffer],
-  predictions: [
-    {
-      id: 'kh-kinds',
-      question: 'For how many of the twelve kinds of page does 5.3 release wrongly?',
-      options: [0, 1, 2, 3, 12],
-      lesson: 'A TTM tail is freed; the zero page and device pages leak.',
-      replies: {
-        0: 'The guess looks at the page, not at what KVM did. A page that nobody counts is enough to break it.',
-        1: 'A TTM tail is one. But the guess also forgets puts: two kinds of page are got by gup and look uncounted.',
-        2: 'The guess goes wrong in both directions: it puts where it should not, and it forgets to put.',
-        12: 'For ordinary memory the guess is right: the page is counted, and a reference was taken.',
-      },
-    },
-    {
-      id: 'kh-613',
-      question: 'And for how many is the release of 6.13 wrong, with the same signals, invalidations and retries?',
-      options: [0, 1, 2, 3],
-      lesson: '6.13 does not ask the page whether it holds it. It remembers.',
-      replies: {
-        1: 'No kind is left. The reference travels beside the pfn, so every kind of page is treated alike.',
-        2: 'No kind is left. The reference travels beside the pfn, so every kind of page is treated alike.',
-        3: 'These are the kinds that 5.3 got wrong. 6.13 does not look at the page any more.',
-      },
-    },
-    {
-      id: 'kh-v11',
-      question:
-        'v11 of the series fits 6.8-rc3. It is applied to 6.8 without a text conflict. What happens to an ordinary page?',
-      options: ['nothing', 'a leak', 'a put too many'],
-      lesson: 'Between the two, another patch had added one more release. The conflict is one of meaning, not of text.',
-      replies: {
-        nothing: '6.8 has one more exit from the fault, and that exit gives back a reference.',
-        'a leak': 'It is the other way round: v11 puts gup’s reference at once, and the new exit of 6.8 puts it again.',
-      },
-    },
-    {
-      id: 'kh-v9',
-      question:
-        'v9 drops FOLL_GET: gup’s reference is now the caller’s. Its last patch marks the page accessed where it was released before. Who puts?',
-      options: ['the fault, after mmu_lock', 'the wrapper of gup, at once', 'nobody'],
-      lesson:
-        'Two versions of the change were folded into one patch. A reviewer asked about it, and the patch was posted again.',
-      replies: {
-        'the fault, after mmu_lock':
-          'That is where the release was. This patch replaced it by a mark, which puts nothing.',
-        'the wrapper of gup, at once': 'v11 does that. In v9 the wrapper leaves the reference to the caller.',
-      },
-    },
-    {
-      id: 'kh-cells',
-      question: 'Drop the second gup and treat -EAGAIN as a signal: in how many of 510 cells does the result change?',
-      options: [0, 24, 60, 84, 510],
-      lesson: 'Most of them by the signal. Which are the others? That is exercise 5.',
-      replies: {
-        0: '-EAGAIN was an ordinary error before, and is a signal now: those cells change.',
-        24: 'These are the cells that change because of the second gup. -EAGAIN changes others.',
-        60: 'These are the cells that change because of -EAGAIN. The second gup accounts for others.',
-        510: 'Where the first gup gave a page, a signal (-EINTR) or poison, nothing changes.',
-      },
-    },
-    {
-      id: 'kh-leak',
-      question:
-        'check_user_page_hwpoison() calls gup with NULL for the pages, and puts nothing. Which references leak?',
-      options: ['none', 'one a call', 'one a poisoned page'],
-      lesson: 'Without an array for the pages gup does not set FOLL_GET, so there is no get that would need a put.',
-      replies: {
-        'one a call': 'gup takes a reference only if it is given an array in which to return the page.',
-        'one a poisoned page': 'For a poisoned page gup returns an error, and no reference.',
-      },
-    },
-    {
-      id: 'kh-consistent',
-      question:
-        'Treat -EAGAIN as a signal in both, and let nothing change between the two gups: in how many cells does the result differ now?',
-      options: [0, 1, 24, 60],
-      lesson: 'In none: the check had been dead code since 2014.',
-      replies: {
-        1: 'If nothing changes, the second gup meets what the first one met. The first one reports poison by itself.',
-        24: 'In these cells the second gup meets poison that the first did not. If nothing changes, that cannot happen.',
-        60: 'These are the cells of -EAGAIN, and here both sides treat it as a signal.',
-      },
-    },
-    {
-      id: 'kh-gpc',
-      question: 'If that cache also kept a reference to its page: what might its user write into?',
-      options: ['the right page', 'a page that the guest no longer has', 'a freed page'],
-      lesson: 'A reference keeps the page, not the mapping. With none, the page is freed as well.',
-      replies: {
-        'the right page': 'A reference keeps the page allocated. It does not keep the guest’s address on that page.',
-        'a freed page':
-          'The reference prevents this. What it does not prevent is that the guest gets another page there.',
-      },
-    },
-  ],
+  predictions: trackingPredictions,
 });
