@@ -1,7 +1,7 @@
 // %% [markdown] id=claim
 // # Nothing is broken, and it never ends
 //
-// QEMU starts with a device assigned by vfio, and hangs: one thread is busy for ever. There is no splat, and no errno.
+// QEMU starts with a device assigned by vfio, and hangs: one thread is busy for ever. No splat, no errno.
 //
 // **50 minutes** in a room, and as long again to read on. You should know C and page tables; [notebook
 // 00](00-start-here.ipynb) explains the figures.
@@ -19,8 +19,8 @@ import { check, figures, hint, linux, predict, reveal, show, solution, zeroPfn, 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first: vfio maps pc.rom
 //
-// `pc.rom` is 128 KiB of guest memory, read-only and still untouched. vfio asks gup (`pin_user_pages_remote()`) for a
-// *long-term pin* of its 32 pages, so that a device can read them as long as the guest lives. gup faults each page in
+// `pc.rom` is 128 KiB of guest memory, read-only and still untouched. vfio asks [gup](../docs/glossary.md#gup) (`pin_user_pages_remote()`) for a
+// *long-term [pin](../docs/glossary.md#pin)* of its 32 pages, so that a device can read them as long as the guest lives. gup faults each page in
 // for reading, so one and the same page stands behind all 32 entries: the **zero page**. It counts 1 at boot, and a pin
 // adds 1024.
 //
@@ -46,7 +46,7 @@ reveal('zp-peak', hang.peak);
 //
 // ```c
 // do {    /* __gup_longterm_locked() */
-//         n = __get_user_pages_locked(...);          /* fault in, pin */
+//         n = __get_user_pages_locked(...);          /* pin */
 //         if (n <= 0)
 //                 break;
 //         n = check_and_migrate_movable_pages(...);  /* >0: all may stay */
@@ -70,7 +70,7 @@ loop.source('folio_isolate_lru');
 // ## Change the decision, and search again
 //
 // Below is another `list_empty`, the step that decides after the scan. It gives an errno, as Jason Gunthorpe proposed.
-// Run it. Then let `refused` be `me.isolated` alone: what cannot be isolated is accepted. Which property breaks?
+// Run it. Then let `refused` be `me.isolated` alone, which accepts what cannot be isolated. Which property breaks?
 
 // %% id=change-it-run
 const fails = loop.with('list_empty', (_s, me) => {
@@ -97,7 +97,7 @@ check('zp-1', seventh);
 // %% [markdown] id=lasso
 // ## We ask whether the call ever ends
 //
-// A run that breaks the property `terminates` is a **lasso**: a stem, then a cycle that repeats for ever. Some lassos are
+// A run that breaks the property `terminates` is a [**lasso**](../docs/glossary.md#lasso): a stem, then a cycle that repeats for ever. Some lassos are
 // only bad luck, because the scheduler never runs somebody. *Fairness* rules that out. Weak fairness: a process that
 // stays runnable eventually runs. Strong: so does one that becomes runnable again and again.
 
@@ -117,10 +117,6 @@ console.log(`a page that somebody else has isolated, strong fairness: ${foreign.
 
 // %% id=lasso-figure
 show(figures.stateGraph(zeroPfn.pinLasso({ kinds: rom }), { title: '5.19-rc2, 32 zero PTEs: stem and cycle' }));
-
-// %% [markdown] id=wait-broken
-// No count is wrong, and no page is used after its free. Such *safety* properties say that nothing bad happens. A hang
-// breaks *liveness*: something good must happen at last. No assertion about one moment can see it.
 
 // %% [markdown] id=predicate
 // ## One clause went inside a negation
@@ -159,8 +155,7 @@ check('zp-2', versionA);
 // %% [markdown] id=static
 // ## A check without any loop would have caught both
 //
-// Ask of each kind of page: is it accepted, or able to leave, or does trying end in an error? If not, it is stuck. This
-// needs no vfio and no patience.
+// Ask of each kind of page: is it accepted, or able to leave, or does trying end in an error? If not, it is stuck.
 
 // %% id=kinds
 const kindRows = linux.PIN_KINDS.map(k => [k, linux.pinKind(k).what, linux.pinKind(k).isolates]);
@@ -190,17 +185,17 @@ check('zp-3', tested);
 // %% [markdown] id=held
 // ## How to see it on a live machine
 //
-// gup may not drop `mmap_lock` here, so a `brk()` of the process waits for ever. There is no soft lockup:
-// `cond_resched()` runs at every page.
+// gup keeps `mmap_lock`, so a `brk()` of the process waits for ever. There is no soft lockup: `cond_resched()` runs at
+// every page.
 //
 // ```sh
-// top -H                          # one thread of QEMU uses a CPU
-// cat /proc/PID/task/TID/stack    # as root, a few times: __gup_longterm_locked()
-// grep nr_foll_pin /proc/vmstat   # twice: both counters grow, side by side
+// top -H                          # a thread of QEMU is busy
+// cat /proc/PID/task/TID/stack    # as root: __gup_longterm_locked()
+// grep nr_foll_pin /proc/vmstat   # twice: both counters grow
 // ```
 //
 // `ps -f` may hang, too: it reads `/proc/PID/cmdline` under `mmap_lock` *(read)*. Does `kill -9` help? 5.10.262 and 7.2
-// are right about the zero page, so there the page is of kind X.
+// are right about the zero page; there the page is of kind X.
 
 // %% id=bet-kill
 predict('zp-kill');
@@ -228,9 +223,8 @@ show({
 });
 
 // %% [markdown] id=attacker
-// The attacker is not the guest but whoever may open a vfio device: it is a denial of service, a busy CPU and LRU drains
-// on all others *(inferred)*. Others meet the loop, too: a long-term pin by the driver tt-kmd spun on 6.8 for 65
-// minutes, until `kill -9`; its kind of page is not known *(read)*.
+// The attacker is not the guest but whoever may open a vfio device, and gains a busy CPU and LRU drains on all others
+// *(inferred)*.
 
 // %% [markdown] id=triangle
 // ## Accept, retry, or fail: each is wrong somewhere
@@ -255,8 +249,8 @@ reveal('zp-triangle', zeroPfn.pinCell(waits).text);
 // `pass.failed` (could not be isolated in this pass) and `pass.stuck` (passes in a row that isolated nothing). It
 // returns `'retry'`, `'accept'` or an errno: EINVAL, EBUSY, ETIMEDOUT, ENOMEM, EINTR.
 //
-// It must outlast 3 passes in which somebody else has the page, pin nothing wrongly, and always end. The errno must
-// mislead nobody: on EBUSY QEMU unmaps and tries once more.
+// It must outlast 3 passes in which somebody else has the page, pin nothing wrongly, and always end. On EBUSY QEMU tries
+// once more, so choose an errno that misleads nobody.
 
 // %% id=zp-4
 const mine: linux.PinPolicy = pass => {
@@ -270,6 +264,12 @@ check('zp-4', mine);
 //
 // Look at the three questions near the end before you go. The rest can be read in any order, and takes as long again: the
 // policy's history, measures of progress, the count, who else pins like this, what a write does, and three more bugs.
+
+// %% [markdown] id=wait-broken
+// ## Which rule was broken, then?
+//
+// No count is wrong, and no page is used after its free. Such *safety* properties say that nothing bad happens. A hang
+// breaks *liveness*: something good must happen at last. No assertion about one moment can see it.
 
 // %% [markdown] id=not-a-leak
 // ## Every pass gives back what it took
@@ -402,6 +402,9 @@ reveal('zp-fall', falls.join(' and '));
 //
 // The thread begins by asking who can work with such a pin. vfio asks for `FOLL_WRITE` where the region is writable, as guest
 // RAM is, and never for `FOLL_FORCE`. RDMA added both for memory that is only read, until 6.2. io_uring's fixed buffers always write.
+//
+// Others meet the loop, too: a long-term pin by the driver tt-kmd spun on 6.8 for 65 minutes, until `kill -9`. Its kind of
+// page is not known *(read)*.
 
 // %% id=bet-ram
 predict('zp-ram');
@@ -419,7 +422,7 @@ show(
 //
 // pc.rom is pinned on 5.19, where the slip is fixed, and the IOMMU is told the zero page's frame. The guest cannot write
 // to pc.rom, but QEMU does, when it loads the ROM (the model calls that process `guest`). That is harmless as long as no
-// device reads it *(inferred)*. From 6.2 on gup *unshares* first: a read-only long-term pin gets a private page, at the
+// device reads it *(inferred)*. From 6.2 on gup [unshares](../docs/glossary.md#unshare) first: a read-only long-term pin gets a private page, at the
 // price of real memory.
 
 // %% id=bet-stale
@@ -504,11 +507,11 @@ const left = ['5.18', '5.19', '6.0', '6.2'].map(release => {
   return [release, r.acquired, r.released, r.zero];
 });
 show({ columns: ['release', 'acquired', 'released', 'zero page’s count after the unmap'], rows: left });
-const gib = (linux.pinsUntilOverflow() * 4096) / 2 ** 30;
-console.log(
-  `overflow: ${linux.pinsUntilOverflow()} pins (${gib} GiB), or ${linux.mappingsUntilOverflow(linux.PC_ROM.pages)} mappings of pc.rom`,
-);
 reveal('zp-leak', left[1]?.[3]);
+
+// %% id=overflow
+const [many, maps] = [linux.pinsUntilOverflow(), linux.mappingsUntilOverflow(linux.PC_ROM.pages)];
+console.log(`overflow: ${many} pins (${(many * 4096) / 2 ** 30} GiB), or ${maps} mappings of pc.rom`);
 
 // %% [markdown] id=leak-after
 // Somebody who may open a vfio device, and maps and unmaps in a loop, turns the count negative. From then on gup refuses
@@ -538,14 +541,8 @@ predict('zp-gap');
 
 // %% id=field-figure
 const signature = zeroPfn.vmstatSeries({ kinds: rom, passes: 8 });
-show(
-  figures.curve({
-    title: '5.19-rc2: /proc/vmstat, read in mid-pass',
-    xTitle: 'pass',
-    yTitle: 'since the start',
-    series: signature,
-  }),
-);
+const look = { title: '5.19-rc2: /proc/vmstat, read in mid-pass', xTitle: 'pass', yTitle: 'since the start' };
+show(figures.curve({ ...look, series: signature }));
 const [acquired, released] = signature;
 const gaps = new Set(acquired?.y.map((n, i) => n - (released?.y[i] ?? 0)));
 reveal('zp-gap', gaps.size === 1 ? `stays ${[...gaps][0]}` : 'grows by 32 a pass');

@@ -4,7 +4,7 @@
 // Up to 6.12 KVM guessed from the page whether it held a reference. Wrong guesses leaked pages, or freed them under their
 // owner. From 6.13 on KVM remembers what it took.
 //
-// **50 minutes** in a room, and as long again to read on. You know [notebook 02](02-ttm-tail-pages.ipynb).
+// **40 minutes** in a room, and as long again to read on. You know [notebook 02](02-ttm-tail-pages.ipynb).
 //
 // | | |
 // |---|---|
@@ -21,11 +21,11 @@ import { check, figures, hint, linux, predict, restart, reveal, runs, show, solu
 //
 // | word | meaning |
 // |---|---|
-// | gup | `get_user_pages()`: finds the page at an address of the VMM (QEMU, crosvm) and takes a reference |
-// | walk | KVM reads the VMM's page table by itself: it finds a pfn and takes no reference |
-// | SPTE | KVM's own page table entry for the guest: guest frame to pfn |
+// | [gup](../docs/glossary.md#gup) | `get_user_pages()`: finds the page at an address of the VMM (QEMU, crosvm) and takes a reference |
+// | [walk](../docs/glossary.md#walk) | KVM reads the VMM's page table by itself: it finds a pfn and takes no reference |
+// | [SPTE](../docs/glossary.md#spte) | KVM's own page table entry for the guest: guest frame to pfn |
 // | guess | "this pfn has a counted page, so a reference came with it, so put it" |
-// | TTM tail | a page of a GPU buffer's block, not its first: its count is 0, its owner never counts it |
+// | [TTM](../docs/glossary.md#ttm) tail | a page of a GPU buffer's block, not its first: its count is 0, its owner never counts it |
 // | `PG_reserved` RAM, MMIO | memory that nobody counts; addresses without a `struct page` |
 
 // %% [markdown] id=wrong-run
@@ -141,18 +141,6 @@ check('kh-2', ['vcpu x5']);
 if (rebased.trace !== undefined)
   show(rebased.trace.score('page[0]._refcount', { title: 'v11 on 6.8: put at once, and put again' }));
 
-// %% [markdown] id=wait-11
-// A refused access satisfies "each get has one put", and so does a model in which nothing happens. That is why each story
-// also asks what can be *reached*.
-
-// %% id=reached
-const served = { property: 'the access is served' };
-const reach = ['5.13', '6.12', '6.13'].map(release => {
-  const m = tracking.trackedReference({ release, kind: 'TTM tail' });
-  return [release, m.explore().verdict, m.explore(served).verdict];
-});
-show({ columns: ['a TTM tail on', 'each get has one put', 'ever served'], rows: reach });
-
 // %% [markdown] id=vcpu-map
 // ## kvm_vcpu_map(): a pointer that no notifier reaches
 //
@@ -181,8 +169,8 @@ show(figures.truthTable({ title, ...mapped, cell: tracking.vcpuMapCell }));
 // %% [markdown] id=affected
 // ## Is my kernel affected, and what then?
 //
-// Put in what `uname -r` prints. The bugs of 5.3's guess are those of notebooks 01 and 02. Until you have 6.13, do not
-// combine nested guests with guest memory of a driver: `kvm_intel.nested=0` (or `kvm_amd.nested=0`) closes this hole.
+// Put in what `uname -r` prints. The bugs of 5.3's guess are those of notebooks 01 and 02. Until 6.13, do not combine
+// nested guests with a driver's memory: `kvm_intel.nested=0` (or `kvm_amd.nested=0`) closes this hole.
 
 // %% id=affected-run
 const uname = '6.1.90';
@@ -214,11 +202,25 @@ show({
 // *(read, in 7.2)*.
 
 // %% [markdown] id=read-on
-// ## Read on: the fifty minutes end here
+// ## Read on: the forty minutes end here
 //
 // Before you go, look at the three questions near the end. The rest takes as long again: the second gup that was there
 // only to detect poison, and all its cases; thirteen versions and who puts in each; KVM's own cache of pages; and the named
 // runs of all threads, each on two kernels.
+
+// %% [markdown] id=wait-11
+// ## Is "each get has one put" enough?
+//
+// No. A refused access satisfies "each get has one put", and so does a model in which nothing happens. That is why each story
+// also asks what can be *reached*.
+
+// %% id=reached
+const served = { property: 'the access is served' };
+const reach = ['5.13', '6.12', '6.13'].map(release => {
+  const m = tracking.trackedReference({ release, kind: 'TTM tail' });
+  return [release, m.explore().verdict, m.explore(served).verdict];
+});
+show({ columns: ['a TTM tail on', 'each get has one put', 'ever served'], rows: reach });
 
 // %% [markdown] id=dead-check
 // ## A second gup was there only to detect poison
@@ -306,15 +308,14 @@ predict('kh-consistent');
 // %% id=cells
 const cells = linux.gupOutcomes();
 const changed = linux.decideDifferently(linux.hva_to_pfn_before, linux.hva_to_pfn_after);
-const signal = changed.filter(g => g.npages === '-EAGAIN');
-const all = 2 * linux.NPAGES.length * linux.SECOND_GUP.length * linux.AT_ADDRESS.length;
-console.log(`${cells.length} cells: ${all} combinations, less those of a sync caller with npages 0`);
-console.log(
-  `${changed.length} differ: ${signal.length} because of -EAGAIN, ${changed.length - signal.length} because of G2`,
-);
+const signal = changed.filter(g => g.npages === '-EAGAIN').length;
+console.log(`${cells.length} cells: all combinations, less those of a sync caller with npages 0`);
+console.log(`${changed.length} differ: ${signal} because of -EAGAIN, ${changed.length - signal} because of G2`);
+reveal('kh-cells', changed.length);
+
+// %% id=cells-quiet
 const quiet = linux.decideDifferently(linux.hva_to_pfn_eagain, linux.hva_to_pfn_after, cells.filter(linux.consistent));
 console.log(`-EAGAIN is a signal in both, nothing racing: ${quiet.length} differ`);
-reveal('kh-cells', changed.length);
 reveal('kh-consistent', quiet.length);
 
 // %% [markdown] id=ex-5
@@ -399,17 +400,12 @@ show({ columns: ['version', 'mail', 'what of it was read'], rows: lore });
 predict('kh-v9');
 
 // %% id=who-puts-run
-const asking = {
-  rows: tracking.SERIES_VERSIONS,
-  rowTitle: 'version',
-  columnTitle: 'what is asked',
-  cell: tracking.seriesCell,
-};
+const versions = { rows: tracking.SERIES_VERSIONS, rowTitle: 'version', columnTitle: 'what is asked' };
 const [held, counted, zero, bit, puts, marks, map] = tracking.SERIES_QUESTIONS;
-show(
-  figures.truthTable({ title: 'gup’s reference, version by version', columns: [held, bit, puts, marks], ...asking }),
-);
-show(figures.truthTable({ title: 'What a walk finds, and kvm_vcpu_map()', columns: [counted, zero, map], ...asking }));
+const ofGup = { ...versions, columns: [held, bit, puts, marks], cell: tracking.seriesCell };
+show(figures.truthTable({ title: 'gup’s reference, version by version', ...ofGup }));
+const ofWalk = { ...versions, columns: [counted, zero, map], cell: tracking.seriesCell };
+show(figures.truthTable({ title: 'What a walk finds, and kvm_vcpu_map()', ...ofWalk }));
 reveal('kh-v9', tracking.seriesCell('v9', 'puts').text.startsWith('never') ? 'nobody' : 'the fault, after mmu_lock');
 
 // %% [markdown] id=who-puts-note
@@ -451,22 +447,25 @@ const [stale, freed] = ['a valid cache has what the host maps', 'the user writes
 const gpc = (o: Parameters<typeof tracking.pfncache>[0], property: string) =>
   tracking.pfncache(o).explore({ property });
 const late = gpc(wrong, freed).trace;
-if (late !== undefined) show(late.lanes({ title: 'Filled between the notifier’s two steps' }));
+if (late !== undefined) show(late.score(undefined, { title: 'Filled between the notifier’s two steps' }));
+
+// %% id=gpc-kept
 const kept = { ...wrong, reference: true };
 const still = gpc(kept, stale).verdict === 'violated' ? 'a page that the guest no longer has' : 'the right page';
 reveal('kh-gpc', gpc(kept, freed).verdict === 'violated' ? 'a freed page' : still);
 
 // %% id=gpc-table
-const writes = (reference: boolean, variant: tracking.GpcVariant) => {
-  if (gpc({ variant, reference }, freed).verdict === 'violated') return { text: 'freed page', tone: 'bad' as const };
-  return gpc({ variant, reference }, stale).verdict === 'violated'
-    ? { text: 'wrong page', tone: 'warn' as const }
-    : { text: 'right page', tone: 'good' as const };
+const writes = (variant: string, keeps: string): 'freed page' | 'wrong page' | 'right page' => {
+  const o = { variant: variant as tracking.GpcVariant, reference: keeps === 'keeps a reference' };
+  if (gpc(o, freed).verdict === 'violated') return 'freed page';
+  return gpc(o, stale).verdict === 'violated' ? 'wrong page' : 'right page';
 };
-const keeps = ['keeps nothing', 'keeps a reference'];
-const variantCell = (v: string, k: string) => writes(k === keeps[1], v as tracking.GpcVariant);
-const rows = tracking.GPC_VARIANTS;
-show(figures.truthTable({ title: 'What the user may write into', rows, columns: keeps, cell: variantCell }));
+const tones = { 'freed page': 'bad', 'wrong page': 'warn', 'right page': 'good' } as const;
+
+// %% id=gpc-table-show
+const gpcRows = { rows: tracking.GPC_VARIANTS, columns: ['keeps nothing', 'keeps a reference'] };
+const variantCell = (v: string, k: string) => ({ text: writes(v, k), tone: tones[writes(v, k)] });
+show(figures.truthTable({ title: 'What the user may write into', ...gpcRows, cell: variantCell }));
 
 // %% [markdown] id=gpc-history
 // ## Three things were wrong with it at first
@@ -483,6 +482,8 @@ const inWords: Record<string, string> = {
   no: 'put at once, by the guess',
   'no-tracked': 'put at once, where one was taken',
 };
+
+// %% id=gpc-rules
 const must = ['the user has an address to write to', stale, 'each get has one put'];
 const gpcRules = ['gpc_refresh', 'gpc_reference'] as const;
 const gpcReleases = ['5.17', '5.19.2', '6.0', '6.13'];

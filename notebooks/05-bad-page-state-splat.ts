@@ -76,11 +76,11 @@ check('bs-2', word);
 // %% [markdown] id=model
 // ## A fault that invalidates itself
 //
-// So the page is anonymous, fresh, mapped, and counted 0. It was freed when a *batch* was drained: a short list of pages
+// So the page is anonymous, fresh, mapped, and counted 0. It was freed when a *batch* was [drained](../docs/glossary.md#drain): a short list of pages
 // per CPU, on their way to the LRU, each held by the batch.
 //
 // Here is what the model does. The guest reads a fresh page, so the host maps the zero page. Then it writes.
-// `wp_page_copy()` replaces the entry, and so calls the mmu notifier: KVM's sequence count moves *during KVM's own
+// `wp_page_copy()` replaces the entry, and so calls the [mmu notifier](../docs/glossary.md#mmu-notifier): KVM's sequence count moves *during KVM's own
 // fault*. From 6.8 on KVM sees this before it takes `mmu_lock`, and retries.
 
 // %% id=bet-count
@@ -259,13 +259,7 @@ show({ columns: ['', 'word', 'field', 'says'], rows: words });
 predict('bs-flags');
 
 // %% id=flags-figure
-const names = decoder.flagLayouts.find(l => l.id === 'flags-6.6')?.flags ?? [];
-const [node, zone] = [
-  { name: 'node', from: 54, to: 63 },
-  { name: 'zone', from: 51, to: 53 },
-];
-const upper = [node, zone, { name: 'last cpupid', from: 30, to: 50 }];
-show(figures.flagBits({ value: splat.flags.value ?? 0, names: { ...names }, fields: upper }));
+show(splats.flagsFigure(splat));
 const forbidden = (flag: string) => decoder.PAGE_FLAGS_CHECK_AT_FREE.some(f => f === flag);
 reveal('bs-flags', (splat.flags.names ?? []).filter(forbidden).length);
 

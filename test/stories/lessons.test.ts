@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { judge } from '#src/desk/guard.js';
 import { lessonProblems } from '#src/desk/problems.js';
-import { hva_to_pfn_after, hva_to_pfn_before } from '#src/linux/index.js';
 import { lessons } from '#src/stories/index.js';
 import type { PfnFacts } from '#src/stories/ttm-tail-pages/lesson.js';
 

@@ -1,6 +1,7 @@
 /** A “Bad page state” splat, July 2024, read backwards. */
 export { type Annotated, annotatedLog } from './annotated-splat.js';
 export { countAlong, FAULT_MOMENTS } from './count-along.js';
+export { flagsFigure } from './flags-figure.js';
 export {
   FREE_HISTORIES,
   type FreeHistory,

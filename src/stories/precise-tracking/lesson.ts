@@ -267,7 +267,7 @@ const hole = defineExercise<readonly string[]>({
 export const knowingWhatYouHoldLesson = defineLesson({
   notebook: '04-knowing-what-you-hold',
   title: 'Knowing what you hold',
-  minutes: 50,
+  minutes: 40,
   exercises: [putTracked, twice, hole, complete, whichDiffer],
   predictions: trackingPredictions,
 });
