@@ -117,7 +117,6 @@ const v11 = (release: string) =>
   tracking.trackedReference({ release, v11: true, kind: 'anonymous, order 0' }).explore();
 const [base, rebased] = [v11('6.8-rc3'), v11('6.8')];
 console.log(`on its base, 6.8-rc3: ${base.verdict}, ${base.states} states`);
-console.log(`on 6.8:               ${rebased.verdict} (${rebased.violated})`);
 reveal('kh-v11', rebased.violated === 'accounting' ? 'a put too many' : rebased.verdict);
 
 // %% [markdown] id=v11-note
@@ -192,12 +191,11 @@ show({
 // bpftrace -e 'kprobe:hva_to_pfn_remapped { @[comm] = count(); }'
 // ```
 //
-// A kprobe works only where the compiler did not inline the function *(not tried)*.
+// The kprobe needs a function that was not inlined *(not tried)*.
 
 // %% [markdown] id=attacker
-// Who attacks? Whoever runs a VMM with a driver's mapping: a put too many frees a page that he still maps, and with luck
-// becomes root (CVE-2021-22543, notebook 02). In the nested case it is the guest that starts L2, if the host takes the
-// memory back *(inferred)*. A leaked reference only costs memory, until a count overflows: then gup refuses the page, and
+// Who attacks? Whoever runs a VMM with a driver's mapping: a put too many frees a page that is still mapped, which can
+// make a user root (CVE-2021-22543, notebook 02). In the nested case it is the guest that starts L2 *(inferred)*. A leaked reference only costs memory, until a count overflows: then gup refuses the page, and
 // the guest's access ends in `-EFAULT` *(inferred)*. Who else guesses? vfio's `put_pfn()` still asks `PageReserved()`
 // *(read, in 7.2)*.
 

@@ -9,7 +9,7 @@
 // | | |
 // |---|---|
 // | thread | v11 of "allow mapping non-refcounted pages", July 2024 |
-// | releases | right on 6.8-rc3, its base; one put too many on 6.8 and 6.9.12; never merged |
+// | releases | 6.8-rc3, for which v11 was written; 6.8 and 6.9.12, to which it was rebased; never merged |
 // | modelled | KVM's fault, the copy of the zero page, two LRU batches of a CPU, the free path's tests |
 // | left out | other CPUs' batches, reclaim, huge pages |
 
@@ -47,7 +47,8 @@ reveal('bs-check', linux.BAD_REASONS.indexOf(splat.reason ?? '') + 1); // this t
 // %% [markdown] id=worked
 // ## Worked exercise: the tests have no else
 //
-// `page_bad_reason()` runs its tests in a row. Run this. Then put an `else` before one of them, and run it again.
+// `page_bad_reason()` runs its tests in a row. Run both cells. Then put an `else` before one of the tests, and run them
+// again.
 
 // %% id=bs-1
 const rule: splats.ReasonRule = p => {
@@ -127,22 +128,25 @@ const same = compared.map(f => [f, String(splat[f]) === String(ours?.[f]) ? 'the
 show({ columns: ['field', 'in the log and in the model'], rows: same });
 
 // %% [markdown] id=staircase
-// ## The patches did not change; the kernel under them did
+// ## The same eight patches on three kernels
 //
-// v11 was written on 6.8-rc3. There KVM retries, too, but only under `mmu_lock`, and on that way v11 had replaced the
-// release by a mark. The check before `mmu_lock` is d02c357e5bfa, of 10 March 2024, and has a release of its own. The
-// two need not touch the same line of text.
+// v11 was written on 6.8-rc3. Others applied it to 6.8 and to 6.9.12. In the figure, the thick line is the log's kernel.
 
 // %% id=bet-base
 predict('bs-base');
 
 // %% id=staircase-run
-const kernels = ['6.9', '6.8-rc3+v11', '6.9.12+v11'];
+const kernels = ['6.9.12+v11', '6.9', '6.8-rc3+v11'];
 const stairs = kernels.map(name => ({ name, values: splats.countAlong(name), main: name === '6.9.12+v11' }));
 const moments = { unit: '_refcount', labels: splats.FAULT_MOMENTS };
 show(figures.staircase({ title: 'One page, from its copy to the drain', ...moments, stairs }));
 const right = ['6.8-rc3', '6.8', '6.9.12'].filter(base => splats.countAlong(`${base}+v11`).at(-1) === 1);
 reveal('bs-base', right.join(', '));
+
+// %% [markdown] id=base-why
+// On 6.8-rc3 KVM retries, too, but only under `mmu_lock`, and on that way v11 had replaced the release by a mark. The
+// check before `mmu_lock` is d02c357e5bfa, of 10 March 2024, the day of 6.8, and has a release of its own. The two need
+// not touch the same line of text.
 
 // %% [markdown] id=ex-3
 // ## Exercise 3: fix v11 in one step
@@ -206,7 +210,7 @@ reveal('bs-ways', found.filter(f => f.parties.join() === 'vcpu').length);
 // trace-cmd report | npx put-page ledger # an overdraft has a name: the function that put
 // ```
 //
-// *What then?* Save the log first: after 60 reports `bad_page()` is silent for the rest of the minute. Reported pages are
+// *What then?* Save the log first: `bad_page()` prints a burst, then is silent for the rest of the minute. Reported pages are
 // leaked, and QEMU still maps them; shut the guest down and reboot the host. Without `CONFIG_DEBUG_VM` or a hardening
 // option there may be no report: the page is freed while the guest can write to it. Then any guest is an attacker on its
 // host, by reading and then writing its own memory *(inferred)*.
@@ -446,7 +450,7 @@ check('bs-5', ['vcpu to kvm_release_pfn_clean']);
 //
 // 1. Why does the trace of a drain say nothing about the guilty put, and which line of the report does?
 // 2. Why does a page that is written first never show this bug?
-// 3. The log has 60 reports. What can you say about the number of bad pages?
+// 3. What does the number of reports in the log say about the number of bad pages?
 
 // %% [markdown] id=sources
 // ## Sources
@@ -474,7 +478,8 @@ show({ columns: ['behaviour', 'value', 'from', 'commit', 'evidence'], rows: pinn
 // 1. A drain lets go of what a batch held; the put too many returned faults ago. `refcount:0 mapcount:1` tells of it: the
 //    page is mapped, and one reference short.
 // 2. A first write copies nothing and takes no entry away, so no notifier runs and no fault retries.
-// 3. At least 60. Those within the same minute are only counted, and told with the next report, if there is one.
+// 3. Only that there are at least as many. What the limiter holds back is counted, and told with the next report, if
+//    there is one.
 //
 // This is the last of the five threads. `npx put-page decode` and `npx put-page ledger` ask its question of your own
 // machine: who owes the `put_page()`?

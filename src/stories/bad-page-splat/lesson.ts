@@ -198,7 +198,7 @@ const howLoud = defineExercise<DeadPages>({
       };
     return {
       passed: false,
-      idea: `Not so for ${wrong.map(t => `${t.name}: ${OVERLOOKED[t.name][answer[t.name]] ?? 'when are pages found dead?'}`).join('; ')}`,
+      idea: `Not so for ${wrong.map(t => `${t.name}: ${OVERLOOKED[t.name][answer[t.name]] ?? 'when are pages found dead?'}`).join(' ')}`,
       trace: {
         columns: ['test', 'pages touched', 'your dead', 'that is'],
         rows: wrong.map(t => [
