@@ -43,21 +43,21 @@ function counts(r: SplatReport): Note[] {
     { line: 'BUG:', part: `in process ${r.process}`, says: 'who freed it', not: 'who put too often' },
     refcount === 0
       ? {
-          line: 'page: refcount',
+          line: 'page:',
           part: 'refcount:0',
           says: 'that it was freed at 0, as it should be',
           not: 'that 0 was right',
         }
       : {
-          line: 'page: refcount',
+          line: 'page:',
           part: `refcount:${refcount}`,
           says: 'that it was freed while it is counted',
           not: 'who holds it',
         },
     mapcount === 0
-      ? { line: 'page: refcount', part: 'mapcount:0', says: 'that no page table maps it', not: 'that none did before' }
+      ? { line: 'page:', part: 'mapcount:0', says: 'that no page table maps it', not: 'that none did before' }
       : {
-          line: 'page: refcount',
+          line: 'page:',
           part: `mapcount:${mapcount}`,
           says: 'that page tables still map it',
           not: 'that rmap is wrong',
@@ -73,19 +73,19 @@ function page(r: SplatReport): Note[] {
   return [
     noMapping
       ? {
-          line: 'page: refcount',
+          line: 'page:',
           part: 'mapping:0',
           says: 'that it was cleared before the tests, or that there was none',
           not: 'that it is not anonymous',
         }
       : {
-          line: 'page: refcount',
+          line: 'page:',
           part: `mapping:${r.mapping}`,
           says: 'that the page is a file’s, or a driver’s',
           not: 'whose',
         },
     {
-      line: 'page: refcount',
+      line: 'page:',
       part: `index:${r.index}`,
       says: anon ? 'the virtual address / 4096' : 'which page of the file',
       not: anon ? 'which VMA' : 'which file',
