@@ -215,7 +215,7 @@ const howLoud = defineExercise<DeadPages>({
 export const badPageStateSplatLesson = defineLesson({
   notebook: '05-bad-page-state-splat',
   title: 'Who dropped the count?',
-  minutes: 45,
+  minutes: 50,
   exercises: [theTests, readWord, remedy, fourSplats, underflow, howLoud],
   predictions: badPagePredictions,
 });
