@@ -15,7 +15,7 @@
 
 // %% id=import
 import { check, figures, hint, linux, predict, reveal, show, solution, zoneDevice } from 'put-page';
-import { zoneDeviceLeak } from 'put-page';
+import { interact, slider, zoneDeviceLeak } from 'put-page';
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first: two faults on one page
@@ -35,6 +35,15 @@ const host = zoneDeviceLeak({ release: '5.3', pages: 4, zaps: 1, exit: true });
 const twice = host.run([zoneDevice.guestTouches(0), 'notifier x2', zoneDevice.guestTouches(0)]);
 show(twice.score('page[0]._refcount', { title: '5.3: two faults on one device page' }));
 reveal('zd-count', twice.value('page[0]._refcount'));
+
+// %% [markdown] id=turn-note
+// Move `touches`. What does each touch leave behind in 5.3, and what in 5.4?
+
+// %% id=turn
+interact({ release: ['5.3', '5.4'], touches: slider(1, 4) }, p => {
+  const touches = Array.from({ length: p.touches }, () => zoneDevice.guestTouches(0));
+  return zoneDeviceLeak({ release: p.release, faults: 4 }).run(touches).score('page[0]._refcount');
+});
 
 // %% [markdown] id=release-source
 // ## One step gave nothing back
