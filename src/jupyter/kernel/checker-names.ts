@@ -53,3 +53,16 @@ export function innerVars(ts: TypeScript, program: TS.Program): string {
     })
     .join('');
 }
+
+/** The cell, and the sources that it imports, and that they import; what a declaration file imports is a library's. */
+export function ownSources(ts: TypeScript, program: TS.Program, cell: TS.SourceFile): string[] {
+  const checker = program.getTypeChecker();
+  const found = new Set<TS.SourceFile>([cell]);
+  for (const file of found) {
+    const { imports = [] } = file as { readonly imports?: readonly TS.StringLiteralLike[] };
+    for (const name of imports)
+      for (const declared of checker.getSymbolAtLocation(name)?.declarations ?? [])
+        if (ts.isSourceFile(declared) && !declared.isDeclarationFile) found.add(declared);
+  }
+  return [...found].map(({ fileName }) => fileName);
+}

@@ -7,7 +7,15 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type * as TS from '@tslab/typescript-for-tslab';
 import { bind, type TypeScript } from './cell-scopes.js';
-import { type CellNames, cellFile, earlierFile, earlierValues, innerVars, type Locals } from './checker-names.js';
+import {
+  type CellNames,
+  cellFile,
+  earlierFile,
+  earlierValues,
+  innerVars,
+  type Locals,
+  ownSources,
+} from './checker-names.js';
 import { placesOf } from './tslab-places.js';
 import { completeForTslab } from './typescript-shim.js';
 
@@ -92,6 +100,7 @@ export interface Tslab {
 interface Builder {
   getProgram(): TS.Program;
   getSourceFile(name: string): TS.SourceFile | undefined;
+  getAllDependencies(file: TS.SourceFile): readonly string[];
   emit(...args: [unknown, unknown, unknown, unknown, TS.CustomTransformers?]): unknown;
 }
 
@@ -105,7 +114,7 @@ interface WatchHost {
 
 /** TypeScript as tslab calls it. */
 interface Called {
-  createWatchCompilerHost(files: readonly string[], options: object, ...rest: unknown[]): WatchHost;
+  createWatchCompilerHost(files: readonly string[], options: object, sys: object, ...rest: unknown[]): WatchHost;
   createWatchProgram(host: WatchHost): unknown;
 }
 
@@ -170,6 +179,10 @@ function patchTypeScript(require: NodeJS.Require, file: string, { changes, once,
       const { afterDeclarations } = transformers ?? {};
       return emit(source, write, cancel, onlyTypes, afterDeclarations === undefined ? {} : { afterDeclarations });
     };
+    // With it the compiler would, for each name that it prints with its module, look on the disk for every package that
+    // package.json depends on: one could be a link to the module's folder.
+    Object.assign(builder.getProgram(), { getModuleResolutionCache: () => undefined });
+    builder.getAllDependencies = cell => ownSources(original, builder.getProgram(), cell);
     const find = builder.getSourceFile.bind(builder);
     builder.getSourceFile = name => {
       const found = find(name);
@@ -181,11 +194,14 @@ function patchTypeScript(require: NodeJS.Require, file: string, { changes, once,
     };
   };
   const replaced = {
-    createWatchCompilerHost: (files: readonly string[], options: object, ...rest: unknown[]) =>
+    createWatchCompilerHost: (files: readonly string[], options: object, sys: object, _: null, ...rest: unknown[]) =>
       watchLess(
         original.createWatchCompilerHost(
           files,
           { ...options, ...hooks.compilerOptions, lib: librariesIn(path.dirname(file)) },
+          sys,
+          // The builder that tslab takes looks up in every cell what each file of every library refers to.
+          original.createAbstractBuilder,
           ...rest,
         ),
         changes,
