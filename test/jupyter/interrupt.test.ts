@@ -4,6 +4,7 @@ import test, { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Executed, KernelClient } from '#src/jupyter/client/kernel-client.js';
 import type { Parts } from '#src/jupyter/client/wire.js';
+import { within } from '../until.js';
 
 let kernel: KernelClient;
 before(async () => {
@@ -15,9 +16,16 @@ before(async () => {
 });
 after(() => kernel.shutdown());
 
-/** Starts a cell that has no end, interrupts it when it has run for a while, and gives what became of it. */
-async function interrupted(code: string, afterMs = 400): Promise<Executed> {
+/** Starts a cell that has no end, interrupts it some time after the kernel took it, and gives what became of it. */
+async function interrupted(code: string, afterMs = 300): Promise<Executed> {
+  const taken = new Promise<void>(resolve => {
+    kernel.onRaw = (_channel, parts) => {
+      if (Buffer.from(parts[0] ?? []).includes('"execute_input"')) resolve();
+    };
+  });
   const running = kernel.execute(code, { timeoutMs: 30_000 });
+  await within('the kernel takes the cell', taken);
+  kernel.onRaw = undefined;
   await sleep(afterMs);
   kernel.interrupt();
   return await running;
@@ -71,7 +79,7 @@ test('an interrupted cell is silent, whatever it still does', async () => {
       if (Buffer.from(parts[3] ?? []).includes('"tick')) ticked();
     };
     const running = kernel.execute(code, { timeoutMs: 30_000 });
-    await ticking;
+    await within('a tick', ticking);
     kernel.interrupt();
     const first = await running;
     assert.equal(nameOf(first), 'Interrupted');
