@@ -208,11 +208,16 @@ function patchTypeScript(require: NodeJS.Require, file: string, { changes, once,
       ),
     createWatchProgram: (host: WatchHost) => {
       const created = host.afterProgramCreate;
+      let first: Builder | undefined;
       host.afterProgramCreate = builder => {
+        first ??= builder;
         change(builder);
         created?.(builder);
       };
-      return original.createWatchProgram(host);
+      const watch = original.createWatchProgram(host);
+      // Binds the libraries while the kernel starts, and not in its first cell.
+      first?.getProgram().getTypeChecker();
+      return watch;
     },
     transpileModule: (input: string, options: TS.TranspileOptions) =>
       isCell(input) ? { outputText: hooks.compile(input, names) } : original.transpileModule(input, options),
