@@ -31,8 +31,8 @@ export interface Compiled {
   readonly forest: Forest;
   /** Which values each slot can have: trees and packing leave the others out. */
   readonly possible: Possible;
-  /** The tree of any property of the model, for its first element. Errors: TooLarge. */
-  tree(property: Property, what: 'holds' | 'whenever'): Node;
+  /** The trees of any property of the model, one for each element, made when it is their turn. Errors: TooLarge. */
+  trees(property: Property, what: 'holds' | 'whenever'): Iterable<Node>;
   /** How often steps and properties were called to find the trees; how many different nodes they have. */
   readonly calls: number;
   readonly nodes: number;
@@ -60,15 +60,17 @@ export function compile(
   const few = ranges === 'possible' ? {} : { maxCalls: MOST_DECLARED };
   const e = enumerator(machine, forest, { ranges: possible, written, ...few });
   const steps = settle(machine, forest, possible, e);
-  const compiled = properties.map(property => {
+  function* treesOf(property: Property, what: 'holds' | 'whenever'): Generator<Node> {
     const n = property.per === undefined ? 1 : (model.declaration.sorts[property.per] ?? 0);
-    const trees = Array.from({ length: n }, (_, id) => e.property(property, id));
+    for (let id = 0; id < n; id++) yield e.property(property, id, what);
+  }
+  const compiled = properties.map(property => {
+    const trees = [...treesOf(property, 'holds')];
     const whenever = property.whenever === undefined ? undefined : e.property(property, 0, 'whenever');
     for (const t of whenever === undefined ? trees : [...trees, whenever]) refuseFailure(t, property);
     return { property, trees, ...(whenever === undefined ? {} : { whenever }) };
   });
-  const tree: Compiled['tree'] = (property, what) => e.property(property, 0, what);
-  return { machine, steps, properties: compiled, forest, possible, tree, calls: e.calls, nodes: forest.size };
+  return { machine, steps, properties: compiled, forest, possible, trees: treesOf, calls: e.calls, nodes: forest.size };
 }
 
 /**

@@ -49,9 +49,10 @@ function example(count: CountSlots, holder: string): string {
 
 /** Is the property false in some state for no other reason than that a count, or a holding, is higher than it might be? */
 function minds(compiled: Compiled, property: Property): boolean {
-  const trees = [compiled.tree(property, 'holds')];
-  if (property.whenever !== undefined) trees.push(compiled.tree(property, 'whenever'));
-  return trees.some(tree => find(tree, n => higherMatters(compiled, n)));
+  const asked = property.whenever === undefined ? (['holds'] as const) : (['holds', 'whenever'] as const);
+  for (const what of asked)
+    for (const tree of compiled.trees(property, what)) if (find(tree, n => higherMatters(compiled, n))) return true;
+  return false;
 }
 
 const saysNo = (tree: Node) => find(tree, n => n.is === 'say' && !n.value);

@@ -74,6 +74,20 @@ test('nothing asks whether each get is put: a note says so, until something does
   assert.equal(explore(gupref()).notes.join(), '', 'it asks what is held at rest');
 });
 
+test('a property about each element is looked at for each: here only the last can be held', () => {
+  const last = defineModel('last', {
+    sorts: { page: 2 },
+    state: { page: { _refcount: count({ gup: held() }) } },
+  }).process('p', {}, { get: s => s.page[1]?._refcount.get('gup'), put: s => s.page[1]?._refcount.put('gup') });
+  const asked = last.always(
+    'each get is put',
+    'page',
+    (_s, page, at) => at.p?.[0] !== 'done' || page._refcount.held('gup') === 0,
+  );
+  assert.match(explore(last).notes.join(), /nothing here asks.*page\[1\]\._refcount\.held\('gup'\)/);
+  assert.deepEqual(explore(asked).notes, []);
+});
+
 test('where nobody takes a reference there is nothing to ask', () => {
   const idle = readers(1)
     .with('get', () => {})

@@ -165,6 +165,10 @@ function withProperties(model: ReturnType<typeof withOthers>) {
     .always('no page dies while it is mapped', 'page', (_s, p) => p.mapcount === 0 || !gone(p.life))
     .always(DIES_IN_DRAIN, 'page', (_s, p) => p.mapcount === 0 || !gone(p.life) || p.died_in !== 'lru_add drain')
     .always('the count is never negative', 'page', (_s, p) => p._refcount.above(-1))
+    .always('each get is put', 'page', (_s, p, at) => {
+      const between = at.vcpu?.[0] === 'kvm_faultin_pfn' || at.vcpu?.[0] === 'done';
+      return !between || (p._refcount.held('local') === 0 && p._refcount.held('gup') === 0);
+    })
     .always('no access is refused', s => !s.kvm.efault)
     .sometimes('every page is served', s => s.page.every(p => p.spte))
     .sometimes('the batch is moved to the LRU', s => s.page.some(p => p.PG_lru))

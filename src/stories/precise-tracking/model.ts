@@ -48,7 +48,7 @@ export function trackedReference(o: TrackedReference = {}): TrackedReferenceMode
 
 function declared(o: TrackedReference = {}) {
   const setup = setUp(o);
-  return withProperties(withOthers(withVcpu(trackedState(setup), setup), setup));
+  return withProperties(withOthers(withVcpu(trackedState(setup), setup), setup), setup);
 }
 
 function setUp(o: TrackedReference) {
@@ -179,7 +179,7 @@ function withOthers(model: ReturnType<typeof withVcpu>, { kind, c, host, map, ow
     );
 }
 
-function withProperties(model: ReturnType<typeof withOthers>) {
+function withProperties(model: ReturnType<typeof withOthers>, { owned }: Setup) {
   return model
     .always('each get has one put', 'page', (_s, page, at) => {
       const idle = at.vcpu?.[0] === 'kvm_faultin_pfn' || at.vcpu?.[0] === 'done';
@@ -187,6 +187,11 @@ function withProperties(model: ReturnType<typeof withOthers>) {
       if (unmapped && HOST_MAP.some(holder => page._refcount.held(holder) !== 0)) return false;
       return !idle || (page._refcount.held('gup') === 0 && page._refcount.held('kvm') === 0);
     })
+    .always(
+      'the owner’s reference goes with the buffer',
+      'page',
+      (_s, page, at) => !owned || at.host?.[0] !== 'done' || page._refcount.held('owner') <= 0,
+    )
     .always('nothing is freed under its owner', s => !s.bo.populated || s.page.every(page => !page.free))
     .always('an SPTE leads to no free page', s => s.va.every(at => at.spte === null || !at.spte.free))
     .always('what KVM maps for itself stays', 'page', (_s, page) => !page.used_after_free)

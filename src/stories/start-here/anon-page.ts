@@ -66,6 +66,10 @@ function declared(order: readonly AnonStep[] = ANON_STEPS) {
       }),
     )
     .always('a mapped page is counted', s => !s.page.mapped || s.page._refcount.above(0))
+    .always(
+      'in the end only the PTE holds the page',
+      (s, at) => at.task?.[0] !== 'done' || s.page._refcount.is(s.page.mapped ? 1 : 0),
+    )
     .told({
       phrases: {
         do_anonymous_page: 'the first write: mapped, and in the batch',

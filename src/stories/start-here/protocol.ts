@@ -121,6 +121,10 @@ function withProperties(model: ReturnType<typeof withProcesses>) {
       return !over || s.kvm.spte === null || s.kvm.spte === s.mm.pte;
     })
     .always('no SPTE leads to a free page', s => s.kvm.spte === null || s.kvm.spte._refcount.above(0))
+    .always('in the end only the PTE holds a page', 'page', (s, page, at) => {
+      const over = at.fault?.[0] === 'done' && at.invalidate?.[0] === 'done';
+      return !over || page._refcount.is(page === s.mm.pte ? 1 : 0);
+    })
     .sometimes('the fault maps its page', s => s.kvm.spte !== null)
     .told({ events: [{ sign: '✎', word: 'stale SPTE', tone: 'bad', when: 'no stale SPTE' }] });
 }

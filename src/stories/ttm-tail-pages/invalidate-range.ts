@@ -205,6 +205,10 @@ function withProperties(model: ReturnType<typeof withProcesses>, { rules, gfn, u
       return !over || s.gfn.every(g => g.spte === null || g.spte === g.pte);
     })
     .always('no SPTE leads to a free page', s => s.gfn.every(g => g.spte === null || g.spte._refcount.above(0)))
+    .always('in the end only a PTE holds a page', 'page', (s, page, at) => {
+      const over = ['fault', 'low', 'high'].every(p => at[p]?.[0] === 'done');
+      return !over || page._refcount.is(s.gfn.some(g => g.pte === page) ? 1 : 0);
+    })
     .sometimes('the fault maps its page', s => s.gfn[gfn]?.spte !== null);
   if (!rules.unlocked || unlocked === 'obeyed') return whole;
   return whole

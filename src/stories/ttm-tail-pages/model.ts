@@ -192,6 +192,15 @@ function withProperties(model: ReturnType<typeof withHost>, { n, evicts }: TtmSe
         s.page[0]?.free === false ||
         s.page.every(page => page.id >= n || page.free || page.taken || page._refcount.above(0)),
     )
+    .always('each get is put', 'page', (_s, page, at) => {
+      const idle = at.vcpu?.every(label => label === 'kvm_faultin_pfn' || label === 'done');
+      return idle !== true || (page._refcount.held('gup') <= 0 && page._refcount.held('kvm') <= 0);
+    })
+    .always(
+      'the owner’s reference goes with the buffer',
+      'page',
+      (_s, page, at) => at.ttm?.[0] !== 'done' || page._refcount.held('owner') <= 0,
+    )
     .sometimes('KVM warns of a page that nobody holds', s => s.bo.warned)
     .sometimes('the guest’s access is served', s => s.va.some(at => at.spte !== null))
     .sometimes('the buffer is freed', (_s, at) => at.ttm?.[0] === 'done')

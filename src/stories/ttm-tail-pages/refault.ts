@@ -55,6 +55,10 @@ function declared(reference = true) {
       },
     )
     .always('the page stays allocated', s => s.page._refcount.above(0))
+    .always('each get is put', (s, at) => {
+      const between = at.fault?.[0] === 'snapshot' || at.fault?.[0] === 'done';
+      return !between || s.page._refcount.held('gup') === 0;
+    })
     .sometimes('mapped', s => s.kvm.spte)
     .eventually('the guest gets its page', (_s, at) => at.fault?.[0] === 'done');
 }

@@ -45,6 +45,12 @@ function declared(o: VirtioGpuBlob = {}) {
     .always('an SPTE leads to no free page', s => s.va.every(at => at.spte === null || !at.spte.free))
     .always('the object has its pages', s => !s.bo.populated || s.page.every(page => !page.free))
     .always('the pages go with the last holder', s => !s.bo.populated || s.bo.refcount.above(0))
+    .always('nobody holds anything in the end', (s, at) => {
+      const faults = at.vcpu?.[0] !== 'kvm_faultin_pfn' && at.vcpu?.[0] !== 'done';
+      const moves = at.ttm?.[0] !== 'ttm_bo_unmap_virtual' && at.ttm?.[0] !== 'done';
+      if (at.vmm?.[0] !== 'done' || faults || moves) return true;
+      return !s.bo.refcount.above(0) && s.page.every(page => !page._refcount.above(0));
+    })
     .told({ marks: { freed: ['the object has its pages', 'the pages go with the last holder'] } })
     .sometimes('the guest’s access is served', s => s.va.some(at => at.spte !== null))
     .sometimes(
