@@ -167,7 +167,8 @@ function withProperties(model: ReturnType<typeof withOthers>) {
     .always('the count is never negative', 'page', (_s, p) => p._refcount.above(-1))
     .always('each get is put', 'page', (_s, p, at) => {
       const between = at.vcpu?.[0] === 'kvm_faultin_pfn' || at.vcpu?.[0] === 'done';
-      return !between || (p._refcount.held('local') === 0 && p._refcount.held('gup') === 0);
+      // A put too many is an overdraft, which is told as such.
+      return !between || (p._refcount.held('local') <= 0 && p._refcount.held('gup') <= 0);
     })
     .always('no access is refused', s => !s.kvm.efault)
     .sometimes('every page is served', s => s.page.every(p => p.spte))
