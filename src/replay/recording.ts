@@ -100,19 +100,31 @@ function readWhole(whole: Json, text: string, name: string, kernel?: RecordedKer
   const lineOf = lineFinder(text);
   const both = isObject(whole.kernels);
   const one = both ? null : kernelOf(whole, name, kernel);
+  if (rows.length === 0) throw new BadRecording(`${name}: 'rows' is empty; expected rows of cases`);
   const cases: Partial<Record<RecordedKernel, CaseRow[]>> = {};
   rows.forEach((row: unknown, i) => {
     const line = lineOf(i);
     if (!isObject(row)) throw new BadRecording(`${name}:${line}: row ${i} is no object; expected { case, step, … }`);
     if (one !== null) push(cases, one, caseRow(row, row, name, line));
     else {
-      const v6_1 = isObject(row.v6_1) ? row.v6_1 : {};
-      const v6_12 = isObject(row.v6_12) ? row.v6_12 : {};
+      const v6_1 = ofKernel(row, 'v6_1', `${name}:${line}`);
+      const v6_12 = ofKernel(row, 'v6_12', `${name}:${line}`);
       push(cases, '6.1.192', caseRow(row, v6_1, name, line));
       push(cases, '6.12.117', caseRow(row, { ...v6_1, ...v6_12 }, name, line));
     }
   });
   return { of: 'cases', kernels: one === null ? RECORDED_KERNELS : [one], cases, sequences: [] };
+}
+
+/** What was recorded on one of the two kernels; on 6.12 only what differs from 6.1. */
+function ofKernel(row: Json, which: 'v6_1' | 'v6_12', where: string): Json {
+  if (!('v6_1' in row) && !('v6_12' in row))
+    throw new BadRecording(`${where}: a row without 'v6_1' and 'v6_12'; expected at least one of them`);
+  const fields = which in row ? row[which] : {};
+  if (isObject(fields)) return fields;
+  throw new BadRecording(
+    `${where}: '${which}' is ${JSON.stringify(fields)}; expected the fields of a page, as an object`,
+  );
 }
 
 function kernelOf(whole: Json, name: string, kernel?: RecordedKernel): RecordedKernel {
@@ -139,8 +151,31 @@ function caseRow(row: Json, fields: Json, name: string, line: number): CaseRow {
     throw new BadRecording(`${name}:${line}: a row without 'case' and 'step'; expected both, as text`);
   if ('who' in row && typeof row.who !== 'string')
     throw new BadRecording(`${name}:${line}: 'who' is ${JSON.stringify(row.who)}; expected text`);
+  checkFields(fields, `${name}:${line}`);
   return { line, case: row.case, step: row.step, who: typeof row.who === 'string' ? row.who : '', fields };
 }
+
+const TEXTS = ['level', 'stack', 'zone', 'next', 'v', 'status'];
+const TRUTHS = ['present', 'returned', 'samePfnAsTail'];
+
+/** Each field of a case's row is of its type: what is not could only differ, and would be taken for the kernel's word. */
+function checkFields(fields: Json, where: string): void {
+  for (const [field, value] of Object.entries(fields)) {
+    if (['case', 'step', 'who', 'v6_1', 'v6_12'].includes(field) || value === null) continue;
+    const expected = TEXTS.includes(field)
+      ? 'string'
+      : TRUTHS.includes(field)
+        ? 'boolean'
+        : field === 'releases'
+          ? 'list'
+          : 'number';
+    const is = Array.isArray(value) ? 'list' : typeof value;
+    if (is === expected || (is === 'boolean' && expected === 'number')) continue;
+    throw new BadRecording(`${where}: '${field}' is ${JSON.stringify(value)}; expected ${WORDS[expected]}`);
+  }
+}
+
+const WORDS = { string: 'text', boolean: 'true or false', list: 'a list', number: 'a number' } as const;
 
 /** One row a line. */
 function readLines(lines: readonly string[], name: string, kernel: RecordedKernel | null): Recording {

@@ -165,6 +165,13 @@ test('bad input: which line, and what was expected; nothing is half compared', (
     /:1: the JSON ends too early; expected a whole \{ rows: \[ … \] \}: is the file cut\?/,
   );
   bad('{"rows": [], "kernel": "5.15.1"}', /it is of kernel '5\.15\.1'; expected 6\.1\.192 or 6\.12\.117/);
+  const row = '"case": "c", "step": "s"';
+  bad(`{"kernels": {}, "rows": [{${row}, "v6_1": 5}]}`, /:1: 'v6_1' is 5; expected the fields of a page, as an object/);
+  bad(`{"kernels": {}, "rows": [{${row}}]}`, /:1: a row without 'v6_1' and 'v6_12'; expected at least one/);
+  bad('{"kernels": {}, "rows": []}', /'rows' is empty; expected rows of cases/);
+  bad(`{${row}, "ref": "two"}\n`, /:1: 'ref' is "two"; expected a number/, 'a-6.1.192.jsonl');
+  bad(`{${row}, "level": 3}\n`, /:1: 'level' is 3; expected text/, 'a-6.1.192.jsonl');
+  bad(`{${row}, "releases": 3}\n`, /:1: 'releases' is 3; expected a list/, 'a-6.1.192.jsonl');
   bad('hello\n', /:1: this is no JSON; expected/);
   const special = file('special-6.1.192.jsonl').trim().split('\n');
   bad(
