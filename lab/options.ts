@@ -25,7 +25,7 @@ export const HELP = `usage: npm run lab -- [--kernel ${Object.keys(LINES).join('
 Boots Debian's kernels in QEMU (emulated, no network), does things with pages there, and compares what the kernel says with the
 model, row by row. Kernels are fetched by apt when it runs, and unpacked, not installed.
   --kernel     one of the two; both unless told
-  --cases      records the cases of data/recordings: golden.json but for one old rule, special-*.jsonl
+  --cases      records the cases of data/recordings: golden.json, special-*.jsonl
   --fuzz       records random sequences of operations; neither given: both
   --seed S     of the sequences; 1 unless told
   --sequences N  how many; 100 unless told

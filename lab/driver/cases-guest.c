@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* A guest on anonymous memory, on huge pages, and on a driver's block. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -159,4 +160,57 @@ void case_repeated(bool old)
 	else
 		note("VM destroyed", "\"leaked\":%d", zero_refs() - start);
 	ioctl(probe, CP_OLD_RULE, CP_NO_OLD_RULE);
+}
+
+/* A block of one page after another, until it is the page `pfn`. The file that has it; -1: it did not come. */
+static int block_at(unsigned long pfn)
+{
+	for (int i = 0; i < 32; i++) {
+		unsigned long found;
+		int file = open_block(0, 0, CP_INSERT_PAGE, &found);
+
+		if (file < 0)
+			return -1;
+		if (found == pfn)
+			return file;
+		/* The files of the others stay open, so that each time another page is given. */
+	}
+	return -1;
+}
+
+void case_tail_taken_at_count_0(void)
+{
+	unsigned long pfn;
+	int file = open_block(BLOCK_ORDER, 0, CP_PFN_IO, &pfn), error, exit_reason, other;
+	char *memory = mmap(NULL, BLOCK_PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), releases[2048], *victim;
+	struct guest guest;
+
+	of = "oldbug kretprobe: get_page on a count-0 tail page (pre-5.13 kvm_get_pfn)";
+	for (int i = 0; i < BLOCK_PAGES; i++)
+		touch(memory + i * PAGE, true);
+	row("user mapped", "tail1", at(memory + PAGE), "%s", "");
+	error = make_guest(&guest, memory, BLOCK_PAGES * PAGE);
+	if (!error && ioctl(probe, CP_OLD_RULE, CP_TAKEN_AT_COUNT_0))
+		error = errno;
+	if (error) {
+		note("make_guest", "\"ret\":%d", error);
+		return;
+	}
+	releases_of(NO_PFN, releases, sizeof(releases));
+	exit_reason = run_guest(&guest, PAGE, false, &error);
+	ioctl(probe, CP_OLD_RULE, CP_NO_OLD_RULE);
+	releases_of(pfn + 1, releases, sizeof(releases));
+	row("KVM_RUN guest read", "tail1", at(memory + PAGE), "\"exit\":%d,\"errno\":%d,%s", exit_reason, error, releases);
+	other = block_at(pfn + 1);
+	if (other >= 0) {
+		victim = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, other, 0);
+		touch(victim, true);
+		row("unrelated order-0 allocation", "victim", at(victim), "\"samePfnAsTail\":true");
+		exit_reason = run_guest(&guest, PAGE, true, &error);
+		row("KVM_RUN guest write to tail1", "victim", at(victim), "\"exit\":%d,\"errno\":%d", exit_reason, error);
+	}
+	destroy_guest(&guest);
+	munmap(memory, BLOCK_PAGES * PAGE);
+	row("VM destroyed, munmapped", "tail1", by_pfn(pfn + 1), "%s", "");
+	/* The block stays open to the end of the program: freeing it would free the page of another. */
 }

@@ -72,5 +72,6 @@ void run_cases(void)
 	case_repeated(false);
 	/* Last: it leaves leaked references behind. */
 	case_repeated(true);
+	case_tail_taken_at_count_0();
 	ioctl(probe, CP_WATCH, 0);
 }

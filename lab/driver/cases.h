@@ -51,6 +51,8 @@ void case_guest_huge(void);
 void case_guest_huge_zero(void);
 void case_guest_block(int comp, enum cp_insert insert, int i);
 void case_guest_block_goes(void);
+/* A guest gets a tail whose count is 0, as up to 5.12; its put frees the page, and another gets it. The last case: a page has two owners. */
+void case_tail_taken_at_count_0(void);
 /* Six faults on the zero page, with or without the release of 5.3. */
 void case_repeated(bool old);
 

@@ -4,6 +4,7 @@
  * compares what a kernel does with what a model says. For a disposable virtual machine; it takes root at its word.
  */
 #include <linux/kprobes.h>
+#include <linux/kvm_host.h>
 #include <linux/memremap.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
@@ -192,6 +193,73 @@ static long watch(bool on)
 	return error;
 }
 
+/*
+ * Up to 5.12, hva_to_pfn_remapped() took a reference of what it found even where the count was 0. So where __gfn_to_pfn_memslot() refuses a page
+ * of the block that was mapped last, the reference is taken after all. With one block at a time there is no other.
+ */
+static unsigned long block_start, block_end, block_pfn;
+
+struct refused {
+	unsigned long hva;
+	bool *writable;
+};
+
+static int lookup_begins(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	struct refused *refused = (void *)instance->data;
+	struct kvm_memory_slot *slot = (void *)regs->di;
+
+	if (!slot)
+		return 1;
+	refused->hva = slot->userspace_addr + ((regs->si - slot->base_gfn) << PAGE_SHIFT);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	/* The seventh argument. */
+	refused->writable = *(bool **)(regs->sp + 8);
+#else
+	refused->writable = (bool *)regs->r9;
+#endif
+	return refused->hva < block_start || refused->hva >= block_end;
+}
+NOKPROBE_SYMBOL(lookup_begins);
+
+static int lookup_ends(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	struct refused *refused = (void *)instance->data;
+	unsigned long pfn = block_pfn + ((refused->hva - block_start) >> PAGE_SHIFT);
+
+	if (regs->ax != KVM_PFN_ERR_FAULT)
+		return 0;
+	page_ref_inc(pfn_to_page(pfn));
+	if (refused->writable)
+		*refused->writable = true;
+	regs->ax = pfn;
+	return 0;
+}
+NOKPROBE_SYMBOL(lookup_ends);
+
+static struct kretprobe lookup_probe = {
+	.kp.symbol_name = "__gfn_to_pfn_memslot",
+	.entry_handler = lookup_begins,
+	.handler = lookup_ends,
+	.data_size = sizeof(struct refused),
+	.maxactive = 8,
+};
+
+static long set_old_rule(unsigned long rule)
+{
+	int error = 0;
+
+	if (old_rule == CP_TAKEN_AT_COUNT_0 && rule != CP_TAKEN_AT_COUNT_0)
+		unregister_kretprobe(&lookup_probe);
+	if (rule == CP_TAKEN_AT_COUNT_0 && old_rule != CP_TAKEN_AT_COUNT_0) {
+		lookup_probe.kp.addr = NULL;
+		lookup_probe.kp.flags = 0;
+		error = register_kretprobe(&lookup_probe);
+	}
+	old_rule = error ? CP_NO_OLD_RULE : rule;
+	return error;
+}
+
 static long releases_of(void __user *user)
 {
 	struct cp_releases *copy = kmalloc(sizeof(*copy), GFP_KERNEL);
@@ -330,6 +398,9 @@ static int map_block(struct file *file, struct vm_area_struct *vma)
 #else
 	vma->vm_flags |= flags;
 #endif
+	block_start = vma->vm_start;
+	block_end = vma->vm_end;
+	block_pfn = page_to_pfn(own->block);
 	vma->vm_private_data = own;
 	vma->vm_ops = &block_operations;
 	return 0;
@@ -394,8 +465,7 @@ static long command(struct file *file, unsigned int command, unsigned long argum
 	case CP_RELEASES_OF:
 		return releases_of(user);
 	case CP_OLD_RULE:
-		old_rule = argument;
-		return 0;
+		return set_old_rule(argument);
 	}
 	return -ENOTTY;
 }

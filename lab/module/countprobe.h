@@ -71,6 +71,7 @@ struct cp_releases {
 enum cp_old_rule {
 	CP_NO_OLD_RULE,
 	CP_RESERVED_NOT_RELEASED,	/* up to 5.3: what is PG_reserved is not put */
+	CP_TAKEN_AT_COUNT_0,		/* up to 5.12: get_page() of what a walk finds, whatever its count is */
 };
 
 #define CP_LOOK_AT	_IOWR('C', 1, struct cp_page)	/* by address */
