@@ -1,5 +1,6 @@
 /** Figures: pure functions from traces, ledgers, graphs and tables to plotly JSON, an SVG picture, a sentence and a table. */
 export { type BarSeries, type BarsInput, bars } from './bars.js';
+export { type ChangeBeside, type CountChange, changesBeside } from './changes-beside.js';
 export type { Tone } from './colours.js';
 export { coverageMap, type Taken } from './coverage-map.js';
 export { type CurveInput, curve, type Series } from './curve.js';

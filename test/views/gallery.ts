@@ -2,7 +2,7 @@
 import { explore } from '#src/explorer/index.js';
 import { run } from '#src/kit/index.js';
 import { BACKINGS, backing, balanceOf, kvmRules, release } from '#src/linux/index.js';
-import { splats, ttm, zoneDevice } from '#src/stories/all.js';
+import { splats, tracking, ttm, zoneDevice } from '#src/stories/all.js';
 import {
   bars,
   type CellValue,
@@ -165,6 +165,7 @@ export const gallery: Readonly<Record<string, () => Figure>> = {
         { from: 4, to: 0, kind: 'other' },
       ],
     }),
+  'changes-beside': () => tracking.recordedFaults().figure(),
   'depth-profile': () => depthProfile(widthAt(4, 6)),
   'coverage-map': () => coverageMap(explore(faultModel('fault', 1), { engine: 'interpreter' }).coverage),
   timeline: () =>

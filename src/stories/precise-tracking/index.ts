@@ -8,6 +8,7 @@ export type { PutStep } from './lesson.js';
 export { type TrackedReference, trackedReference, trackedReferenceScenario } from './model.js';
 export { pfncache } from './pfncache.js';
 export { GPC_KINDS, GPC_VARIANTS, type GpcVariant, type Pfncache } from './pfncache-options.js';
+export { RecordedFaults, recordedFaults } from './recorded-faults.js';
 export { SERIES_PAGES, type SeriesFault, type SeriesPage, seriesFault } from './series-designs.js';
 export {
   SERIES_QUESTIONS,
