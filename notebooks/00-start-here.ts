@@ -17,7 +17,7 @@
 
 // %% id=import
 import { check, count, defineModel, figures, firstSteps, held, hint, linux, predict } from 'put-page';
-import { reveal, show, solution } from 'put-page';
+import { interact, reveal, show, solution } from 'put-page';
 
 // %% [markdown] id=count
 // ## A count is a number without names
@@ -45,6 +45,12 @@ reveal('st-write', alive.value('page._refcount', 1));
 // right the count: a block for each **holder**, and the number. The slider goes step by step. A row with a frame is an
 // event; here nothing goes wrong. (The *batch* holds pages on their way to an LRU list until a
 // [drain](../docs/glossary.md#drain).)
+
+// %% id=turn
+// Leave one step out. Without which one does the count fall below 0, and who keeps the page in the other three cases?
+interact({ without: steps.slice(1) }, p =>
+  firstSteps.anonPage(steps.filter(step => step !== p.without)).run(['task to done']),
+);
 
 // %% [markdown] id=own-model
 // ## A whole model fits in one cell

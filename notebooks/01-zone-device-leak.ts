@@ -36,10 +36,8 @@ const twice = host.run([zoneDevice.guestTouches(0), 'notifier x2', zoneDevice.gu
 show(twice.score('page[0]._refcount', { title: '5.3: two faults on one device page' }));
 reveal('zd-count', twice.value('page[0]._refcount'));
 
-// %% [markdown] id=turn-note
-// Move `touches`. What does each touch leave behind in 5.3, and what in 5.4?
-
 // %% id=turn
+// Move `touches`. What does each touch leave behind in 5.3, and what in 5.4?
 interact({ release: ['5.3', '5.4'], touches: slider(1, 4) }, p => {
   const touches = Array.from({ length: p.touches }, () => zoneDevice.guestTouches(0));
   return zoneDeviceLeak({ release: p.release, faults: 4 }).run(touches).score('page[0]._refcount');
