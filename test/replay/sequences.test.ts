@@ -172,6 +172,11 @@ test('bad input: which line, and what was expected; nothing is half compared', (
   bad(`{${row}, "ref": "two"}\n`, /:1: 'ref' is "two"; expected a number/, 'a-6.1.192.jsonl');
   bad(`{${row}, "level": 3}\n`, /:1: 'level' is 3; expected text/, 'a-6.1.192.jsonl');
   bad(`{${row}, "releases": 3}\n`, /:1: 'releases' is 3; expected a list/, 'a-6.1.192.jsonl');
+  bad('[]', /it is a list; expected/);
+  bad('null', /it is null; expected/);
+  bad(`\uFEFF${all}`, /:1: it begins with a byte order mark/);
+  const odd = readRecording(`{${row}, "remark": "text"}\n`, 'a-6.1.192.jsonl');
+  assert.equal(odd.cases['6.1.192']?.length, 1, 'a field that nobody knows is no reason to refuse all of it');
   bad('hello\n', /:1: this is no JSON; expected/);
   const special = file('special-6.1.192.jsonl').trim().split('\n');
   bad(
