@@ -23,7 +23,8 @@ import { check, figures, hint, linux, predict, reveal, show, solution, zeroPfn, 
 // *long-term [pin](../docs/glossary.md#pin)* of its 32 pages, so that a device can read them as long as the guest lives. gup faults each page in
 // for reading, so one and the same page stands behind all 32 entries: the **zero page**. It counts 1 at boot, and a pin
 // adds 1024.
-//
+
+// %% [markdown] id=wrong-run-more
 // To bet, write `predict('zp-end', 'vfio')`, or leave the bet out.
 
 // %% id=bet-end
@@ -248,7 +249,8 @@ reveal('zp-triangle', zeroPfn.pinCell(waits).text);
 // Your function is asked after every pass that refused a page. It may look at `pass.unpinnable`, `pass.isolated`,
 // `pass.failed` (could not be isolated in this pass) and `pass.stuck` (passes in a row that isolated nothing). It
 // returns `'retry'`, `'accept'` or an errno: EINVAL, EBUSY, ETIMEDOUT, ENOMEM, EINTR.
-//
+
+// %% [markdown] id=ex-4-more
 // It must outlast 3 passes in which somebody else has the page, pin nothing wrongly, and always end. On EBUSY QEMU tries
 // once more, so choose an errno that misleads nobody.
 
@@ -402,7 +404,8 @@ reveal('zp-fall', falls.join(' and '));
 //
 // The thread begins by asking who can work with such a pin. vfio asks for `FOLL_WRITE` where the region is writable, as guest
 // RAM is, and never for `FOLL_FORCE`. RDMA added both for memory that is only read, until 6.2. io_uring's fixed buffers always write.
-//
+
+// %% [markdown] id=setups-more
 // Others meet the loop, too: a long-term pin by the driver tt-kmd spun on 6.8 for 65 minutes, until `kill -9`. Its kind of
 // page is not known *(read)*.
 
@@ -620,5 +623,6 @@ show({ columns: ['predicate', 'from', 'its rule is', 'its release is'], rows: ev
 // 2. Fairness helps only a task that waits for another. The second waits for whoever isolated the page, the first for
 //    nobody.
 // 3. No. Each pass gives back what it took.
-//
+
+// %% [markdown] id=answers-more
 // On to [notebook 04](04-knowing-what-you-hold.ipynb): what KVM remembers so that it need not guess.

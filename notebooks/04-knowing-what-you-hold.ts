@@ -195,9 +195,11 @@ show({
 
 // %% [markdown] id=attacker
 // Who attacks? Whoever runs a VMM with a driver's mapping: a put too many frees a page that is still mapped, which can
-// make a user root (CVE-2021-22543, notebook 02). In the nested case it is the guest that starts L2 *(inferred)*. A leaked reference only costs memory, until a count overflows: then gup refuses the page, and
-// the guest's access ends in `-EFAULT` *(inferred)*. Who else guesses? vfio's `put_pfn()` still asks `PageReserved()`
-// *(read, in 7.2)*.
+// make a user root (CVE-2021-22543, notebook 02). In the nested case it is the guest that starts L2 *(inferred)*.
+
+// %% [markdown] id=attacker-more
+// A leaked reference only costs memory, until a count overflows: then gup refuses the page, and the guest's access ends
+// in `-EFAULT` *(inferred)*. Who else guesses? vfio's `put_pfn()` still asks `PageReserved()` *(read, in 7.2)*.
 
 // %% [markdown] id=read-on
 // ## Read on: the forty minutes end here
@@ -535,6 +537,8 @@ show(runs.playRun(any.id).lanes({ title: `${any.id} on ${any.wrong.kernel}: ${an
 //
 // - Types: one for "found and held", another for "found". 6.13's `kvm_resolve_pfn()` has two arguments for this reason.
 // - A KUnit test over all cases: there are few enough of them.
+
+// %% [markdown] id=caught-more
 // - An assertion at the end of a fault: this vCPU has put as often as it got. `page_ref` tracepoints show it from outside.
 // - For the rebase: a search over the orders of get and put finds the second put without a guest.
 
@@ -573,5 +577,6 @@ show({
 //    the mapping (notebook 02).
 // 2. A notifier takes an SPTE back, and a late fault retries. No notifier reaches the kernel address.
 // 3. From a release in 6.8's new check. It was right for a fault that still holds gup's reference, and v11's no longer does.
-//
+
+// %% [markdown] id=answers-more
 // On to [notebook 05](05-bad-page-state-splat.ipynb): the splat that the second put left behind.

@@ -79,7 +79,8 @@ check('bs-2', word);
 //
 // So the page is anonymous, fresh, mapped, and counted 0. It was freed when a *batch* was [drained](../docs/glossary.md#drain): a short list of pages
 // per CPU, on their way to the LRU, each held by the batch.
-//
+
+// %% [markdown] id=model-more
 // Here is what the model does. The guest reads a fresh page, so the host maps the zero page. Then it writes.
 // `wp_page_copy()` replaces the entry, and so calls the [mmu notifier](../docs/glossary.md#mmu-notifier): KVM's sequence count moves *during KVM's own
 // fault*. From 6.8 on KVM sees this before it takes `mmu_lock`, and retries.
@@ -209,12 +210,16 @@ reveal('bs-ways', found.filter(f => f.parties.join() === 'vcpu').length);
 // trace-cmd record -e page_ref -T -- sleep 5
 // trace-cmd report | npx put-page ledger # an overdraft has a name: the function that put
 // ```
-//
-// *What then?* Save the log first: `bad_page()` prints a burst, then is silent for the rest of the minute. Reported pages are
-// leaked, and QEMU still maps them; shut the guest down and reboot the host. Without `CONFIG_DEBUG_VM` or a hardening
-// option there may be no report: the page is freed while the guest can write to it. Then any guest is an attacker on its
-// host, by reading and then writing its own memory *(inferred)*.
-//
+
+// %% [markdown] id=what-then
+// *What then?* Save the log first: `bad_page()` prints a burst, then is silent for the rest of the minute. Reported
+// pages are leaked, and QEMU still maps them; shut the guest down and reboot the host.
+
+// %% [markdown] id=who-attacks
+// Without `CONFIG_DEBUG_VM` or a hardening option there may be no report: the page is freed while the guest can write
+// to it. Then any guest attacks its host by reading, then writing its own memory *(inferred)*.
+
+// %% [markdown] id=affected-note
 // *Is my kernel affected?* No release has v11. Who makes the same mistake? Whoever changes who owns a reference, and
 // rebases.
 
@@ -384,6 +389,8 @@ reveal('bs-face', splats.cowRun({ faults: 1000 }).refused);
 //
 // A reported page stays in QEMU's page table and in the guest's. Up to 6.10 `bad_page()` resets the mapcount *(read)*. So
 // when QEMU exits and unmaps the page, its mapcount turns negative, and the log says "Bad page map" once more for it.
+
+// %% [markdown] id=qemu-count
 // Its count goes from 0 to -1; a put tests for 0, so it is not freed again *(inferred)*. A log that has both kinds of
 // report for one pfn has one bug, not two.
 
@@ -435,6 +442,8 @@ check('bs-5', ['vcpu to kvm_release_pfn_clean']);
 // - A run of the series on the release that it is rebased to, with a guest that reads before it writes, over a whole batch
 //   of pages.
 // - `CONFIG_DEBUG_VM`: without the tests there is no splat, only corruption.
+
+// %% [markdown] id=caught-more
 // - The `page_ref` tracepoints: each change stands there with its function, so the second put has a name.
 // - A type. 6.13 carries the page beside the pfn, and what has no page cannot be put.
 // - An assertion: at the end of a fault, has this vCPU put as often as it got?
@@ -478,6 +487,8 @@ show({ columns: ['behaviour', 'value', 'from', 'commit', 'evidence'], rows: pinn
 // 1. A drain lets go of what a batch held; the put too many returned faults ago. `refcount:0 mapcount:1` tells of it: the
 //    page is mapped, and one reference short.
 // 2. A first write copies nothing and takes no entry away, so no notifier runs and no fault retries.
+
+// %% [markdown] id=answers-more
 // 3. Only that there are at least as many. What the limiter holds back is counted, and told with the next report, if
 //    there is one.
 //

@@ -36,7 +36,6 @@ const longFiles: Readonly<Record<string, number>> = {
   'src/jupyter/kernel/cell-code.ts': 372,
   'src/splat/assemble.ts': 334,
   'src/splat/draft.ts': 312,
-  'src/stories/precise-tracking/lesson.ts': 328,
   'src/views/score/draw.ts': 325,
 };
 

@@ -86,7 +86,7 @@ testAnswers({
           me.page?._refcount.get('gup');
           return 'kvm_faultin_pfn';
         },
-        /More references are taken/,
+        /A reference is taken that nobody puts/,
       ],
       [() => 'kvm_release_pfn_clean', /never served/],
       [

@@ -7,7 +7,6 @@ import { page_bad_reason } from '../../linux/index.js';
 import type { CowFault, CowMachine } from '../../linux/kvm/cow-fault.js';
 import { type Next, valueAt } from '../../model/index.js';
 import { score } from '../../views/index.js';
-import { plural } from '../../views/text.js';
 import { freedPageAt } from './free-histories.js';
 import { cowRun } from './many-faults.js';
 import { badPageSplat } from './model.js';
@@ -50,7 +49,9 @@ const remedy = defineExercise<RetryStep>({
           ? 'More references are taken than the model follows: nothing is found and nothing proved. Does each get have its put?'
           : v.violated === 'accounting'
             ? `A reference is given back that nobody held (${overdrawn(v.trace)}): the shortest run is below.`
-            : `'${v.violated}' is broken: your step takes away a reference that somebody else still needs. The shortest run is below.`;
+            : v.violated === 'each get is put'
+              ? 'A reference is taken that nobody puts: it is still there when the fault is over. The shortest run is below.'
+              : `'${v.violated}' is broken: your step takes away a reference that somebody else still needs. The shortest run is below.`;
     return { passed, idea, trace: verdictText(v.verdict === 'holds' ? served : v) };
   },
 });
@@ -134,7 +135,11 @@ const underflow = defineExercise<readonly string[]>({
         : count <= 1 && t.steps.some(s => s.step === 'kvm_release_pfn_clean')
           ? 'KVM has put once too often. The page lives on its batch’s reference: let a second invalidation make KVM put once more.'
           : 'KVM has not put too often yet.';
-    return { passed: false, idea: `So far page 0 counts ${count}, with ${plural(reports, 'report')}. ${next}`, trace };
+    return {
+      passed: false,
+      idea: `So far page 0 counts ${count}, with ${reports} ${reports === 1 ? 'report' : 'reports'}. ${next}`,
+      trace,
+    };
   },
 });
 

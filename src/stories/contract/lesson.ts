@@ -184,7 +184,7 @@ const twelve = defineExercise<TwelveAnswers>({
   minutes: 5,
   kind: 'own',
   hints: [
-    'Which holders does the count have, and what does each add? Each answer is in a figure of the notebook that the table names.',
+    'Each answer is in a figure of the notebook that the table names: who holds the page there, and what does each holder add?',
     'For the counts, add up the holders: an entry 1, a batch 1, a get 1, a pin 1024, who owns the page 1.',
     'Run the models: run() of the stories gives every count, explore() the verdicts. solution() has them all.',
   ],
