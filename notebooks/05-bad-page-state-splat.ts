@@ -3,7 +3,7 @@
 //
 // A guest starts, the host's log fills with "Bad page state", and in the end the guest hangs.
 //
-// **50 minutes** in a room, and as long again to read on. You should know C and page tables; [notebook
+// **45 minutes** in a room, and as long again to read on. You should know C and page tables; [notebook
 // 00](00-start-here.ipynb) explains the figures.
 //
 // | | |
@@ -232,7 +232,7 @@ show({
 });
 
 // %% [markdown] id=read-on
-// ## Read on: the fifty minutes end here
+// ## Read on: the forty-five minutes end here
 //
 // Look at the three questions near the end before you go. What follows takes as long again: the decoder's sentences, raw
 // words and flags, the limiter, the other report of the same bug, how guest and QEMU end, and two exercises.

@@ -220,7 +220,7 @@ const howLoud = defineExercise<DeadPages>({
 export const badPageStateSplatLesson = defineLesson({
   notebook: '05-bad-page-state-splat',
   title: 'Who dropped the count?',
-  minutes: 50,
+  minutes: 45,
   exercises: [theTests, readWord, remedy, fourSplats, underflow, howLoud],
   predictions: badPagePredictions,
 });
