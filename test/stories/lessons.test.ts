@@ -4,7 +4,6 @@ import test from 'node:test';
 import { judge } from '#src/desk/guard.js';
 import { lessonProblems } from '#src/desk/problems.js';
 import { lessons } from '#src/stories/index.js';
-import type { PfnFacts } from '#src/stories/ttm-tail-pages/lesson.js';
 
 const exercise = (id: string) => {
   const found = lessons.flatMap(l => l.exercises).find(e => e.id === id);
@@ -23,25 +22,6 @@ interface ReleaseFault {
 }
 
 const wrong: readonly (readonly [string, unknown, RegExp])[] = [
-  ['tt-2', (n: number) => Math.ceil(n / 1024), /The pool is greedy/],
-  [
-    'tt-1',
-    {
-      'TTM tail, 5.12': [0, 1, 0],
-      'THP tail, 5.12: of its head': [0, 1, 0],
-      'TTM head, 6.6': [1, 2, 1],
-      'TTM tail, 6.13': [0],
-    },
-    /THP tail/,
-  ],
-  ['tt-7', ['ttm to done', 'vcpu'], /all of it was TTM’s/],
-  ['tt-3', () => false, /TTM tail/],
-  ['tt-4', ['invalidate', 'fault x3', 'invalidate x2'], /No stale SPTE is left/],
-  ['tt-5', () => true, /1 of the marks is not needed/],
-  ['tt-5', (page: number) => page === 1, /2 of 4 pages are still refused/],
-  ['tt-6', ['TTM tail', 'TTM head'], /want the same answer/],
-  ['tt-6', ['anonymous, order 0', 'TTM tail'], /tell them apart: by own count/],
-  ['tt-6', ['anon', 'ttm'], /Name two of the kinds/],
   ['bs-3', () => 'kvm_release_pfn_clean', /never served/],
   [
     'bs-4',
@@ -53,18 +33,9 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     },
     /^B: another test names the reason; D: another story/,
   ],
-  [
-    'tt-3',
-    (p: PfnFacts) => p.found_by === 'walk' && p.pfn_valid && p.page_ref_count === 0,
-    /wrong for TTM tail, if marked PG_reserved/,
-  ],
-  ['tt-3', (p: PfnFacts) => p.page_ref_count === 0, /Your rule is wrong for/],
-  ['tt-3', (p: PfnFacts) => p.found_by === 'walk', /Your rule is wrong for/],
-  ['tt-3', (p: PfnFacts) => p.found_by === 'walk' && !p.PageReserved, /Your rule is wrong for/],
   ['bs-3', (_s: unknown, me: ReleaseFault) => void me.page?._refcount.put('gup'), /given back that nobody held/],
 ];
 for (const [id, answer] of [
-  ['tt-3', (p: PfnFacts) => !(p.found_by === 'gup' || !p.pfn_valid || p.PageReserved || p.page_ref_count > 0)],
   ['bs-3', () => 'kvm_faultin_pfn'],
   ['bs-3', () => 'kvm_tdp_mmu_map'],
 ] as const)

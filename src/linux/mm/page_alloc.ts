@@ -49,6 +49,11 @@ export function put_page(page: RamPage, holder: RamHolder, block: readonly RamPa
   clear_folio(head);
 }
 
+/** page_ref_dec() of each of these: a count goes down, and nobody looks whether it came to 0. */
+export function page_ref_dec(pages: readonly RamPage[], holder: RamHolder): void {
+  for (const page of pages) page._refcount.put(holder);
+}
+
 /**
  * __free_pages(): puts the owner's reference. At 0 the whole block goes. If somebody else holds the first page, a compound
  * page waits for him; of any other block the rest goes now, and the first page with his put (e320d3012d25, 5.10).

@@ -1,6 +1,7 @@
 /** KVM and TTM tail pages, August 2022: pages without a count. */
 export { type BlobStory, blobStory } from './blob-lives.js';
 export { type BlobTeardown, TEARDOWNS } from './blob-teardown.js';
+export type { Mappable, Sequences } from './counting.js';
 export { invalidateRange } from './invalidate-range.js';
 export {
   type InvalidateRange,
@@ -10,7 +11,7 @@ export {
   UNLOCKED_EXCEEDS,
   UNLOCKED_MISSES,
 } from './invalidate-range-options.js';
-export type { Mappable, PfnFacts, Sequences } from './lesson.js';
+export type { PfnFacts } from './lesson.js';
 export { ttmTailPage, ttmTailPageScenario } from './model.js';
 export type { TtmTailPage } from './options.js';
 export {
@@ -24,7 +25,19 @@ export {
 export type { Mark } from './proposals.js';
 export { type RangeReading, rangeOrders, rangeReading, rangeReadingByGraph } from './range-orders.js';
 export { refault } from './refault.js';
+export type { TailRelease } from './release-step.js';
+export { staleOrders, staleTable } from './stale-orders.js';
 export { story as default } from './story.js';
+export {
+  evictedTable,
+  kindsMatrix,
+  oldGetTable,
+  rangeTable,
+  releasesTable,
+  teardownTable,
+  twoTails,
+  unguardedTable,
+} from './tables.js';
 export {
   type VirtioGpuBlob,
   virtioGpuBlob,

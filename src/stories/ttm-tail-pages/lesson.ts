@@ -2,110 +2,21 @@
 
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
 import { run, search } from '../../kit/index.js';
-import { PAGE_KINDS, ttm_pool_alloc } from '../../linux/index.js';
+import { PAGE_KINDS } from '../../linux/index.js';
 import { holdsAt } from '../../model/index.js';
-import { swimLanes } from '../../views/index.js';
+import { score } from '../../views/index.js';
 import { guestAccess } from '../precise-tracking/index.js';
 import { protocol } from '../start-here/index.js';
+import { heads, sequences } from './counting.js';
 import { ttmTailPage } from './model.js';
 import { ttmPredictions } from './predictions.js';
 import { reserve, twins } from './proposals.js';
-
-/** How many pages of a buffer a guest can touch on 6.12: a function of its size in pages. */
-export type Mappable = (pages: number) => number;
-
-const heads = defineExercise<Mappable>({
-  id: 'tt-2',
-  title: 'Count the heads of a buffer',
-  minutes: 4,
-  kind: 'worked',
-  hints: [
-    'How many blocks does the pool take for 1000 pages?',
-    'Each block has one page with a count: its first. Sizes are powers of two, at most 1024 pages.',
-    'One block for each 1024 pages, and one for each bit that is set in the rest.',
-  ],
-  starter: pages => {
-    let blocks = Math.floor(pages / 1024);
-    for (let rest = pages % 1024; rest > 0; rest >>= 1) blocks += rest & 1;
-    return blocks;
-  },
-  solution: pages => {
-    let blocks = pages >> 10;
-    for (let bit = 1; bit < 1024; bit <<= 1) if ((pages & bit) !== 0) blocks++;
-    return blocks;
-  },
-  check(count) {
-    const wrong = Array.from({ length: 4096 }, (_, i) => i + 1).find(n => count(n) !== ttm_pool_alloc(n).length);
-    if (wrong === undefined)
-      return { passed: true, idea: 'Right for every buffer up to 4096 pages: one served page for each block.' };
-    const orders = ttm_pool_alloc(wrong);
-    const trace = `${wrong} pages: orders ${orders.join(', ')}, so ${orders.length} heads; your function says ${count(wrong)}`;
-    return { passed: false, idea: 'The pool is greedy: it takes the largest power of two that still fits.', trace };
-  },
-});
-
-/** The counts of one access, from before it to after it. */
-export interface Sequences {
-  readonly 'TTM tail, 5.12': readonly number[];
-  readonly 'THP tail, 5.12: of its head': readonly number[];
-  readonly 'TTM head, 6.6': readonly number[];
-  readonly 'TTM tail, 6.13': readonly number[];
-}
-
-const sequences = defineExercise<Sequences>({
-  id: 'tt-1',
-  title: 'Fill the gap: the count during one access',
-  minutes: 6,
-  kind: 'faded',
-  hints: [
-    'On which struct page does get_page() act, if the page is a tail of a compound page?',
-    'A tail of a block without __GFP_COMP is on its own: its own count, which starts at 0.',
-    '0, 1, 0 for the TTM tail of 5.12; a counted page goes n, n + 1, n; 6.13 moves nothing, so one number.',
-  ],
-  starter: {
-    'TTM tail, 5.12': [],
-    'THP tail, 5.12: of its head': [],
-    'TTM head, 6.6': [],
-    'TTM tail, 6.13': [],
-  },
-  solution: {
-    'TTM tail, 5.12': [0, 1, 0],
-    'THP tail, 5.12: of its head': [1, 2, 1],
-    'TTM head, 6.6': [1, 2, 1],
-    'TTM tail, 6.13': [0],
-  },
-  check(answer) {
-    const want: Sequences = {
-      'TTM tail, 5.12': guestAccess({ release: '5.12', kind: 'TTM tail' }).own,
-      'THP tail, 5.12: of its head': guestAccess({ release: '5.12', kind: 'THP tail' }).folio,
-      'TTM head, 6.6': guestAccess({ release: '6.6', kind: 'TTM head' }).own,
-      'TTM tail, 6.13': guestAccess({ release: '6.13', kind: 'TTM tail' }).own,
-    };
-    const names = Object.keys(want) as (keyof Sequences)[];
-    const wrong = names.filter(k => JSON.stringify(answer[k]) !== JSON.stringify(want[k]));
-    if (wrong.length === 0)
-      return { passed: true, idea: 'A count that starts at 0 and comes back to 0 is freed, whoever owns the page.' };
-    // A run is shown against an answer, not in place of one.
-    const [first] = wrong.filter(k => answer[k].length > 0);
-    if (first === undefined) {
-      const rows = names.map(k => [k, answer[k].join(', ') || '?', wrong.includes(k) ? 'open' : 'right']);
-      const idea = `Still to fill in: ${wrong.join('; ')}. On which struct page does the get act, and what was its count?`;
-      return { passed: false, idea, trace: { columns: ['access', 'yours', ''], rows } };
-    }
-    const kind = first.startsWith('THP') ? 'THP tail' : first.startsWith('TTM head') ? 'TTM head' : 'TTM tail';
-    const release = first.match(/\d+\.\d+/)?.[0] ?? '5.12';
-    return {
-      passed: false,
-      idea: `Look again at: ${wrong.join('; ')}. Below is the run of ${first}.`,
-      trace: swimLanes(guestAccess({ release, kind }).trace),
-    };
-  },
-});
+import { putsWhatGupTook } from './release-step.js';
 
 const corrupt = defineExercise<readonly string[]>({
-  id: 'tt-7',
+  id: 'tt-3',
   title: 'Write a run in which TTM frees a block that is no longer whole',
-  minutes: 6,
+  minutes: 5,
   kind: 'own',
   hints: [
     'Who took a page out of the block, and does TTM look at it before it frees the block?',
@@ -116,13 +27,20 @@ const corrupt = defineExercise<readonly string[]>({
   solution: ['vcpu to kvm_faultin_pfn', 'other', 'ttm to done'],
   check(schedule) {
     const t = run(ttmTailPage({ release: '5.12' }), schedule);
-    const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
+    const trace = t.steps.length === 0 ? 'nothing ran' : score(t);
     const hit = !holdsAt(t, 'the block is whole when it is freed');
     const idea =
       'TTM gives the allocator a page that is already free or belongs to somebody else. Only here can a check of the kernel notice.';
     if (hit) return { passed: true, idea, trace };
     const freed = t.steps.some(step => step.step === 'ttm_pool_free_page');
-    const missing = freed ? 'The block was freed, and all of it was TTM’s.' : 'TTM has not freed its block yet.';
+    const touched = t.steps.some(step => step.step === 'hva_to_pfn_remapped' && step.bookings.length > 0);
+    const missing = !freed
+      ? touched
+        ? 'TTM has not freed its block yet.'
+        : 'TTM has not freed its block yet, and no fault has taken page 1.'
+      : touched
+        ? 'The block was freed while the fault still held page 1: let the fault end first.'
+        : 'The block was freed, and all of it was TTM’s: no fault had taken page 1 before.';
     return { passed: false, idea: `${missing} See what became of page 1.`, trace };
   },
 });
@@ -137,9 +55,9 @@ export interface PfnFacts {
 }
 
 const refused = defineExercise<(pfn: PfnFacts) => boolean>({
-  id: 'tt-3',
+  id: 'tt-2',
   title: 'Write the rule: what 6.12 refuses',
-  minutes: 6,
+  minutes: 4,
   kind: 'faded',
   hints: [
     'For which pages does get_page_unless_zero() run at all?',
@@ -181,7 +99,7 @@ const refused = defineExercise<(pfn: PfnFacts) => boolean>({
 const late = defineExercise<readonly string[]>({
   id: 'tt-4',
   title: 'Write the one bad order: the sequence count moved to the begin',
-  minutes: 8,
+  minutes: 6,
   kind: 'own',
   hints: [
     'If the count changes at the begin, when may a fault start and not see a change?',
@@ -192,9 +110,25 @@ const late = defineExercise<readonly string[]>({
   solution: ['invalidate', 'fault x2', 'invalidate x2', 'fault'],
   check(schedule) {
     const t = run(protocol({ variant: 'seq at begin' }), schedule);
-    const trace = t.steps.length === 0 ? 'nothing ran' : swimLanes(t);
+    const trace = t.steps.length === 0 ? 'nothing ran' : score(t);
+    const left = { fault: 3, invalidate: 3 };
+    for (const s of t.steps) if (s.process === 'fault' || s.process === 'invalidate') left[s.process] -= 1;
+    const open = left.fault > 0 ? 'the fault' : left.invalidate > 0 ? 'the invalidation' : '';
+    const began = t.steps.findIndex(s => s.process === 'invalidate');
+    const walked = t.steps.findIndex(s => s.step === 'walk');
+    const cleared = t.steps.findIndex(s => s.step === 'clear');
+    const why =
+      open !== ''
+        ? `No stale SPTE is left, but ${open} has not finished.`
+        : t.steps[0]?.process === 'fault'
+          ? 'No stale SPTE is left: the fault took its snapshot before the count moved, so it sees that it has.'
+          : cleared < walked
+            ? 'No stale SPTE is left: the fault walked after the clear, and found the new entry.'
+            : began >= 0
+              ? 'No stale SPTE is left: the check and the install came before the end, while the invalidation was in progress.'
+              : '';
     return holdsAt(t, 'no stale SPTE')
-      ? { passed: false, idea: 'No stale SPTE is left, or the fault or the invalidation has not finished.', trace }
+      ? { passed: false, idea: why, trace }
       : {
           passed: true,
           idea: 'This is the only one of the twenty orders. The sequence count must change at the end.',
@@ -206,7 +140,7 @@ const late = defineExercise<readonly string[]>({
 export const ttmTailPagesLesson = defineLesson({
   notebook: '02-ttm-tail-pages',
   title: 'One touch of a GPU buffer opens the host’s memory',
-  minutes: 50,
-  exercises: [sequences, heads, refused, late, reserve, twins, corrupt],
+  minutes: 45,
+  exercises: [putsWhatGupTook, refused, corrupt, late, reserve, twins, heads, sequences],
   predictions: ttmPredictions,
 });

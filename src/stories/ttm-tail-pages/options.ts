@@ -20,6 +20,8 @@ export interface TtmTailPage {
   readonly reserved?: boolean | ((page: number) => boolean);
   /** Another one: KVM takes no reference of a VM_PFNMAP walk; its release guesses as before. */
   readonly skip_get?: boolean;
+  /** The thread's patch: the pool adds a reference to each tail after alloc_pages(), and takes it away before __free_pages(). */
+  readonly tails_counted?: boolean;
   /** What if: __free_pages() with or without the rule of e320d3012d25, whatever the release does. */
   readonly frees_rest?: boolean;
   readonly vcpus?: number;
@@ -43,25 +45,29 @@ export function ttmSetup(o: TtmTailPage) {
     throw new ModelError(
       'ttm-tail-page: gfp_comp is for a block of alloc_pages() that is in system RAM from the start',
     );
+  if (o.tails_counted === true && (evicts || gfp_comp || allocator !== 'alloc_pages'))
+    throw new ModelError(
+      'ttm-tail-page: tails_counted is for a block of alloc_pages() without __GFP_COMP that is in system RAM from the start',
+    );
   const r = release(o.release ?? '5.12');
   const vma = r.value('ttm_mapping') === 'pfnmap' ? TTM_VMA : TTM_VMA_OLD;
   const rules = { ...kvmRules(r), ...(o.skip_get === true ? ({ pfnmap: 'none' } as const) : {}) };
   const c = ramConfig(r, o.vma ?? vma, { rules });
   const frees_rest = o.frees_rest ?? r.value('free_raced_block') === 'rest-at-once';
-  const { reserved = false } = o;
+  const { reserved = false, tails_counted = false } = o;
   const isReserved = typeof reserved === 'function' ? reserved : () => reserved;
   const kind = (page: number) => backing(isReserved(page) ? 'reserved' : 'pfnmap');
   const counted = each_page_counted(allocator);
   const ram: RamInit[] = Array.from({ length: n }, (_, i) => ({
     backing: kind(i),
-    owner: !evicts && (i === 0 || counted) ? 1 : 0,
+    owner: !evicts && (i === 0 || counted || tails_counted) ? 1 : 0,
     free: evicts,
     ...(gfp_comp && i > 0 ? { head: 0 } : {}),
     order: gfp_comp && i === 0 ? order : 0,
   }));
   // Pages n to 2n-1 stand for the pfns of VRAM, behind which there is no struct page.
   const vram = evicts ? ram.map((): RamInit => ({ backing: backing('mmio'), owner: 0 })) : [];
-  return { r, c, n, touch, vcpus, allocator, evicts, frees_rest, ram, vram };
+  return { r, c, n, touch, vcpus, allocator, evicts, frees_rest, tails_counted, ram, vram };
 }
 
 export type TtmSetup = ReturnType<typeof ttmSetup>;

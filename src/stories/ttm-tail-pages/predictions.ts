@@ -13,28 +13,6 @@ export const ttmPredictions: readonly Prediction[] = [
     },
   },
   {
-    id: 'tt-after',
-    question: 'Linux 5.12. KVM gets that page and puts it again. Where is it then?',
-    options: ['in the buffer', 'in the allocator', 'leaked'],
-    lesson: 'The put takes the count from 1 to 0, and so frees a page that its owner never counted.',
-    replies: {
-      'in the buffer': 'It would stay there if TTM had counted it. Its count was 0, so KVM’s put is the last one.',
-      leaked: 'A leak is a get without a put. Here the get has its put; what is missing is the count of the owner.',
-    },
-  },
-  {
-    id: 'tt-steps',
-    question: 'How many states must the machine look at to be sure that no way to this bug is shorter?',
-    options: ['under 100', 'some thousands', 'millions'],
-    lesson: 'One fault is enough; it needs no race and no second CPU. A bug near the start is found after few states.',
-    replies: {
-      'some thousands':
-        'The search goes breadth first and stops at the first broken property. This run is short: few states lie before it.',
-      millions:
-        'The search goes breadth first and stops at the first broken property. This run is short: few states lie before it.',
-    },
-  },
-  {
     id: 'tt-66',
     question: 'The same fault on Linux 6.6: how does it end?',
     options: ['the same', '-EFAULT', 'it works'],
@@ -56,17 +34,6 @@ export const ttmPredictions: readonly Prediction[] = [
       10: 'That would be ten blocks. 1000 has six bits set, and the pool takes one block for each.',
       500: 'That would need blocks of two pages. The pool asks for the largest block that fits.',
       1000: 'That would need a count on every page. In a block only the first page has one.',
-    },
-  },
-  {
-    id: 'tt-fragmented',
-    question: 'The same buffer, but memory is so fragmented that only single pages are left?',
-    options: [0, 6, 500, 1000],
-    lesson: 'Each page is its own head: the worse the allocator does, the better it works.',
-    replies: {
-      0: 'A single page is its own head: it has a count of 1.',
-      6: 'That is the number of blocks where memory is not fragmented. Here every block is a single page.',
-      500: 'That would need blocks of two pages, and there are none left.',
     },
   },
   {
@@ -118,6 +85,19 @@ export const ttmPredictions: readonly Prediction[] = [
     lesson: 'An invalidation may begin right after the check; only mmu_lock keeps check and install together.',
     replies: {
       no: 'An invalidation may begin between that check and the install, because nothing keeps the two together.',
+    },
+  },
+  {
+    id: 'tt-patch',
+    question:
+      'Each tail of the block gets a count of 1, on 6.1. The guest touches a tail, and TTM frees its buffer. What happens?',
+    options: ['all is well', '-EFAULT', 'a page in use is freed'],
+    lesson:
+      'TTM lowers the count of each tail and frees the block as a whole. Whether a fault still holds one of them, nobody asks.',
+    replies: {
+      'all is well': 'It is, if the fault has ended by then. Let TTM free its block between the get and the put.',
+      '-EFAULT':
+        'That was so while the tail counted 0. Now get_page_unless_zero() finds a 1, and the access is served.',
     },
   },
   {

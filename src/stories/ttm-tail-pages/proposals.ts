@@ -1,9 +1,11 @@
 /** The two proposals of notebook 02's thread, as exercises. */
 
 import { defineExercise } from '../../desk/lesson.js';
+import { strangeNames } from '../../desk/names.js';
 import { search as explore } from '../../kit/index.js';
 
 import { PAGE_KINDS, type PageKind } from '../../linux/index.js';
+import { CONTRACT_KINDS } from '../contract/index.js';
 import { guestAccess } from '../precise-tracking/index.js';
 import { ttmTailPage } from './model.js';
 
@@ -63,6 +65,13 @@ export const reserve = defineExercise<Mark>({
   },
 });
 
+/** The count of this very struct page before the access. */
+function ownCount(k: PageKind): number {
+  if (PAGE_KINDS.includes(k)) return guestAccess({ release: '6.12', kind: k.name }).own[0] ?? 0;
+  const page = k.pages[k.touch];
+  return (page?.owner ?? 1) + (page?.mapped ?? 0);
+}
+
 /** What a release can see of a pfn: all but how it was found. */
 function seen(k: PageKind) {
   const page = k.pages[k.touch];
@@ -72,7 +81,7 @@ function seen(k: PageKind) {
     PG_reserved: b?.PageReserved === true,
     'zero page': b?.is_zero_pfn === true,
     ZONE_DEVICE: b?.is_zone_device_page === true,
-    'own count above 0': (guestAccess({ release: '6.12', kind: k.name }).own[0] ?? 0) > 0,
+    'own count above 0': ownCount(k) > 0,
     'a tail': page?.head !== undefined,
   };
 }
@@ -91,18 +100,24 @@ export const twins = defineExercise<readonly [string, string]>({
   hints: [
     'Which pages does gup find, with a reference, and which does a walk find, under this proposal without one?',
     'Look for one of each that have everything else in common: a struct page, a count, no mark.',
-    "['anonymous, order 0', 'TTM head'], for one.",
+    "['driver’s page by vm_insert_page', 'TTM head']: the same driver's page may be reached in both ways.",
   ],
   starter: ['TTM tail', 'zero page'],
-  solution: ['anonymous, order 0', 'TTM head'],
+  solution: ['driver’s page by vm_insert_page', 'TTM head'],
   check(names) {
-    const kinds = names.map(n => PAGE_KINDS.find(k => k.name === n));
+    const strange = strangeNames(
+      names,
+      CONTRACT_KINDS.map(k => k.name),
+      'kind of page',
+    );
+    if (strange !== undefined) return strange;
+    const kinds = names.map(n => CONTRACT_KINDS.find(k => k.name === n));
     const [a, b] = kinds;
     if (a === undefined || b === undefined)
       return {
         passed: false,
-        idea: 'Name two of the kinds of page below.',
-        trace: { columns: ['kind of page', 'found by'], rows: PAGE_KINDS.map(k => [k.name, k.found_by]) },
+        idea: 'Name two kinds of page; they are below.',
+        trace: { columns: ['kind of page', 'found by'], rows: CONTRACT_KINDS.map(k => [k.name, k.found_by]) },
       };
     const [x, y] = [seen(a), seen(b)];
     const facts = Object.keys(x) as (keyof typeof x)[];
@@ -118,7 +133,11 @@ export const twins = defineExercise<readonly [string, string]>({
       ],
     };
     if (a.found_by === b.found_by)
-      return { passed: false, idea: 'These two want the same answer: both were got, or neither was.', trace };
+      return {
+        passed: false,
+        idea: `These two want the same answer: ${a.found_by === 'gup' ? 'both were got' : 'neither was got'}.`,
+        trace,
+      };
     const different = facts.filter(f => x[f] !== y[f]);
     return different.length > 0
       ? { passed: false, idea: `A release can tell them apart: by ${different.join(', ')}.`, trace }
