@@ -154,8 +154,8 @@ reveal('co-vfio', vfio.filter(c => c.verdict !== 'ok').length);
 show({ columns: ['', 'question'], rows: contracts.TWELVE.map(q => [q.letter, q.question]) });
 check('co-4', { a: '?', b: '?', c: '?', d: '?', e: '?', f: '?', g: '?', h: '?', i: '?', j: '?', k: '?', l: '?' });
 
-// %% id=certificate
-certificate(); // what you have solved, in all notebooks; it stays on this machine
+// %% [markdown] id=certificate
+// `certificate()` in a cell draws what you have solved, in all notebooks. It stays on this machine.
 
 // %% [markdown] id=questions
 // ## Three questions to take away
