@@ -12,6 +12,7 @@ import './style/dark.css';
 import './style/print.css';
 import { Widget } from '@lumino/widgets';
 import { hideToken } from './api.js';
+import { quietCanceled } from './canceled.js';
 import { element, icon } from './dom.js';
 import { openLink } from './link.js';
 import { makeCommands } from './notebook/commands.js';
@@ -41,6 +42,7 @@ const HOUSE = 'M2.5 8 8 3l5.5 5M4 7v6h8V7';
 
 async function main(): Promise<void> {
   hideToken();
+  quietCanceled();
   const name = decodeURIComponent(location.pathname.split('/').at(-1) ?? '');
   const loading = element('p', { class: 'pp-loading' }, `Opening ${name} …`);
   document.body.append(loading);

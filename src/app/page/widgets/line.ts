@@ -3,6 +3,7 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
+import { isCanceled } from '../canceled.js';
 import type { PageManager } from './manager.js';
 
 const TARGET = 'jupyter.widget';
@@ -44,9 +45,10 @@ export class WidgetLine {
     this.#drop();
     if (kernel === undefined) return;
     kernel.registerCommTarget(TARGET, async (comm, message) => (await this.#load(kernel)).opened(comm, message));
-    this.#restore(kernel).catch((error: unknown) =>
-      console.warn('the widgets of this kernel did not come back', error),
-    );
+    this.#restore(kernel).catch((error: unknown) => {
+      // After a restart there are none to come back, and this is called again.
+      if (!isCanceled(error)) console.warn('the widgets of this kernel did not come back', error);
+    });
   }
 
   async #restore(kernel: Kernel.IKernelConnection): Promise<void> {
