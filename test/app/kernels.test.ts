@@ -152,7 +152,12 @@ test('the death of a warm kernel that is being taken costs no other its place', 
     await pool.warm();
     next = await pool.warmPid();
     assert.ok(next !== undefined && next !== first);
-    process.kill(first, 'SIGKILL');
+    try {
+      process.kill(first, 'SIGKILL');
+    } catch (error) {
+      // On a busy machine the pool was out of patience before the next kernel was warm, and has ended it by itself.
+      assert.equal((error as NodeJS.ErrnoException).code, 'ESRCH');
+    }
     await taken;
     assert.equal(await pool.warmPid(), next);
   } finally {
