@@ -16,7 +16,7 @@
 
 // %% id=import
 import { check, figures, hint, linux, predict, reveal } from 'put-page';
-import { show, solution, ttm } from 'put-page';
+import { interact, show, solution, ttm } from 'put-page';
 
 // %% [markdown] id=words
 // ## A few words of KVM and of GPUs are enough
@@ -341,6 +341,10 @@ show(ttm.evictedTable('5.12', '6.12', '6.13'));
 const evicted = ttm.placementRun({ release: '6.12' });
 show(evicted.trace.score(undefined, { title: '6.12: served, evicted, -EFAULT' }));
 reveal('tt-evicted', evicted.second);
+
+// %% id=turn
+// In which of these releases is the second touch served? And does it help to start in system RAM?
+interact({ release: ['5.12', '6.12', '6.13'], placement: ['vram', 'system'] }, p => ttm.placementRun(p).trace.score());
 
 // %% [markdown] id=lifecycle
 // ## virtio-gpu: many holders lead to one page

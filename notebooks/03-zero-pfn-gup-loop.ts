@@ -14,7 +14,8 @@
 // | left out | page tables, counts of huge pages, RLIMIT_MEMLOCK |
 
 // %% id=import
-import { check, figures, hint, linux, predict, reveal, show, solution, zeroPfn, zeroPfnLoop } from 'put-page';
+import { check, figures, hint, interact, linux, predict, reveal, show, slider } from 'put-page';
+import { solution, zeroPfn, zeroPfnLoop } from 'put-page';
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first: vfio maps pc.rom
@@ -242,6 +243,13 @@ const n = 3;
 show(figures.truthTable({ title: `Four policies; RETRY_N with n = ${n}`, ...zeroPfn.policyGrid(times, n) }));
 const waits = zeroPfn.pinRun({ release: '6.0', kinds: 'I', isolatedFor: 5, policy: 'RETRY' });
 reveal('zp-triangle', zeroPfn.pinCell(waits).text);
+
+// %% id=turn
+// Others hold the page for T passes. How many does RETRY take for each T, and what does RETRY_N pay to take fewer?
+interact({ policy: ['RETRY', 'RETRY_N'], T: slider(0, 5) }, ({ policy, T }) => {
+  const run = zeroPfn.pinRun({ release: '6.0', kinds: 'I', isolatedFor: T, policy, patience: 3 });
+  return [zeroPfn.pinCell(run).text, figures.score(run.trace)];
+});
 
 // %% [markdown] id=ex-4
 // ## Exercise 4: design your own bound

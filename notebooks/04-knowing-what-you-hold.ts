@@ -14,7 +14,8 @@
 // | left out | large SPTEs, other architectures, accessed and dirty marks |
 
 // %% id=import
-import { check, figures, hint, linux, predict, restart, reveal, runs, show, solution, tracking } from 'put-page';
+import { check, figures, hint, interact, linux, predict, restart } from 'put-page';
+import { reveal, runs, show, solution, tracking } from 'put-page';
 
 // %% [markdown] id=words
 // ## The words of this notebook
@@ -45,6 +46,10 @@ const wrong53 = kinds.map(kind => ({ kind, v: ask('5.3', kind) })).filter(({ v }
 const tail53 = wrong53.find(({ kind }) => kind === 'TTM tail')?.v.trace;
 if (tail53 !== undefined) show(tail53.score('page[1]._refcount', { title: '5.3: the guest touches a TTM tail' }));
 reveal('kh-kinds', wrong53.length);
+
+// %% id=turn
+// Take 5.4 in place of 5.3. Which of the kinds that went wrong are right now, and which are not?
+interact({ release: ['5.3', '5.4'], kind: kinds }, p => ask(p.release, p.kind));
 
 // %% [markdown] id=shortest
 // ## A get by hand does not make the guess right

@@ -15,7 +15,7 @@
 
 // %% id=import
 import { badPageSplat, check, decoder, figures, hint, linux, predict, reveal, show } from 'put-page';
-import { solution, splats } from 'put-page';
+import { interact, solution, splats } from 'put-page';
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first, and it is somebody else's
@@ -176,6 +176,13 @@ predict('bs-write');
 show(splats.deathTable([62, 1000]));
 reveal('bs-dead', splats.deathsBy(splats.cowRun({ faults: 62 }))['lru_add drain']);
 reveal('bs-write', splats.cowRun({ faults: 62, cow: false }).deaths.length);
+
+// %% id=turn
+// At which number of fresh pages do the first ones die, and how many die together?
+interact({ faults: [15, 30, 31, 61, 62, 93], lru: ['classic', 'mglru'] }, p => ({
+  columns: ['place', 'deaths'],
+  rows: Object.entries(splats.deathsBy(splats.cowRun({ ...p, goes_on: true }))),
+}));
 
 // %% [markdown] id=ex-6
 // ## Exercise 4: how loud is a test?

@@ -13,7 +13,7 @@
 // | left out | signals, large SPTEs, a device's own count; before 5.13 a successful fault put inside `mmu_lock` |
 
 // %% id=import
-import { certificate, check, contracts, hint, predict, reveal, show, solution } from 'put-page';
+import { certificate, check, contracts, hint, interact, predict, reveal, show, solution } from 'put-page';
 
 // %% [markdown] id=history
 // ## Eight rules, and what each page comes to
@@ -31,6 +31,10 @@ const good = contracts.HISTORIC_RULES.filter(r =>
   contracts.contractMatrix({ rules: [r], releases: ['6.12.117'] }).every(c => c.verdict === 'ok'),
 );
 reveal('co-history', good.length);
+
+// %% id=turn
+// The rules stay, the path of the fault changes. Which verdicts depend on it?
+interact({ release: [...contracts.MATRIX_RELEASES] }, p => contracts.matrixFigure(undefined, p.release));
 
 // %% [markdown] id=read-matrix
 // ✓ marks what a recorded kernel did, too: a guest read such a page, and its count was the same before and after.
