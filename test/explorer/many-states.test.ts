@@ -62,7 +62,7 @@ test('random models: the same counts, bounds and violations', () => {
         if (many.threads !== undefined && many.states > 20) gone++;
       },
     ),
-    { numRuns: 250, seed: 5, interruptAfterTimeLimit: 120_000, markInterruptAsFailure: true },
+    { numRuns: 250, seed: 5, interruptAfterTimeLimit: 600_000, markInterruptAsFailure: true },
   );
   assert.ok(gone >= 30, `${gone} searches without parents`);
 });

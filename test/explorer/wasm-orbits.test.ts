@@ -31,7 +31,7 @@ test('on random symmetric models the certificate is the number of states, and th
         if ((e as Error).name !== 'ModelError') throw e;
       }
     }),
-    { numRuns: 150, seed: 3, interruptAfterTimeLimit: 120_000, markInterruptAsFailure: true },
+    { numRuns: 250, seed: 3, interruptAfterTimeLimit: 600_000, markInterruptAsFailure: true },
   );
   assert.ok(checked >= 40, `${checked} searches were compared`);
 });
