@@ -186,6 +186,12 @@ export class Cells {
     });
   }
 
+  /** From here on an interrupt is this cell's: whoever is told that it was taken may interrupt it before it runs. `run` follows at once. */
+  claim(number: number): void {
+    this.#interrupts.phase = phases.kernel;
+    this.#interrupts.cell = number;
+  }
+
   /** Runs one cell to its end. One at a time. */
   async run(number: number, source: string): Promise<Outcome> {
     const run: Run = { number, source, interrupted: false };
@@ -203,8 +209,7 @@ export class Cells {
   async #alone(run: Run, work: () => Promise<Outcome>): Promise<Outcome> {
     this.#run = run;
     this.#running = true;
-    this.#interrupts.phase = phases.kernel;
-    this.#interrupts.cell = run.number;
+    this.claim(run.number);
     try {
       return await work();
     } catch (error) {

@@ -97,6 +97,7 @@ class Kernel {
     const { code, silent, stop_on_error } = request.content;
     if (typeof code !== 'string') throw new TypeError('an execute_request needs `code`, a string');
     const execution_count = ++this.#count;
+    this.#cells.claim(execution_count);
     if (silent !== true) request.publish('execute_input', { code, execution_count });
     const owner = new Owner(request);
     this.#last = owner;
