@@ -1,12 +1,11 @@
 /** Runs cells: tslab checks and compiles them, our own last step makes them what runs, and what goes wrong is told. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { type CellHelpers, compileCell, helpersKey } from './cell-code.js';
 import { CellMaps } from './cell-maps.js';
 import { importedValue, importMeta, importModule } from './cell-modules.js';
 import { carryModules, withoutExports } from './cell-source.js';
 import { CellVariables } from './cell-variables.js';
 import type { CellNames } from './checker-names.js';
+import { compilerOptions } from './compiler-options.js';
 import { fromDiagnostics, fromThrown, type JupyterError } from './errors.js';
 import { Interrupts, phases } from './interrupts.js';
 import { RunContext } from './run-context.js';
@@ -44,32 +43,6 @@ interface Result {
 export interface Outcome {
   readonly error?: JupyterError;
   readonly result?: Result;
-}
-
-/** Where the declarations of `put-page` and its sub-paths are, from `exports` in package.json. */
-function declarationPaths(root: string): Record<string, readonly [string]> {
-  const { name, exports } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
-    name: string;
-    exports: Readonly<Record<string, string | { readonly types: string }>>;
-  };
-  return Object.fromEntries(
-    Object.entries(exports).flatMap(([sub, to]) =>
-      typeof to === 'string' ? [] : [[path.posix.join(name, sub), [to.types]]],
-    ),
-  );
-}
-
-/** Options of cells, on top of tslab's. */
-function compilerOptions(root: string): Record<string, unknown> {
-  return {
-    // tslab resolves like Node 10, which knows neither `exports` nor that a package may import itself by name.
-    baseUrl: root,
-    paths: declarationPaths(root),
-    types: ['node'],
-    strictFunctionTypes: true,
-    strictBindCallApply: true,
-    inlineSourceMap: true,
-  };
 }
 
 /** What node calls the error of an interrupt before the cell's first `await`, and tslab the one after it. */
@@ -186,7 +159,7 @@ export class Cells {
     });
   }
 
-  /** From here on an interrupt is this cell's: whoever is told that it was taken may interrupt it before it runs. `run` follows at once. */
+  /** From here on an interrupt is this cell's, also before it runs. `run` follows at once. */
   claim(number: number): void {
     this.#interrupts.phase = phases.kernel;
     this.#interrupts.cell = number;
