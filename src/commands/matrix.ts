@@ -2,6 +2,7 @@
 import { KernelError } from '../linux/data/error.js';
 import { ModelError } from '../model/error.js';
 import {
+  BOUNDS,
   CONTRACT_KINDS,
   contractMatrix,
   HISTORIC_RULES,
@@ -43,7 +44,7 @@ function text(cells: readonly MatrixCell[]): string {
     r => `  ${r.name.padEnd(8)}${r.what}${r.evidence === 'inferred' ? ' (inferred)' : ''}`,
   );
   const confirmed = cells.filter(c => c.confirmed).length;
-  return `${parts.join('\n')}\nthe rules:\n${rules.join('\n')}\n${confirmed} of ${cells.length} cells were also seen on a recorded kernel; --json says which.\n`;
+  return `${parts.join('\n')}\nthe rules:\n${rules.join('\n')}\nin each cell every order is searched: ${BOUNDS}.\n${confirmed} of ${cells.length} cells were also seen on a recorded kernel; --json says which.\n`;
 }
 
 function tableOf(cells: readonly MatrixCell[]): string {

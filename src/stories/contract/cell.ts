@@ -1,5 +1,5 @@
 /** One cell of the matrix: a rule, a kind of page, a release's path; searched, and put into one word. */
-import { type Run, search, type Verdict } from '../../kit/index.js';
+import { type Run, run, search, type Verdict } from '../../kit/index.js';
 import { type Evidence, release, weakest } from '../../linux/index.js';
 import { releaseContract, VCPUS } from './model.js';
 import { contractKind } from './page-kinds.js';
@@ -38,7 +38,7 @@ const WORD: Readonly<Record<string, CellWord>> = {
 const SERVED = 'the guest is served';
 const GOES = 'the device goes';
 
-type Found = Pick<SearchedCell, 'verdict' | 'property' | 'trace' | 'states'>;
+type Found = Pick<SearchedCell, 'verdict' | 'property' | 'trace' | 'states'> & { readonly release: string };
 
 /** By what a cell's search depends on: rules with the same answers, releases with the same path. */
 const searched = new Map<string, Found>();
@@ -86,15 +86,24 @@ export function contractCell(rule: Contract, kind: string, tag: string, level: E
   const key = keyOf(rule, kind, tag);
   let found = searched.get(key);
   if (found === undefined) {
-    found = find(rule, kind, tag);
+    found = { ...find(rule, kind, tag), release: tag };
     searched.set(key, found);
   }
   const r = release(tag);
   const evidence = weakest(level, ...behavioursFor(kind).map(b => r.level(b)));
-  return { rule: rule.name, kind, release: r.tag, ...found, traceLength: found.trace?.steps.length ?? null, evidence };
+  const trace = found.release === tag ? found.trace : replayed(found.trace, rule, kind, tag);
+  return { ...found, rule: rule.name, kind, release: r.tag, trace, traceLength: trace?.steps.length ?? null, evidence };
 }
 
-function find(rule: Contract, kind: string, tag: string): Found {
+/** The same run under the name of another release with the same path: a figure must not name a kernel that was not asked for. */
+function replayed(trace: Run | null, rule: Contract, kind: string, tag: string): Run | null {
+  if (trace === null) return null;
+  const line = ({ process, picks }: Run['steps'][number]) =>
+    process + (picks.length > 0 ? ` pick ${picks.join()}` : '');
+  return run(releaseContract({ rule, kind, release: tag }), trace.steps.map(line));
+}
+
+function find(rule: Contract, kind: string, tag: string): Omit<Found, 'release'> {
   const model = releaseContract({ rule, kind, release: tag });
   const all = search(model, SMALL);
   const { states } = all;
@@ -115,7 +124,7 @@ function find(rule: Contract, kind: string, tag: string): Found {
   return { verdict: 'ok', property: null, trace: null, states };
 }
 
-function hang(goes: Verdict, states: number): Found {
+function hang(goes: Verdict, states: number): Omit<Found, 'release'> {
   return { verdict: 'hang', property: GOES, trace: goes.lasso?.stem ?? goes.trace ?? null, states };
 }
 

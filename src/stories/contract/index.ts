@@ -1,5 +1,5 @@
 /** Write the contract: a rule for taking and putting references, against every kind of page and every era of KVM. */
-export { type CellWord, type ContractCell, contractCell, type SearchedCell } from './cell.js';
+export { BOUNDS, type CellWord, type ContractCell, contractCell, type SearchedCell } from './cell.js';
 export { everyRule, type NoRule, type Question, questionsOf } from './every-rule.js';
 export { HISTORIC_RULES, type HistoricRule, historicRule } from './history.js';
 export { ANON_RULE, type ContractAnswer, type TwelveAnswers } from './lesson.js';
