@@ -4,7 +4,7 @@
 // KVM is done with a page, and all it has in its hand is the pfn. Does it owe a put? Between 2.6.28 and 6.13 the
 // answer was written down seven times. Here you write it yourself, and the machine tries it on 13 kinds of page.
 //
-// **50 minutes** in a room. You know notebook 01 or 02; 04 tells how 6.13 did it.
+// **40 minutes** in a room. You know notebook 01 or 02; 04 tells how 6.13 did it.
 //
 // | | |
 // |---|---|
@@ -182,7 +182,7 @@ check('co-4', { a: '?', b: '?', c: '?', d: '?', e: '?', f: '?', g: '?', h: '?', 
 // </details>
 
 // %% [markdown] id=read-on
-// ## Read on: the fifty minutes end here
+// ## Read on: the forty minutes end here
 //
 // Two more contracts can be tried in the same way. The first is that of notebook 03's loop: what does it do about a
 // page that may not stay where it is? Somebody who has isolated a page lets go of it after three passes.

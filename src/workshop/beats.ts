@@ -69,7 +69,7 @@ export const BEATS: readonly Beat[] = [
   {
     notebook: '04-knowing-what-you-hold',
     for: 'people who have done 01 or 02 and want to see the cure',
-    say: 'Ten years of exceptions to one guess. Then somebody deleted the question.',
+    say: 'One exception after the other to one guess. Then somebody deleted the question.',
     show: 'the matrix: which column has no red cell',
     ask: [
       'What would you have to carry, from where to where, to never guess again?',

@@ -46,7 +46,7 @@ the words *page*, *reference* and *page table*.
 
 This page is made from the lessons (\`npm run docs\`), so its minutes are those of the notebooks.
 
-**The day before.** Ask everybody to run \`npm ci && npm start\` at home: it downloads some 150 MB. \`npx put-page doctor\` says in a few
+**The day before.** Ask everybody to run \`npm ci && npm start\` at home, where the network is good: nothing is downloaded after that. \`npx put-page doctor\` says in a few
 seconds whether a laptop will work, and what to do if not. Run the notebooks that you will teach once, and place the bets yourself.
 
 **In the room.** Work in pairs: one types, one bets. Let each pair place its bet before the cell is run, and say it aloud; a bet that was lost

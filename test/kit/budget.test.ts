@@ -24,7 +24,7 @@ const folder = path.join(projectRoot, 'notebooks');
 const START_HERE = { ...BUDGET, words: 650, minutes: 25 } as const;
 
 /** Not within the budget yet: they are measured, and what is too much is said. An entry that keeps to it now comes off the list. */
-const over: readonly string[] = ['06-write-the-contract'];
+const over: readonly string[] = [];
 
 function cellsOf(notebook: string): BudgetCell[] {
   const file = path.join(folder, `${notebook}.ipynb`);

@@ -228,6 +228,10 @@ test('of the policies only one that counts its passes ends always and pins nothi
   const column = (name: string) => table.rows.map(row => String(row[table.columns.indexOf(name)]));
   const bad = (name: string) => column(name).filter(word => word === 'never' || word === 'pinned wrongly').length;
   assert.deepEqual(['ACCEPT', 'RETRY', 'FAIL', 'RETRY_N', 'mine'].map(bad), [4, 1, 0, 0, 0]);
+  // What notebook 06 says: FAIL refuses two kinds that a patient policy pins.
+  const pinned = (name: string) => column(name).map(word => word === 'pinned');
+  assert.equal(pinned('mine').filter((yes, i) => yes && pinned('FAIL')[i] === false).length, 2);
+  assert.equal(HISTORIC_RULES.filter(r => r.name !== 'vfio').length, 7, 'written down seven times');
   // FAIL and a hasty one refuse pages that would have come.
   const refused = (name: string) => column(name).filter(word => word.startsWith('-')).length;
   assert.ok(refused('FAIL') > refused('mine') && refused('hasty') > refused('mine'));

@@ -226,7 +226,7 @@ const twelve = defineExercise<TwelveAnswers>({
 export const contractLesson = defineLesson({
   notebook: '06-write-the-contract',
   title: 'No rule on the pfn can be right',
-  minutes: 50,
+  minutes: 40,
   exercises: [mend, race, carry, twelve],
   predictions: contractPredictions,
 });
