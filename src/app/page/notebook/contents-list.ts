@@ -39,9 +39,9 @@ export function contentsList(panel: NotebookPanel): ContentsList {
   const draw = (): void => {
     const headings = headingsOf(panel);
     const key = JSON.stringify(headings);
-    if (key === drawn) return;
+    if (key !== drawn) list.replaceChildren(...headings.map(heading => item(panel, heading)));
     drawn = key;
-    list.replaceChildren(...headings.map(heading => item(panel, heading)));
+    // A longer cell moves the headings below it, too.
     mark();
   };
   const mark = (): void => {
@@ -54,8 +54,16 @@ export function contentsList(panel: NotebookPanel): ContentsList {
     const current = above.at(-1) ?? items[0];
     for (const entry of items) entry.toggleAttribute('aria-current', entry === current);
   };
+  content.model?.contentChanged.connect(soon(draw, 500));
+  content.outerNode.addEventListener('scroll', soon(mark, 100));
+  draw();
+  return { node, button };
+}
+
+/** Runs once, some time after the first of many calls. */
+function soon(run: () => void, after: number): () => void {
   let waiting = false;
-  const soon = (run: () => void, after: number): void => {
+  return () => {
     if (waiting) return;
     waiting = true;
     setTimeout(() => {
@@ -63,10 +71,6 @@ export function contentsList(panel: NotebookPanel): ContentsList {
       run();
     }, after);
   };
-  content.model?.contentChanged.connect(() => soon(draw, 500));
-  content.outerNode.addEventListener('scroll', () => soon(mark, 100));
-  draw();
-  return { node, button };
 }
 
 function headingsOf(panel: NotebookPanel): Heading[] {
