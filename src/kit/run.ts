@@ -13,10 +13,11 @@ import {
 } from '../model/index.js';
 import type { Machine } from '../model/machine.js';
 import type { Figure, Table } from '../views/figure.js';
-import { type LedgerChartOptions, ledgerChart } from '../views/ledger-chart.js';
-import { type ScoreOptions, score } from '../views/score/score.js';
-import { type SwimLaneOptions, swimLanes } from '../views/swim-lanes.js';
+import type { LedgerChartOptions } from '../views/ledger-chart.js';
+import type { ScoreOptions } from '../views/score/score.js';
+import type { SwimLaneOptions } from '../views/swim-lanes.js';
 import { card, inspectSymbol, listed } from './card.js';
+import { figures } from './figures.js';
 
 export class Run implements Trace {
   readonly model: string;
@@ -81,7 +82,7 @@ export class Run implements Trace {
 
   /** One counter as stacked bands by holder. The counter may be left out where the model has only one. */
   ledger(counter?: string, options: Omit<LedgerChartOptions, 'count'> = {}): Figure {
-    return ledgerChart(this, { ...options, ...(counter === undefined ? {} : { count: counter }) });
+    return figures().ledgerChart(this, { ...options, ...(counter === undefined ? {} : { count: counter }) });
   }
 
   /**
@@ -89,12 +90,12 @@ export class Run implements Trace {
    * the run changes most. Errors: an unknown counter, more than two.
    */
   score(counters?: string | readonly string[], options: Omit<ScoreOptions, 'counters'> = {}): Figure {
-    return score(this, { ...options, ...(counters === undefined ? {} : { counters }) });
+    return figures().score(this, { ...options, ...(counters === undefined ? {} : { counters }) });
   }
 
   /** A lane a process, time runs down. */
   lanes(options: SwimLaneOptions = {}): Figure {
-    return swimLanes(this, options);
+    return figures().swimLanes(this, options);
   }
 
   /** What was run, what the counters come to, and whether something sleeps. */

@@ -1,11 +1,10 @@
 /** The verdict of a search, as a reader holds it: its words, its run, its figures. */
 import type { StateGraph } from '../explorer/state-graph.js';
 import { type Verdict as Found, verdictText } from '../explorer/verdict.js';
-import { coverageMap } from '../views/coverage-map.js';
 import type { Figure } from '../views/figure.js';
 import type { Graph } from '../views/graph.js';
-import { graphOfLasso, stateGraph } from '../views/state-graph.js';
 import { inspectSymbol } from './card.js';
+import { figures } from './figures.js';
 import { Run } from './run.js';
 
 /** A run that never gets there: `stem`, then `cycle` for ever. */
@@ -60,12 +59,13 @@ export class Verdict implements Found {
 
   /** The run that goes round for ever, or else every state of the model. Errors: more states than fit on a page. */
   graph(options: { readonly title?: string } = {}): Figure {
+    const { graphOfLasso, stateGraph } = figures();
     return stateGraph(this.lasso !== undefined ? graphOfLasso(this.lasso) : wholeGraph(this.#graph()), options);
   }
 
   /** How often each step was taken. */
   taken(options: { readonly title?: string } = {}): Figure {
-    return coverageMap(this.coverage, options);
+    return figures().coverageMap(this.coverage, options);
   }
 
   toString(): string {

@@ -2,7 +2,8 @@
  * The free path's tests and its reports. Kernel: mm/page_alloc.c, free_pages_prepare(), page_bad_reason(), bad_page() (6.9, 6.12).
  * Left out: page types, KASAN and poisoning, and that bad_page() itself resets _mapcount (up to 6.10).
  */
-import { PAGE_BAD_REASONS, PAGE_FLAGS_CHECK_AT_FREE, type PageBadReason } from '../../splat/index.js';
+import { PAGE_FLAGS_CHECK_AT_FREE } from '../../splat/layouts/flags.js';
+import { PAGE_BAD_REASONS, type PageBadReason } from '../../splat/page-bad-reason.js';
 import type { LruCpu, LruPage } from './swap.js';
 
 /** A page as the free path looks at it. */

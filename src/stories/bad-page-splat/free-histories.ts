@@ -3,7 +3,8 @@
  * Verdict: each ends in a report; the reason is computed by the free path's tests from the state in which the page was freed.
  * Modelled: one page, its holders, what its flags are. Left out: everything else. The stories A to D are invented, the tests are the kernel's.
  */
-import { defineModel, type Run, run } from '../../kit/index.js';
+import type { Run } from '../../kit/index.js';
+import { defineModel, run } from '../../kit/model.js';
 import { type FreedPage, page_bad_reason } from '../../linux/index.js';
 import {
   bool,

@@ -7,8 +7,8 @@
  * Left out: ranges, other CPUs' batches, reclaim, what becomes of a page that was freed silently (it is not handed out again).
  */
 
-import { defineModel } from '../../kit/index.js';
-import { release } from '../../linux/index.js';
+import { defineModel } from '../../kit/model.js';
+import { release } from '../../linux/data/releases.js';
 import { type CowMachine, type CowRules, cowFaultSteps, cowRules } from '../../linux/kvm/cow-fault.js';
 import { free_unref_page_prepare, page_cache_release } from '../../linux/mm/bad-page.js';
 import { type Death, folio_put, type LruPage, lruPageState, move_lru_add } from '../../linux/mm/swap.js';

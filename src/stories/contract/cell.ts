@@ -1,5 +1,6 @@
 /** One cell of the matrix: a rule, a kind of page, a release's path; searched, and put into one word. */
-import { type Run, run, search, type Verdict } from '../../kit/index.js';
+import type { Run, Verdict } from '../../kit/index.js';
+import { run, search } from '../../kit/model.js';
 import { type Evidence, release, weakest } from '../../linux/index.js';
 import { releaseContract, VCPUS } from './model.js';
 import { contractKind } from './page-kinds.js';

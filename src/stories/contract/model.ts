@@ -5,7 +5,7 @@
  * whether it puts before or after mmu_lock is dropped.
  * Left out: signals, large SPTEs, the device's own count beside its page's, writes; that before 5.13 a successful fault put inside mmu_lock.
  */
-import { defineModel } from '../../kit/index.js';
+import { defineModel } from '../../kit/model.js';
 import { release } from '../../linux/index.js';
 import * as kvm from '../../linux/kvm/hva-to-pfn.js';
 import { mmu_invalidate_retry } from '../../linux/kvm/mmu-invalidate.js';

@@ -1,5 +1,5 @@
 /** Two other contracts, in the same manner: what a loop does about a page that may not stay, and who waits when a device goes. */
-import { search } from '../../kit/index.js';
+import { search } from '../../kit/model.js';
 import { PIN_KINDS, pinKind } from '../../linux/gup/pages.js';
 import { pinKindsOf } from '../../linux/gup/pin.js';
 import { PIN_POLICIES, type PinPolicy } from '../../linux/gup/policy.js';

@@ -1,6 +1,8 @@
 /** The pieces of hva-to-pfn: who asks, what gup may answer, the pages and the entry; from the options. */
-import { KernelError, type Npages, type Release, release, type SecondGup } from '../../linux/index.js';
+import { KernelError } from '../../linux/data/error.js';
+import { type Release, release } from '../../linux/data/releases.js';
 import { type RamConfig, ramConfig } from '../../linux/kvm/fault.js';
+import type { Npages, SecondGup } from '../../linux/kvm/hwpoison.js';
 import { backing } from '../../linux/mm/backing.js';
 import type { Vma } from '../../linux/mm/memory.js';
 import type { EntryInit, RamInit } from '../../linux/mm/mm_types.js';

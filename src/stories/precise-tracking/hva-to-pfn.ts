@@ -8,7 +8,7 @@
  * an async page fault once it is set up. What gup may answer is not bound to the mapping, as if something else had been there a
  * moment before. That holders add up to the count is the property `accounting`.
  */
-import { defineModel } from '../../kit/index.js';
+import { defineModel } from '../../kit/model.js';
 import * as attempt from '../../linux/kvm/attempts.js';
 import { warnsOfUnheld } from '../../linux/kvm/fault.js';
 import * as fault from '../../linux/kvm/faultin.js';

@@ -8,8 +8,8 @@
  * Left out: large SPTEs, dirty and accessed marks, the device's own count (zone-device-leak).
  */
 
-import { defineModel } from '../../kit/index.js';
-import { release } from '../../linux/index.js';
+import { defineModel } from '../../kit/model.js';
+import { release } from '../../linux/data/releases.js';
 import * as kvm from '../../linux/kvm/hva-to-pfn.js';
 import { mmu_invalidate_retry } from '../../linux/kvm/mmu-invalidate.js';
 import { zap_pte_range } from '../../linux/mm/memory.js';

@@ -1,8 +1,9 @@
 /** pfncache: what can be set, and what a model of it is made from. */
 
-import { backing, release } from '../../linux/index.js';
+import { release } from '../../linux/data/releases.js';
 import { ramConfig } from '../../linux/kvm/hva-to-pfn.js';
 import { gpcRules } from '../../linux/kvm/pfncache.js';
+import { backing } from '../../linux/mm/backing.js';
 import { ANON_VMA } from '../../linux/mm/memory.js';
 import type { EntryInit, RamInit } from '../../linux/mm/mm_types.js';
 import { PAGE_KINDS, pageKind } from '../../linux/mm/page-kinds.js';

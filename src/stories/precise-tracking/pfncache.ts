@@ -10,7 +10,7 @@
  * Left out: the zero page (the cache asks for writing, and gets a copy), vCPUs that use the pfn (KVM_GUEST_USES_PFN), what pfncache.ts leaves out.
  */
 
-import { defineModel } from '../../kit/index.js';
+import { defineModel } from '../../kit/model.js';
 import * as gpc from '../../linux/kvm/pfncache.js';
 import { zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';

@@ -6,7 +6,7 @@
  * Left out: dirty marks, prefetch, shadow paging, 32 bits (no bit to spare there), arm64 and PPC, guest_memfd.
  */
 
-import { defineModel } from '../../kit/index.js';
+import { defineModel } from '../../kit/model.js';
 import { mmu_invalidate_retry } from '../../linux/kvm/mmu-invalidate.js';
 import { SERIES_DESIGNS, type SeriesDesign, seriesDesign } from '../../linux/kvm/series-designs.js';
 import {

@@ -3,7 +3,7 @@
  * Verdict: holds; the counts are those of Debian 6.1.192 and 6.12.117 (recordings, case `anon`).
  * Modelled: the mapping, the LRU batch, gup, a pin of weight 1024. Left out: fork, everything that another CPU may do.
  */
-import { defineModel } from '../../kit/index.js';
+import { defineModel } from '../../kit/model.js';
 import { bool, count, held, ModelError } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 

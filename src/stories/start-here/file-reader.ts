@@ -2,7 +2,7 @@
  * a file and a reader: the model that notebook 00 builds in a cell, for the exercise that asks a property of it.
  * Verdict: holds. Its wrong readers are steps that a property has to find.
  */
-import { defineModel } from '../../kit/index.js';
+import { defineModel } from '../../kit/model.js';
 import { type At, count, held } from '../../model/index.js';
 
 /** The model’s type, by a name: what an editor and a cell print. */

@@ -5,7 +5,7 @@
  * Left out: page table levels, huge pages, more than one invalidation at a time.
  */
 
-import { defineModel, type Model } from '../../kit/index.js';
+import { defineModel, type Model } from '../../kit/model.js';
 import { mmu_invalidate_retry } from '../../linux/kvm/mmu-invalidate.js';
 import { bool, count, ghost, held, int, lock, ModelError, pointer, restart, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';

@@ -4,7 +4,7 @@
  * Modelled: the fault as snapshot, walk, check with install; the invalidation as begin (zap), clear (the mapping moves to page 1), end.
  * Left out: a second try of the fault (gupref has it); ranges and a second invalidation (invalidate-range.ts has them).
  */
-import { defineModel } from '../../kit/index.js';
+import { defineModel } from '../../kit/model.js';
 import { bool, count, ghost, held, int, ModelError, only, pointer, whatThereIs } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 

@@ -1,8 +1,9 @@
 /** virtio-gpu-blob: its state, and who acts on it, a process each. */
 
-import { defineModel } from '../../kit/index.js';
-import { backing, type Release } from '../../linux/index.js';
+import { defineModel } from '../../kit/model.js';
+import type { Release } from '../../linux/data/releases.js';
 import * as kvm from '../../linux/kvm/hva-to-pfn.js';
+import { backing } from '../../linux/mm/backing.js';
 import { TTM_VMA, TTM_VMA_OLD, zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
 import { ttm_pool_alloc_page, ttm_pool_free_page } from '../../linux/mm/page_alloc.js';

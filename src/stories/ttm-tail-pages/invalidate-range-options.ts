@@ -1,5 +1,5 @@
 /** What can be set of invalidate-range, and what a release has no place for. */
-import type { InvalidateRules } from '../../linux/index.js';
+import type { InvalidateRules } from '../../linux/kvm/mmu-invalidate.js';
 import { ModelError, whatThereIs } from '../../model/index.js';
 
 /** What is done another way than the kernel does it. */

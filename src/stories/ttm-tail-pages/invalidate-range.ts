@@ -6,7 +6,8 @@
  * A retry in vain (a reading, no violation): nothing that covers the gfn is in progress, and the fault has no page yet or the one that the host maps.
  * Left out: a second try of the fault, hva apart from gfn (one memslot), references (in protocol.ts: they change nothing), arm64's rule.
  */
-import { defineModel } from '../../kit/index.js';
+import { defineModel } from '../../kit/model.js';
+import { release as releaseOf } from '../../linux/data/releases.js';
 import {
   in_range,
   invalidateRules,
@@ -15,9 +16,8 @@ import {
   kvm_mmu_invalidate_end,
   kvm_mmu_invalidate_range_add,
   mmu_invalidate_retry_gfn_unsafe,
-  release as releaseOf,
   reset_range,
-} from '../../linux/index.js';
+} from '../../linux/kvm/mmu-invalidate.js';
 import {
   bool,
   count,

@@ -11,7 +11,7 @@
  * VRAM that has a struct page (an APU's carve-out, a device that is coherent with the CPU).
  */
 
-import { defineModel } from '../../kit/index.js';
+import { defineModel } from '../../kit/model.js';
 import * as kvm from '../../linux/kvm/hva-to-pfn.js';
 import { driver_fault, zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';

@@ -1,7 +1,9 @@
 /** ttm-tail-page: what can be set, and what a model of it is made from. */
 
-import { backing, kvmRules, release } from '../../linux/index.js';
+import { release } from '../../linux/data/releases.js';
 import { ramConfig } from '../../linux/kvm/hva-to-pfn.js';
+import { kvmRules } from '../../linux/kvm/kvm_main.js';
+import { backing } from '../../linux/mm/backing.js';
 import { TTM_VMA, TTM_VMA_OLD, type Vma } from '../../linux/mm/memory.js';
 import type { RamInit } from '../../linux/mm/mm_types.js';
 import { each_page_counted, type TtmAllocator } from '../../linux/mm/page_alloc.js';

@@ -4,8 +4,9 @@
  * violated, by the second access; 6.13 holds. With blocks from CMA, where each page has a count, it holds everywhere.
  * Modelled and left out: as ttm-tail-page, of which this is another question.
  */
-import { type Run, run } from '../../kit/index.js';
-import { release } from '../../linux/index.js';
+import type { Run } from '../../kit/index.js';
+import { run } from '../../kit/model.js';
+import { release } from '../../linux/data/releases.js';
 import { TTM_ALLOCATORS, type TtmAllocator } from '../../linux/mm/page_alloc.js';
 import { type Trace, valueAt } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';

@@ -4,7 +4,7 @@
  * Verdict: `the guest gets its page` is violated under weak fairness, with the reference as without; the run is a lasso.
  * Modelled: the sequence count as one bit (did an invalidation end since the snapshot). Left out: back-off, a host that gives up.
  */
-import { defineModel } from '../../kit/index.js';
+import { defineModel } from '../../kit/model.js';
 import { bool, count, held, restart } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 

@@ -10,7 +10,7 @@
  * (they wait for each other here), host pages mapped ahead, a second guest process, the VMM's exit after -EFAULT.
  */
 
-import { release } from '../../linux/index.js';
+import { release } from '../../linux/data/releases.js';
 import { ModelError } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 import { blobState, withGuest, withTtm, withVcpu, withVmm } from './blob-processes.js';

@@ -8,7 +8,7 @@
  * a zero page that lies in a movable zone itself.
  */
 
-import { Model } from '../../kit/index.js';
+import { Model } from '../../kit/model.js';
 import { stableReleases } from '../../linux/data/releases.js';
 import { PIN_KINDS } from '../../linux/gup/pages.js';
 import { gupReleases } from '../../linux/gup/pin.js';

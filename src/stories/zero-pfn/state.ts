@@ -1,5 +1,5 @@
 /** The declared state of zero-pfn-loop: `page[i]` is what stands behind entry i; zero PTEs share `zero_page`. */
-import { defineModel } from '../../kit/index.js';
+import { defineModel } from '../../kit/model.js';
 import type { PinKindName } from '../../linux/gup/pages.js';
 import { GUP_PIN_COUNTING_BIAS } from '../../linux/gup/pin.js';
 import { PIN_ERRORS } from '../../linux/gup/policy.js';

@@ -7,14 +7,15 @@
  * Left out: huge pages (thp-shift), ranges of an invalidation, two devices, the VMM's own unmapping order.
  */
 
-import { defineModel } from '../../kit/index.js';
+import { defineModel } from '../../kit/model.js';
+import { release } from '../../linux/data/releases.js';
 import * as dax from '../../linux/dax/dax.js';
 import * as map from '../../linux/dax/host-map.js';
 import * as zone from '../../linux/dax/memremap.js';
 import * as mmu from '../../linux/dax/mmu.js';
 import * as notifier from '../../linux/dax/mmu_notifier.js';
 import type { Machine, Page } from '../../linux/dax/structs.js';
-import { config, kvmState, pageState, pgmapState, release, type Sizes } from '../../linux/index.js';
+import { config, kvmState, pageState, pgmapState, type Sizes } from '../../linux/dax/structs.js';
 import { backing } from '../../linux/mm/backing.js';
 import { bool, done, ghost, int, ModelError, only, pointer, restart, wait } from '../../model/index.js';
 import type { ZoneDeviceLeak } from './options.js';

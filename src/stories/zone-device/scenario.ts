@@ -1,5 +1,6 @@
 /** zone-device-leak as a scenario: what the command line and a reader may set, each in a word or a number. */
-import { BACKINGS, WRONG_FIXES, type WrongFix } from '../../linux/index.js';
+import { WRONG_FIXES, type WrongFix } from '../../linux/kvm/kvm_main.js';
+import { BACKINGS } from '../../linux/mm/backing.js';
 import { defineScenario } from '../../model/scenario.js';
 import { zoneDeviceLeak } from './model.js';
 

@@ -1,5 +1,6 @@
 /** Plays the story of a device from the guest's touches to its unbind, and reads the counters: for tables, tests and exercises. */
-import { type Run, run } from '../../kit/index.js';
+import type { Run } from '../../kit/index.js';
+import { run } from '../../kit/model.js';
 import { type AnyModel, type ScheduleLine, type Trace, valueAt } from '../../model/index.js';
 
 /** One whole fault of vCPU 0 on this page. */

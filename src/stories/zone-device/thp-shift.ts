@@ -4,8 +4,8 @@
  * with the reserved test gone and no fence it is woken as idle while KVM maps it; 5.4's fence and 5.6's mask hold.
  * Modelled: gup, the two halves of the shift, the final release. Left out: everything else of the fault.
  */
-import { defineModel } from '../../kit/index.js';
-import { release } from '../../linux/index.js';
+import { defineModel } from '../../kit/model.js';
+import { release } from '../../linux/data/releases.js';
 import * as thp from '../../linux/kvm/thp-adjust.js';
 import { bool } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
