@@ -277,3 +277,18 @@ test('the death of a kernel fails what it was doing, with the reason', async () 
   await assert.rejects(victim.execute('1', limit), KernelDeadError);
   await victim.shutdown();
 });
+
+test('what a kernel loads ahead is there before the first cell; what cannot be loaded stops nothing', async () => {
+  for (const [ahead, found] of [
+    ['data:text/javascript,globalThis.ahead = 42', '42'],
+    ['no-such-package', 'undefined'],
+  ] as const) {
+    const eager = await KernelClient.start({ env: { PUT_PAGE_AHEAD: ahead } });
+    try {
+      const outputs = await eager.execute('String((globalThis as { ahead?: number }).ahead)', limit);
+      assert.equal(only(outputs, 'execute_result').data['text/plain'], `'${found}'`);
+    } finally {
+      await eager.shutdown();
+    }
+  }
+});

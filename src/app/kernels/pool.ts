@@ -1,5 +1,6 @@
 /** The kernels: one is warm before it is asked for, and those that nobody uses any more are ended. */
 import { KernelClient } from '../../jupyter/client/kernel-client.js';
+import { aheadVariable } from '../../jupyter/kernel/cell-modules.js';
 import { progressVariable } from '../../jupyter/kernel/progress-file.js';
 import { OutputCut } from './output-cut.js';
 import { RunningKernel } from './running-kernel.js';
@@ -34,8 +35,11 @@ const ANSWER_MS = 10_000;
 /** A warm kernel that dies again and again is not warmed again before somebody takes one. */
 const DEATHS_MAX = 3;
 
+/** What a notebook's first cell imports. */
+const LIBRARY = 'put-page';
+
 /** How a notebook begins, more or less. Completing it runs nothing. */
-const FIRST = "import { show } from 'put-page'; show.";
+const FIRST = `import { show } from '${LIBRARY}'; show.`;
 
 export class KernelPool {
   readonly #kernels = new Map<string, RunningKernel>();
@@ -166,7 +170,7 @@ export class KernelPool {
 
   async #start(): Promise<KernelClient> {
     if (this.#closed) throw new Error('the server is stopping: no kernel is started any more');
-    const starting = KernelClient.start({ env: { [progressVariable]: this.#progress } });
+    const starting = KernelClient.start({ env: { [progressVariable]: this.#progress, [aheadVariable]: LIBRARY } });
     const settled = starting.catch(() => {});
     this.#starting.add(settled);
     const client = await starting.finally(() => this.#starting.delete(settled));

@@ -32,6 +32,14 @@ export async function importModule(require: NodeJS.Require, name: string): Promi
   }
 }
 
+/** Names a module that a kernel loads before anybody asks: the cell that imports it then finds it there. */
+export const aheadVariable = 'PUT_PAGE_AHEAD';
+
+/** Errors: none here; the cell that imports the module says what is wrong with it. */
+export async function importAhead(name: string): Promise<void> {
+  await import(name).catch(() => {});
+}
+
 /** `import.meta` of a cell: as if it were a file in the project's folder. */
 export function importMeta(root: string, cell: number): object {
   const filename = path.join(root, `cell-${cell}.ts`);

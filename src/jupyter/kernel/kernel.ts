@@ -7,6 +7,7 @@ import { bundleOf, displaySymbol, type MimeBundle, type Updatable } from '../dis
 import { progressSymbol } from '../progress-store.js';
 import { projectRoot } from '../project-root.js';
 import { readerText } from './cell-code.js';
+import { aheadVariable, importAhead } from './cell-modules.js';
 import { Cells } from './cells.js';
 import { CommTurns, widgetsVariable } from './comm-turns.js';
 import { addMissingBuiltins, showReaderText } from './missing-builtins.js';
@@ -188,6 +189,8 @@ class Kernel {
     process.on('unhandledRejection', late);
     this.#cells.prepare();
     await server.start();
+    const ahead = process.env[aheadVariable] ?? '';
+    if (ahead !== '') void this.#cells.protect(() => importAhead(ahead));
   }
 }
 
