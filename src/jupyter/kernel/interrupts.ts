@@ -10,6 +10,7 @@
 import { Session } from 'node:inspector';
 import vm from 'node:vm';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { heldUp, mainThreadCpuMs } from './held-up.js';
 
 /** Where the main thread is. */
 export const phases = {
@@ -146,11 +147,19 @@ class Holder {
     for (let waited = 0; waited < followMs; waited += patienceMs) {
       const answers = Atomics.load(this.#state, answersAt);
       parentPort?.postMessage(nobody);
-      Atomics.wait(this.#state, answersAt, answers, leftoverMs);
-      const blocked = Atomics.load(this.#state, answersAt) === answers;
-      if (blocked && this.#phase === phases.free && Atomics.load(this.#state, cellAt) === 0) this.#end();
+      const free = (): boolean => this.#phase === phases.free && Atomics.load(this.#state, cellAt) === 0;
+      if (this.#heldUp(answers, leftoverMs, free)) this.#end();
       Atomics.wait(this.#state, heldAt, 1, patienceMs);
     }
+  }
+
+  /** Whether code keeps the main thread from answering, as long as `asked`. */
+  #heldUp(answers: number, patience: number, asked: () => boolean): boolean {
+    const answered = (): boolean => {
+      Atomics.wait(this.#state, answersAt, answers, lookMs);
+      return Atomics.load(this.#state, answersAt) !== answers;
+    };
+    return heldUp({ answered, asked, cpuMs: mainThreadCpuMs, now: () => performance.now() }, patience);
   }
 
   /** Ends what the main thread does. */
@@ -163,12 +172,14 @@ class Holder {
     const state = this.#state;
     const [cell, answers] = [Atomics.load(state, cellAt), Atomics.load(state, answersAt)];
     parentPort?.postMessage(cell);
-    let blocked = 0;
-    for (let waited = 0; waited < keptMs && Atomics.load(state, cellAt) === cell; waited += lookMs) {
+    for (
+      const until = performance.now() + keptMs;
+      performance.now() < until && Atomics.load(state, cellAt) === cell;
+    ) {
       if (Atomics.load(state, answersAt) !== answers) return true;
       if (this.#mayPass()) return false;
-      blocked = this.#phase === phases.free ? blocked + lookMs : 0;
-      if (blocked > patienceMs) {
+      const free = (): boolean => this.#phase === phases.free && Atomics.load(state, cellAt) === cell;
+      if (this.#heldUp(answers, patienceMs, free)) {
         this.#end();
         return true;
       }
