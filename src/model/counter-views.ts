@@ -18,7 +18,9 @@ export interface Acting {
 }
 
 export function lockView(slot: Slot, { now, writes }: Acting) {
+  const ignored = () => now().ignores?.(slot) === true;
   const take = (): boolean => {
+    if (ignored()) return true;
     if (now().get(slot) === 1) return false;
     writes().set(slot, 1);
     return true;
@@ -29,6 +31,7 @@ export function lockView(slot: Slot, { now, writes }: Acting) {
     },
     trylock: take,
     unlock() {
+      if (ignored()) return;
       if (now().get(slot) === 0) throw new ModelError(`${slot.path}: unlock of a lock that nobody holds`);
       writes().set(slot, 0);
     },

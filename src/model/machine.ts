@@ -1,5 +1,5 @@
 /** A laid-out model with the views that steps act on. What a view does is the business of the access in force. */
-import type { Access } from './access.js';
+import type { Access, Moved } from './access.js';
 import { withoutChance } from './chance.js';
 import { type Acting, countView, lockView, WAITS } from './counter-views.js';
 import { ModelError } from './error.js';
@@ -10,9 +10,6 @@ import { done, type Element, type Next, restart, wait } from './types.js';
 
 /** What a step returns by name; a word in quotes would be taken for a step's name. */
 const SYMBOLS = { done, restart, wait };
-
-/** What a step's call came to: the slot of its label is set, or it waits. */
-export type Moved = 'moved' | 'waits';
 
 export class Machine {
   readonly model: AnyModel;
@@ -67,6 +64,11 @@ export class Machine {
 
   /** Runs the step of `p` at label number `at` under `access`. */
   step(p: Instance, at: number, access: Access): Moved {
+    const { around } = this.model;
+    return around === undefined ? this.plain(p, at, access) : around(p, at, access, own => this.plain(p, at, own));
+  }
+
+  private plain(p: Instance, at: number, access: Access): Moved {
     return this.using(access, () => {
       this.wrote = false;
       const next = this.call(p, at);

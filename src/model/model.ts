@@ -1,4 +1,5 @@
 /** A model: declared state, processes of named atomic steps, properties. Immutable: every call gives a new one. */
+import type { Around } from './access.js';
 import type { Group } from './declare.js';
 import { ModelError } from './error.js';
 import type { Named } from './known-names.js';
@@ -44,6 +45,8 @@ export interface AnyModel {
   readonly properties: readonly Property[];
   /** Phrases and marks, for figures and verdicts. */
   readonly telling?: Telling;
+  /** Every step runs through this: for models from which something was taken away. */
+  readonly around?: Around;
 }
 
 /** The most elements that a sort may have. */

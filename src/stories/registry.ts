@@ -3,6 +3,7 @@ import type { Lesson } from '../desk/lesson.js';
 import { ModelError, whatThereIs } from '../model/index.js';
 import type { Scenario } from '../model/scenario.js';
 import * as all from './all.js';
+import type { Guarded } from './guarded.js';
 import type { NamedRun } from './named-run.js';
 import type { Story } from './story.js';
 
@@ -19,6 +20,12 @@ export const lessons: readonly Lesson[] = stories.map(s => s.lesson);
 
 /** R1 to R8, in order. */
 export const NAMED_RUNS: readonly NamedRun[] = stories.flatMap(s => s.runs).sort((a, b) => (a.id < b.id ? -1 : 1));
+
+/** What is taken away from every scenario, in the order of the notebooks. */
+export const guards: readonly Guarded[] = stories.flatMap(s => s.guards);
+
+/** The same, by lesson. */
+export const guardsByLesson: readonly Pick<Story, 'lesson' | 'guards'>[] = stories;
 
 /** The scenario of this name. Errors: there is none. */
 export function scenario(name: string): Scenario {

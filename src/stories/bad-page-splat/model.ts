@@ -170,6 +170,11 @@ function withProperties(model: ReturnType<typeof withOthers>) {
       // A put too many is an overdraft, which is told as such.
       return !between || (p._refcount.held('local') <= 0 && p._refcount.held('gup') <= 0);
     })
+    .always(
+      'the batch holds no page that is not in it',
+      'page',
+      (_s, p) => p.in_lru_add || p._refcount.held('lru_add') <= 0,
+    )
     .always('no access is refused', s => !s.kvm.efault)
     .sometimes('every page is served', s => s.page.every(p => p.spte))
     .sometimes('the batch is moved to the LRU', s => s.page.some(p => p.PG_lru))

@@ -207,7 +207,7 @@ function withOthers(model: ReturnType<typeof withVcpu>, { kind, r, device, owned
     );
 }
 
-function withProperties(model: ReturnType<typeof withOthers>, { device }: Setup) {
+function withProperties(model: ReturnType<typeof withOthers>, { device, owned }: Setup) {
   return model
     .always('nothing is freed under its owner', s =>
       s.page.every(page => !page.free || (!s.bo.owned && page._refcount.held('other') === 0)),
@@ -219,6 +219,15 @@ function withProperties(model: ReturnType<typeof withOthers>, { device }: Setup)
       const idle = at.vcpu?.every(label => label === 'kvm_faultin_pfn' || label === 'done') === true;
       return !idle || (page._refcount.held('gup') <= 0 && page._refcount.held('kvm') <= 0);
     })
+    .always(
+      'the owner’s reference goes with its page',
+      'page',
+      (s, page) => !owned || s.bo.owned || page._refcount.held('owner') <= 0,
+    )
+    .always(
+      'no invalidation is left in progress',
+      (s, at) => at.host?.[0] !== 'done' || !s.kvm.mmu_invalidate_in_progress,
+    )
     .sometimes('the guest is served', s => s.va.some(at => at.spte !== null))
     .eventually('the device goes', (_s, at) => !device || at.host?.[0] === 'done')
     .told({ phrases: CONTRACT_PHRASES, marks: CONTRACT_MARKS });

@@ -221,6 +221,11 @@ function withProperties(model: ReturnType<typeof withHost>, { kind }: HvaToPfnSe
     .always('a writable SPTE has a writable entry', s =>
       s.va.every(at => at.spte === null || !at.spte_writable || at.write || s.kvm.mmu_invalidate_in_progress),
     )
+    .always('a free page is held by nobody', 'page', (_s, page) => !page.free || !page._refcount.above(0))
+    .always(
+      'no invalidation is left in progress',
+      (s, at) => at.host?.[0] !== 'done' || !s.kvm.mmu_invalidate_in_progress,
+    )
     .sometimes('KVM changes a page that it walked to', s => s.page.some(page => page.changed_by_kvm))
     .sometimes('KVM warns of a page that nobody holds', s => s.kvm.warned)
     .sometimes('the access is served', s => s.va.some(at => at.spte !== null))

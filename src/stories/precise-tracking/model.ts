@@ -195,6 +195,11 @@ function withProperties(model: ReturnType<typeof withOthers>, { owned }: Setup) 
     .always('nothing is freed under its owner', s => !s.bo.populated || s.page.every(page => !page.free))
     .always('an SPTE leads to no free page', s => s.va.every(at => at.spte === null || !at.spte.free))
     .always('what KVM maps for itself stays', 'page', (_s, page) => !page.used_after_free)
+    .always('a free page is held by nobody', 'page', (_s, page) => !page.free || !page._refcount.above(0))
+    .always(
+      'no invalidation is left in progress',
+      (s, at) => at.host?.[0] !== 'done' || !s.kvm.mmu_invalidate_in_progress,
+    )
     .sometimes('the access is served', s => s.va.some(at => at.spte !== null))
     .told({ phrases: TRACKED_PHRASES, marks: TRACKED_MARKS, events: [STALE_SPTE] });
 }

@@ -126,7 +126,7 @@ function withUserAndHost(model: ReturnType<typeof withRefresh>, { kind, host, ow
     );
 }
 
-function withProperties(model: ReturnType<typeof withUserAndHost>, { kind }: PfncacheSetup) {
+function withProperties(model: ReturnType<typeof withUserAndHost>, { kind, host }: PfncacheSetup) {
   return model
     .always('a valid cache has what the host maps', s => {
       const { lock, valid, pfn, uhva } = s.gpc;
@@ -140,12 +140,15 @@ function withProperties(model: ReturnType<typeof withUserAndHost>, { kind }: Pfn
       const idle = at.refresh?.[0] === 'kvm_gpc_refresh';
       return !idle || page._refcount.held('gup') + page._refcount.held('kvm') === kept;
     })
+    .always('no fewer references than mappings', 'page', (_s, page) => page._refcount.above(page.mapcount - 1))
+    .always('a free page is held by nobody', 'page', (_s, page) => !page.free || !page._refcount.above(0))
     .sometimes('the cache is valid', s => s.gpc.valid && s.gpc.uhva === s.va[kind.touch] && s.gpc.pfn !== null)
     .eventually(
       'the refresh ends',
       (_s, at) => at.refresh?.[0] === 'kvm_gpc_refresh',
       (_s, at) => at.refresh?.[0] === 'hva_to_pfn_retry',
     )
+    .eventually('one invalidation gets done', (_s, at) => host === 'elsewhere' || at.host?.[0] === 'done')
     .told({ phrases: GPC_PHRASES, marks: GPC_MARKS, events: GPC_EVENTS });
 }
 

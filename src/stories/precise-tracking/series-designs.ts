@@ -214,6 +214,12 @@ function withProperties(model: ReturnType<typeof withOthers>) {
     .always('KVM marks no page that is gone', s => !s.page.marked_gone)
     .always('KVM marks no page that counts 0', s => !s.page.marked_uncounted)
     .always('what KVM maps for itself stays', s => !s.page.used_after_free)
+    .always('an SPTE leads to no free page', s => !s.spte.present || !s.page.free)
+    .always('a free page is held by nobody', s => !s.page.free || !s.page._refcount.above(0))
+    .always(
+      'no invalidation is left in progress',
+      (s, at) => at.host?.[0] !== 'done' || !s.kvm.mmu_invalidate_in_progress,
+    )
     .sometimes('the access is served', s => s.spte.present);
 }
 

@@ -158,6 +158,10 @@ function withProperties(model: ReturnType<typeof withInvalidate>): Model {
       return !idle || page._refcount.is(page.pte ? 1 : 0);
     })
     .always('nobody gets from zero', 'page', (_s, page) => !('resurrected' in page) || page.resurrected !== true)
+    .always(
+      'no invalidation is left in progress',
+      (s, at) => at.invalidate?.[0] !== 'invalidate' || !s.kvm.mmu_invalidate_in_progress,
+    )
     .sometimes('a fault maps its page', s => s.page.some(page => page.spte))
     .eventually(
       'progress',

@@ -125,6 +125,10 @@ function withProperties(model: ReturnType<typeof withProcesses>) {
       const over = at.fault?.[0] === 'done' && at.invalidate?.[0] === 'done';
       return !over || page._refcount.is(page === s.mm.pte ? 1 : 0);
     })
+    .always(
+      'no invalidation is left in progress',
+      (s, at) => at.invalidate?.[0] !== 'done' || !s.kvm.mmu_invalidate_in_progress,
+    )
     .sometimes('the fault maps its page', s => s.kvm.spte !== null)
     .told({ events: [{ sign: '✎', word: 'stale SPTE', tone: 'bad', when: 'no stale SPTE' }] });
 }

@@ -209,7 +209,8 @@ function withProperties(model: ReturnType<typeof withProcesses>, { rules, gfn, u
       const over = ['fault', 'low', 'high'].every(p => at[p]?.[0] === 'done');
       return !over || page._refcount.is(s.gfn.some(g => g.pte === page) ? 1 : 0);
     })
-    .sometimes('the fault maps its page', s => s.gfn[gfn]?.spte !== null);
+    .sometimes('the fault maps its page', s => s.gfn[gfn]?.spte !== null)
+    .eventually('all three get done', (_s, at) => ['fault', 'low', 'high'].every(p => at[p]?.[0] === 'done'));
   if (!rules.unlocked || unlocked === 'obeyed') return whole;
   return whole
     .sometimes(UNLOCKED_MISSES, s => s.kvm.unlocked_says === 'go' && s.kvm.locked_says === 'retry')

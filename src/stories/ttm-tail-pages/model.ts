@@ -206,6 +206,14 @@ function withProperties(model: ReturnType<typeof withHost>, { n, evicts }: TtmSe
       'page',
       (_s, page, at) => at.ttm?.[0] !== 'done' || page._refcount.held('owner') <= 0,
     )
+    .always(
+      'an SPTE follows its entry',
+      s => s.kvm.mmu_invalidate_in_progress || s.va.every(at => at.spte === null || at.spte === at.page),
+    )
+    .always(
+      'no invalidation is left in progress',
+      (s, at) => at.ttm?.[0] !== 'done' || !s.kvm.mmu_invalidate_in_progress,
+    )
     .sometimes('KVM warns of a page that nobody holds', s => s.bo.warned)
     .sometimes('the guest’s access is served', s => s.va.some(at => at.spte !== null))
     .sometimes('the buffer is freed', (_s, at) => at.ttm?.[0] === 'done')

@@ -1,5 +1,6 @@
 /** What the house asks of every thread: its lesson, what can be searched, the runs that have a name. */
 import type { Story } from '../story.js';
+import { ttmGuards } from './guards.js';
 import { invalidateRangeScenario } from './invalidate-range.js';
 import { ttmTailPagesLesson } from './lesson.js';
 import { ttmTailPageScenario } from './model.js';
@@ -18,4 +19,5 @@ export const story: Story = {
     refaultScenario,
   ],
   runs: TTM_RUNS,
+  guards: ttmGuards,
 };

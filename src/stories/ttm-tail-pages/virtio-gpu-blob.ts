@@ -51,6 +51,11 @@ function declared(o: VirtioGpuBlob = {}) {
       if (at.vmm?.[0] !== 'done' || faults || moves) return true;
       return !s.bo.refcount.above(0) && s.page.every(page => !page._refcount.above(0));
     })
+    .always('no invalidation is left in progress', (s, at) => {
+      const ended = (label: string | undefined) => label === 'ttm_bo_unmap_virtual' || label === 'done';
+      return at.vmm?.[0] !== 'done' || !ended(at.ttm?.[0]) || !s.kvm.mmu_invalidate_in_progress;
+    })
+    .eventually('the teardown ends', (_s, at) => at.vmm?.[0] === 'done')
     .told({ marks: { freed: ['the object has its pages', 'the pages go with the last holder'] } })
     .sometimes('the guest’s access is served', s => s.va.some(at => at.spte !== null))
     .sometimes(

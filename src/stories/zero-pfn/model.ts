@@ -101,6 +101,13 @@ function withProperties(model: ReturnType<typeof withOthers>, setup: Setup) {
     .always('an ended call has put back what it isolated', 'task', (s, t) => {
       return t.ret === 'none' || s.page.every(p => p.isolated_by?.id !== t.id);
     })
+    .always('only what is isolated is held for it', 'page', (s, page) =>
+      s.task.every(t => page.isolated_by?.id === t.id || page._refcount.held('isolate', t) <= 0),
+    )
+    .always('what is answered as pinned is mapped and pinned', 'task', (s, t, at) => {
+      if (at.gup?.[t.id] !== 'mmap_read_unlock' || t.ret !== 'nr_pages') return true;
+      return s.page.every(page => page.pte === 'zero' || (page.pte === 'page' && page._refcount.held('pin', t) === 1));
+    })
     .always('what is pinned may stay', 'page', (s, page) => {
       return s.task.every(t => t.ret !== 'nr_pages') || setup.pinnable(page.pte, page.place);
     })

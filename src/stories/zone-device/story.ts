@@ -1,5 +1,6 @@
 /** What the house asks of every thread: its lesson, what can be searched, the runs that have a name. */
 import type { Story } from '../story.js';
+import { zoneDeviceGuards } from './guards.js';
 import { zoneDeviceLeakLesson } from './lesson.js';
 import { zoneDeviceLeakScenario } from './scenario.js';
 import { thpShiftScenario } from './thp-shift.js';
@@ -8,4 +9,5 @@ export const story: Story = {
   lesson: zoneDeviceLeakLesson,
   scenarios: [zoneDeviceLeakScenario, thpShiftScenario],
   runs: [],
+  guards: zoneDeviceGuards,
 };
