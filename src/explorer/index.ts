@@ -3,6 +3,17 @@
 export { everyMove, MAX_WATCHED } from './every-move.js';
 export { type ExploreOptions, explore } from './explore.js';
 export { exploreInWorker } from './explore-in-worker.js';
+export {
+  type Noticed,
+  noticed,
+  type Removal,
+  removalId,
+  removals,
+  removalText,
+  type Whole,
+  whole,
+  without,
+} from './guards/index.js';
 export { type PromelaOptions, toPromela } from './promela.js';
 export type { Progress } from './search.js';
 export { type ShortestWays, shortestWays } from './shortest-ways.js';

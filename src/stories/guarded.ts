@@ -1,5 +1,5 @@
 /** What is taken away from the models of a story, one thing at a time: which property notices, or why it is harmless. */
-import { type Noticed, noticed, type Removal, removalId, removals, whole } from '../explorer/guards/index.js';
+import { type Noticed, noticed, type Removal, removalId, removals, whole } from '../explorer/index.js';
 import type { Scenario, Settings } from '../model/scenario.js';
 
 /** A scenario under settings with which it holds. */

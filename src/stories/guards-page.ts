@@ -1,6 +1,6 @@
 /** docs/guards.md: what was taken away from each model, and who noticed. Made from the models by npm run docs. */
-import type { Noticed, Removal } from '../explorer/guards/index.js';
-import { sourceOf } from '../kit/source.js';
+import type { Noticed, Removal } from '../explorer/index.js';
+import { Model } from '../kit/index.js';
 import type { AnyModel } from '../model/index.js';
 import type { Settings } from '../model/scenario.js';
 import { type Guarded, type GuardRow, guardRows } from './guarded.js';
@@ -42,7 +42,7 @@ const coded = (text: string) =>
 /** Where: the process, and the step with a link to the kernel's function of that name in that release. */
 function whereOf(model: AnyModel, r: Removal): string {
   if (r.is === 'lock') return `\`${r.process}\`, all of it`;
-  const { link } = sourceOf(r.process, r.step, '', model.declaration.release, []);
+  const link = model instanceof Model ? model.source(`${r.process}.${r.step}`).link : null;
   const step = link === null ? `\`${r.step}\`` : `[\`${r.step}\`](${link})`;
   return `${r.process}: ${step}`;
 }

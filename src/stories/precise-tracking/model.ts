@@ -180,28 +180,31 @@ function withOthers(model: ReturnType<typeof withVcpu>, { kind, c, host, map, ow
 }
 
 function withProperties(model: ReturnType<typeof withOthers>, { owned }: Setup) {
-  return model
-    .always('each get has one put', 'page', (_s, page, at) => {
-      const idle = at.vcpu?.[0] === 'kvm_faultin_pfn' || at.vcpu?.[0] === 'done';
-      const unmapped = at.nested?.[0] === 'kvm_vcpu_map' || at.nested?.[0] === 'done';
-      if (unmapped && HOST_MAP.some(holder => page._refcount.held(holder) !== 0)) return false;
-      return !idle || (page._refcount.held('gup') === 0 && page._refcount.held('kvm') === 0);
-    })
-    .always(
-      'the owner’s reference goes with the buffer',
-      'page',
-      (_s, page, at) => !owned || at.host?.[0] !== 'done' || page._refcount.held('owner') <= 0,
-    )
-    .always('nothing is freed under its owner', s => !s.bo.populated || s.page.every(page => !page.free))
-    .always('an SPTE leads to no free page', s => s.va.every(at => at.spte === null || !at.spte.free))
-    .always('what KVM maps for itself stays', 'page', (_s, page) => !page.used_after_free)
-    .always('a free page is held by nobody', 'page', (_s, page) => !page.free || !page._refcount.above(0))
-    .always(
-      'no invalidation is left in progress',
-      (s, at) => at.host?.[0] !== 'done' || !s.kvm.mmu_invalidate_in_progress,
-    )
-    .sometimes('the access is served', s => s.va.some(at => at.spte !== null))
-    .told({ phrases: TRACKED_PHRASES, marks: TRACKED_MARKS, events: [STALE_SPTE] });
+  return (
+    model
+      .always('each get has one put', 'page', (_s, page, at) => {
+        const idle = at.vcpu?.[0] === 'kvm_faultin_pfn' || at.vcpu?.[0] === 'done';
+        const unmapped = at.nested?.[0] === 'kvm_vcpu_map' || at.nested?.[0] === 'done';
+        if (unmapped && HOST_MAP.some(holder => page._refcount.held(holder) !== 0)) return false;
+        return !idle || (page._refcount.held('gup') === 0 && page._refcount.held('kvm') === 0);
+      })
+      .always(
+        'the owner’s reference goes with the buffer',
+        'page',
+        (_s, page, at) => !owned || at.host?.[0] !== 'done' || page._refcount.held('owner') <= 0,
+      )
+      .always('nothing is freed under its owner', s => !s.bo.populated || s.page.every(page => !page.free))
+      .always('an SPTE leads to no free page', s => s.va.every(at => at.spte === null || !at.spte.free))
+      .always('what KVM maps for itself stays', 'page', (_s, page) => !page.used_after_free)
+      // The tails of an owner's block go with its head, whoever holds them.
+      .always('a free page is held by nobody', 'page', (_s, page) => owned || !page.free || !page._refcount.above(0))
+      .always(
+        'no invalidation is left in progress',
+        (s, at) => at.host?.[0] !== 'done' || !s.kvm.mmu_invalidate_in_progress,
+      )
+      .sometimes('the access is served', s => s.va.some(at => at.spte !== null))
+      .told({ phrases: TRACKED_PHRASES, marks: TRACKED_MARKS, events: [STALE_SPTE] })
+  );
 }
 
 export const trackedReferenceScenario = defineScenario({
