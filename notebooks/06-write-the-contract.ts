@@ -207,3 +207,5 @@ contracts.teardownMatrix();
 // %% [markdown] id=teardown-note
 // On 5.3 KVM's leak makes it sleep for ever. From 5.18 on memunmap_pages() drops the pages' share of the device's
 // count itself, whoever holds them: the unbind of a devdax returns, and the reference outlives the memmap.
+//
+// Is every check in these models needed? [The table](../docs/guards.md) takes each away, and says who notices.
