@@ -5,7 +5,7 @@ import { packageRoot } from '../app/paths.js';
 import type { Lesson } from '../desk/lesson.js';
 import { parseNotebook } from '../jupyter/notebook/validate.js';
 import { lessons } from '../stories/index.js';
-import { answerKey, type Revealed, revealed } from '../workshop/index.js';
+import { answerKey, type Revealed, revealedIn } from '../workshop/index.js';
 import { BadInput, type Given } from './spec.js';
 
 /** Runs the command; returns the exit code. Errors: BadInput. */
@@ -13,7 +13,7 @@ export async function main(given: Given): Promise<number> {
   const asked = given.words.length === 0 ? lessons : given.words.map(lessonOf);
   const head =
     '# Answer key\n\nWhat the model says is read from the committed notebooks; a solution is one of several.';
-  process.stdout.write(`${[head, ...asked.map(lesson => answerKey(lesson, revealedIn(lesson)))].join('\n\n')}\n`);
+  process.stdout.write(`${[head, ...asked.map(lesson => answerKey(lesson, revealedBy(lesson)))].join('\n\n')}\n`);
   return 0;
 }
 
@@ -25,18 +25,9 @@ function lessonOf(word: string): Lesson {
   );
 }
 
-function revealedIn({ notebook }: Lesson): Revealed {
+function revealedBy({ notebook }: Lesson): Revealed {
   const folder = path.join(packageRoot(), 'notebooks');
   const name = `${notebook}.ipynb`;
   if (!readdirSync(folder).includes(name)) throw new BadInput(`${name} is not in ${folder}: is this a whole kit?`);
-  const { cells } = parseNotebook(readFileSync(path.join(folder, name), 'utf8'), name);
-  const texts = cells.flatMap(cell =>
-    (cell.outputs ?? []).flatMap(output => ('data' in output ? [markdownOf(output.data)] : [])),
-  );
-  return revealed(texts);
-}
-
-function markdownOf(data: unknown): string {
-  const text = (data as Record<string, unknown> | null)?.['text/markdown'];
-  return Array.isArray(text) ? text.join('') : typeof text === 'string' ? text : '';
+  return revealedIn(parseNotebook(readFileSync(path.join(folder, name), 'utf8'), name));
 }

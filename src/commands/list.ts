@@ -57,6 +57,27 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     exit: { 0: 'printed' },
     load: () => import('./answers.js'),
   },
+  export: {
+    summary: 'Handouts: each notebook as a page that needs nothing else, or as a PDF, and a worksheet with its bets.',
+    words: {
+      usage: '[NOTEBOOK…]',
+      noun: 'notebook',
+      least: 0,
+      most: 1000,
+      meaning: 'by number, name or file (.ipynb); all of the kit if not given',
+    },
+    options: {
+      '--format': { value: ['html', 'pdf'], meaning: 'html if not given; pdf needs Chromium, Chrome or Edge' },
+      '--solutions': {
+        value: ['none', 'end', 'inline'],
+        meaning: 'none if not given; the answers on a sheet at the end, or below each bet and exercise',
+      },
+      '--out': { value: 'DIR', meaning: 'where to write; handouts/ if not given' },
+    },
+    more: 'put-page export 01 --format pdf --solutions end',
+    exit: { 0: 'written', 4: 'no Chromium was found: the pages were written as HTML' },
+    load: () => import('./export.js'),
+  },
   scenarios: {
     summary: 'Lists the stories that can be searched: releases, parameters, properties.',
     options: JSON_OPTION,

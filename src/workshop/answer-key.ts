@@ -1,6 +1,7 @@
 /** The answer key: each bet with what the model says, each exercise with one possible answer. For instructors. */
 import { codeOf } from '../desk/code-of.js';
 import type { Lesson } from '../desk/lesson.js';
+import { joinLines, type Lines, type Notebook } from '../jupyter/notebook/nbformat.js';
 
 /** What the committed notebook shows for a bet: question to answer. */
 export type Revealed = ReadonlyMap<string, string>;
@@ -15,6 +16,16 @@ export function revealed(outputs: readonly string[]): Revealed {
       row?.[1] === undefined || row[3] === undefined || row[3] === 'the model' ? [] : [[row[1], row[3]] as const],
     ),
   );
+}
+
+/** The same, of a whole notebook. */
+export function revealedIn({ cells }: Notebook): Revealed {
+  return revealed(cells.flatMap(cell => (cell.outputs ?? []).map(({ data }) => markdownOf(data))));
+}
+
+function markdownOf(data: unknown): string {
+  const text = (data as Record<string, unknown> | null | undefined)?.['text/markdown'];
+  return typeof text === 'string' || Array.isArray(text) ? joinLines(text as Lines) : '';
 }
 
 /** The key of one lesson as markdown. A bet that the notebook does not reveal is said so. */

@@ -123,7 +123,7 @@ test('completion: each shell can read its script, and it knows commands, options
   const typed = `${putPage('completion', 'bash').out}
 COMP_WORDS=(put-page explore gupr); COMP_CWORD=2; _put_page; echo "\${COMPREPLY[@]}"
 COMP_WORDS=(put-page explore gupref --engine w); COMP_CWORD=4; _put_page; echo "\${COMPREPLY[@]}"
-COMP_WORDS=(put-page exp); COMP_CWORD=1; _put_page; echo "\${COMPREPLY[@]}"`;
+COMP_WORDS=(put-page expl); COMP_CWORD=1; _put_page; echo "\${COMPREPLY[@]}"`;
   assert.equal(spawnSync('bash', [], { input: typed, encoding: 'utf8' }).stdout, 'gupref\nwasm\nexplore\n');
   assert.match(putPage('completion', 'bsh').err, /did you mean 'bash'\?/);
 });

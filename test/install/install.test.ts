@@ -1,6 +1,6 @@
 /**
  * The kit as a tarball: packed as npm packs it, installed into a clean prefix without the lockfile, run from an empty
- * folder. Needs the npm registry, for the six direct dependencies; without it (and without CI=true) the tests say so.
+ * folder. Needs the npm registry, for the direct dependencies; without it (and without CI=true) the tests say so.
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';

@@ -1,0 +1,4 @@
+/** What an instructor hands out: a notebook as a page, a worksheet. Pure: notebooks in, HTML out. */
+export { type Glossary, readGlossary } from './glossary.js';
+export { type Handout, handoutPage, type Solutions, titleOf } from './page.js';
+export { worksheet } from './worksheet.js';
