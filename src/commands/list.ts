@@ -78,6 +78,18 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     exit: { 0: 'written', 4: 'no Chromium was found: the pages were written as HTML' },
     load: () => import('./export.js'),
   },
+  pack: {
+    summary: 'An offline kit: one archive that is unpacked and run with Node alone, for a room without a network.',
+    options: {
+      '--platform': {
+        value: ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64', 'win32-x64'],
+        meaning: 'for which machines; this one if not given',
+      },
+      '--out': { value: 'FILE', meaning: '.tar.xz, .tar.gz or .tar; named after version and platform if not given' },
+    },
+    exit: { 0: 'written', 4: 'a .tar.xz was asked for, and there is no xz' },
+    load: () => import('./pack.js'),
+  },
   scenarios: {
     summary: 'Lists the stories that can be searched: releases, parameters, properties.',
     options: JSON_OPTION,

@@ -9,6 +9,7 @@ import { projectRoot } from '#src/jupyter/project-root.js';
 const floors = [
   'cli',
   'commands',
+  'offline',
   'app',
   'handouts',
   'workshop',
@@ -155,8 +156,8 @@ const doors: Readonly<Record<string, { readonly why: string; readonly files: Reg
     files: /^(command|page-bad-reason|words|layouts\/[\w-]+)\.ts$/,
   },
   app: {
-    why: 'the command starts it, or says whether it would start',
-    files: /^(open-browser|options|paths|run)\.ts$/,
+    why: 'the command starts it, or says whether it would start; an offline kit brings its page',
+    files: /^(bundle\/shipped-page|open-browser|options|paths|run)\.ts$/,
   },
   commands: { why: 'the entry', files: /^main\.ts$/ },
 };

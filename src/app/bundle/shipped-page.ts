@@ -6,10 +6,13 @@ import { cacheKey } from './cache-key.js';
 
 const folderOf = (root: string): string => path.join(root, 'dist', 'page');
 
-/** Builds it into dist/page/. The result: its folder, and the files that went into it, relative to `root`. */
-export async function shipPage(root: string): Promise<{ readonly dir: string; readonly inputs: readonly string[] }> {
+/** Builds it into dist/page/, or into another folder. The result: its folder, and the files that went into it, relative to `root`. */
+export async function shipPage(
+  root: string,
+  to = folderOf(root),
+): Promise<{ readonly dir: string; readonly inputs: readonly string[] }> {
   const { bundlePage } = await import('./build-page.js');
-  const dir = path.join(folderOf(root), await cacheKey(root));
+  const dir = path.join(to, await cacheKey(root));
   await mkdir(dir, { recursive: true });
   const inputs = await bundlePage(root, dir);
   await writeFile(path.join(dir, 'done'), '');
