@@ -90,6 +90,24 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     exit: { 0: 'written', 4: 'a .tar.xz was asked for, and there is no xz' },
     load: () => import('./pack.js'),
   },
+  progress: {
+    summary: 'What you have done: bets, hints, exercises. --export writes the file that an instructor collects.',
+    options: {
+      '--export': { value: 'FILE', meaning: 'write it there as JSON: no name, no time, nothing that you typed' },
+      '--state': { value: 'DIR', meaning: 'the folder that you gave to put-page start' },
+    },
+    more: 'put-page progress --export table-4.json',
+    exit: { 0: 'printed, or written', 1: 'nothing was done yet' },
+    load: () => import('./progress.js'),
+  },
+  class: {
+    summary: 'Merges the progress that a room exported: bets against answers, exercises, hints.',
+    words: { usage: 'DIR', noun: 'folder', least: 1, most: 1, meaning: 'the folder with their files (*.json)' },
+    options: { '--svg': { value: 'FILE', meaning: 'the same as a picture' }, ...JSON_OPTION },
+    more: 'put-page class collected --svg room.svg',
+    exit: { 0: 'every file counts', 1: 'a file was left out (the message says why), or there is none' },
+    load: () => import('./class.js'),
+  },
   scenarios: {
     summary: 'Lists the stories that can be searched: releases, parameters, properties.',
     options: JSON_OPTION,

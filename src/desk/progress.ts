@@ -26,7 +26,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isString = (value: unknown): value is string => typeof value === 'string';
 
 /** A file that somebody edited, or a future version wrote: what can be read of it counts, the rest is as not done. */
-function read(text: string | undefined): Done {
+export function readDone(text: string | undefined): Done {
   if (text === undefined) return nothing;
   try {
     const value: unknown = JSON.parse(text);
@@ -53,7 +53,7 @@ export class Progress {
   }
 
   get done(): Done {
-    return read(this.#store().load());
+    return readDone(this.#store().load());
   }
 
   #change(change: (done: Done) => Partial<Done>): void {
