@@ -1,7 +1,7 @@
 /** What a room did: exported progress files, checked one by one, and merged into one table and one figure. No names. */
 import type { Lesson } from '../desk/lesson.js';
 import { type Done, readDone } from '../desk/progress.js';
-import { bars, type Figure, type Table } from '../views/index.js';
+import { type Figure, heatMap, type Table } from '../views/index.js';
 import type { Revealed } from './answer-key.js';
 
 /** What `put-page progress --export` writes first, so that another JSON file is known as none of ours. */
@@ -99,15 +99,23 @@ export function classResult(all: readonly Done[], lessons: readonly Lesson[], an
   return { table, figure: rows.length === 0 ? undefined : drawn(rows, all.length) };
 }
 
+const COLUMNS: Readonly<Record<string, (row: Row) => number>> = {
+  'right, or solved': row => row.right,
+  'wrong, or not yet': row => row.asked - row.right,
+  'hints taken': row => row.hints,
+};
+
+/** A row for what was asked, since a room does some forty things: bars would not fit on a sheet. */
 function drawn(rows: readonly Row[], people: number): Figure {
-  return bars({
+  const byName = new Map(rows.map(row => [`${row.notebook} ${row.kind} ${row.id}`, row]));
+  return heatMap({
     title: `${people} ${people === 1 ? 'person' : 'people'}: bets against answers, exercises, hints`,
-    labels: rows.map(row => `${row.notebook} ${row.kind} ${row.id}`),
-    series: [
-      { name: 'right, or solved', values: rows.map(row => row.right) },
-      { name: 'wrong, or not solved yet', values: rows.map(row => row.asked - row.right) },
-      { name: 'hints taken', values: rows.map(row => row.hints) },
-    ],
+    rows: [...byName.keys()],
+    columns: Object.keys(COLUMNS),
+    value: (name, column) => {
+      const row = byName.get(name);
+      return row === undefined ? null : (COLUMNS[column]?.(row) ?? null);
+    },
     unit: 'people, or hints',
   });
 }
