@@ -1,14 +1,22 @@
-/** `put-page export [NOTEBOOK…]`: a notebook as a page that needs nothing, or as a PDF; and a worksheet with its bets. */
+/** `put-page export [NOTEBOOK…]`: a notebook as a page that needs nothing, as a PDF, or as slides; and a worksheet with its bets. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { packageRoot } from '../app/paths.js';
 import type { Lesson } from '../desk/lesson.js';
-import { type Handout, handoutPage, readGlossary, type Solutions, worksheet } from '../handouts/index.js';
+import {
+  type Handout,
+  handoutPage,
+  notesPage,
+  readGlossary,
+  type Solutions,
+  slidesPage,
+  worksheet,
+} from '../handouts/index.js';
 import { NotebookFormatError } from '../jupyter/notebook/document.js';
 import { parseNotebook } from '../jupyter/notebook/validate.js';
 import { lessons } from '../stories/index.js';
-import { revealedIn } from '../workshop/index.js';
+import { BEATS, revealedIn } from '../workshop/index.js';
 import { one } from './arguments.js';
 import { findChromium, printPdf } from './chromium.js';
 import { BadInput, type Given } from './spec.js';
@@ -30,7 +38,7 @@ export async function main(given: Given): Promise<number> {
   const chromium = format === 'pdf' ? findChromium() : undefined;
   const paper = format === 'pdf' && chromium !== undefined;
   const solutions = (one(given, '--solutions') ?? 'none') as Solutions;
-  const pages = sources.flatMap(source => pagesOf(source, solutions, paper));
+  const pages = sources.flatMap(source => pagesOf(source, solutions, paper, format === 'slides'));
   makeFolder(out);
   for (const [name, html] of pages)
     if (chromium === undefined) write(path.join(out, `${name}.html`), html);
@@ -42,12 +50,24 @@ export async function main(given: Given): Promise<number> {
   return NO_CHROMIUM;
 }
 
-/** The page of a notebook, and its worksheet where it has bets. */
-function pagesOf(source: Source, solutions: Solutions, paper: boolean): readonly (readonly [string, string])[] {
+/** The page of a notebook, and its worksheet where it has bets; or its slides, and the notes of whoever shows them. */
+function pagesOf(
+  source: Source,
+  solutions: Solutions,
+  paper: boolean,
+  slides: boolean,
+): readonly (readonly [string, string])[] {
   const notebook = parse(source.file);
   const glossary = readGlossary(readFileSync(path.join(packageRoot(), 'docs', 'glossary.md'), 'utf8'));
   const { name, lesson } = source;
   const handout: Handout = { name, notebook, lesson, glossary, solutions, paper, answers: revealedIn(notebook) };
+  if (slides) {
+    const beat = BEATS.find(one => one.notebook === name);
+    return [
+      [`${name}-slides`, slidesPage(handout)],
+      [`${name}-notes`, notesPage(handout, beat)],
+    ];
+  }
   const page = [name, handoutPage(handout)] as const;
   return lesson === undefined || lesson.predictions.length === 0
     ? [page]

@@ -67,7 +67,11 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
       meaning: 'by number, name or file (.ipynb); all of the kit if not given',
     },
     options: {
-      '--format': { value: ['html', 'pdf'], meaning: 'html if not given; pdf needs Chromium, Chrome or Edge' },
+      '--format': {
+        value: ['html', 'pdf', 'slides'],
+        meaning:
+          'html if not given; pdf needs Chromium, Chrome or Edge; slides are HTML, with the notes of the speaker beside them',
+      },
       '--solutions': {
         value: ['none', 'end', 'inline'],
         meaning: 'none if not given; the answers on a sheet at the end, or below each bet and exercise',

@@ -92,8 +92,12 @@ function exerciseBox({ title, minutes, kind }: Exercise): string {
   return `<div class="exercise"><p><b>${escapeHtml(title)}</b> (${how}, ${minutes} minutes)</p></div>`;
 }
 
-function answerBox(bet: Prediction, { answers }: Handout, links: Links): string {
-  const answer = answers.get(bet.question.replaceAll('|', '\\|'));
+/** What the model says to a bet, by the outputs of the notebook. */
+export const answerOf = (bet: Prediction, { answers }: Handout): string | undefined =>
+  answers.get(bet.question.replaceAll('|', '\\|'));
+
+function answerBox(bet: Prediction, handout: Handout, links: Links): string {
+  const answer = answerOf(bet, handout);
   const said = answer === undefined ? '<i>open: the model was not asked</i>' : `<b>${escapeHtml(answer)}</b>`;
   return `<div class="answer"><p>${escapeHtml(bet.question)} ${said}</p>${renderMarkdown(bet.lesson ?? '', links)}</div>`;
 }

@@ -145,7 +145,7 @@ test('bad input has a sentence, and exit code 3', () => {
     [['09'], /no notebook is called '09'; expected a file \.ipynb, or one of 00-start-here/],
     [['none.ipynb'], /no notebook is called 'none\.ipynb'/],
     [['broken.ipynb'], /broken\.ipynb/],
-    [['01', '--format', 'docx'], /--format docx: expected html \| pdf/],
+    [['01', '--format', 'docx'], /--format docx: expected html \| pdf \| slides/],
     [['01', '--solutions', 'all'], /expected none \| end \| inline/],
     [['01', '--out', 'a-file/x'], /--out .* is no folder that can be written/],
   ] as const) {
