@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isClone } from '../jupyter/project-root.js';
+import { userState } from '../jupyter/state-folder.js';
 
 export interface Paths {
   /** The package root: holds package.json, notebooks/, and src/ in a clone. */
@@ -31,21 +32,14 @@ export function packageRoot(): string {
   return dir;
 }
 
-/**
- * Where the reader's own files go when nobody says: into a clone itself; for an installed kit to where this user's
- * programs keep state (XDG Base Directory Specification; on Windows the local application data).
- */
+/** Where the reader's own files go when nobody says: into a clone itself; for an installed kit to this user's state. */
 export function defaultState(
   root: string,
   env = process.env,
   platform = process.platform,
   home = os.homedir(),
 ): string {
-  if (isClone(root)) return path.join(root, '.put-page');
-  if (platform === 'win32') return path.join(env.LOCALAPPDATA ?? path.join(home, 'AppData', 'Local'), 'put-page');
-  // The specification: a relative path is invalid, and ignored.
-  const xdg = env.XDG_STATE_HOME;
-  return path.join(xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.local', 'state'), 'put-page');
+  return isClone(root) ? path.join(root, '.put-page') : userState(env, platform, home);
 }
 
 /**

@@ -4,6 +4,7 @@ import { defaultState } from '../app/paths.js';
 import { installKernelspec, userDataFolder } from '../jupyter/install/kernelspec.js';
 import { kernelDisplayName } from '../jupyter/notebook/nbformat.js';
 import { projectRoot } from '../jupyter/project-root.js';
+import { OWN_STATE } from '../jupyter/state-folder.js';
 import { one } from './arguments.js';
 import { BadInput, type Given } from './spec.js';
 
@@ -14,7 +15,7 @@ export async function main(given: Given): Promise<number> {
   const folder =
     prefix === undefined ? userDataFolder(process.platform, process.env) : path.resolve(prefix, 'share', 'jupyter');
   try {
-    const written = installKernelspec(folder, defaultState(projectRoot));
+    const written = installKernelspec(folder, prefix === undefined ? defaultState(projectRoot) : OWN_STATE);
     console.log(`${written} written: Jupyter and VS Code now offer "${kernelDisplayName}"`);
     return 0;
   } catch (error) {

@@ -272,7 +272,12 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   kernel: {
     summary: 'Tells Jupyter and VS Code about the kernel: put-page kernel install.',
     words: { usage: 'install', noun: 'action', least: 1, most: 1, meaning: 'the one thing that it does' },
-    options: { '--prefix': { value: 'DIR', meaning: 'install below DIR/share/jupyter, not for this user' } },
+    options: {
+      '--prefix': {
+        value: 'DIR',
+        meaning: 'install below DIR/share/jupyter, for all users there: each keeps progress of their own',
+      },
+    },
     exit: { 0: 'installed', 1: 'the folder cannot be written' },
     load: () => import('./kernel.js'),
   },

@@ -142,7 +142,7 @@ const doors: Readonly<Record<string, { readonly why: string; readonly files: Reg
   jupyter: {
     why: 'three programs: kernel, client, executor; and the seam to whatever shows an output',
     files:
-      /^((client|execute|install|kernel|notebook)\/[\w-]+|comms\/host|display|progress-line|progress-store|project-root)\.ts$/,
+      /^((client|execute|install|kernel|notebook)\/[\w-]+|comms\/host|display|progress-line|progress-store|project-root|state-folder)\.ts$/,
   },
   desk: { why: 'a lesson declares; the desk is made once', files: /^(code-of|desk|lesson|names|progress)\.ts$/ },
   kit: { why: 'a model without its figures; a search in a thread', files: /^(model|explore-long)\.ts$/ },

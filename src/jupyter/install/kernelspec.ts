@@ -6,7 +6,7 @@ import { kernelFlags, kernelMain } from '../client/process.js';
 import { progressVariable } from '../kernel/progress-file.js';
 import { kernelDisplayName, kernelName } from '../notebook/nbformat.js';
 
-/** Absolute paths: Jupyter starts a kernel in the folder of the notebook. `progress`: the folder where bets and exercises are kept. */
+/** Absolute paths: Jupyter starts a kernel in the folder of the notebook. `progress`: the folder where bets and exercises are kept, or OWN_STATE. */
 export function kernelspec(progress: string): object {
   return {
     argv: [process.execPath, ...kernelFlags, kernelMain, '--connection-file', '{connection_file}'],

@@ -6,6 +6,7 @@ import { commsSymbol } from '../comms/host.js';
 import { bundleOf, displaySymbol, type MimeBundle, type Updatable } from '../display.js';
 import { progressSymbol } from '../progress-store.js';
 import { projectRoot } from '../project-root.js';
+import { OWN_STATE, userState } from '../state-folder.js';
 import { readerText } from './cell-code.js';
 import { aheadVariable, importAhead } from './cell-modules.js';
 import { Cells } from './cells.js';
@@ -180,7 +181,8 @@ class Kernel {
     });
     addMissingBuiltins();
     showReaderText(readerText);
-    const folder = process.env[progressVariable] ?? '';
+    const told = process.env[progressVariable] ?? '';
+    const folder = told === OWN_STATE ? userState() : told;
     if (folder !== '') host[progressSymbol] = progressFile(path.resolve(folder));
     const late = (thrown: unknown): void => {
       console.error(this.#cells.describe(thrown).traceback.join('\n'));
