@@ -5,6 +5,7 @@ import { kitApi } from './api/kit.js';
 import { outputsApi } from './api/outputs.js';
 import { pages } from './api/pages.js';
 import { sessionsApi } from './api/sessions.js';
+import { wordsApi } from './api/words.js';
 import type { BuiltPage } from './bundle/build-page.js';
 import { makeFront } from './http/front.js';
 import { makeDoor } from './http/guard.js';
@@ -66,6 +67,7 @@ export async function startServer(options: AppOptions): Promise<AppServer> {
   kernelsApi(router, kernels);
   sessionsApi(router, sessions);
   outputsApi(router, outputs);
+  wordsApi(router, paths.root);
   kitApi(router, copies, sessions, name => progressOf(name, paths.state));
 
   const server = makeFront({

@@ -19,7 +19,10 @@ const long = Array.from({ length: 30 }, (_, i) => `Paragraph ${i}.`).join('\n\n'
 const CELLS: readonly (readonly [string, string])[] = [
   ['markdown', '# A title\n\n```sh\n# no heading\n```'],
   ['code', "import {\n  readFileSync,\n  writeFileSync,\n} from 'node:fs';\nimport { join } from 'node:path';"],
-  ['markdown', `## First *part*\n\n${long}`],
+  [
+    'markdown',
+    `## First *part*\n\nA [gup](../docs/glossary.md#gup), [no word](../docs/glossary.md#constructor).\n\n${long}`,
+  ],
   ['code', '/** How many there are. */\nconst many = [1, 2, 3].length;\nmany;'],
   ['markdown', `## [Second](x) part\n\n${long}\n\n### A detail\n\n${long}`],
   ['code', 'console.log(many);'],
@@ -67,6 +70,13 @@ test('the contents list the headings, lead to them, and mark the one that is rea
   await page.click('.pp-contents-button');
   assert.equal(await page.locator('.pp-contents').isVisible(), false);
   await page.click('.pp-contents-button');
+});
+
+test('a word of the glossary says what it means; another link says nothing', { skip }, async () => {
+  const word = page.locator('.jp-MarkdownOutput a', { hasText: 'gup' });
+  await until('its meaning', async () => (await word.getAttribute('title')) !== null);
+  assert.match((await word.getAttribute('title')) ?? '', /^get_user_pages\(\) and its relatives: [^`*[]+$/);
+  assert.equal(await page.locator('.jp-MarkdownOutput a', { hasText: 'no word' }).getAttribute('title'), null);
 });
 
 test('a wall of imports stands folded, runs all the same, and opens with a click', { skip }, async () => {

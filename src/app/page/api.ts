@@ -42,6 +42,11 @@ export function notebookEntry(name: string): Promise<NotebookEntry> {
   return call('GET', `/api/put-page/notebooks/${encodeURIComponent(name)}`);
 }
 
+/** What the words of the glossary mean, by their anchors. */
+export function words(): Promise<Readonly<Record<string, string>>> {
+  return call('GET', '/api/put-page/words');
+}
+
 /** Deletes the working copy. */
 export function backToOriginal(name: string): Promise<void> {
   return call('DELETE', `/api/put-page/copies/${encodeURIComponent(name)}`);

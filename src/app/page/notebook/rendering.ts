@@ -17,6 +17,7 @@ import type { WidgetLine } from '../widgets/line.js';
 import { widgetRendererFactory } from '../widgets/renderer.js';
 import { cutRendererFactory } from './cut-renderer.js';
 import { plotlyRendererFactory } from './plotly-renderer.js';
+import { explainWord } from './words.js';
 
 /** JupyterLab's own, without its renderer for JavaScript. */
 const STANDARD = [
@@ -52,7 +53,10 @@ function neverTrusting(factory: IRenderMime.IRendererFactory): IRenderMime.IRend
       const render = renderer.renderModel.bind(renderer);
       renderer.renderModel = async model => {
         await render(asUntrusted(model));
-        for (const link of renderer.node.querySelectorAll<HTMLAnchorElement>('a[href], area[href]')) guard(link);
+        for (const link of renderer.node.querySelectorAll<HTMLAnchorElement>('a[href], area[href]')) {
+          guard(link);
+          explainWord(link);
+        }
       };
       return renderer;
     },
