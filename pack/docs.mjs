@@ -1,7 +1,11 @@
 /** npm run docs: writes the pages of docs/ that are made from the code. test/workshop/guide.test.ts and test/stories/guards.test.ts fail when one is stale. */
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { guardsPage } from '../dist/stories/guards-page.js';
 import { workshopGuide } from '../dist/workshop/guide.js';
 
-writeFileSync(new URL('../docs/workshop.md', import.meta.url), workshopGuide());
+const notebooks = new URL('../notebooks/', import.meta.url);
+const names = readdirSync(notebooks).filter(name => name.endsWith('.ts'));
+const sources = new Map(names.map(name => [name.slice(0, -3), readFileSync(new URL(name, notebooks), 'utf8')]));
+
+writeFileSync(new URL('../docs/workshop.md', import.meta.url), workshopGuide(sources));
 writeFileSync(new URL('../docs/guards.md', import.meta.url), guardsPage());

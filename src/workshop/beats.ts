@@ -11,7 +11,7 @@ export interface Beat {
   readonly show: string;
   /** To the room, before anybody runs the next cell. */
   readonly ask: readonly string[];
-  /** If time is short. */
+  /** If time is short: exercises by their number, “headings” as they stand in the part for the room. */
   readonly cut: string;
   /** What should be said aloud by somebody at the end. */
   readonly end: string;
@@ -27,7 +27,7 @@ export const BEATS: readonly Beat[] = [
       'A page counts 1. Who could it be? (Collect five answers; all are right.)',
       'The search says that the forgetful reader holds. Why is that no mistake of the search?',
     ],
-    cut: 'everything after "Read on"; exercise 2',
+    cut: 'exercise 3, which people can take home',
     end: 'A missing put is no wrong step. It must be asked for as a property.',
   },
   {
@@ -39,7 +39,7 @@ export const BEATS: readonly Beat[] = [
       'QEMU is gone. Can anything still give this reference back?',
       'KVM has a pfn. Which of its facts would you ask?',
     ],
-    cut: 'exercise 4; the kinds of page',
+    cut: 'exercise 4; “Does the unbind always hang on 5.3?”',
     end: 'KVM forgot what it took, and guessed from the page whether it owed a put.',
   },
   {
@@ -51,7 +51,7 @@ export const BEATS: readonly Beat[] = [
       'The put gave back exactly what the get took. What is wrong with that?',
       'Who is the attacker: the guest, or the VMM?',
     ],
-    cut: 'exercises 5 to 7',
+    cut: 'exercise 4; “Why not give each tail a count?”',
     end: 'A count of 0 can mean "not counted", and only the owner knows.',
   },
   {
@@ -75,7 +75,7 @@ export const BEATS: readonly Beat[] = [
       'What would you have to carry, from where to where, to never guess again?',
       'v11 was right on 6.8-rc3. What made it wrong?',
     ],
-    cut: 'exercises 4 and 5; the 510 cells',
+    cut: 'exercise 3; “A get by hand does not make the guess right”',
     end: 'What was taken is known where it is taken. Carry it.',
   },
   {
@@ -84,7 +84,7 @@ export const BEATS: readonly Beat[] = [
     say: 'Here is a report as it came. You have two minutes: which line do you trust, and which not?',
     show: 'the annotated log',
     ask: ['Which function in this trace is guilty? (None.)', 'How many faults before the report was the put too many?'],
-    cut: 'exercises 4 to 6',
+    cut: 'exercise 4; “Not every page dies in the same place”',
     end: 'The report names the victim, and the place of the last put. The wrong one was earlier.',
   },
   {

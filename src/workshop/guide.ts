@@ -21,21 +21,41 @@ function wrongBets({ question, replies }: Prediction): readonly (readonly string
   return Object.entries(replies ?? {}).map(([bet, reveals], i) => [i === 0 ? question : '', bet, reveals]);
 }
 
-function notebook(lesson: Lesson, beat: Beat): string {
-  const bets = lesson.predictions.flatMap(wrongBets);
-  const exercises = lesson.exercises.map((e, i) => [`${i + 1} (\`${e.id}\`)`, e.title, e.kind, String(e.minutes)]);
+/** What comes after "Read on" is for those who are early, and for home. */
+export const roomPart = (source: string): string => source.split(/^\/\/ ## Read on\b/m)[0] ?? source;
+
+function wrongBetsOf(title: string, predictions: readonly Prediction[]): readonly string[] {
+  const rows = predictions.flatMap(wrongBets);
+  return rows.length === 0 ? [] : [`${title}\n\n${table(['question', 'bet', 'what to say'], rows)}`];
+}
+
+function notebook(lesson: Lesson, beat: Beat, source: string): string {
+  const room = roomPart(source);
+  const inRoom = (what: 'check' | 'predict', id: string) => room.includes(`${what}('${id}'`);
+  const exercises = lesson.exercises.map((e, i) => [
+    `${i + 1} (\`${e.id}\`)`,
+    e.title,
+    e.kind,
+    String(e.minutes),
+    inRoom('check', e.id) ? 'in the room' : 'read on',
+  ]);
   return [
     `## ${lesson.notebook.slice(0, 2)}: ${lesson.title}`,
-    `${lesson.minutes} minutes in a room. For ${beat.for}.`,
+    `${lesson.minutes} minutes in a room, up to "Read on". For ${beat.for}.`,
     `**Say.** ${beat.say}`,
     `**On the projector:** ${beat.show}.`,
     `**Ask**\n\n${beat.ask.map(q => `- ${q}`).join('\n')}`,
     `**If you are late, leave out** ${beat.cut}.`,
     `**Somebody should say at the end:** ${beat.end}`,
-    ...(exercises.length > 0 ? [table(['exercise', 'what', 'kind', 'minutes'], exercises)] : []),
-    ...(bets.length > 0
-      ? [`Wrong bets, and what each reveals:\n\n${table(['question', 'bet', 'what to say'], bets)}`]
-      : []),
+    ...(exercises.length > 0 ? [table(['exercise', 'what', 'kind', 'minutes', 'when'], exercises)] : []),
+    ...wrongBetsOf(
+      'Wrong bets, and what each reveals:',
+      lesson.predictions.filter(p => inRoom('predict', p.id)),
+    ),
+    ...wrongBetsOf(
+      'After "Read on":',
+      lesson.predictions.filter(p => !inRoom('predict', p.id)),
+    ),
   ].join('\n\n');
 }
 
@@ -46,14 +66,22 @@ the words *page*, *reference* and *page table*.
 
 This page is made from the lessons (\`npm run docs\`), so its minutes are those of the notebooks.
 
-**The day before.** Ask everybody to run \`npm ci && npm start\` at home, where the network is good: nothing is downloaded after that. \`npx put-page doctor\` says in a few
-seconds whether a laptop will work, and what to do if not. Run the notebooks that you will teach once, and place the bets yourself.
+**A week before.** \`npx put-page pack\` makes an offline kit of 6 MB for each platform ([install.md](install.md)): put the five files where people can fetch them, or on a
+stick. Whoever unpacks one needs Node 20.19 or newer and no network. In a hub nobody needs anything: [hub.md](hub.md).
+
+**The day before.** Ask everybody to run \`./put-page doctor\` in it: it says in a few seconds whether a laptop will work, and what to do if not. Run the notebooks that you
+will teach once, up to "Read on", and place the bets yourself. Print the worksheets, one a pair: \`npx put-page export --format pdf\`; slides for the projector
+and your own notes: \`npx put-page export --format slides\` ([handouts.md](handouts.md)). [reading-a-figure.md](reading-a-figure.md) takes five minutes, and is how to begin.
 
 **In the room.** Work in pairs: one types, one bets. Let each pair place its bet before the cell is run, and say it aloud; a bet that was lost
-is remembered. When a table is stuck, point to \`hint()\` before you say anything. \`npx put-page answers\` prints the answer key.
+is remembered. When a table is stuck, point to \`hint()\` before you say anything. \`npx put-page answers\` prints the answer key. Stop at "Read on": the minutes count
+up to there, and what follows is for those who are early.
 
 **Everything is a copy.** What people edit is saved beside the originals; \`npx put-page reset 01\` puts a notebook aside and begins anew.
 Nothing leaves a laptop.
+
+**Afterwards.** \`put-page progress --export table-4.json\` writes what a pair betted and solved, without a name. Collect the files in a folder: \`npx put-page class FOLDER --svg room.svg\`
+says which bets were lost most, which is what to talk about in the debrief.
 
 ## Timetables`;
 
@@ -66,12 +94,15 @@ Hand this out, five minutes in pairs, then aloud:
 3. What would have caught it: a type, an assertion, a test, a second reader?
 4. Which of the bugs is in the kernel that you run? (\`npx put-page affected\`)`;
 
-/** The whole page. Errors: a lesson without its beat. */
-export function workshopGuide(): string {
+/**
+ * The whole page. Errors: a lesson without its beat.
+ * @param sources the notebooks' sources by their names
+ */
+export function workshopGuide(sources: ReadonlyMap<string, string>): string {
   const parts = lessons.map(lesson => {
     const beat = BEATS.find(b => b.notebook === lesson.notebook);
     if (beat === undefined) throw new RangeError(`src/workshop/beats.ts has nothing for ${lesson.notebook}`);
-    return notebook(lesson, beat);
+    return notebook(lesson, beat, sources.get(lesson.notebook) ?? '');
   });
   return `${[HEAD, ...plans().map(timetable), ...parts, DEBRIEF].join('\n\n')}\n`;
 }

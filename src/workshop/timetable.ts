@@ -42,7 +42,10 @@ function lessonPart(digits: string): readonly [string, number] {
   return [`**${digits}** ${lesson.title}`, lesson.minutes];
 }
 
-const SETUP = ['Set-up: `npm ci && npm start`, the first cell runs on each laptop', 15] as const;
+const SETUP = [
+  'Set-up: unpack the kit, `./put-page doctor`, `./put-page start`; the first cell runs on each laptop',
+  15,
+] as const;
 const SHORT_SETUP = ['Set-up, already done at home', 5] as const;
 const BREAK = ['Break', 15] as const;
 const SHORT_BREAK = ['Break', 10] as const;

@@ -6,10 +6,24 @@ import path from 'node:path';
 import test from 'node:test';
 import { projectRoot } from '#src/jupyter/project-root.js';
 import { lessons } from '#src/stories/index.js';
-import { answerKey, BEATS, planOf, plans, revealed, workshopGuide } from '#src/workshop/index.js';
+import { answerKey, BEATS, planOf, plans, revealed, roomPart, workshopGuide } from '#src/workshop/index.js';
+
+const source = (name: string): string => readFileSync(path.join(projectRoot, 'notebooks', `${name}.ts`), 'utf8');
+const sources = new Map(lessons.map(({ notebook }) => [notebook, source(notebook)]));
+
+test('what is to be left out when late is in the part for the room: else it saves nothing', () => {
+  for (const { notebook, cut } of BEATS) {
+    const room = roomPart(source(notebook));
+    assert.ok(room.length < source(notebook).length || notebook.startsWith('06'), `${notebook} has no "Read on"`);
+    const exercises = [...cut.matchAll(/\bexercise (\d)/g)].map(match => `## Exercise ${match[1]}`);
+    const headings = [...cut.matchAll(/“(.+?)”/g)].map(match => `## ${match[1]}`);
+    assert.ok(exercises.length > 0, cut);
+    for (const heading of [...exercises, ...headings]) assert.ok(room.includes(heading), `${notebook}: ${heading}`);
+  }
+});
 
 test('docs/workshop.md is what the lessons say now; npm run docs writes it', () => {
-  assert.equal(readFileSync(path.join(projectRoot, 'docs/workshop.md'), 'utf8'), workshopGuide());
+  assert.equal(readFileSync(path.join(projectRoot, 'docs/workshop.md'), 'utf8'), workshopGuide(sources));
 });
 
 test('each notebook has its beat, and no beat is of a notebook that is gone', () => {
