@@ -87,15 +87,11 @@ function ranged(values: readonly number[], base: Log, title: string, fromZero: b
   });
 }
 
-/**
- * Shows one to eight series of numbers as lines, told apart by colour, dash and symbol. A logarithmic axis says so in its title.
- * Errors: nothing to draw, more series than can be told apart, lengths that differ, 0 or less on a logarithmic axis.
- */
-export function curve(input: CurveInput): Figure {
-  check(input);
-  const { series, marks = [] } = input;
+/** The lines themselves; told apart by symbols, too, as long as there are few points. */
+function tracesOf(input: CurveInput): readonly Scatter[] {
+  const { series } = input;
   const few = Math.max(...series.map(s => s.x.length)) <= MARKED;
-  const traces = series.map((s, i): Scatter => {
+  return series.map((s, i): Scatter => {
     const l = look(i);
     return {
       type: 'scatter',
@@ -110,16 +106,13 @@ export function curve(input: CurveInput): Figure {
       hovertemplate: `${series.length > 1 ? `${plainText(s.name)}<br>` : ''}${plainText(input.xTitle)}: %{x:,}<br>${plainText(input.yTitle)}: %{y:,}<extra></extra>`,
     };
   });
-  const word = (title: string, log: Log, room: number): string =>
-    wrap(
-      plainText(log === 2 ? `${title} (each step doubles)` : log === true ? `${title} (logarithmic)` : title),
-      room,
-      SIZE,
-    );
-  const xTitle = word(input.xTitle, input.xLog, 640);
-  const xs = [...series.flatMap(s => s.x), ...marks.flatMap(m => ('x' in m ? [m.x] : []))];
-  const ys = [...series.flatMap(s => s.y), ...marks.flatMap(m => ('y' in m ? [m.y] : []))];
-  const yaxis = ranged(ys, input.yLog, word(input.yTitle, input.yLog, HEIGHT), true);
+}
+
+/** The marks of a limit, a release, an overflow: a dashed line each, and its words. */
+function marksOf({ marks = [], xLog, yLog }: CurveInput): {
+  readonly shapes: Shape[];
+  readonly annotations: Annotation[];
+} {
   const shapes = marks.map(
     (m): Shape => ({
       type: 'line',
@@ -129,37 +122,44 @@ export function curve(input: CurveInput): Figure {
       line: { color: INK, width: 1.2, dash: 'dash' },
     }),
   );
+  const at = (value: number, log: Log): number => (isLog(log) ? Math.log10(value) : value);
   const annotations = marks.map(
     (m): Annotation => ({
       text: plainText(m.text),
       ...('x' in m
-        ? {
-            xref: 'x',
-            yref: 'paper',
-            x: isLog(input.xLog) ? Math.log10(m.x) : m.x,
-            y: 1,
-            xanchor: 'center',
-            yanchor: 'bottom',
-          }
-        : {
-            xref: 'paper',
-            yref: 'y',
-            x: 0.01,
-            y: isLog(input.yLog) ? Math.log10(m.y) : m.y,
-            xanchor: 'left',
-            yanchor: 'bottom',
-          }),
+        ? { xref: 'x', yref: 'paper', x: at(m.x, xLog), y: 1, xanchor: 'center', yanchor: 'bottom' }
+        : { xref: 'paper', yref: 'y', x: 0.01, y: at(m.y, yLog), xanchor: 'left', yanchor: 'bottom' }),
       showarrow: false,
       font: { size: SMALL, color: INK },
     }),
   );
+  return { shapes, annotations };
+}
+
+/** An axis's title says when it is logarithmic. */
+function titled(title: string, log: Log, room: number): string {
+  const said = log === 2 ? `${title} (each step doubles)` : log === true ? `${title} (logarithmic)` : title;
+  return wrap(plainText(said), room, SIZE);
+}
+
+/**
+ * Shows one to eight series of numbers as lines, told apart by colour, dash and symbol. A logarithmic axis says so in its title.
+ * Errors: nothing to draw, more series than can be told apart, lengths that differ, 0 or less on a logarithmic axis.
+ */
+export function curve(input: CurveInput): Figure {
+  check(input);
+  const { series, marks = [] } = input;
+  const xTitle = titled(input.xTitle, input.xLog, 640);
+  const xs = [...series.flatMap(s => s.x), ...marks.flatMap(m => ('x' in m ? [m.x] : []))];
+  const ys = [...series.flatMap(s => s.y), ...marks.flatMap(m => ('y' in m ? [m.y] : []))];
+  const yaxis = ranged(ys, input.yLog, titled(input.yTitle, input.yLog, HEIGHT), true);
   const said = series.map(s => {
     const [first = 0, last = 0] = [s.y[0], s.y.at(-1)];
     return `${s.name} ${first === last ? `starts and ends at ${number(first)}` : `goes from ${number(first)} to ${number(last)}`}`;
   });
   return figureOf({
     title: plainText(input.title ?? `${input.yTitle} by ${input.xTitle}`),
-    traces,
+    traces: tracesOf(input),
     plotHeight: HEIGHT,
     left: leftOf(yaxis.ticktext ?? [], yaxis.title?.text),
     right: 24,
@@ -170,7 +170,7 @@ export function curve(input: CurveInput): Figure {
       yaxis,
     },
     legend: series.length > 1,
-    ...(marks.length === 0 ? {} : { more: { shapes, annotations } }),
+    ...(marks.length === 0 ? {} : { more: marksOf(input) }),
     text: `${input.yTitle} by ${input.xTitle}, ${plural(series.length, 'line')}: ${said.join('; ')}.`,
     table: {
       columns: ['line', input.xTitle, input.yTitle],

@@ -52,14 +52,102 @@ function hoverOf(row: string, column: string, c: Cell | null): string {
   return `<b>${plainText(row)}, ${plainText(column)}</b><br>${plainText(what)}${c?.hover === undefined ? '' : `<br>${plainText(c.hover).replaceAll('\n', '<br>')}`}`;
 }
 
-/** Draws a grid. Errors: no rows or no columns; more columns than 800 pixels can show. */
-export function gridFigure(g: Grid): Figure {
+/** Errors: as of gridFigure, but for the number of columns. */
+function check(g: Grid): void {
   if (g.rows.length === 0 || g.columns.length === 0)
     throw new RangeError(
       `'${g.title}' has ${g.rows.length} rows and ${g.columns.length} columns; a grid needs at least one of each`,
     );
   if (new Set(g.rows).size < g.rows.length || new Set(g.columns).size < g.columns.length)
     throw new TypeError(`'${g.title}': two rows or two columns have the same name; each needs its own`);
+}
+
+/** The cells: colours by tone or shade, and the words on them in letters of `size`. */
+function heatmapOf(g: Grid, words: readonly (readonly string[])[], size: number): Heatmap {
+  const colours: readonly string[] = g.shades === undefined ? NAMES.map(t => TONES[t]) : SHADES;
+  return {
+    type: 'heatmap',
+    x: g.columns,
+    y: g.rows,
+    z: g.cells.map((row, r) =>
+      row.map(
+        (c, k) => (c === null ? whiteOf(g.shades !== undefined) : (g.shades?.[r]?.[k] ?? NAMES.indexOf(c.tone))) + 0.5,
+      ),
+    ),
+    text: words,
+    texttemplate: '%{text}',
+    textfont: { size, color: INK },
+    colorscale: scaleOf(colours),
+    zmin: 0,
+    zmax: colours.length,
+    xgap: 3,
+    ygap: 3,
+    showscale: false,
+    customdata: g.cells.map((row, r) => row.map((c, k) => hoverOf(g.rows[r] ?? '', g.columns[k] ?? '', c))),
+    hovertemplate: '%{customdata}<extra></extra>',
+  };
+}
+
+/** The thick left edges. */
+function edgesOf(g: Grid): readonly Shape[] {
+  return (g.edges ?? []).map(
+    ([r, c]): Shape => ({
+      type: 'line',
+      xref: 'x',
+      yref: 'y',
+      x0: c - 0.5,
+      x1: c - 0.5,
+      y0: r - 0.46,
+      y1: r + 0.46,
+      line: { color: INK, width: 4 },
+    }),
+  );
+}
+
+/** What the rows are, in the corner over them. */
+function cornerNote(text: string): Annotation {
+  return {
+    text: `<i>${text.replaceAll('<br>', '</i><br><i>')}</i>`,
+    xref: 'paper',
+    yref: 'paper',
+    x: 0,
+    y: 1,
+    xanchor: 'right',
+    yanchor: 'bottom',
+    xshift: -6,
+    yshift: 4,
+    align: 'right',
+    showarrow: false,
+    font: { size: SMALL, color: INK },
+  };
+}
+
+/** Below the cells: what an edge and a dash say, where there are any. */
+function legendOf(g: Grid): string {
+  return [
+    ...((g.edges ?? []).length === 0 ? [] : ['a thick edge: the outcome changes there']),
+    ...(g.cells.flat().includes(null) ? ['–: there is no such case'] : []),
+  ].join('; ');
+}
+
+function noteBelow(text: string): Annotation {
+  return {
+    text,
+    xref: 'paper',
+    yref: 'paper',
+    x: 0,
+    y: 0,
+    xanchor: 'left',
+    yanchor: 'top',
+    yshift: -6,
+    showarrow: false,
+    font: { size: SMALL, color: SOFT },
+  };
+}
+
+/** Draws a grid. Errors: no rows or no columns; more columns than 800 pixels can show. */
+export function gridFigure(g: Grid): Figure {
+  check(g);
   const rowLabels = g.rows.map(r => wrap(plainText(r), MAX_LEFT - 20, SMALL));
   // What the rows are stands in the corner over them.
   const longest = Math.max(...rowLabels.map(r => widthOf(r, SMALL)), g.rowTitle === undefined ? 0 : 70);
@@ -84,78 +172,16 @@ export function gridFigure(g: Grid): Figure {
   const words = g.cells.map(row => row.map(c => (c === null ? NOTHING : wrap(plainText(c.text), wide - PAD, size))));
   const tallest = Math.max(...words.flat().map(w => heightOf(w, size)), ...rowLabels.map(r => heightOf(r, SMALL)));
   const tall = Math.max(26, tallest + 10);
-  const colours: readonly string[] = g.shades === undefined ? NAMES.map(t => TONES[t]) : SHADES;
-  const trace: Heatmap = {
-    type: 'heatmap',
-    x: g.columns,
-    y: g.rows,
-    z: g.cells.map((row, r) =>
-      row.map(
-        (c, k) => (c === null ? whiteOf(g.shades !== undefined) : (g.shades?.[r]?.[k] ?? NAMES.indexOf(c.tone))) + 0.5,
-      ),
-    ),
-    text: words,
-    texttemplate: '%{text}',
-    textfont: { size, color: INK },
-    colorscale: scaleOf(colours),
-    zmin: 0,
-    zmax: colours.length,
-    xgap: 3,
-    ygap: 3,
-    showscale: false,
-    customdata: g.cells.map((row, r) => row.map((c, k) => hoverOf(g.rows[r] ?? '', g.columns[k] ?? '', c))),
-    hovertemplate: '%{customdata}<extra></extra>',
-  };
-  const shapes = (g.edges ?? []).map(
-    ([r, c]): Shape => ({
-      type: 'line',
-      xref: 'x',
-      yref: 'y',
-      x0: c - 0.5,
-      x1: c - 0.5,
-      y0: r - 0.46,
-      y1: r + 0.46,
-      line: { color: INK, width: 4 },
-    }),
-  );
-  const cornerNote: Annotation = {
-    text: `<i>${corner.replaceAll('<br>', '</i><br><i>')}</i>`,
-    xref: 'paper',
-    yref: 'paper',
-    x: 0,
-    y: 1,
-    xanchor: 'right',
-    yanchor: 'bottom',
-    xshift: -6,
-    yshift: 4,
-    align: 'right',
-    showarrow: false,
-    font: { size: SMALL, color: INK },
-  };
-  const below = [
-    ...(shapes.length === 0 ? [] : ['a thick edge: the outcome changes there']),
-    ...(g.cells.flat().includes(null) ? ['–: there is no such case'] : []),
-  ].join('; ');
-  const note: Annotation = {
-    text: below,
-    xref: 'paper',
-    yref: 'paper',
-    x: 0,
-    y: 0,
-    xanchor: 'left',
-    yanchor: 'top',
-    yshift: -6,
-    showarrow: false,
-    font: { size: SMALL, color: SOFT },
-  };
-  const annotations = [...(corner === '' ? [] : [cornerNote]), ...(below === '' ? [] : [note])];
+  const shapes = edgesOf(g);
+  const below = legendOf(g);
+  const annotations = [...(corner === '' ? [] : [cornerNote(corner)]), ...(below === '' ? [] : [noteBelow(below)])];
   const more: Partial<Layout> = {
     ...(shapes.length === 0 ? {} : { shapes }),
     ...(annotations.length === 0 ? {} : { annotations }),
   };
   return figureOf({
     title: g.title,
-    traces: [trace],
+    traces: [heatmapOf(g, words, size)],
     plotHeight: Math.ceil(tall * g.rows.length),
     left,
     right,

@@ -31,13 +31,8 @@ export interface StaircaseInput {
   readonly per?: string;
 }
 
-/**
- * Shows how counters climb and fall, step by step: a flat piece is a step that left the counter alone, a riser is one that changed it. A staircase that
- * ends above its start leaked the difference; one that ends below gave back more than it took. The value at the end stands in the legend.
- * Errors: no stairs, more than eight, no values, labels of another number.
- */
-export function staircase(input: StaircaseInput): Figure {
-  const { stairs, labels } = input;
+/** How many values the longest of them has. Errors: as of staircase. */
+function check({ stairs, labels }: StaircaseInput): number {
   if (stairs.length === 0 || stairs.length > MAX_SERIES)
     throw new RangeError(
       `staircase was given ${stairs.length} counters; it draws 1 to ${MAX_SERIES} that can be told apart`,
@@ -48,11 +43,13 @@ export function staircase(input: StaircaseInput): Figure {
       throw new RangeError(`'${s.name}' needs at least one value, all of them finite numbers`);
   if (labels !== undefined && labels.length !== n)
     throw new RangeError(`staircase has ${n} steps and ${labels.length} labels; expected as many`);
-  const all = stairs.flatMap(s => s.values);
-  const [lo, hi] = [Math.min(0, ...all), Math.max(1, ...all)];
-  const room = (hi - lo) * 0.06;
-  const beside = (i: number): number => ((stairs.length - 1) / 2 - i) * ((hi - lo) / HEIGHT) * APART;
-  const traces = stairs.map((s, i): Scatter => {
+  return n;
+}
+
+/** A line a counter. @param span from the lowest value to the highest */
+function tracesOf({ stairs, labels }: StaircaseInput, span: number): readonly Scatter[] {
+  const beside = (i: number): number => ((stairs.length - 1) / 2 - i) * (span / HEIGHT) * APART;
+  return stairs.map((s, i): Scatter => {
     const l = look(i);
     return {
       type: 'scatter',
@@ -74,6 +71,19 @@ export function staircase(input: StaircaseInput): Figure {
       hovertemplate: `${plainText(s.name)}: %{customdata}<extra></extra>`,
     };
   });
+}
+
+/**
+ * Shows how counters climb and fall, step by step: a flat piece is a step that left the counter alone, a riser is one that changed it. A staircase that
+ * ends above its start leaked the difference; one that ends below gave back more than it took. The value at the end stands in the legend.
+ * Errors: no stairs, more than eight, no values, labels of another number.
+ */
+export function staircase(input: StaircaseInput): Figure {
+  const { stairs, labels } = input;
+  const n = check(input);
+  const all = stairs.flatMap(s => s.values);
+  const [lo, hi] = [Math.min(0, ...all), Math.max(1, ...all)];
+  const room = (hi - lo) * 0.06;
   const yTitle = wrap(plainText(input.unit), HEIGHT, SIZE);
   const left = leftOf(
     wholeTicks(lo, hi).map(n => short(n)),
@@ -89,7 +99,7 @@ export function staircase(input: StaircaseInput): Figure {
   );
   return figureOf({
     title: plainText(input.title ?? `${input.unit}, ${plural(n - 1, 'step')}`),
-    traces,
+    traces: tracesOf(input, hi - lo),
     plotHeight: HEIGHT,
     left,
     right,

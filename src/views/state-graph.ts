@@ -56,6 +56,80 @@ export function graphOfLasso(lasso: { readonly stem: Trace; readonly cycle: Trac
   return { nodes, edges };
 }
 
+/** Where something stands that lies so far down. */
+type Height = (down: number) => number;
+
+/** An arrow an edge; the first of each kind stands in the legend. */
+function arrowsOf(edges: readonly GraphEdge[], ways: readonly (readonly Point[])[], y: Height): readonly Scatter[] {
+  const drawn = new Set<string>();
+  return edges.map((e, n): Scatter => {
+    const k = KINDS[e.kind];
+    const points = ways[n] ?? [];
+    const legend = !drawn.has(e.kind);
+    drawn.add(e.kind);
+    return {
+      type: 'scatter',
+      mode: 'lines+markers',
+      name: k.name,
+      legendgroup: e.kind,
+      showlegend: legend,
+      x: points.map(p => p[0]),
+      y: points.map(p => y(p[1])),
+      line: { color: k.colour, width: k.width, dash: k.dash },
+      marker: {
+        symbol: 'arrow',
+        angleref: 'previous',
+        standoff: points.map((_, i) => (i === points.length - 1 ? SIZE / 2 + 2 : 0)),
+        size: points.map((_, i) => (i === points.length - 1 ? 18 : 0)),
+        opacity: 1,
+        color: k.colour,
+      },
+      cliponaxis: false,
+      hoverinfo: 'skip',
+    };
+  });
+}
+
+/** The numbered nodes; those of a cycle in a colour of their own. */
+function dotsOf(graph: Graph, places: readonly Place[], y: Height): Scatter {
+  const inCycle = new Set(graph.edges.filter(e => e.kind === 'cycle').flatMap(e => [e.from, e.to]));
+  return {
+    type: 'scatter',
+    mode: 'markers+text',
+    showlegend: false,
+    x: places.map(p => p.x),
+    y: places.map(p => y(p.y)),
+    text: graph.nodes.map((_, i) => String(i)),
+    textposition: 'middle center',
+    textfont: { size: SMALL, color: INK },
+    marker: {
+      symbol: 'circle',
+      size: SIZE,
+      color: graph.nodes.map((_, i) => (inCycle.has(i) ? '#f4cdb0' : i === 0 ? '#cfe3f1' : PAPER)),
+      line: { color: INK, width: 1.5 },
+    },
+    customdata: graph.nodes.map(node => plainText(node.label)),
+    hovertemplate: '%{customdata}<extra></extra>',
+    cliponaxis: false,
+  };
+}
+
+/** The graph in words, as a sentence says it and as a title does. */
+function wordsOf(graph: Graph, depth: number): { readonly sentence: string; readonly title: string } {
+  const stem = plural(graph.edges.filter(e => e.kind === 'stem').length, 'step');
+  const cycle = graph.edges.filter(e => e.kind === 'cycle');
+  if (cycle.length === 0) {
+    const size = `${plural(graph.nodes.length, 'state')} and ${plural(graph.edges.length, 'step')}, ${depth} deep`;
+    return { sentence: size, title: size };
+  }
+  const round = plural(cycle.length, 'step');
+  const steps = cycle.map(e => e.label ?? `to ${e.to}`).join(', ');
+  return {
+    sentence: `a stem of ${stem} leads into a cycle of ${round}: ${steps}, and again`,
+    title: `A stem of ${stem}, then a cycle of ${round} for ever`,
+  };
+}
+
 /**
  * Shows states as numbered nodes and steps as arrows. A lasso is drawn as one: the stem (dashed) is the way into the trouble, the cycle (thick) is what
  * then goes on for ever. Other graphs stand in layers, a layer a depth. More than 40 nodes are drawn as a depth profile instead.
@@ -89,71 +163,12 @@ export function stateGraph(graph: Graph, options: { readonly title?: string } = 
   // Bent edges may reach above or below the nodes.
   const top = Math.min(0, ...ways.flat().map(p => p[1] - 10));
   const bottom = Math.max(height, ...ways.flat().map(p => p[1] + 10));
-  const y = (down: number): number => bottom - down;
-  const drawn = new Set<string>();
-  const arrows = graph.edges.map((e, n): Scatter => {
-    const k = KINDS[e.kind];
-    const points = ways[n] ?? [];
-    const legend = !drawn.has(e.kind);
-    drawn.add(e.kind);
-    return {
-      type: 'scatter',
-      mode: 'lines+markers',
-      name: k.name,
-      legendgroup: e.kind,
-      showlegend: legend,
-      x: points.map(p => p[0]),
-      y: points.map(p => y(p[1])),
-      line: { color: k.colour, width: k.width, dash: k.dash },
-      marker: {
-        symbol: 'arrow',
-        angleref: 'previous',
-        standoff: points.map((_, i) => (i === points.length - 1 ? SIZE / 2 + 2 : 0)),
-        size: points.map((_, i) => (i === points.length - 1 ? 18 : 0)),
-        opacity: 1,
-        color: k.colour,
-      },
-      cliponaxis: false,
-      hoverinfo: 'skip',
-    };
-  });
-  const inCycle = new Set(graph.edges.filter(e => e.kind === 'cycle').flatMap(e => [e.from, e.to]));
-  const dots: Scatter = {
-    type: 'scatter',
-    mode: 'markers+text',
-    showlegend: false,
-    x: places.map(p => p.x),
-    y: places.map(p => y(p.y)),
-    text: graph.nodes.map((_, i) => String(i)),
-    textposition: 'middle center',
-    textfont: { size: SMALL, color: INK },
-    marker: {
-      symbol: 'circle',
-      size: SIZE,
-      color: graph.nodes.map((_, i) => (inCycle.has(i) ? '#f4cdb0' : i === 0 ? '#cfe3f1' : PAPER)),
-      line: { color: INK, width: 1.5 },
-    },
-    customdata: graph.nodes.map(node => plainText(node.label)),
-    hovertemplate: '%{customdata}<extra></extra>',
-    cliponaxis: false,
-  };
+  const y: Height = down => bottom - down;
   const labels = labelled ? graph.nodes.map((node, i): Annotation => label(places[i] as Place, node.label, y)) : [];
-  const kinds = (k: GraphEdge['kind']): number => graph.edges.filter(e => e.kind === k).length;
-  const words =
-    kinds('cycle') > 0
-      ? `a stem of ${plural(kinds('stem'), 'step')} leads into a cycle of ${plural(kinds('cycle'), 'step')}: ${graph.edges
-          .filter(e => e.kind === 'cycle')
-          .map(e => e.label ?? `to ${e.to}`)
-          .join(', ')}, and again`
-      : `${plural(n, 'state')} and ${plural(graph.edges.length, 'step')}, ${Math.max(...depths)} deep`;
+  const words = wordsOf(graph, Math.max(...depths));
   return figureOf({
-    title: plainText(
-      options.title ??
-        (kinds('cycle') > 0
-          ? `A stem of ${plural(kinds('stem'), 'step')}, then a cycle of ${plural(kinds('cycle'), 'step')} for ever`
-          : words),
-    ),
-    traces: [...arrows, dots],
+    title: plainText(options.title ?? words.title),
+    traces: [...arrowsOf(graph.edges, ways, y), dotsOf(graph, places, y)],
     plotHeight: Math.ceil(bottom - top),
     left: EDGE,
     right: EDGE,
@@ -164,7 +179,7 @@ export function stateGraph(graph: Graph, options: { readonly title?: string } = 
     },
     legend: graph.edges.length > 0,
     ...(labels.length === 0 ? {} : { more: { annotations: labels } }),
-    text: `State graph: ${words}.`,
+    text: `State graph: ${words.sentence}.`,
     table: {
       columns: ['from', 'step', 'to', 'kind', 'the state then'],
       rows: graph.edges.map(e => [e.from, e.label ?? '', e.to, e.kind, graph.nodes[e.to]?.label ?? '']),
@@ -172,7 +187,7 @@ export function stateGraph(graph: Graph, options: { readonly title?: string } = 
   });
 }
 
-function label(p: Place, text: string, y: (down: number) => number): Annotation {
+function label(p: Place, text: string, y: Height): Annotation {
   const gap = SIZE / 2 + 5;
   const beside = p.side === 'left' || p.side === 'right';
   return {

@@ -69,12 +69,15 @@ function kindOf(s: TraceStep, marks: readonly EventMark[]): Kind {
   return up && down ? 'hands' : up ? 'takes' : down ? 'gives' : 'other';
 }
 
-/**
- * Shows an interleaving: a lane for each process, time from top to bottom, a row for each step. A cell names the step (the kernel function) and says what
- * changed; rows in other lanes between two cells of a lane are what the others did meanwhile. Read down one lane for the code, across rows for the race.
- * Errors: `steps` outside the trace, a lane that does not exist.
- */
-export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
+/** What is drawn: steps `from` to `to` of these lanes. */
+interface Shown {
+  readonly from: number;
+  readonly to: number;
+  readonly lanes: readonly string[];
+}
+
+/** Errors: as of swimLanes. */
+function shownOf(trace: Run, options: SwimLaneOptions): Shown {
   const all = trace.steps.length;
   const [from, to] = options.steps ?? [1, Math.min(all, MAX_ROWS)];
   if (all > 0 && !(Number.isInteger(from) && Number.isInteger(to) && 1 <= from && from <= to && to <= all))
@@ -84,21 +87,31 @@ export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
   if (unknown !== undefined)
     throw new TypeError(`there is no process '${unknown}' for a lane; there is ${whatThereIs(unknown, instances)}`);
   const lanes = options.lanes ?? instances.filter(p => trace.steps.some(s => s.process === p));
-  const shownLanes = lanes.length === 0 ? instances.slice(0, 1) : lanes;
+  return { from, to, lanes: lanes.length === 0 ? instances.slice(0, 1) : lanes };
+}
+
+/** A step in its lane: the words on it, and where it stands. */
+interface LaneCell {
+  readonly s: TraceStep;
+  readonly step: number;
+  readonly text: string;
+  readonly top: number;
+  readonly height: number;
+  readonly kind: Kind;
+}
+
+/** The cells one below the other, each as high as its words. @param room for a line of words */
+function cellsOf(trace: Run, shown: Shown, internals: boolean, room: number): readonly LaneCell[] {
   const events = eventsOf(trace);
   const told = (s: TraceStep, step: number): readonly string[] => {
-    if (options.internals === true) return changesInWords(trace, s);
+    if (internals) return changesInWords(trace, s);
     const phrase = phraseOf(trace, step - 1);
     return phrase === '' ? [] : [phrase];
   };
-  const left = 56;
-  const right = 14;
-  const wide = (WIDTH - left - right) / shownLanes.length;
-  const room = wide * 0.94 - 12;
   let y = 0;
-  const cells = trace.steps
+  return trace.steps
     .map((s, i) => ({ s, step: i + 1 }))
-    .filter(c => c.step >= from && c.step <= to && shownLanes.includes(c.s.process))
+    .filter(c => c.step >= shown.from && c.step <= shown.to && shown.lanes.includes(c.s.process))
     .map(({ s, step }) => {
       const lines = told(s, step);
       const marks = events.filter(m => m.step === step);
@@ -114,13 +127,16 @@ export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
         .map(l => wrap(l, room, SMALL))
         .join('<br>');
       const height = linesOf(text).length * SMALL * LINE_HEIGHT + 12;
-      const cell = { s, step, lines, text, top: y, height, kind: kindOf(s, marks) };
+      const cell = { s, step, text, top: y, height, kind: kindOf(s, marks) };
       y += height + 5;
       return cell;
     });
-  const total = Math.max(y, 40);
+}
+
+/** A trace for each kind of step, so that the legend explains their colours. */
+function tracesOf(trace: Run, cells: readonly LaneCell[]): readonly Bar[] {
   const kinds = (Object.keys(KINDS) as Kind[]).filter(k => cells.some(c => c.kind === k));
-  const traces = kinds.map((k): Bar => {
+  return kinds.map((k): Bar => {
     const own = cells.filter(c => c.kind === k);
     return {
       type: 'bar',
@@ -149,7 +165,32 @@ export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
       hovertemplate: '%{customdata}<extra></extra>',
     };
   });
-  const rules = shownLanes.slice(1).map(
+}
+
+/** The figure in words: who takes how many steps, who waits, what goes wrong, what is not drawn. */
+function sentenceOf(trace: Run, { from, to, lanes }: Shown, drawn: number): string {
+  const all = trace.steps.length;
+  const leftOut = drawn < all ? ` Drawn here: ${plural(drawn, 'step')} of ${all} (steps ${from} to ${to}).` : '';
+  const per = lanes.map(l => `${l} takes ${plural(trace.steps.filter(s => s.process === l).length, 'step')}`);
+  const waits = trace.steps.filter(s => s.waited).length;
+  const bad = eventsOf(trace).filter(m => m.tone === 'bad');
+  return `${trace.model}, ${plural(all, 'step')} in order: ${list(per)}${waits > 0 ? `; ${waits} of them ${waits === 1 ? 'waits' : 'wait'}` : ''}${bad.length > 0 ? `; ${list(bad.map(m => `${m.word} at step ${m.step}`))}` : ''}.${leftOut}`;
+}
+
+/**
+ * Shows an interleaving: a lane for each process, time from top to bottom, a row for each step. A cell names the step (the kernel function) and says what
+ * changed; rows in other lanes between two cells of a lane are what the others did meanwhile. Read down one lane for the code, across rows for the race.
+ * Errors: `steps` outside the trace, a lane that does not exist.
+ */
+export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
+  const shown = shownOf(trace, options);
+  const left = 56;
+  const right = 14;
+  const wide = (WIDTH - left - right) / shown.lanes.length;
+  const room = wide * 0.94 - 12;
+  const cells = cellsOf(trace, shown, options.internals === true, room);
+  const total = Math.max(40, ...cells.slice(-1).map(c => c.top + c.height + 5));
+  const rules = shown.lanes.slice(1).map(
     (_, i): Shape => ({
       type: 'line',
       layer: 'below',
@@ -162,25 +203,19 @@ export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
       line: { color: '#c8c8c8', width: 1, dash: 'dot' },
     }),
   );
-  const left_out =
-    cells.length < all ? ` Drawn here: ${plural(cells.length, 'step')} of ${all} (steps ${from} to ${to}).` : '';
-  const per = shownLanes.map(l => `${l} takes ${plural(trace.steps.filter(s => s.process === l).length, 'step')}`);
-  const waits = trace.steps.filter(s => s.waited).length;
-  const bad = events.filter(m => m.tone === 'bad');
-  const text = `${trace.model}, ${plural(all, 'step')} in order: ${list(per)}${waits > 0 ? `; ${waits} of them ${waits === 1 ? 'waits' : 'wait'}` : ''}${bad.length > 0 ? `; ${list(bad.map(m => `${m.word} at step ${m.step}`))}` : ''}.${left_out}`;
   return figureOf({
     title: options.title ?? plainText(`${trace.model}: who ran when, and what changed`),
-    traces,
+    traces: tracesOf(trace, cells),
     plotHeight: Math.ceil(total),
     left,
     right,
     bottom: 12,
     above: 26,
     axes: {
-      xaxis: categories(shownLanes, {
+      xaxis: categories(shown.lanes, {
         side: 'top',
-        ticktext: shownLanes.map(l => `<b>${plainText(l)}</b>`),
-        tickvals: shownLanes,
+        ticktext: shown.lanes.map(l => `<b>${plainText(l)}</b>`),
+        tickvals: shown.lanes,
         tickmode: 'array',
       }),
       yaxis: axis({
@@ -194,7 +229,7 @@ export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
     },
     legend: true,
     more: { barmode: 'overlay', bargap: 0, shapes: rules },
-    text,
+    text: sentenceOf(trace, shown, cells.length),
     table: {
       columns: ['step', 'process', 'runs', 'what changed', 'then stands at'],
       rows: trace.steps.map((s, i) => [i + 1, s.process, s.step, changesInWords(trace, s).join('; '), s.next]),

@@ -27,6 +27,78 @@ const DATE = /^\d{4}(-\d{2}(-\d{2})?)?$/;
 
 const time = (date: string): number => new Date(`${date}${'-01-01'.slice(0, 10 - date.length)}`.slice(0, 10)).getTime();
 
+const iso = (t: number): string => new Date(t).toISOString().slice(0, 10);
+const kindsOf = (events: readonly TimelineEvent[]): readonly Evidence[] =>
+  (Object.keys(MARKS) as Evidence[]).filter(k => events.some(e => e.evidence === k));
+
+/** The marks on the line, a trace for each level of evidence. */
+function tracesOf(sorted: readonly TimelineEvent[]): readonly Scatter[] {
+  return kindsOf(sorted).map((k): Scatter => {
+    const own = sorted.filter(e => e.evidence === k);
+    const m = MARKS[k];
+    return {
+      type: 'scatter',
+      mode: 'markers',
+      name: m.name,
+      showlegend: true,
+      x: own.map(e => iso(time(e.date))),
+      y: own.map(() => 0),
+      marker: { symbol: m.symbol, size: 11, color: m.colour },
+      cliponaxis: false,
+      customdata: own.map(e => plainText(e.label)),
+      hovertemplate: '%{x}: %{customdata}<extra></extra>',
+    };
+  });
+}
+
+/** The words of each event, where they were placed. @param room from left to right, in pixels */
+function labelsOf(words: readonly string[], placed: readonly Placed[], room: number): readonly Annotation[] {
+  return placed.map(
+    (p, i): Annotation => ({
+      text: words[i] ?? '',
+      x: (p.left + p.width / 2) / room,
+      y: p.level > 0 ? p.near : -p.near,
+      xref: 'paper',
+      yref: 'y',
+      xanchor: 'center',
+      yanchor: p.level > 0 ? 'bottom' : 'top',
+      showarrow: false,
+      font: { size: SMALL, color: INK },
+      bgcolor: PAPER,
+      borderpad: 1,
+    }),
+  );
+}
+
+/** The line of time, and from it a line to each event's words. */
+function linesIn(sorted: readonly TimelineEvent[], placed: readonly Placed[]): readonly Shape[] {
+  const leaders = placed.map(
+    (p, i): Shape => ({
+      type: 'line',
+      layer: 'below',
+      xref: 'x',
+      yref: 'y',
+      x0: iso(time(sorted[i]?.date ?? '')),
+      x1: iso(time(sorted[i]?.date ?? '')),
+      y0: 0,
+      y1: p.level > 0 ? p.near : -p.near,
+      line: { color: '#b0b0b0', width: 1 },
+    }),
+  );
+  const rule: Shape = {
+    type: 'line',
+    layer: 'below',
+    xref: 'paper',
+    yref: 'y',
+    x0: 0,
+    x1: 1,
+    y0: 0,
+    y1: 0,
+    line: { color: SOFT, width: 2 },
+  };
+  return [rule, ...leaders];
+}
+
 /**
  * Shows events in time, the mark telling how well each is known: a filled circle was recorded from a real kernel, a square was read in source or mail, an
  * open diamond is inferred. Labels stand above and below the line so that none lies on another.
@@ -58,69 +130,12 @@ export function timeline(events: readonly TimelineEvent[], options: { readonly t
   );
   const up = Math.max(30, ...placed.map(p => (p.level > 0 ? p.far : 0))) + 8;
   const down = Math.max(30, ...placed.map(p => (p.level < 0 ? p.far : 0))) + 8;
-  const iso = (t: number): string => new Date(t).toISOString().slice(0, 10);
-  const kinds = (Object.keys(MARKS) as Evidence[]).filter(k => sorted.some(e => e.evidence === k));
-  const traces = kinds.map((k): Scatter => {
-    const own = sorted.filter(e => e.evidence === k);
-    const m = MARKS[k];
-    return {
-      type: 'scatter',
-      mode: 'markers',
-      name: m.name,
-      showlegend: true,
-      x: own.map(e => iso(time(e.date))),
-      y: own.map(() => 0),
-      marker: { symbol: m.symbol, size: 11, color: m.colour },
-      cliponaxis: false,
-      customdata: own.map(e => plainText(e.label)),
-      hovertemplate: '%{x}: %{customdata}<extra></extra>',
-    };
-  });
-  const annotations = placed.map(
-    (p, i): Annotation => ({
-      text: words[i] ?? '',
-      x: (p.left + p.width / 2) / room,
-      y: p.level > 0 ? p.near : -p.near,
-      xref: 'paper',
-      yref: 'y',
-      xanchor: 'center',
-      yanchor: p.level > 0 ? 'bottom' : 'top',
-      showarrow: false,
-      font: { size: SMALL, color: INK },
-      bgcolor: PAPER,
-      borderpad: 1,
-    }),
-  );
-  const leaders = placed.map(
-    (p, i): Shape => ({
-      type: 'line',
-      layer: 'below',
-      xref: 'x',
-      yref: 'y',
-      x0: iso(time(sorted[i]?.date ?? '')),
-      x1: iso(time(sorted[i]?.date ?? '')),
-      y0: 0,
-      y1: p.level > 0 ? p.near : -p.near,
-      line: { color: '#b0b0b0', width: 1 },
-    }),
-  );
-  const rule: Shape = {
-    type: 'line',
-    layer: 'below',
-    xref: 'paper',
-    yref: 'y',
-    x0: 0,
-    x1: 1,
-    y0: 0,
-    y1: 0,
-    line: { color: SOFT, width: 2 },
-  };
-  const counts = kinds.map(k => `${sorted.filter(e => e.evidence === k).length} ${k}`);
+  const counts = kindsOf(sorted).map(k => `${sorted.filter(e => e.evidence === k).length} ${k}`);
   return figureOf({
     title: plainText(
       options.title ?? `${plural(sorted.length, 'event')}, ${sorted[0]?.date} to ${sorted.at(-1)?.date}`,
     ),
-    traces,
+    traces: tracesOf(sorted),
     plotHeight: Math.ceil(up + down),
     left: EDGE + 10,
     right: EDGE + 10,
@@ -137,7 +152,7 @@ export function timeline(events: readonly TimelineEvent[], options: { readonly t
       yaxis: axis({ type: 'linear', range: [-down, up], visible: false }),
     },
     legend: true,
-    more: { annotations, shapes: [rule, ...leaders] },
+    more: { annotations: labelsOf(words, placed, room), shapes: linesIn(sorted, placed) },
     text: `${plural(sorted.length, 'event')} from ${sorted[0]?.date} to ${sorted.at(-1)?.date} (${counts.join(', ')}): ${sorted.map(e => `${e.date} ${e.label}`).join('; ')}.`,
     table: { columns: ['date', 'what', 'evidence'], rows: sorted.map(e => [e.date, e.label, e.evidence]) },
   });
