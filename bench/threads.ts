@@ -1,6 +1,7 @@
 /** The same search by one thread and by two, paired: which of them is first alternates. Counts are checked, times are of the search alone. */
 import { planEngine } from '#src/explorer/run-engine.js';
-import { type Prepared, type Raw, runPrepared } from '#src/explorer/wasm/run.js';
+import type { Prepared, Raw } from '#src/explorer/wasm/prepared.js';
+import { runPrepared } from '#src/explorer/wasm/run.js';
 import { gupref } from '#src/stories/start-here/gupref.js';
 import { median, ratio, round } from './figures.js';
 

@@ -61,6 +61,113 @@ function sumsOf(count: CountSlots, ranges: Ranges): readonly number[] {
   return [...sums].sort((a, b) => a - b);
 }
 
+/** What a call may read is asked of what is known; what it writes is kept, for its leaf. */
+class Call implements Access {
+  readonly step: boolean;
+  private readonly machine: Machine;
+  private readonly ranges: Ranges;
+  private readonly known: Known;
+  readonly writes = new Map<Slot, number>();
+  private readonly adds = new Map<Slot, Add>();
+  /** How far each holding has gone up and down, in the order in which it did. */
+  readonly extremes: Add[] = [];
+  private readonly deltas = new Map<number, number>();
+  private picks = 0;
+
+  constructor(machine: Machine, ranges: Ranges, known: Known, step: boolean) {
+    this.machine = machine;
+    this.ranges = ranges;
+    this.known = known;
+    this.step = step;
+  }
+
+  /** The value of a slot before the call, where it is known or there is only one. */
+  valueOf(slot: Slot): number | undefined {
+    const known = this.known.values.get(`s${slot.index}`);
+    if (known !== undefined) return known;
+    const values = this.ranges.values(slot);
+    return values.length === 1 ? (values[0] ?? 0) : undefined;
+  }
+
+  needOf(slot: Slot): Need {
+    return { is: 'field', key: `s${slot.index}`, slot, values: this.ranges.values(slot) };
+  }
+
+  get(slot: Slot): number {
+    const written = this.writes.get(slot);
+    if (written !== undefined) return written;
+    const value = this.valueOf(slot);
+    if (value === undefined) throw new Stop(this.needOf(slot));
+    return value + (this.adds.get(slot)?.change ?? 0);
+  }
+
+  set(slot: Slot, value: number): void {
+    this.writes.set(slot, value);
+    // A process that ends resets its local counts: what was booked before must have been in range, and is gone.
+    const booked = this.adds.get(slot);
+    if (booked !== undefined) this.adds.set(slot, { ...booked, change: 0 });
+  }
+
+  add(slot: Slot, n: number, count: CountSlots): void {
+    const before = this.adds.get(slot) ?? { slot, change: 0, low: 0, high: 0 };
+    const change = before.change + n;
+    if (change > before.high) this.extremes.push({ slot, change: 0, low: 0, high: change });
+    if (change < before.low) this.extremes.push({ slot, change: 0, low: change, high: 0 });
+    this.adds.set(slot, { slot, change, low: Math.min(before.low, change), high: Math.max(before.high, change) });
+    const weight = count.parts.find(p => p.slot === slot)?.weight ?? 1;
+    this.deltas.set(count.index, this.deltaOf(count) + weight * n);
+  }
+
+  test(count: CountSlots, op: '>' | '==', m: number): boolean {
+    const n = m - this.deltaOf(count);
+    const { low, high } = this.intervalOf(count);
+    if (op === '>' ? low > n : low === n && high === n) return true;
+    if (op === '>' ? high <= n : n < low || n > high) return false;
+    const key = `t${count.index}${op}${n}`;
+    const known = this.known.values.get(key);
+    if (known === undefined) throw new Stop({ is: 'test', key, count, op, n });
+    return known === 1;
+  }
+
+  value(count: CountSlots): number {
+    const { low, high } = this.intervalOf(count);
+    const delta = this.deltaOf(count);
+    if (low === high) return low + delta;
+    const values = sumsOf(count, this.ranges).filter(v => v >= low && v <= high);
+    if (values.length === 1) return (values[0] ?? 0) + delta;
+    throw new Stop({ is: 'value', key: '', count, values });
+  }
+
+  choose(n: number): number {
+    const key = `c${this.picks++}`;
+    const known = this.known.values.get(key);
+    if (known === undefined) throw new Stop({ is: 'choose', key, n });
+    return known;
+  }
+
+  tally(i: number, n: number): void {
+    if (!Number.isInteger(n) || n < 0)
+      throw new ModelError(`${this.machine.layout.stats[i]} += ${n}: a statistic only grows`);
+  }
+
+  /** What a leaf says of these writes, and of everything that was booked. */
+  leafOf(all: ReadonlyMap<Slot, number>): Parameters<Forest['make']>[0] {
+    const set = [...all].map(([slot, value]) => ({ slot, value }));
+    const changed = set.filter(w => this.known.values.get(`s${w.slot.index}`) !== w.value);
+    const first = (a: Add, i: number) => this.extremes.findIndex(e => e.slot === a.slot) === i;
+    const add = this.extremes.map((a, i) => (first(a, i) ? { ...a, change: this.adds.get(a.slot)?.change ?? 0 } : a));
+    return { is: 'leaf', set: sorted(changed), shift: [], add };
+  }
+
+  private deltaOf(count: CountSlots): number {
+    return this.deltas.get(count.index) ?? 0;
+  }
+
+  private intervalOf(count: CountSlots): Interval {
+    return this.known.counts.get(count.index) ?? this.ranges.range(count);
+  }
+}
+
 /** One call with what is known: its leaf, or what it needs to know. */
 export function attempt(
   machine: Machine,
@@ -71,85 +178,16 @@ export function attempt(
   body: (access: Access) => Node | 'moved' | 'waits',
   step: boolean,
 ): Node | Stop {
-  const writes = new Map<Slot, number>();
-  const adds = new Map<Slot, Add>();
-  const extremes: Add[] = [];
-  const deltas = new Map<number, number>();
-  let picks = 0;
-  const need = (n: Need): never => {
-    throw new Stop(n);
-  };
-  const onlyOr = (slot: Slot, ask: (values: readonly number[]) => never): number => {
-    const values = ranges.values(slot);
-    return values.length === 1 ? (values[0] ?? 0) : ask(values);
-  };
-  const interval = (c: CountSlots) => known.counts.get(c.index) ?? ranges.range(c);
-  const access: Access = {
-    step,
-    get: slot => {
-      const written = writes.get(slot);
-      if (written !== undefined) return written;
-      const key = `s${slot.index}`;
-      const value = known.values.get(key) ?? onlyOr(slot, values => need({ is: 'field', key, slot, values }));
-      return value + (adds.get(slot)?.change ?? 0);
-    },
-    set: (slot, value) => {
-      writes.set(slot, value);
-      // A process that ends resets its local counts: what was booked before must have been in range, and is gone.
-      const booked = adds.get(slot);
-      if (booked !== undefined) adds.set(slot, { ...booked, change: 0 });
-    },
-    add: (slot, n, count) => {
-      const before = adds.get(slot) ?? { slot, change: 0, low: 0, high: 0 };
-      const change = before.change + n;
-      if (change > before.high) extremes.push({ slot, change: 0, low: 0, high: change });
-      if (change < before.low) extremes.push({ slot, change: 0, low: change, high: 0 });
-      adds.set(slot, { slot, change, low: Math.min(before.low, change), high: Math.max(before.high, change) });
-      const weight = count.parts.find(p => p.slot === slot)?.weight ?? 1;
-      deltas.set(count.index, (deltas.get(count.index) ?? 0) + weight * n);
-    },
-    test: (count, op, m) => {
-      const n = m - (deltas.get(count.index) ?? 0);
-      const { low, high } = interval(count);
-      if (op === '>' ? low > n : low === n && high === n) return true;
-      if (op === '>' ? high <= n : n < low || n > high) return false;
-      const key = `t${count.index}${op}${n}`;
-      return (known.values.get(key) ?? need({ is: 'test', key, count, op, n })) === 1;
-    },
-    value: count => {
-      const { low, high } = interval(count);
-      const delta = deltas.get(count.index) ?? 0;
-      if (low === high) return low + delta;
-      const values = sumsOf(count, ranges).filter(v => v >= low && v <= high);
-      if (values.length === 1) return (values[0] ?? 0) + delta;
-      return need({ is: 'value', key: '', count, values });
-    },
-    choose: n => {
-      const key = `c${picks++}`;
-      return known.values.get(key) ?? need({ is: 'choose', key, n });
-    },
-    tally: (i, n) => {
-      if (!Number.isInteger(n) || n < 0)
-        throw new ModelError(`${machine.layout.stats[i]} += ${n}: a statistic only grows`);
-    },
-  };
-  const leaf = (all: ReadonlyMap<Slot, number>) => {
-    const set = [...all].map(([slot, value]) => ({ slot, value }));
-    const changed = set.filter(w => known.values.get(`s${w.slot.index}`) !== w.value);
-    const first = (a: Add, i: number) => extremes.findIndex(e => e.slot === a.slot) === i;
-    const add = extremes.map((a, i) => (first(a, i) ? { ...a, change: adds.get(a.slot)?.change ?? 0 } : a));
-    return forest.make({ is: 'leaf', set: sorted(changed), shift: [], add });
-  };
+  const call = new Call(machine, ranges, known, step);
+  const leaf = (all: ReadonlyMap<Slot, number>) => forest.make(call.leafOf(all));
   const book = () => {
-    for (const a of extremes) news.push(() => written?.book(a.slot, a.high > 0, a.low < 0));
+    for (const a of call.extremes) news.push(() => written?.book(a.slot, a.high > 0, a.low < 0));
   };
   /** A booking out of range ends a step before it can fail: so where it fails, the holdings must be known. */
   const failed = (message: string): Node | Stop => {
-    for (const a of extremes) {
-      const key = `s${a.slot.index}`;
-      const values = ranges.values(a.slot);
-      const value = known.values.get(key) ?? (values.length === 1 ? values[0] : undefined);
-      if (value === undefined) return new Stop({ is: 'field', key, slot: a.slot, values });
+    for (const a of call.extremes) {
+      const value = call.valueOf(a.slot);
+      if (value === undefined) return new Stop(call.needOf(a.slot));
       if (value + a.high > a.slot.max || value + a.low < a.slot.min) {
         book();
         return leaf(new Map());
@@ -158,7 +196,7 @@ export function attempt(
     return forest.make({ is: 'fail', message });
   };
   try {
-    const r = body(access);
+    const r = body(call);
     if (r === 'waits') return forest.make({ is: 'wait' });
     if (r !== 'moved') return r;
   } catch (e) {
@@ -167,7 +205,7 @@ export function attempt(
     if (e instanceof TypeError) return failed(`${e.message} (a pointer may be null here: test it before it is used)`);
     throw e;
   }
-  for (const [slot, value] of writes) news.push(() => written?.set(slot, value));
+  for (const [slot, value] of call.writes) news.push(() => written?.set(slot, value));
   book();
-  return leaf(writes);
+  return leaf(call.writes);
 }

@@ -3,6 +3,7 @@ import { BoundReached, ModelError, Overdrawn } from '../model/error.js';
 import { ask, askWhenever, movesOf } from '../model/interpret.js';
 import type { Machine } from '../model/machine.js';
 import type { Property } from '../model/model.js';
+import type { Instance, Slot } from '../model/slots.js';
 import type { Canonical } from './canonical.js';
 import { CALLED, HOLDS, memoryBound, type SearchOptions, type SearchResult } from './search.js';
 
@@ -15,133 +16,177 @@ export function searchInterpreter(
   options: SearchOptions,
   canonical?: Canonical,
 ): SearchResult {
-  const { layout } = machine;
-  const holdings = layout.counts.flatMap(c => c.parts.map(p => p.slot)).filter(s => s.min < 0);
-  const always = options.stopAtViolation ? properties.filter(p => p.kind === 'always') : [];
-  const sometimes = new Set(properties.filter(p => p.kind === 'sometimes'));
-  const first = layout.instances.map((_, i) =>
-    layout.instances.slice(0, i).reduce((n, p) => n + p.labels.length - 1, 0),
-  );
-  const coverage = Array.from({ length: layout.instances.reduce((n, p) => n + p.labels.length - 1, 0) }, () => 0);
-  const states: (readonly number[])[] = [];
-  const parents: number[] = [];
-  const depths: number[] = [];
-  const index = new Map<string, number>();
-  const bounds = new Set<string>();
-  const reached = new Map<string, readonly (readonly number[])[]>();
-  const edges = { first: [] as number[], to: [] as number[], step: [] as number[], beyond: [] as number[] };
-  let transitions = 0;
-  let full = 0n;
-  let violation: SearchResult['violation'];
-  let failure: SearchResult['failure'];
-  const path = (i: number) => {
-    const out: (readonly number[])[] = [];
-    for (let k = i; k >= 0; k = parents[k] ?? -1) out.push(states[k] ?? []);
-    return out.reverse();
-  };
-  const everywhere = (p: Property, s: readonly number[]) =>
-    Array.from(
-      { length: p.per === undefined ? 1 : (machine.model.declaration.sorts[p.per] ?? 0) },
-      (_, id) => id,
-    ).every(id => ask(machine, s, p, id));
-  const add = (state: readonly number[], parent: number): number => {
-    const s = canonical?.of(state) ?? state;
-    const key = s.join();
-    const known = index.get(key);
-    if (known !== undefined) return known;
-    const i = states.push(s) - 1;
-    index.set(key, i);
-    full += BigInt(canonical?.orbit(s) ?? 1);
-    parents.push(parent);
-    depths.push(parent < 0 ? 0 : (depths[parent] ?? 0) + 1);
-    if (violation === undefined) {
-      const broken =
-        options.accounting && holdings.some(h => (s[h.index] ?? 0) < 0)
-          ? 'accounting'
-          : always.find(p => !everywhere(p, s))?.name;
-      if (broken !== undefined) violation = { property: broken, path: path(i) };
+  return new Interpretation(machine, properties, options, canonical).search();
+}
+
+type State = readonly number[];
+
+/** One search: the states that were found, each with its parent, and what was found out about them. */
+class Interpretation {
+  private readonly machine: Machine;
+  private readonly properties: readonly Property[];
+  private readonly options: SearchOptions;
+  private readonly canonical: Canonical | undefined;
+  /** Holdings that can be overdrawn. */
+  private readonly holdings: readonly Slot[];
+  private readonly always: readonly Property[];
+  private readonly sometimes: Set<Property>;
+  /** The number of each process's first step. */
+  private readonly first: readonly number[];
+  private readonly coverage: number[];
+  private readonly states: State[] = [];
+  private readonly parents: number[] = [];
+  private readonly depths: number[] = [];
+  private readonly index = new Map<string, number>();
+  private readonly bounds = new Set<string>();
+  private readonly reached = new Map<string, readonly State[]>();
+  private readonly edges = { first: [] as number[], to: [] as number[], step: [] as number[], beyond: [] as number[] };
+  private transitions = 0;
+  private full = 0n;
+  private violation: SearchResult['violation'];
+  private failure: SearchResult['failure'];
+
+  constructor(
+    machine: Machine,
+    properties: readonly Property[],
+    options: SearchOptions,
+    canonical: Canonical | undefined,
+  ) {
+    this.machine = machine;
+    this.properties = properties;
+    this.options = options;
+    this.canonical = canonical;
+    const { counts, instances } = machine.layout;
+    this.holdings = counts.flatMap(c => c.parts.map(p => p.slot)).filter(s => s.min < 0);
+    this.always = options.stopAtViolation ? properties.filter(p => p.kind === 'always') : [];
+    this.sometimes = new Set(properties.filter(p => p.kind === 'sometimes'));
+    const steps = instances.map(p => p.labels.length - 1);
+    this.first = steps.map((_, i) => steps.slice(0, i).reduce((n, m) => n + m, 0));
+    this.coverage = Array.from({ length: steps.reduce((n, m) => n + m, 0) }, () => 0);
+  }
+
+  search(): SearchResult {
+    const t0 = performance.now();
+    let depth = 0;
+    this.add(this.machine.layout.initial, -1);
+    for (let q = 0; q < this.states.length && this.violation === undefined && this.failure === undefined; q++) {
+      depth = this.depths[q] ?? 0;
+      if (this.isOver(q, depth, t0)) break;
+      this.edges.first.push(this.edges.to.length);
+      for (const p of this.machine.layout.instances) this.expand(q, p);
     }
-    for (const p of sometimes)
-      if (everywhere(p, s)) {
-        reached.set(p.name, path(i));
-        sometimes.delete(p);
+    return this.result(depth);
+  }
+
+  private add(state: State, parent: number): number {
+    const s = this.canonical?.of(state) ?? state;
+    const key = s.join();
+    const known = this.index.get(key);
+    if (known !== undefined) return known;
+    const i = this.states.push(s) - 1;
+    this.index.set(key, i);
+    this.full += BigInt(this.canonical?.orbit(s) ?? 1);
+    this.parents.push(parent);
+    this.depths.push(parent < 0 ? 0 : (this.depths[parent] ?? 0) + 1);
+    if (this.violation === undefined) {
+      const broken =
+        this.options.accounting && this.holdings.some(h => (s[h.index] ?? 0) < 0)
+          ? 'accounting'
+          : this.always.find(p => !this.everywhere(p, s))?.name;
+      if (broken !== undefined) this.violation = { property: broken, path: this.path(i) };
+    }
+    for (const p of this.sometimes)
+      if (this.everywhere(p, s)) {
+        this.reached.set(p.name, this.path(i));
+        this.sometimes.delete(p);
       }
     return i;
-  };
-  const t0 = performance.now();
-  let depth = 0;
-  add(layout.initial, -1);
-  for (let q = 0; q < states.length && violation === undefined && failure === undefined; q++) {
-    depth = depths[q] ?? 0;
-    // Bounds of the search end it; bounds of holdings, met below, only cut a branch.
-    const cut = bounds.size;
-    if (states.length >= options.maxStates) bounds.add(`${options.maxStates} states`);
-    else if (depth >= options.maxDepth) bounds.add(`depth ${options.maxDepth}`);
-    else if (states.length * BYTES_A_STATE > options.maxBytes) bounds.add(memoryBound(options.maxBytes));
-    else if (q % 4096 === 4095 && options.progress !== undefined) {
-      const p = {
-        states: states.length,
-        transitions,
-        depth,
-        bytes: states.length * BYTES_A_STATE,
-        ms: performance.now() - t0,
-      };
-      if (!options.progress(p)) bounds.add('the search was stopped');
-    }
-    if (bounds.size > cut) break;
-    edges.first.push(edges.to.length);
-    const s = states[q] ?? [];
-    for (const p of layout.instances) {
-      const k = (first[p.index] ?? 0) + (s[p.label.index] ?? 0);
-      try {
-        const r = movesOf(machine, s, p);
-        for (const m of r.moves) {
-          transitions++;
-          coverage[k] = (coverage[k] ?? 0) + 1;
-          const to = add(m.to, q);
-          if (options.edges === true) {
-            edges.to.push(to);
-            edges.step.push(k);
-          }
+  }
+
+  private path(i: number): readonly State[] {
+    const out: State[] = [];
+    for (let k = i; k >= 0; k = this.parents[k] ?? -1) out.push(this.states[k] ?? []);
+    return out.reverse();
+  }
+
+  private everywhere(p: Property, s: State): boolean {
+    const elements = p.per === undefined ? 1 : (this.machine.model.declaration.sorts[p.per] ?? 0);
+    return Array.from({ length: elements }, (_, id) => id).every(id => ask(this.machine, s, p, id));
+  }
+
+  /** Bounds of the search end it; bounds of holdings, met in expand(), only cut a branch. */
+  private isOver(q: number, depth: number, t0: number): boolean {
+    const { options, states, transitions } = this;
+    const bytes = states.length * BYTES_A_STATE;
+    const bound = (): string | undefined => {
+      if (states.length >= options.maxStates) return `${options.maxStates} states`;
+      if (depth >= options.maxDepth) return `depth ${options.maxDepth}`;
+      if (bytes > options.maxBytes) return memoryBound(options.maxBytes);
+      if (q % 4096 !== 4095 || options.progress === undefined) return undefined;
+      const p = { states: states.length, transitions, depth, bytes, ms: performance.now() - t0 };
+      return options.progress(p) ? undefined : 'the search was stopped';
+    };
+    const met = bound();
+    if (met !== undefined) this.bounds.add(met);
+    return met !== undefined;
+  }
+
+  /** Every step that the process can take in this state. */
+  private expand(q: number, p: Instance): void {
+    const s = this.states[q] ?? [];
+    const k = (this.first[p.index] ?? 0) + (s[p.label.index] ?? 0);
+    try {
+      const r = movesOf(this.machine, s, p);
+      for (const m of r.moves) {
+        this.transitions++;
+        this.coverage[k] = (this.coverage[k] ?? 0) + 1;
+        const to = this.add(m.to, q);
+        if (this.options.edges === true) {
+          this.edges.to.push(to);
+          this.edges.step.push(k);
         }
-        for (const { by: b } of r.stopped)
-          if (b instanceof Overdrawn && options.accounting)
-            violation ??= { property: 'accounting', path: path(q), overdraft: { step: k, holding: b.holding } };
-          else {
-            bounds.add(b.message);
-            edges.beyond.push(q, k);
-          }
-      } catch (e) {
-        if (e instanceof BoundReached) bounds.add(e.message);
-        else if (e instanceof ModelError) failure ??= { message: e.message, step: k, path: path(q) };
-        else throw e;
       }
+      for (const { by: b } of r.stopped)
+        if (b instanceof Overdrawn && this.options.accounting)
+          this.violation ??= { property: 'accounting', path: this.path(q), overdraft: { step: k, holding: b.holding } };
+        else {
+          this.bounds.add(b.message);
+          this.edges.beyond.push(q, k);
+        }
+    } catch (e) {
+      if (e instanceof BoundReached) this.bounds.add(e.message);
+      else if (e instanceof ModelError) this.failure ??= { message: e.message, step: k, path: this.path(q) };
+      else throw e;
     }
   }
-  return {
-    states: states.length,
-    transitions,
-    depth: violation === undefined ? Math.max(depth, depths.at(-1) ?? 0) : violation.path.length - 1,
-    coverage,
-    reached,
-    bounds: [...bounds],
-    bytes: states.length * BYTES_A_STATE,
-    ...(violation === undefined ? {} : { violation }),
-    ...(failure === undefined ? {} : { failure }),
-    ...(options.edges === true
-      ? {
-          edges: {
-            first: Int32Array.from([...edges.first, edges.to.length]),
-            to: Int32Array.from(edges.to),
-            step: Int32Array.from(edges.step),
-            beyond: Int32Array.from(edges.beyond),
-            marks: marksOf(machine, properties, states),
-          },
-        }
-      : {}),
-    ...(canonical === undefined ? {} : { full }),
-    state: i => states[i] ?? [],
-  };
+
+  private result(depth: number): SearchResult {
+    const { states, edges, violation, failure } = this;
+    return {
+      states: states.length,
+      transitions: this.transitions,
+      depth: violation === undefined ? Math.max(depth, this.depths.at(-1) ?? 0) : violation.path.length - 1,
+      coverage: this.coverage,
+      reached: this.reached,
+      bounds: [...this.bounds],
+      bytes: states.length * BYTES_A_STATE,
+      ...(violation === undefined ? {} : { violation }),
+      ...(failure === undefined ? {} : { failure }),
+      ...(this.options.edges === true
+        ? {
+            edges: {
+              first: Int32Array.from([...edges.first, edges.to.length]),
+              to: Int32Array.from(edges.to),
+              step: Int32Array.from(edges.step),
+              beyond: Int32Array.from(edges.beyond),
+              marks: marksOf(this.machine, this.properties, states),
+            },
+          }
+        : {}),
+      ...(this.canonical === undefined ? {} : { full: this.full }),
+      state: i => states[i] ?? [],
+    };
+  }
 }
 
 function marksOf(

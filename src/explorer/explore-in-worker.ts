@@ -6,7 +6,7 @@ import { planEngine } from './run-engine.js';
 import type { Progress } from './search.js';
 import { startThread } from './thread.js';
 import type { Verdict } from './verdict.js';
-import type { Prepared, Raw } from './wasm/run.js';
+import type { Prepared, Raw } from './wasm/prepared.js';
 
 interface Message {
   readonly progress?: Progress;

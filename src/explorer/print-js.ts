@@ -26,23 +26,64 @@ export interface Printer {
   readonly params: string;
 }
 
+const numberOf = (list: string[], text: string): number =>
+  list.includes(text) ? list.indexOf(text) : list.push(text) - 1;
+
+/** The bits of a slot. */
+function rawOf(packing: Packing, s: Slot): string {
+  const p = placeOf(packing, s);
+  if (p.bits === 0) return '0';
+  if (p.bits === 32) return `(w${p.word}>>>0)`;
+  return p.offset === 0 ? `(w${p.word}&${mask32(p.bits)})` : `(w${p.word}>>>${p.offset}&${mask32(p.bits)})`;
+}
+
+/** What a counter reads: its holdings, each with its weight. */
+function sumOf(packing: Packing, c: CountSlots): string {
+  const terms = c.parts
+    .filter(p => placeOf(packing, p.slot).bits > 0)
+    .map(p => (p.weight === 1 ? rawOf(packing, p.slot) : `${p.weight}*${rawOf(packing, p.slot)}`));
+  const base = c.parts.reduce((n, p) => n + p.weight * placeOf(packing, p.slot).low, 0);
+  return `(${[...terms, ...(base === 0 && terms.length > 0 ? [] : [String(base)])].join('+')})`.replace('+-', '-');
+}
+
+/** The successor at a leaf of step `k`, behind a guard for each holding that may leave its range. */
+function leafOf(packing: Packing, messages: Messages, n: Node & { is: 'leaf' }, k: number): string {
+  const words = wordsOf(packing);
+  const clear = words.map(() => 0);
+  const set = words.map(() => 0);
+  const plus = words.map(() => 0);
+  const at = (s: Slot) => placeOf(packing, s);
+  for (const { slot, value } of n.set) {
+    const p = at(slot);
+    clear[p.word] = (clear[p.word] ?? 0) | (mask32(p.bits) << p.offset);
+    set[p.word] = (set[p.word] ?? 0) | ((value - p.low) << p.offset);
+  }
+  for (const { slot, value } of n.shift)
+    plus[at(slot).word] = (plus[at(slot).word] ?? 0) + value * 2 ** at(slot).offset;
+  let guards = '';
+  for (const a of n.add) {
+    const p = at(a.slot);
+    plus[p.word] = (plus[p.word] ?? 0) + a.change * 2 ** p.offset;
+    const most = a.slot.max - p.low;
+    const text = `${a.slot.path} would exceed ${a.slot.max}, the most that is followed`;
+    if (a.high > 0)
+      guards += `if(${rawOf(packing, a.slot)}>${most - a.high}){bound(${numberOf(messages.bounds, text)},${k});}else `;
+    if (a.low < 0)
+      guards += `if(${rawOf(packing, a.slot)}<${a.slot.min - p.low - a.low}){overdraft(${numberOf(messages.overdrafts, a.slot.path)},${k});}else `;
+  }
+  const value = words.map(i => {
+    const kept = clear[i] === 0 ? `w${i}` : `(w${i}&${~(clear[i] ?? 0)}${set[i] === 0 ? '' : `|${set[i]}`})`;
+    return plus[i] === 0 ? kept : `(${kept}+${(plus[i] ?? 0) | 0}|0)`;
+  });
+  return `${guards}emit(${value.join(',')},${k});`;
+}
+
+const wordsOf = (packing: Packing): readonly number[] => Array.from({ length: packing.words }, (_, i) => i);
+
 export function printJs(compiled: Compiled, packing: Packing): Printer {
   const messages: Messages = { fails: [], bounds: [], overdrafts: [] };
-  const words = Array.from({ length: packing.words }, (_, i) => i);
-  const number = (list: string[], text: string) => (list.includes(text) ? list.indexOf(text) : list.push(text) - 1);
-  const raw = (s: Slot) => {
-    const p = placeOf(packing, s);
-    if (p.bits === 0) return '0';
-    if (p.bits === 32) return `(w${p.word}>>>0)`;
-    return p.offset === 0 ? `(w${p.word}&${mask32(p.bits)})` : `(w${p.word}>>>${p.offset}&${mask32(p.bits)})`;
-  };
-  const sum = (c: CountSlots) => {
-    const terms = c.parts
-      .filter(p => placeOf(packing, p.slot).bits > 0)
-      .map(p => (p.weight === 1 ? raw(p.slot) : `${p.weight}*${raw(p.slot)}`));
-    const base = c.parts.reduce((n, p) => n + p.weight * placeOf(packing, p.slot).low, 0);
-    return `(${[...terms, ...(base === 0 && terms.length > 0 ? [] : [String(base)])].join('+')})`.replace('+-', '-');
-  };
+  const raw = (s: Slot) => rawOf(packing, s);
+  const sum = (c: CountSlots) => sumOf(packing, c);
   const cases = (what: string, kids: readonly Node[], label: (i: number) => number, k: number, answer: boolean) => {
     const groups = new Map<string, number[]>();
     kids.forEach((kid, i) => {
@@ -60,42 +101,13 @@ export function printJs(compiled: Compiled, packing: Packing): Printer {
     }
     return `switch(${what}){${list.map(([text, at]) => `${at.map(i => `case ${label(i)}:`).join('')}${text}break;`).join('')}}`;
   };
-  const leaf = (n: Node & { is: 'leaf' }, k: number) => {
-    const clear = words.map(() => 0);
-    const set = words.map(() => 0);
-    const plus = words.map(() => 0);
-    const at = (s: Slot) => placeOf(packing, s);
-    for (const { slot, value } of n.set) {
-      const p = at(slot);
-      clear[p.word] = (clear[p.word] ?? 0) | (mask32(p.bits) << p.offset);
-      set[p.word] = (set[p.word] ?? 0) | ((value - p.low) << p.offset);
-    }
-    for (const { slot, value } of n.shift)
-      plus[at(slot).word] = (plus[at(slot).word] ?? 0) + value * 2 ** at(slot).offset;
-    let guards = '';
-    for (const a of n.add) {
-      const p = at(a.slot);
-      plus[p.word] = (plus[p.word] ?? 0) + a.change * 2 ** p.offset;
-      const most = a.slot.max - p.low;
-      const text = `${a.slot.path} would exceed ${a.slot.max}, the most that is followed`;
-      if (a.high > 0)
-        guards += `if(${raw(a.slot)}>${most - a.high}){bound(${number(messages.bounds, text)},${k});}else `;
-      if (a.low < 0)
-        guards += `if(${raw(a.slot)}<${a.slot.min - p.low - a.low}){overdraft(${number(messages.overdrafts, a.slot.path)},${k});}else `;
-    }
-    const value = words.map(i => {
-      const kept = clear[i] === 0 ? `w${i}` : `(w${i}&${~(clear[i] ?? 0)}${set[i] === 0 ? '' : `|${set[i]}`})`;
-      return plus[i] === 0 ? kept : `(${kept}+${(plus[i] ?? 0) | 0}|0)`;
-    });
-    return `${guards}emit(${value.join(',')},${k});`;
-  };
   const print = (n: Node, k: number, answer: boolean): string => {
     switch (n.is) {
       case 'wait':
       case 'never':
         return '';
       case 'fail':
-        return `fail(${number(messages.fails, n.message)},${k});`;
+        return `fail(${numberOf(messages.fails, n.message)},${k});`;
       case 'say':
         return n.value ? '' : 'return false;';
       case 'choose':
@@ -111,7 +123,7 @@ export function printJs(compiled: Compiled, packing: Packing): Printer {
         return `if(${test}){${yes}}${no === '' ? '' : `else{${no}}`}`;
       }
       case 'leaf':
-        return leaf(n, k);
+        return leafOf(packing, messages, n, k);
     }
   };
   let k = 0;
@@ -131,5 +143,14 @@ export function printJs(compiled: Compiled, packing: Packing): Printer {
     .flatMap(c => c.parts.map(p => p.slot))
     .filter(s => placeOf(packing, s).low < 0);
   const overdrawn = holdings.map(s => `${raw(s)}<${-placeOf(packing, s).low}`).join('||') || 'false';
-  return { expand, properties, whenever, overdrawn, messages, params: words.map(i => `w${i}`).join(',') };
+  return {
+    expand,
+    properties,
+    whenever,
+    overdrawn,
+    messages,
+    params: wordsOf(packing)
+      .map(i => `w${i}`)
+      .join(','),
+  };
 }

@@ -12,7 +12,9 @@ import type { SearchOptions, SearchResult } from './search.js';
 import { type Symmetry, symmetryOf } from './symmetry.js';
 import type { Coverage, EngineName } from './verdict.js';
 import { canonicalIn, decode, packingOf, prepare, tooMuch } from './wasm/engine.js';
-import { type Prepared, type Raw, runPrepared, Store } from './wasm/run.js';
+import type { Prepared, Raw } from './wasm/prepared.js';
+import { runPrepared } from './wasm/run.js';
+import { Store } from './wasm/store.js';
 import { wasmSymmetry } from './wasm/symmetry.js';
 import { planSymmetry } from './wasm/symmetry-plan.js';
 

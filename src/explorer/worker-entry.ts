@@ -1,6 +1,7 @@
 /** The thread of a long search: gets a prepared search, tells its progress, gives back what it found. */
 import { onThread } from './thread.js';
-import { type Prepared, runPrepared } from './wasm/run.js';
+import type { Prepared } from './wasm/prepared.js';
+import { runPrepared } from './wasm/run.js';
 
 /** Between two tellings of progress, in milliseconds. */
 const EVERY = 200;

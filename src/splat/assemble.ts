@@ -1,5 +1,6 @@
 /** Puts records together to reports: several CPUs may print at once, and lines may be missing. */
 import { checkOf } from './checks.js';
+import { chooseDraft } from './choose-draft.js';
 import { Draft } from './draft.js';
 import type { SplatRecord } from './record.js';
 import { readFrames } from './trace.js';
@@ -47,7 +48,7 @@ interface Context {
 }
 
 /** How far apart, in lines, parts of one report may lie. */
-const reach = { report: 400, stale: 8, orphans: 12, kasan: 200, trace: 24, swap: 3, open: 4, contexts: 128, sweep: 64 };
+const reach = { report: 400, orphans: 12, kasan: 200, trace: 24, swap: 3, open: 4, contexts: 128, sweep: 64 };
 
 export class Assembler {
   private readonly contexts = new Map<string, Context>();
@@ -97,7 +98,7 @@ export class Assembler {
         break;
       default:
     }
-    const draft = this.choose(c, r, line);
+    const draft = chooseDraft(c.open, r, line);
     if (draft !== null) {
       draft.take(r, line);
       draft.lines = 0;
@@ -149,46 +150,13 @@ export class Assembler {
     if (c.orphans !== null && line - c.orphans.line > reach.orphans) c.orphans = null;
   }
 
-  private choose(c: Context, r: SplatRecord, line: number): Draft | null {
-    const all = c.open.filter(d => d.wants(r, line));
-    // A report whose lines stopped long ago was cut: the one that goes on comes first.
-    const fresh = all.filter(d => line - d.fields.lastLine <= reach.stale);
-    const able = fresh.length > 0 ? fresh : all;
-    if (able.length < 2) return able[0] ?? null;
-    if (r.is === 'page') {
-      const pfn = r.pairs.pfn;
-      if (pfn !== undefined) {
-        const same = able.find(
-          d => d.fields.pfn !== null && Number.parseInt(d.fields.pfn, 16) === Number.parseInt(pfn, 16),
-        );
-        if (same !== undefined) return same;
-      }
-    }
-    if (r.is === 'raw') {
-      const first = Number.parseInt(r.words[0] ?? '', 16);
-      const bare = able.filter(d => d.fields.rawWords === null);
-      const same = bare.find(d => d.fields.flags.value !== null && Number.parseInt(d.fields.flags.value, 16) === first);
-      if (same !== undefined) return same;
-      const begun = able.find(d => d.fields.rawWords !== null && d.fields.rawWords.length < 7);
-      if (begun !== undefined) return begun;
-    }
-    if (r.is === 'cpu') {
-      const same = able.find(d => d.fields.process !== null && d.fields.process === r.comm);
-      if (same !== undefined) return same;
-    }
-    if (r.is === 'reason' || r.is === 'addr')
-      return able.reduce((a, b) => (b.fields.lastLine > a.fields.lastLine ? b : a));
-    if (r.is === 'traceStart' || r.is === 'set') return able.at(-1) ?? null;
-    return able[0] ?? null;
-  }
-
   private takeHeader(c: Context, r: Extract<SplatRecord, { is: 'header' }>, line: number, stamped: boolean): void {
     for (const d of [...c.open]) {
       const past = d.stage === 'cpu' || d.stage === 'trace' || d.stage === 'dumped';
       if (d.fields.kind === 'dump_page' || d.stage === 'cpu' || d.stage === 'trace' || line - d.fields.lastLine > 12)
         this.close(c, d);
-      else if (!past && !d.hasDump && this.sameHeader(d, r) && (!d.stamped || this.sameLine(d, r, line)))
-        this.dropTitle(c, d);
+      else if (!past && !d.hasDump && d.sameHeader(r) && (!d.stamped || d.sameLine(r, line)))
+        c.open = c.open.filter(o => o !== d);
     }
     // A task's name has at most 15 characters: longer text without a page is prose.
     if (!stamped && r.pfn === null && r.page === null && Object.keys(r.tables).length === 0 && r.process.length > 16)
@@ -206,25 +174,6 @@ export class Assembler {
     c.swapEntry = null;
     this.suppressed = null;
     this.add(c, d);
-  }
-
-  /** A mail's or an issue's title repeats the headline that follows it. */
-  private sameHeader(d: Draft, r: Extract<SplatRecord, { is: 'header' }>): boolean {
-    if (d.fields.kind !== r.kind) return false;
-    if (r.pfn !== null && d.fields.pfn !== null) return r.pfn === d.fields.pfn;
-    if (d.fields.pte !== null && r.tables.pte !== undefined) return d.fields.pte === r.tables.pte;
-    return d.fields.pfn === null && d.fields.pte === null;
-  }
-
-  /** Two ways of logging that end in one file write a line twice. */
-  private sameLine(d: Draft, r: Extract<SplatRecord, { is: 'header' }>, line: number): boolean {
-    return (
-      line - d.fields.firstLine <= 1 && d.fields.process === r.process && (r.pfn !== null || r.tables.pte !== undefined)
-    );
-  }
-
-  private dropTitle(c: Context, d: Draft): void {
-    c.open = c.open.filter(o => o !== d);
   }
 
   private add(c: Context, d: Draft): void {

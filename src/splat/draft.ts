@@ -1,59 +1,7 @@
 /** A report while its lines still come in: which records it can take, and how they fill its fields. */
+import { emptyFields } from './empty-fields.js';
 import type { SetKey, SplatRecord } from './record.js';
-import type { SplatFields, SplatFlags, SplatKind } from './types.js';
-
-const noFlags = (): SplatFlags => ({
-  value: null,
-  names: null,
-  node: null,
-  zone: null,
-  lastCpupid: null,
-  type: null,
-  other: {},
-});
-
-export function emptyFields(kind: SplatKind, line: number): SplatFields {
-  return {
-    kind,
-    process: null,
-    pfn: null,
-    page: null,
-    refcount: null,
-    countWord: null,
-    mapcount: null,
-    mapping: null,
-    index: null,
-    reason: null,
-    flags: noFlags(),
-    badFlags: null,
-    pageType: null,
-    rawWords: null,
-    head: null,
-    headWords: null,
-    order: null,
-    pincount: null,
-    memcg: null,
-    aops: null,
-    pte: null,
-    pmd: null,
-    vma: null,
-    kernel: null,
-    kernelFrom: null,
-    taint: null,
-    cpu: null,
-    pid: null,
-    comm: null,
-    hardware: null,
-    bugAt: null,
-    at: null,
-    frames: [],
-    pageOwner: null,
-    notes: [],
-    suppressed: null,
-    firstLine: line,
-    lastLine: line,
-  };
-}
+import type { SplatFields, SplatKind } from './types.js';
 
 /** Limits that keep a report small whatever the log says. */
 const most = { frames: 256, words: 64, notes: 8 };
@@ -187,6 +135,23 @@ export class Draft {
       f.mapcount === number('mapcount') &&
       f.index === (r.pairs.index ?? null) &&
       (r.page !== null || r.pairs.pfn !== undefined)
+    );
+  }
+
+  /** A mail's or an issue's title repeats the headline that follows it. */
+  sameHeader(r: Extract<SplatRecord, { is: 'header' }>): boolean {
+    if (this.fields.kind !== r.kind) return false;
+    if (r.pfn !== null && this.fields.pfn !== null) return r.pfn === this.fields.pfn;
+    if (this.fields.pte !== null && r.tables.pte !== undefined) return this.fields.pte === r.tables.pte;
+    return this.fields.pfn === null && this.fields.pte === null;
+  }
+
+  /** Two ways of logging that end in one file write a line twice. */
+  sameLine(r: Extract<SplatRecord, { is: 'header' }>, line: number): boolean {
+    return (
+      line - this.fields.firstLine <= 1 &&
+      this.fields.process === r.process &&
+      (r.pfn !== null || r.tables.pte !== undefined)
     );
   }
 

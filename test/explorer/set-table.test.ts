@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { planEngine } from '#src/explorer/run-engine.js';
-import type { Prepared } from '#src/explorer/wasm/run.js';
+import type { Prepared } from '#src/explorer/wasm/prepared.js';
 import { PAD, PARAMETERS } from '#src/explorer/wasm/set-layout.js';
 import { SetStore } from '#src/explorer/wasm/set-store.js';
 import { defineModel, int, restart } from '#src/model/index.js';

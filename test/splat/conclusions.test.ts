@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decode, explain } from '#src/splat/decode.js';
-import { emptyFields } from '#src/splat/draft.js';
+import { emptyFields } from '#src/splat/empty-fields.js';
 import { formatReport } from '#src/splat/print.js';
 import { readPte } from '#src/splat/pte.js';
 import type { SplatFields, SplatReport } from '#src/splat/types.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decode, explain } from '#src/splat/decode.js';
-import { emptyFields } from '#src/splat/draft.js';
+import { emptyFields } from '#src/splat/empty-fields.js';
 import type { Finding, SplatFields, SplatReport } from '#src/splat/types.js';
 
 /** A report made of its fields; those that are not given are null. */

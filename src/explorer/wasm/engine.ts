@@ -4,8 +4,9 @@ import type { Compiled } from '../compile.js';
 import { alike, type Packing, pack, placeOf } from '../pack.js';
 import type { SearchOptions, SearchResult } from '../search.js';
 import { wasmModule } from './module.js';
-import type { LookUp, Prepared, Raw, Store } from './run.js';
+import type { LookUp, Prepared, Raw } from './prepared.js';
 import { MAX_FLAGS, MAX_SOMETIMES, type SymmetryCode } from './shape.js';
+import type { Store } from './store.js';
 
 /** A wider state is searched in generated JavaScript. */
 export const MAX_WORDS = 4;

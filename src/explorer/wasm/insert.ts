@@ -39,16 +39,12 @@ export function touchFunction(shape: Shape, buffer: number, symmetry: boolean): 
   return { name: 'touch', params: [I32], results: [], locals: [I32, I32, I32, I32, I32, I64], code };
 }
 
-/** Inserts the buffer. After the first violation or failure it ends with the last successor of the same parent. */
-export function insertFunction(shape: Shape, buffer: number, symmetry: boolean): Func {
-  const [end, w, i, e, h, x, tail, parent, step] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
-  // What does not change within a batch lies in locals.
-  const [table, mask, tag, records, made, state] = [9, 10, 11, 12, 13, 14];
-  const slot = op.add32(op.get(table), op.shl32(op.get(i), op.i32(2)));
+/** A step that fails or overdraws in place of a successor: the first of either is kept. Locals: the entry, its step, its parent. */
+function eventsCode(w: number, step: number, parent: number): Code {
   const isFail = op.and32(op.get(step), op.i32(FAIL));
   const stepNumber = op.and32(op.get(step), op.i32(FAIL - 1));
   const message = op.wrap(op.load64(op.get(w)));
-  const events = op.when(
+  return op.when(
     isFail,
     op.when(
       op.eq32(G('failMessage'), op.i32(-1)),
@@ -64,6 +60,28 @@ export function insertFunction(shape: Shape, buffer: number, symmetry: boolean):
       ),
     ),
   );
+}
+
+/** The locals that an insertion works on. */
+interface InsertLocals {
+  readonly i: number;
+  readonly e: number;
+  readonly h: number;
+  readonly x: number;
+  readonly tail: number;
+  readonly parent: number;
+  readonly table: number;
+  readonly mask: number;
+  readonly tag: number;
+  readonly records: number;
+  /** The words of the state, from here on. */
+  readonly state: number;
+}
+
+/** From its hash on through the table: the state is there, or it goes to the first free slot. */
+function probeCode(shape: Shape, symmetry: boolean, locals: InsertLocals): Code {
+  const { i, e, h, x, tail, parent, table, mask, tag, records, state } = locals;
+  const slot = op.add32(op.get(table), op.shl32(op.get(i), op.i32(2)));
   const values = Array.from({ length: shape.words }, (_, k) => op.get(state + k));
   const insert = op.seq(
     op.set(x, shape.recordAt(op.get(tail), op.get(records))),
@@ -76,7 +94,7 @@ export function insertFunction(shape: Shape, buffer: number, symmetry: boolean):
   );
   const found = shape.loads(op.get(x)).map((v, k) => op.eq64(v, op.get(state + k)));
   const equal = found.slice(1).reduce<Code>((all, one) => op.and32(all, one), found[0] ?? op.i32(1));
-  const probe = op.block(
+  return op.block(
     op.loop(
       op.when(op.eqz32(op.tee(e, op.load32(slot))), op.seq(insert, op.br(2))),
       op.when(
@@ -90,11 +108,19 @@ export function insertFunction(shape: Shape, buffer: number, symmetry: boolean):
       op.br(0),
     ),
   );
+}
+
+/** Inserts the buffer. After the first violation or failure it ends with the last successor of the same parent. */
+export function insertFunction(shape: Shape, buffer: number, symmetry: boolean): Func {
+  const [end, w, i, e, h, x, tail, parent, step] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+  // What does not change within a batch lies in locals.
+  const [table, mask, tag, records, made, state] = [9, 10, 11, 12, 13, 14];
+  const probe = probeCode(shape, symmetry, { i, e, h, x, tail, parent, table, mask, tag, records, state });
   const one = op.seq(
     op.set(step, op.load32(op.get(w), shape.step)),
     op.when(
       op.geU32(op.get(step), op.i32(FAIL)),
-      events,
+      eventsCode(w, step, parent),
       op.seq(
         op.set(made, op.add32(op.get(made), op.i32(1))),
         op.set(x, op.add32(op.i32(COVERAGE), op.shl32(op.get(step), op.i32(3)))),

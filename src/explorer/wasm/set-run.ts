@@ -1,9 +1,11 @@
 /** Goes on with a search that has come to many states: level by level, with a second thread where it pays. */
 import { memoryBound, type Progress } from '../search.js';
-import { flagged, type Prepared, type Raw, type Store } from './run.js';
+import type { Prepared, Raw } from './prepared.js';
+import { flagged } from './run.js';
 import { BROKEN, Helper } from './set-helper.js';
 import { SetStore } from './set-store.js';
 import { DONE, FLAGS, FOUND, MAX_FLAGS, PAUSED, REACHED } from './shape.js';
+import type { Store } from './store.js';
 
 /** Chunks between two looks at progress. */
 const STRIDE = 32;

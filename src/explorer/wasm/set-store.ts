@@ -1,7 +1,7 @@
 /** The memory of a search of many states: low pages, lists of chunks, the chunks, the table; and how it grows. */
 import { MAX_PAGES, sharing } from './bytes.js';
 import { host, type WasmMemory } from './host.js';
-import type { Prepared } from './run.js';
+import type { Prepared } from './prepared.js';
 import { SetKey } from './set-key.js';
 import { CHUNK, CONTROL, MAX_CHUNKS, MINE, PAD, PARAMETERS } from './set-layout.js';
 import { bufferAt, mineAt, Seat, type SeatPlan } from './set-seat.js';

@@ -2,7 +2,7 @@
 import type { Renamed } from '../symmetry.js';
 import type { Code } from './bytes.js';
 import * as op from './ops.js';
-import type { LookUp } from './run.js';
+import type { LookUp } from './prepared.js';
 
 /** Look-up tables, one after another. */
 export class Tables {

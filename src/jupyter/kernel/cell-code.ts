@@ -7,7 +7,8 @@
  * everything else reads and writes `n·.v`. `k··` is what the kernel hands in (`CellHelpers`).
  */
 import type * as TS from '@tslab/typescript-for-tslab';
-import { bind, closureAround, isReference, namesIn, scopeOf, type TypeScript } from './cell-scopes.js';
+import { TopLevelNames, type Use } from './cell-names.js';
+import { bind, closureAround, type TypeScript } from './cell-scopes.js';
 import { EditedText } from './edited-text.js';
 import { LoopCopies } from './loop-copies.js';
 
@@ -45,13 +46,6 @@ export interface Known {
   readonly captured: ReadonlySet<string>;
 }
 
-/** One use of a variable of the top level. */
-interface Use {
-  readonly node: TS.Identifier;
-  readonly own: boolean;
-  readonly closure: TS.Node | undefined;
-}
-
 /** Compiled text in the reader's own words: in an error ("f·.v is not a function"), or when a function is printed. */
 export function readerText(text: string): string {
   if (!text.includes('·')) return text;
@@ -67,14 +61,10 @@ const boxed = (name: string): string => `${name}·.v`;
 class CellWriter {
   readonly #ts: TypeScript;
   readonly #file: TS.SourceFile;
-  readonly #known: Known;
+  readonly #names: TopLevelNames;
   readonly #out: EditedText;
-  readonly #own = new Set<string>();
   readonly #used = new Set<string>();
-  readonly #captured = new Set<string>();
   readonly #copies: LoopCopies;
-  /** Where the declaration of an own `let`, `const` or class ends. */
-  readonly #declared = new Map<string, number>();
   readonly #forgotten = new Set<string>();
   #lastExpression: TS.Node | undefined;
   #first = '';
@@ -85,50 +75,14 @@ class CellWriter {
   constructor(ts: TypeScript, text: string, known: Known) {
     this.#ts = ts;
     this.#file = bind(ts, text);
-    this.#known = known;
+    this.#names = new TopLevelNames(ts, this.#file, known.earlier);
     this.#out = new EditedText(text);
-    this.#findOwn();
-    this.#findCaptured(this.#file);
     this.#copies = new LoopCopies(ts, this.#out, {
       isCopied: node => {
-        const use = this.#use(node);
-        return use !== undefined && !this.#captured.has(node.text) && !known.captured.has(node.text);
+        const use = this.#names.use(node);
+        return use !== undefined && !this.#names.captured.has(node.text) && !known.captured.has(node.text);
       },
     });
-  }
-
-  /** What tslab exports is what the cell declares; helpers of TypeScript are not exported, and stay local. */
-  #findOwn(): void {
-    const ts = this.#ts;
-    for (const statement of this.#file.statements) {
-      if (ts.isImportDeclaration(statement)) for (const name of this.#imported(statement).keys()) this.#own.add(name);
-      const clause = ts.isExportDeclaration(statement) ? statement.exportClause : undefined;
-      if (clause === undefined || !ts.isNamedExports(clause)) continue;
-      for (const { name, propertyName } of clause.elements) this.#own.add((propertyName ?? name).text);
-    }
-    for (const statement of this.#file.statements) {
-      if (ts.isClassDeclaration(statement) && statement.name !== undefined)
-        this.#declared.set(statement.name.text, statement.end);
-      if (!ts.isVariableStatement(statement) || (statement.declarationList.flags & ts.NodeFlags.BlockScoped) === 0)
-        continue;
-      for (const declaration of statement.declarationList.declarations)
-        for (const name of namesIn(ts, declaration.name)) this.#declared.set(name, declaration.end);
-    }
-  }
-
-  #use(node: TS.Identifier): Use | undefined {
-    const ts = this.#ts;
-    const name = node.text;
-    const own = this.#own.has(name);
-    if ((!own && !this.#known.earlier.has(name)) || !isReference(ts, node)) return undefined;
-    const scope = scopeOf(ts, node, name);
-    if (scope !== undefined && (scope !== this.#file || !own)) return undefined;
-    return { node, own: scope !== undefined, closure: closureAround(ts, node) };
-  }
-
-  #findCaptured(node: TS.Node): void {
-    if (this.#ts.isIdentifier(node) && this.#use(node)?.closure !== undefined) this.#captured.add(node.text);
-    this.#ts.forEachChild(node, child => this.#findCaptured(child));
   }
 
   finish(): CellCode {
@@ -141,7 +95,7 @@ class CellWriter {
     return {
       text: `"use strict"; ${helpers}${head}${this.#first}\n${text}`,
       asynchronous: this.#asynchronous,
-      captured: [...this.#captured],
+      captured: [...this.#names.captured],
       original,
     };
   }
@@ -182,19 +136,11 @@ class CellWriter {
   #node(node: TS.Node): void {
     const ts = this.#ts;
     if (this.#special(node)) return;
-    const name = this.#topLevelName(node);
+    const name = this.#names.topLevelName(node);
     if (name !== undefined && ts.isFunctionDeclaration(node)) this.#first += `${this.#box(name)} = ${name}; `;
     this.#children(node);
     if (ts.isVariableDeclaration(node)) this.#declaration(node);
     if (name !== undefined && ts.isClassDeclaration(node)) this.#out.insert(node.end, ` ${this.#box(name)} = ${name};`);
-  }
-
-  #topLevelName(node: TS.Node): string | undefined {
-    const ts = this.#ts;
-    if (!ts.isSourceFile(node.parent) || !(ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)))
-      return undefined;
-    const name = node.name?.text;
-    return name !== undefined && this.#own.has(name) ? name : undefined;
   }
 
   /** Writes what is not just its children; false for the rest. */
@@ -221,7 +167,7 @@ class CellWriter {
   }
 
   #identifier(node: TS.Identifier): void {
-    const use = this.#use(node);
+    const use = this.#names.use(node);
     if (use === undefined || this.#copies.has(node.text)) return;
     const ts = this.#ts;
     const text = this.#variable(use);
@@ -241,23 +187,15 @@ class CellWriter {
   #variable({ node, own, closure }: Use): string | undefined {
     const ts = this.#ts;
     const name = node.text;
-    const end = own ? this.#declared.get(name) : undefined;
+    const end = own ? this.#names.declaredAt(name) : undefined;
     if (end === undefined) return this.#box(name);
     for (let at: TS.Node = node; at !== this.#file; at = at.parent) {
       // A class knows itself from its first line on.
       if (ts.isClassDeclaration(at) && at.name?.text === name && ts.isSourceFile(at.parent)) return undefined;
     }
-    const early = this.#start(closure ?? node) < end || (closure !== undefined && this.#isHoisted(closure));
+    const early = this.#start(closure ?? node) < end || (closure !== undefined && this.#names.isHoisted(closure));
     // It may not be there yet: then to touch it throws what JavaScript throws.
     return early ? `(${name}, ${this.#box(name).slice(0, -2)}).v` : this.#box(name);
-  }
-
-  #isHoisted(closure: TS.Node): boolean {
-    const ts = this.#ts;
-    for (let at: TS.Node = closure; at !== this.#file; at = at.parent) {
-      if (ts.isFunctionDeclaration(at) && ts.isSourceFile(at.parent)) return true;
-    }
-    return false;
   }
 
   /** Copies what a declaration declares into its boxes. */
@@ -267,7 +205,7 @@ class CellWriter {
     if (!ts.isVariableDeclarationList(list) || ts.isForInStatement(list.parent) || ts.isForOfStatement(list.parent))
       return;
     const isVar = (list.flags & ts.NodeFlags.BlockScoped) === 0;
-    const own = this.#ownNames(node);
+    const own = this.#names.ownNames(node);
     if (isVar) for (const name of own) this.#forget(name);
     const names = own.filter(name => !this.#copies.has(name));
     if (names.length === 0 || (isVar && node.initializer === undefined)) return;
@@ -279,12 +217,6 @@ class CellWriter {
     if (this.#forgotten.has(name)) return;
     this.#forgotten.add(name);
     this.#first += `${this.#box(name)} = undefined; `;
-  }
-
-  #ownNames(node: TS.VariableDeclaration): string[] {
-    return namesIn(this.#ts, node.name).filter(
-      name => this.#own.has(name) && scopeOf(this.#ts, node, name) === this.#file,
-    );
   }
 
   #copying(names: readonly string[]): string {
@@ -306,7 +238,7 @@ class CellWriter {
       first = 'k··.resumed(0); ';
     }
     if (!ts.isVariableDeclarationList(node.initializer)) return first;
-    const names = node.initializer.declarations.flatMap(one => this.#ownNames(one));
+    const names = node.initializer.declarations.flatMap(one => this.#names.ownNames(one));
     for (const name of names) this.#forget(name);
     const boxedNames = names.filter(name => !this.#copies.has(name));
     return boxedNames.length > 0 ? `${first}${this.#copying(boxedNames)}; ` : first;
@@ -321,7 +253,7 @@ class CellWriter {
     const nameless =
       ts.isArrowFunction(right) ||
       ((ts.isFunctionExpression(right) || ts.isClassExpression(right)) && right.name === undefined);
-    return nameless && this.#use(node.left) !== undefined && !this.#copies.has(node.left.text);
+    return nameless && this.#names.use(node.left) !== undefined && !this.#copies.has(node.left.text);
   }
 
   #assigns(kind: TS.SyntaxKind): boolean {
@@ -337,22 +269,10 @@ class CellWriter {
     this.#out.insert(right.end, ` }).${name}`);
   }
 
-  /** From the name in the cell to the name in the module. */
-  #imported({ importClause }: TS.ImportDeclaration): Map<string, string> {
-    const ts = this.#ts;
-    const names = new Map<string, string>();
-    const { name, namedBindings } = importClause ?? {};
-    if (name !== undefined) names.set(name.text, 'default');
-    if (namedBindings !== undefined && ts.isNamespaceImport(namedBindings)) names.set(namedBindings.name.text, '*');
-    if (namedBindings !== undefined && ts.isNamedImports(namedBindings))
-      for (const one of namedBindings.elements) names.set(one.name.text, (one.propertyName ?? one.name).text);
-    return names;
-  }
-
   #import(node: TS.ImportDeclaration): void {
     const required = `require(${node.moduleSpecifier.getText(this.#file)})`;
     const module = `m··${this.#imports++}`;
-    const taken = [...this.#imported(node)].map(
+    const taken = [...this.#names.imported(node)].map(
       ([to, from]) => `${this.#box(to)} = k··.imported(${module}, ${JSON.stringify(from)});`,
     );
     const text = taken.length === 0 ? `${required};` : `const ${module} = ${required}; ${taken.join(' ')}`;

@@ -2,36 +2,19 @@
 import { kernelNames } from '../../linux/index.js';
 import type { Trace as Run } from '../../model/index.js';
 import { INK, PAPER, SOFT } from '../colours.js';
-import type { HolderLook } from '../holders.js';
-import type { Bar, Pattern, Scatter, Shape, Trace } from '../plotly.js';
+import type { Bar, Scatter, Shape, Trace } from '../plotly.js';
 import { SIZE, SMALL } from '../sizes.js';
-import { number, plainText, widthOf, wrap } from '../text.js';
-import { changeOf, everyFact } from './facts.js';
-import { AFTER_SIGN, type Place, type PlacedCount, type PlacedRow } from './place.js';
-import { reach } from './stack.js';
+import { plainText, widthOf, wrap } from '../text.js';
+import { blocks, counted, type Word, weights } from './blocks.js';
+import { everyFact } from './facts.js';
+import { AFTER_SIGN, type Place, type PlacedRow } from './place.js';
+import { BAD, GROUND, middle, TONE_NAMES, toneOf } from './tones.js';
 
-const BAD = { ink: '#9c2f00', ground: '#fdeae0', edge: '#b04a00' };
-const WARN = { ink: '#5f5400', ground: '#fbf5d0', edge: '#8f7a00' };
-const GOOD = { ink: '#005f48', ground: '#e3f4ee', edge: '#00765a' };
-const PLAIN = { ink: INK, ground: '#f6f7f8', edge: '#f6f7f8' };
 const LANE = '#c9ced3';
 /** How wide what the pointer is told may be. */
 const HOVER = 380;
 /** The room of a sign above and below its middle. */
 const SIGN = 7;
-
-type ToneName = 'bad' | 'warn' | 'good' | 'plain';
-const GROUND: Readonly<Record<ToneName, typeof BAD>> = { bad: BAD, warn: WARN, good: GOOD, plain: PLAIN };
-const TONE_NAMES: Readonly<Record<Exclude<ToneName, 'plain'>, string>> = {
-  bad: 'here it goes wrong',
-  warn: 'an event on the way',
-  good: 'here it goes right',
-};
-
-export function toneOf(r: PlacedRow): ToneName {
-  const tones = r.row.marks.map(m => m.tone);
-  return (['bad', 'warn', 'good'] as const).find(t => tones.includes(t)) ?? 'plain';
-}
 
 /** What the pointer is told of a row: the step, every change, the events. */
 function hoverOf(run: Run, r: PlacedRow): string {
@@ -60,8 +43,6 @@ function meaningOf(step: string): readonly string[] {
   return [wrap(plainText(`${step}(): ${known.what} (${from})`), HOVER, SIZE)];
 }
 
-const middle = (r: PlacedRow): number => r.top + r.height / 2;
-
 function grounds(run: Run, place: Place): readonly Bar[] {
   return (['bad', 'warn', 'good', 'plain'] as const).flatMap((tone): Bar[] => {
     const own = place.rows.filter(r => toneOf(r) === tone);
@@ -86,72 +67,6 @@ function grounds(run: Run, place: Place): readonly Bar[] {
       },
     ];
   });
-}
-
-const patternOf = (look: HolderLook): { readonly pattern?: Pattern } =>
-  look.pattern === ''
-    ? {}
-    : { pattern: { shape: look.pattern, bgcolor: look.pale, fgcolor: look.line, size: 8, solidity: 0.2 } };
-
-/** The blocks of one count: a trace a holder, and one for what is overdrawn. `once`: has the legend it already? */
-function blocks(place: Place, c: PlacedCount, once: (key: string) => boolean): readonly Bar[] {
-  const { parts, scaled } = c.stack;
-  const tall = (r: PlacedRow): number => Math.min(r.height - 6, 26);
-  const bars = parts.flatMap(({ name, look, weight, drawn }, k): Bar[] => {
-    const own = place.rows.filter(r => (drawn[r.row.to] ?? 0) > 0);
-    if (own.length === 0) return [];
-    const below = (r: PlacedRow): number =>
-      parts.slice(0, k).reduce((n, p) => n + Math.max(0, p.drawn[r.row.to] ?? 0), 0);
-    const says = (r: PlacedRow): string =>
-      `${name} holds ${number(drawn[r.row.to] ?? 0)} of ${c.stack.ledger.count}${weight > 1 && !scaled ? `, each counts ${number(weight)}` : ''}`;
-    return [
-      {
-        type: 'bar',
-        orientation: 'h',
-        name: plainText(look.says),
-        legendgroup: look.says,
-        showlegend: once(look.says),
-        x: own.map(r => (drawn[r.row.to] ?? 0) * c.unit),
-        y: own.map(middle),
-        base: own.map(r => c.zero + c.unit * below(r)),
-        width: own.map(tall),
-        marker: { color: look.pale, line: { color: look.line, width: 1.2 }, ...patternOf(look) },
-        customdata: own.map(r => plainText(says(r))),
-        hovertemplate: '%{customdata}<extra></extra>',
-      },
-    ];
-  });
-  const owing = place.rows.filter(r => reach(c.stack, r.row.to).down > 0);
-  if (owing.length === 0) return bars;
-  const debt = (r: PlacedRow): number => reach(c.stack, r.row.to).down * c.unit;
-  const debtors = (r: PlacedRow): string =>
-    parts
-      .flatMap(p => {
-        const n = p.drawn[r.row.to] ?? 0;
-        return n < 0 ? [`${plainText(p.name)} is overdrawn by ${number(-n)}`] : [];
-      })
-      .join('<br>');
-  return [
-    ...bars,
-    {
-      type: 'bar',
-      orientation: 'h',
-      name: 'overdraft: put, never held',
-      legendgroup: 'overdraft',
-      showlegend: once('overdraft'),
-      x: owing.map(debt),
-      y: owing.map(middle),
-      base: owing.map(r => c.zero - debt(r)),
-      width: owing.map(tall),
-      marker: {
-        color: PAPER,
-        line: { color: BAD.edge, width: 2 },
-        pattern: { shape: 'x', bgcolor: PAPER, fgcolor: BAD.edge, size: 8, solidity: 0.2 },
-      },
-      customdata: owing.map(debtors),
-      hovertemplate: '%{customdata}<extra></extra>',
-    },
-  ];
 }
 
 const SIGNS = [
@@ -191,12 +106,6 @@ function signs(run: Run, place: Place): readonly Scatter[] {
   });
 }
 
-interface Word {
-  readonly text: string;
-  readonly x: number;
-  readonly y: number;
-}
-
 function words(
   list: readonly Word[],
   to: 'left' | 'right' | 'center',
@@ -219,37 +128,6 @@ function words(
       hoverinfo: 'skip',
     },
   ];
-}
-
-/** A count's change is what its row did to it: for folded rows, all of them together. */
-function counted(place: Place, c: PlacedCount): { readonly sums: readonly Word[]; readonly changes: readonly Word[] } {
-  const at = (step: number): number => c.stack.ledger.rows[step]?.count ?? 0;
-  const edge = (r: PlacedRow): number => c.zero + c.unit * reach(c.stack, r.row.to).up;
-  return {
-    sums: place.rows.map(r => ({ text: `<b>${number(at(r.row.to))}</b>`, x: edge(r) + 6, y: middle(r) })),
-    changes: place.rows.map((r, i) => ({
-      text: i === 0 ? '' : changeOf(at(place.rows[i - 1]?.row.to ?? 0), at(r.row.to)),
-      x: c.left + c.delta - 6,
-      y: middle(r),
-    })),
-  };
-}
-
-/** What one holding counts, written on its blocks where they are no references. */
-function weights(place: Place, c: PlacedCount): readonly Word[] {
-  if (c.stack.scaled) return [];
-  return c.stack.parts.flatMap((p, k) =>
-    p.weight === 1
-      ? []
-      : place.rows.flatMap(r => {
-          const n = p.drawn[r.row.to] ?? 0;
-          const below = c.stack.parts.slice(0, k).reduce((m, o) => m + Math.max(0, o.drawn[r.row.to] ?? 0), 0);
-          const text = `<b>${n > 1 ? `${n} × ` : ''}${number(p.weight)}</b>`;
-          return n > 0 && widthOf(text, SMALL) + 4 < n * c.unit
-            ? [{ text, x: c.zero + c.unit * (below + n / 2), y: middle(r) }]
-            : [];
-        }),
-  );
 }
 
 /** Every trace of the score, bars first: plotly draws them below the rest, too. */

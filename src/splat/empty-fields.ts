@@ -1,0 +1,55 @@
+/** The fields of a report of which nothing is known yet. */
+import type { SplatFields, SplatFlags, SplatKind } from './types.js';
+
+const noFlags = (): SplatFlags => ({
+  value: null,
+  names: null,
+  node: null,
+  zone: null,
+  lastCpupid: null,
+  type: null,
+  other: {},
+});
+
+export function emptyFields(kind: SplatKind, line: number): SplatFields {
+  return {
+    kind,
+    process: null,
+    pfn: null,
+    page: null,
+    refcount: null,
+    countWord: null,
+    mapcount: null,
+    mapping: null,
+    index: null,
+    reason: null,
+    flags: noFlags(),
+    badFlags: null,
+    pageType: null,
+    rawWords: null,
+    head: null,
+    headWords: null,
+    order: null,
+    pincount: null,
+    memcg: null,
+    aops: null,
+    pte: null,
+    pmd: null,
+    vma: null,
+    kernel: null,
+    kernelFrom: null,
+    taint: null,
+    cpu: null,
+    pid: null,
+    comm: null,
+    hardware: null,
+    bugAt: null,
+    at: null,
+    frames: [],
+    pageOwner: null,
+    notes: [],
+    suppressed: null,
+    firstLine: line,
+    lastLine: line,
+  };
+}
