@@ -2,6 +2,7 @@
 import { ModelError, Overdrawn } from '../model/error.js';
 import { movesOf, sumOf } from '../model/interpret.js';
 import type { Machine } from '../model/machine.js';
+import { calledStep } from '../model/model.js';
 import { standsAt, traceStep } from '../model/run.js';
 import type { Instance } from '../model/slots.js';
 import { finalState, type Trace, type TraceStep } from '../model/trace.js';
@@ -87,15 +88,17 @@ export function withOverdraft(trace: Trace): Trace {
   if (count === undefined || part === undefined) throw new Error(cannotFollow(machine));
   const from = state[part.slot.index] ?? 0;
   const after = sumOf(machine, state, count.index) - part.weight;
+  const step = standsAt(state, p);
   const last: TraceStep = {
     process: p.name,
-    step: standsAt(state, p),
+    step,
+    called: calledStep(machine.model, step),
     waited: false,
     changes: [{ path: by.holding, from, to: from - 1 }],
     bookings: [{ count: count.path, holder: part.holder, change: -1, after }],
     stats: {},
     picks,
-    next: standsAt(state, p),
+    next: step,
     state,
   };
   return { ...trace, steps: [...trace.steps, last] };

@@ -1,6 +1,6 @@
 /** Picks the engine for a search and runs it. */
 import { Machine } from '../model/machine.js';
-import type { AnyModel, Property } from '../model/model.js';
+import { type AnyModel, calledStep, type Property } from '../model/model.js';
 import { canonicalBy, MAX_ORDER } from './canonical.js';
 import { type Compiled, compile } from './compile.js';
 import { searchInterpreter } from './engine-interpreter.js';
@@ -190,5 +190,8 @@ function finish(machine: Machine, result: SearchResult, engine: EngineName, cano
 
 function coverageOf(machine: Machine, result: SearchResult): Coverage[] {
   const steps = machine.layout.instances.flatMap(p => p.labels.slice(0, -1).map(step => ({ process: p.name, step })));
-  return steps.map((s, i) => ({ ...s, taken: result.coverage[i] ?? 0 }));
+  return steps.map((s, i) => {
+    const called = calledStep(machine.model, s.step);
+    return { ...s, ...(called === s.step ? {} : { called }), taken: result.coverage[i] ?? 0 };
+  });
 }

@@ -4,7 +4,7 @@ import { ModelError } from '../model/error.js';
 import { plain } from '../model/interpret.js';
 import { interruptible } from '../model/interrupt.js';
 import type { Machine } from '../model/machine.js';
-import type { AnyModel } from '../model/model.js';
+import { type AnyModel, calledStep } from '../model/model.js';
 import { standsAt } from '../model/run.js';
 import type { Trace, Value } from '../model/trace.js';
 import { planEngine } from './run-engine.js';
@@ -76,7 +76,7 @@ function graphOf(what: AnyModel, { max = MAX_NODES }: { readonly max?: number })
       const target = to[e] ?? 0;
       depth[target] ??= (depth[from] ?? 0) + 1;
       const { process, label } = steps[step[e] ?? 0] ?? { process: '', label: '' };
-      edges.set(`${from} ${target} ${step[e]}`, { from, to: target, process, step: label });
+      edges.set(`${from} ${target} ${step[e]}`, { from, to: target, process, step: calledStep(model, label) });
     }
   const states = Array.from({ length: result.states }, (_, i) => result.state(i));
   const labels = labelsOf(machine, states);
@@ -104,7 +104,9 @@ export function nodesOf(graph: StateGraph, trace: Trace): readonly number[] {
 }
 
 function labelsOf(machine: Machine, states: readonly (readonly number[])[]): string[] {
-  const where = states.map(s => machine.layout.instances.map(p => `${p.name} ${standsAt(s, p)}`).join(', '));
+  const where = states.map(s =>
+    machine.layout.instances.map(p => `${p.name} ${calledStep(machine.model, standsAt(s, p))}`).join(', '),
+  );
   const alike = new Map<string, number[]>();
   where.forEach((label, i) => {
     alike.set(label, [...(alike.get(label) ?? []), i]);

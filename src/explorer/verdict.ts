@@ -9,6 +9,8 @@ export type EngineName = 'interpreter' | 'js' | 'wasm';
 export interface Coverage {
   readonly process: string;
   readonly step: string;
+  /** What the release calls it, where that is another name. */
+  readonly called?: string;
   /** How many transitions took this step. */
   readonly taken: number;
 }
@@ -98,7 +100,7 @@ export function verdictText(v: Verdict): string {
   const steps = (t: Trace) => {
     const events = eventsOf(t);
     const marks = (step: number) => events.filter(m => m.step === step).map(m => `    ${markText(m)}`);
-    return t.steps.map((s, i) => `  ${i + 1}. ${s.process}  ${s.step}${said(t, i)}${marks(i + 1).join('')}`);
+    return t.steps.map((s, i) => `  ${i + 1}. ${s.process}  ${s.called}${said(t, i)}${marks(i + 1).join('')}`);
   };
   if (v.trace !== undefined) lines.push(...steps(v.trace));
   if (v.lasso !== undefined)

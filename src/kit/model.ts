@@ -2,6 +2,7 @@
 import { type ExploreOptions, explore } from '../explorer/explore.js';
 import { stateGraphOf } from '../explorer/state-graph.js';
 import { stepTree } from '../explorer/tree-text.js';
+import { calledIn } from '../linux/index.js';
 import type { Group } from '../model/declare.js';
 import { ModelError } from '../model/error.js';
 import {
@@ -14,7 +15,7 @@ import {
   type Trace,
 } from '../model/index.js';
 import type { Line, Named, PlainLine, Schedule } from '../model/known-names.js';
-import { type Declaration, Model as Declared } from '../model/model.js';
+import { calledStep, type Declaration, Model as Declared } from '../model/model.js';
 import { whatThereIs } from '../model/nearest.js';
 import type { Me, RecordOf } from '../model/types.js';
 import { card, inspectSymbol, listed } from './card.js';
@@ -122,10 +123,16 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
         'has',
         listed([...sorts, ...Object.keys(this.declaration.state).filter(group => !(group in this.declaration.sorts))]),
       ],
-      ...this.processes.map(p => [p.name, listed(Object.keys(p.steps))] as const),
+      ...this.processes.map(p => [p.name, listed(Object.keys(p.steps).map(step => this.shown(step)))] as const),
       ['asked', listed(this.properties.map(p => `${p.kind} '${p.name}'`))],
       ['on it', '.run([…])  .explore()  .source(step)  .with(step, f)'],
     ]);
+  }
+
+  /** A step, and what its release calls it where that is another name: `kvm_faultin_pfn (try_async_pf)`. */
+  private shown(step: string): string {
+    const called = calledStep(this, step);
+    return called === step ? step : `${step} (${called})`;
   }
 
   [inspectSymbol](): string {
@@ -141,7 +148,10 @@ export function defineModel<
   name: string,
   declaration: { readonly sorts: Sorts; readonly state: D } & Pick<Declaration, 'release' | 'code'>,
 ): Model<D, Sorts, Record<never, never>, never> {
-  return new Model(name, checkedSorts(name, declaration), [], []);
+  const { release } = declaration;
+  const named =
+    release === undefined ? declaration : { ...declaration, called: (step: string) => calledIn(release, step) };
+  return new Model(name, checkedSorts(name, named), [], []);
 }
 
 export type { AnyModel, Line };

@@ -77,7 +77,7 @@ export class Run implements Trace {
   /** Where the last step of the run sleeps: `unbind in dev_pagemap_cleanup`; null where it does not. */
   get sleeper(): string | null {
     const last = this.steps.at(-1);
-    return last?.waited === true ? `${last.process} in ${last.step}` : null;
+    return last?.waited === true ? `${last.process} in ${last.called}` : null;
   }
 
   /** One counter as stacked bands by holder. The counter may be left out where the model has only one. */
@@ -106,7 +106,7 @@ export class Run implements Trace {
       return activeHolders(ledger).length === 0 ? '' : `${counter} = ${ledger.rows.at(-1)?.count} (${held.join(', ')})`;
     });
     return card(`a run of ${this.model}, ${this.steps.length} steps`, [
-      ['steps', listed(this.steps.map(s => `${s.process} ${s.step}`))],
+      ['steps', listed(this.steps.map(s => `${s.process} ${s.called}`))],
       ['at the end', listed(ends.filter(text => text !== ''))],
       ['events', listed(eventsOf(this).map(m => `step ${m.step} ${markText(m)}`))],
       ['asleep', this.sleeper ?? ''],

@@ -1,5 +1,5 @@
 /** What a step of a model does, as its code, with a link to the kernel's function of that name in that release. */
-import { hasName, kernelNames } from '../linux/data/names.js';
+import { calledIn, hasName, kernelNames, notLookedUp } from '../linux/data/names.js';
 import { parseTag } from '../linux/data/tag.js';
 import { inspectSymbol } from './card.js';
 
@@ -49,19 +49,25 @@ export function sourceOf(
   modules: readonly Readonly<Record<string, unknown>>[],
 ): Source {
   const own = dedented(String(body));
-  const called = /\b(?:\w+\.)?([a-z_]\w*)\(/g;
-  const names = [...new Set([...own.matchAll(called)].map(m => m[1] ?? ''))];
+  const calls = /\b(?:\w+\.)?([a-z_]\w*)\(/g;
+  const names = [...new Set([...own.matchAll(calls)].map(m => m[1] ?? ''))];
   const below = names.flatMap(name => {
     const fn = modules.find(module => name in module)?.[name];
     return typeof fn === 'function' ? [dedented(String(fn))] : [];
   });
-  const { link, about } = kernelPlace(step, release);
+  const called = release === undefined ? step : calledIn(release, step);
+  const { link, about } = kernelPlace(called, release);
   return new Source(`${process}.${step}`, [own, ...below].join('\n\n'), link, about);
 }
 
 function kernelPlace(step: string, release: string | undefined): { link: string | null; about: string } {
   const known = kernelNames().find(n => n.name === step);
   if (known?.neverMerged === true) return { link: null, about: 'a function of a series that was not merged.' };
+  if (known === undefined && notLookedUp().includes(step))
+    return {
+      link: null,
+      about: `named after the kernel’s ${step}(); in which releases that exists was not looked up.`,
+    };
   if (known === undefined) return { link: null, about: 'a step of this model.' };
   if (release === undefined) return { link: null, about: `stands for the kernel’s ${step}(): ${known.what}.` };
   if (!hasName(release, step))

@@ -54,7 +54,7 @@ export function ledgerOf(trace: Trace, count: string): Ledger {
       const now = (held[h] ?? 0) + b.change;
       held[h] = now;
       if (now < 0 && b.change < 0)
-        overdrafts.push({ step: i + 1, process: s.process, label: s.step, holder: b.holder, held: now });
+        overdrafts.push({ step: i + 1, process: s.process, label: s.called, holder: b.holder, held: now });
     }
     slots.parts.forEach((p, h) => {
       if (held[h] !== s.state[p.slot.index])
@@ -62,7 +62,7 @@ export function ledgerOf(trace: Trace, count: string): Ledger {
           `${count} after step ${i + 1} (${s.process} ${s.step}): the books say that ${p.holder} holds ${held[h]}, the state says ${s.state[p.slot.index]}`,
         );
     });
-    rows.push({ step: i + 1, label: `${s.process} ${s.step}`, held: [...held], count: sum() });
+    rows.push({ step: i + 1, label: `${s.process} ${s.called}`, held: [...held], count: sum() });
   });
   return { count, holders, weights: slots.parts.map(p => p.weight), rows, overdrafts };
 }

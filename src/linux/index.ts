@@ -5,7 +5,7 @@ export { type Bug, bugs } from './data/affected-table.js';
 export { affectedText } from './data/affected-text.js';
 export { KernelError } from './data/error.js';
 export { type Kernel, parseKernel } from './data/kernel-release.js';
-export { faultFunction, hasName, type KernelName, kernelNames } from './data/names.js';
+export { calledIn, faultFunction, hasName, type KernelName, kernelNames } from './data/names.js';
 export {
   goldenRecording,
   type PageRefRecorded,

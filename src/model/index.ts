@@ -26,6 +26,7 @@ export type { Booking } from './interpret.js';
 export { Interrupted } from './interrupt.js';
 export {
   type AnyModel,
+  calledStep,
   checkedSorts,
   defineModel,
   MAX_SORT,

@@ -33,6 +33,8 @@ export interface Declaration {
   readonly state: Readonly<Record<string, Group>>;
   /** The kernel release that it is a model of, where it is one: `5.3`. */
   readonly release?: string;
+  /** What that release calls the function that a step stands for: `try_async_pf` for `kvm_faultin_pfn` in 5.10. */
+  readonly called?: (step: string) => string;
   /** Modules whose functions the steps call, so that a step can be shown with what it calls. */
   readonly code?: readonly Readonly<Record<string, unknown>>[];
 }
@@ -47,6 +49,11 @@ export interface AnyModel {
   readonly telling?: Telling;
   /** Every step runs through this: for models from which something was taken away. */
   readonly around?: Around;
+}
+
+/** A step under the name that it has in the model's release. */
+export function calledStep(model: AnyModel, step: string): string {
+  return model.declaration.called?.(step) ?? step;
 }
 
 /** The most elements that a sort may have. */

@@ -4,7 +4,7 @@ import { BoundReached, ModelError } from './error.js';
 import { ask, isDone, type Move, moveOnce, plain, printable, sumOf } from './interpret.js';
 import { interruptible } from './interrupt.js';
 import { Machine } from './machine.js';
-import type { AnyModel } from './model.js';
+import { type AnyModel, calledStep } from './model.js';
 import { whatThereIs } from './nearest.js';
 import type { Instance } from './slots.js';
 import { type Change, finalState, type Trace, type TraceStep, type Value } from './trace.js';
@@ -87,9 +87,11 @@ export function traceStep(machine: Machine, state: readonly number[], p: Instanc
     const now = sumOf(machine, to, c.index);
     if (before !== now) changes.push({ path: c.path, from: before, to: now });
   }
+  const step = standsAt(state, p);
   return {
     process: p.name,
-    step: standsAt(state, p),
+    step,
+    called: calledStep(machine.model, step),
     waited: move === undefined,
     changes,
     bookings: move?.bookings ?? [],

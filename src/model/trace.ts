@@ -13,8 +13,10 @@ export interface Change {
 export interface TraceStep {
   /** `vcpu[0]` */
   readonly process: string;
-  /** The label: the kernel function that it stands for. */
+  /** The label, as the model writes it. */
   readonly step: string;
+  /** What the release calls the function that the step stands for: how it is shown. */
+  readonly called: string;
   /** The process could not move: it stands where it stood. */
   readonly waited: boolean;
   /** What else than labels changed. */

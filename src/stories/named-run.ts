@@ -50,7 +50,7 @@ export function outcomeOf(of: NamedRun, side: RunSide): RunOutcome {
   return {
     counts: counts.filter((n, i) => i === 0 || n !== counts[i - 1]),
     broken: brokenIn(t),
-    sleeps: last?.waited === true ? `${last.process} in ${last.step}` : null,
+    sleeps: last?.waited === true ? `${last.process} in ${last.called}` : null,
     served: [...t.steps.keys()].some(i => holdsAt(t, of.served, i)),
   };
 }

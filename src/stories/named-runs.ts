@@ -54,7 +54,7 @@ export function stepsOfRun(
     });
   return {
     columns: ['process', 'step', ...reads],
-    rows: [['', 'start', ...read(-1)], ...t.steps.map((s, i) => [s.process, s.step, ...read(i)])],
+    rows: [['', 'start', ...read(-1)], ...t.steps.map((s, i) => [s.process, s.called, ...read(i)])],
   };
 }
 

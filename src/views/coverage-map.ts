@@ -10,6 +10,8 @@ import { heightOf, list, number, plainText, plural, wrap } from './text.js';
 export interface Taken {
   readonly process: string;
   readonly step: string;
+  /** What the release calls it, where that is another name. */
+  readonly called?: string;
   readonly taken: number;
 }
 
@@ -30,7 +32,7 @@ export function coverageMap(coverage: readonly Taken[], options: { readonly titl
       const s = steps[r];
       if (s === undefined) return '';
       const count = s.taken === 0 ? '<b>never</b>' : number(s.taken);
-      return `${wrap(plainText(s.step), wide - 8, SMALL)}<br>${count}`;
+      return `${wrap(plainText(s.called ?? s.step), wide - 8, SMALL)}<br>${count}`;
     }),
   );
   const tall = Math.max(...words.flat().map(w => heightOf(w, SMALL))) + 12;
@@ -51,7 +53,7 @@ export function coverageMap(coverage: readonly Taken[], options: { readonly titl
     showscale: false,
     hoverinfo: 'skip',
   };
-  const never = coverage.filter(c => c.taken === 0).map(c => `${c.process} ${c.step}`);
+  const never = coverage.filter(c => c.taken === 0).map(c => `${c.process} ${c.called ?? c.step}`);
   const all = coverage.reduce((n, c) => n + c.taken, 0);
   return figureOf({
     title: plainText(
@@ -73,6 +75,6 @@ export function coverageMap(coverage: readonly Taken[], options: { readonly titl
       yaxis: categories(rows, { title: { text: 'step', standoff: 8 } }, true),
     },
     text: `${plural(coverage.length, 'step')} of ${plural(processes.length, 'process', 'processes')}, taken ${number(all)} times in all; ${never.length === 0 ? 'every step is taken' : `never taken: ${list(never)}`}.`,
-    table: { columns: ['process', 'step', 'taken'], rows: coverage.map(c => [c.process, c.step, c.taken]) },
+    table: { columns: ['process', 'step', 'taken'], rows: coverage.map(c => [c.process, c.called ?? c.step, c.taken]) },
   });
 }

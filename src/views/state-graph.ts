@@ -42,14 +42,14 @@ export function graphOfLasso(lasso: { readonly stem: Trace; readonly cycle: Trac
     const s = steps[i - 1];
     if (s === undefined) return 'start';
     const changed = s.changes.slice(0, 1).map(c => `${c.path} = ${String(c.to)}`);
-    return `${s.process} ${s.step}${changed.length === 0 ? '' : `: ${changed.join(', ')}`}`;
+    return `${s.process} ${s.called}${changed.length === 0 ? '' : `: ${changed.join(', ')}`}`;
   };
   const nodes = Array.from({ length: steps.length }, (_, i) => ({ label: said(i) }));
   const edges = steps.map(
     (s, i): GraphEdge => ({
       from: i,
       to: i + 1 < steps.length ? i + 1 : stem.steps.length,
-      label: `${s.process} ${s.step}`,
+      label: `${s.process} ${s.called}`,
       kind: i < stem.steps.length ? 'stem' : 'cycle',
     }),
   );

@@ -1,7 +1,7 @@
 /** Swim lanes: who ran when, and what changed in each step. */
 
 import type { Booking, EventMark, Trace as Run, TraceStep, Value } from '../model/index.js';
-import { eventsOf, markText, whatThereIs } from '../model/index.js';
+import { calledStep, eventsOf, markText, whatThereIs } from '../model/index.js';
 import { INK, SOFT, TONES } from './colours.js';
 import type { Figure } from './figure.js';
 import { axis, categories, figureOf } from './page.js';
@@ -120,7 +120,7 @@ function cellsOf(trace: Run, shown: Shown, internals: boolean, room: number): re
           ? [...lines.slice(0, MAX_LINES - 1), `… and ${lines.length - MAX_LINES + 1} more`]
           : lines;
       const text = [
-        `<b>${plainText(s.step)}</b>`,
+        `<b>${plainText(s.called)}</b>`,
         ...kept.map(plainText),
         ...marks.map(m => `<b>${plainText(markText(m))}</b>`),
       ]
@@ -158,7 +158,7 @@ function tracesOf(trace: Run, cells: readonly LaneCell[]): readonly Bar[] {
       },
       customdata: own.map(c =>
         [
-          `<b>step ${c.step}: ${plainText(`${c.s.process} ${c.s.step}`)}</b>`,
+          `<b>step ${c.step}: ${plainText(`${c.s.process} ${c.s.called}`)}</b>`,
           ...everyFact(trace, c.s).map(plainText),
         ].join('<br>'),
       ),
@@ -232,7 +232,13 @@ export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
     text: sentenceOf(trace, shown, cells.length),
     table: {
       columns: ['step', 'process', 'runs', 'what changed', 'then stands at'],
-      rows: trace.steps.map((s, i) => [i + 1, s.process, s.step, changesInWords(trace, s).join('; '), s.next]),
+      rows: trace.steps.map((s, i) => [
+        i + 1,
+        s.process,
+        s.called,
+        changesInWords(trace, s).join('; '),
+        calledStep(trace.machine.model, s.next),
+      ]),
     },
   });
 }

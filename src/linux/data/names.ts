@@ -21,8 +21,16 @@ export interface KernelName {
   readonly evidence: Evidence;
 }
 
+/** From this release on (null: the oldest of the table) the work of a step is done by this function. */
+export interface Calling {
+  readonly from: string | null;
+  readonly name: string;
+}
+
 interface NamesFile {
   readonly names: readonly KernelName[];
+  readonly called: Readonly<Record<string, readonly Calling[]>>;
+  readonly not_looked_up: readonly string[];
   readonly not_functions: readonly string[];
 }
 
@@ -31,6 +39,11 @@ const file = () => dataFile('names.json') as NamesFile;
 /** Every function whose releases are known. */
 export function kernelNames(): readonly KernelName[] {
   return file().names;
+}
+
+/** Functions of the kernel that steps are named after, of which nobody has looked up the releases. */
+export function notLookedUp(): readonly string[] {
+  return file().not_looked_up;
 }
 
 /** Labels of stories that stand for a place inside a function: none of them is a name of the kernel. */
@@ -56,7 +69,25 @@ export function hasName(tag: string, name: string): boolean {
   return begins && (found.until === null || compareMainline(at, parseTag(found.until)) < 0);
 }
 
+/** The steps whose work other functions do in other releases. */
+export function renamedSteps(): readonly string[] {
+  return Object.keys(file().called);
+}
+
+/** What a step of this name is called, from which release on; none where every release calls it so. */
+export function callings(step: string): readonly Calling[] {
+  const { called } = file();
+  return Object.hasOwn(called, step) ? (called[step] ?? []) : [];
+}
+
+/** What a step of this name is called in that release: by the function that does its work there. Errors: not a release. */
+export function calledIn(tag: string, step: string): string {
+  const at = parseTag(tag);
+  const begun = callings(step).filter(c => c.from === null || compareMainline(parseTag(c.from), at) <= 0);
+  return begun.at(-1)?.name ?? step;
+}
+
 /** The x86 fault's function that turns a gfn into a pfn, under the name of that release. Errors: not a release. */
-export function faultFunction(tag: string): 'try_async_pf' | 'kvm_faultin_pfn' {
-  return hasName(tag, 'kvm_faultin_pfn') ? 'kvm_faultin_pfn' : 'try_async_pf';
+export function faultFunction(tag: string): string {
+  return calledIn(tag, 'kvm_faultin_pfn');
 }

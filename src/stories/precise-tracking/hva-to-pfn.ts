@@ -113,8 +113,9 @@ function withVcpu(
       get_user_page_fast_only: (s, me) => then(attempt.writable_too(c, s, me)),
       put_page_of_read: (s, me) => then(attempt.put_first(me, s.page)),
       mmap_read_lock: (s, me) => attempt.mmap_read_lock(c, s, me),
-      check_user_page_hwpoison: (s, me, pick) =>
+      check_user_page_hwpoison: only(c.attempts.second_gup, (s, me, pick) =>
         attempt.check_user_page_hwpoison(c, s, me, second[pick(second.length)] === '-EHWPOISON'),
+      ),
       vma_lookup: (s, me) => attempt.vma_lookup(c, s, me),
       hva_to_pfn_remapped(s, me, pick) {
         const next = attempt.remapped(c, s, me, pick);

@@ -39,7 +39,7 @@ export const everyGetIsPut = defineExercise<Property>({
     const accused = tried.find(r => r.right && r.found.verdict !== 'holds')?.found;
     if (accused !== undefined) {
       const at = accused.trace?.steps.at(-1);
-      const where = at === undefined ? 'at the start' : `after ${at.process} ${at.step}`;
+      const where = at === undefined ? 'at the start' : `after ${at.process} ${at.called}`;
       const idea = `It is false ${where} for the reader as it should be, who does nothing wrong there.`;
       return { passed: false, idea, trace: verdictText(accused) };
     }

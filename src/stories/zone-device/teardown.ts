@@ -44,5 +44,5 @@ export function teardown(m: AnyModel, touches: readonly number[]): Teardown {
 /** Where the last step of a run sleeps: `unbind in dev_pagemap_cleanup`; null where nothing sleeps. */
 export function sleeper(t: Trace): string | null {
   const last = t.steps.at(-1);
-  return last?.waited === true ? `${last.process} in ${last.step}` : null;
+  return last?.waited === true ? `${last.process} in ${last.called}` : null;
 }

@@ -22,7 +22,7 @@ function hoverOf(run: Run, r: PlacedRow): string {
   if (from !== to || r.row.lane < 0)
     return [
       `<b>${plainText(name)}</b>`,
-      ...run.steps.slice(from - 1, to).map(s => plainText(`${s.process} ${s.step}()`)),
+      ...run.steps.slice(from - 1, to).map(s => plainText(`${s.process} ${s.called}()`)),
     ].join('<br>');
   const s = run.steps[from - 1];
   const release = run.machine.model.declaration.release;

@@ -1,5 +1,5 @@
 /** What a step did, as a reader would say it: its declared phrase, or what it did to counts and to fields that are no locals. */
-import { phraseAt, type Trace, type TraceStep, type Value } from '../../model/index.js';
+import { calledStep, phraseAt, type Trace, type TraceStep, type Value } from '../../model/index.js';
 import { number, signed } from '../text.js';
 
 /** Facts in a phrase that was not declared. */
@@ -62,7 +62,11 @@ export function phraseOf(trace: Trace, at: number): string {
   if (facts.length > 0) return `${facts.slice(0, MOST).join('; ')}${facts.length > MOST ? ' …' : ''}`;
   const labels = trace.machine.layout.instances.find(p => p.name === s.process)?.labels ?? [];
   const back = labels.indexOf(s.next) <= labels.indexOf(s.step);
-  return back ? (s.next === labels[0] ? 'back to the start' : `back to ${s.next}`) : '';
+  return back
+    ? s.next === labels[0]
+      ? 'back to the start'
+      : `back to ${calledStep(trace.machine.model, s.next)}`
+    : '';
 }
 
 /** +1, −1024, or '' */

@@ -57,7 +57,7 @@ export function rowsOf(
       from: step,
       to: step,
       lane: lanes.indexOf(s.process),
-      name: s.step,
+      name: s.called,
       phrase: phraseOf(trace, step - 1),
       marks: events.filter(m => m.step === step),
     };

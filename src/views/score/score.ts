@@ -83,7 +83,7 @@ function stepsOf(trace: Trace, asked: ScoreOptions['steps']): readonly [number, 
 /** `step 6, vcpu[0] kvm_release_pfn_clean(): freed under its owner` */
 function eventInWords(trace: Trace, m: EventMark): string {
   const s = trace.steps[m.step - 1];
-  return `step ${m.step}, ${s?.process ?? ''} ${s?.step ?? ''}(): ${m.word}${m.detail === '' ? '' : `: ${m.detail}`}`;
+  return `step ${m.step}, ${s?.process ?? ''} ${s?.called ?? ''}(): ${m.word}${m.detail === '' ? '' : `: ${m.detail}`}`;
 }
 
 /** The sentence: events first, then the run and its counts. */
@@ -179,7 +179,7 @@ function scoreOn(trace: Trace, options: ScoreOptions, width: number): Figure {
         ...trace.steps.map((s, i) => [
           i + 1,
           s.process,
-          s.step,
+          s.called,
           phraseOf(trace, i),
           events
             .filter(m => m.step === i + 1)
