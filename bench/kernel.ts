@@ -22,6 +22,7 @@ async function buildIn(dist: string, name: string): Promise<Build> {
 }
 
 const plainCells = 40;
+const modelCellCount = 10;
 const loopRounds = 3e6;
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -47,6 +48,16 @@ async function measure({ start }: Build): Promise<Record<string, number>> {
     const first = await cell('1 + 1');
     const imports = await cell("import { show } from 'put-page';");
     const again = await cell("import * as kit from 'put-page';");
+    const modelCell = (n: string): Promise<number> =>
+      cell(`const h${n} = kit.zoneDeviceLeak({ release: '5.3' });\nconst t${n} = h${n}.run(['vcpu', 'unbind x2']);`);
+    /** Processor time of a cell that stores a model and a run. */
+    const modelCells = async (when: string): Promise<number> => {
+      const before = cpuMs(kernel.pid ?? 0);
+      for (let i = 0; i < modelCellCount; i++) await modelCell(`${when}${i}`);
+      return (cpuMs(kernel.pid ?? 0) - before) / modelCellCount;
+    };
+    await modelCell('First');
+    const earlyModels = await modelCells('Early');
     const cpuBefore = cpuMs(kernel.pid ?? 0);
     const plain: number[] = [];
     for (let i = 0; i < plainCells; i++) plain.push(await cell(`${i} + 1`));
@@ -54,6 +65,10 @@ async function measure({ start }: Build): Promise<Record<string, number>> {
     const declaring: number[] = [];
     for (let i = 0; i < plainCells; i++)
       declaring.push(await cell(`const d${i} = { n: ${i} };\nfunction f${i}() { return d${i}; }`));
+    const lateModels = await modelCells('Late');
+    const lateBefore = cpuMs(kernel.pid ?? 0);
+    for (let i = 0; i < plainCells; i++) await cell(`${i} + 2`);
+    const latePlainCpu = (cpuMs(kernel.pid ?? 0) - lateBefore) / plainCells;
     const top = await cell(`let sum = 0;\nfor (let i = 0; i < ${loopRounds}; i++) sum += i % 7;`);
     const inside = await cell(`(() => { let s = 0; for (let i = 0; i < ${loopRounds}; i++) s += i % 7; return s; })()`);
     const completing = await timed(() => kernel.request('complete_request', { code: 'show', cursor_pos: 4 }));
@@ -64,6 +79,9 @@ async function measure({ start }: Build): Promise<Record<string, number>> {
       'second import': again,
       'plain cell': median(plain),
       'plain cell, processor time': plainCpu,
+      'plain cell late, processor time': latePlainCpu,
+      'model cell, processor time': earlyModels,
+      'model cell late, processor time': lateModels,
       'cell that declares': median(declaring),
       [`loop of ${loopRounds / 1e6}e6 rounds, top level`]: top,
       'same loop in a function': inside,

@@ -2,7 +2,7 @@
 import { type ExploreOptions, explore } from '../explorer/explore.js';
 import { stateGraphOf } from '../explorer/state-graph.js';
 import { stepTree } from '../explorer/tree-text.js';
-import { calledIn } from '../linux/index.js';
+import { calledIn } from '../linux/data/names.js';
 import type { Group } from '../model/declare.js';
 import { ModelError } from '../model/error.js';
 import {

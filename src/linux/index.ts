@@ -19,6 +19,7 @@ export {
   recordedRuns,
   recordings,
 } from './data/recordings.js';
+export type { Released, ReleaseName } from './data/release-names.js';
 export { type Behaviour, type Evidence, LEVELS, type Reading, type ReleaseRow, weakest } from './data/release-table.js';
 export {
   history,

@@ -1,26 +1,32 @@
 /** What a step sees of a declaration: mapped types only, nothing that runs. */
 import type { Constant, Count, Field, HolderBy, LockField, Pointer, Stat } from './declare.js';
+import type { DidYouMean } from './known-names.js';
 
 /** Anything with an id: a process's `me`, an element of a sort. */
 export interface Element {
   readonly id: number;
 }
 
-/** The arguments after a holder's name: whose holding it is, where there is one for each element. */
-export type By<H, K extends keyof H> = H[K] extends HolderBy<string> ? [by: Element] : [];
+/** The arguments after a holder's name: whose holding it is, where there is one for each element. Of a name that is none, the name is the error. */
+export type By<H, K> = K extends keyof H ? (H[K] extends HolderBy<string> ? [by: Element] : []) : [by?: Element];
+
+/** One of the holders; in place of a misspelt one the compiler says which there are. */
+type Holder<K extends string, H> = string extends K ? K : K extends keyof H ? K : K & DidYouMean<keyof H & string>;
+/** What a completion list offers. */
+type Holders<H> = (keyof H & string) | (string & {});
 
 /** The verbs of a count. Only these change it, and each names the holder. */
 export interface Counter<H> {
   /** Takes one: `page_ref_inc`. No test. */
-  get<K extends keyof H & string>(holder: K, ...by: By<H, K>): void;
+  get<K extends Holders<H>>(holder: Holder<K, H>, ...by: By<H, K>): void;
   /** Gives one back. One who holds nothing is booked with an overdraft: accounting is violated. */
-  put<K extends keyof H & string>(holder: K, ...by: By<H, K>): void;
+  put<K extends Holders<H>>(holder: Holder<K, H>, ...by: By<H, K>): void;
   /** Takes one unless the count is 0 or less: `page_ref_add_unless(page, 1, 0)`, `try_get_page`. */
-  tryGet<K extends keyof H & string>(holder: K, ...by: By<H, K>): boolean;
+  tryGet<K extends Holders<H>>(holder: Holder<K, H>, ...by: By<H, K>): boolean;
   /** Gives one back and says whether the count is now 0: `put_page_testzero`. */
-  putTestZero<K extends keyof H & string>(holder: K, ...by: By<H, K>): boolean;
+  putTestZero<K extends Holders<H>>(holder: Holder<K, H>, ...by: By<H, K>): boolean;
   /** The reference changes hands; the count stays. */
-  handOver<A extends keyof H & string, B extends keyof H & string>(from: A, to: B): void;
+  handOver<A extends Holders<H>, B extends Holders<H>>(from: Holder<A, H>, to: Holder<B, H>): void;
   /** count == n */
   is(n: number): boolean;
   /** count > n */
@@ -28,7 +34,7 @@ export interface Counter<H> {
   /** The number itself: a search forks over every value, so prefer `is` and `above`. */
   count(): number;
   /** For properties only (a kernel cannot ask who holds): what this holder holds. */
-  held<K extends keyof H & string>(holder: K, ...by: By<H, K>): number;
+  held<K extends Holders<H>>(holder: Holder<K, H>, ...by: By<H, K>): number;
 }
 
 /** The verbs of a lock. */

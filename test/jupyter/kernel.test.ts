@@ -165,6 +165,13 @@ test('the library is imported by its name, with its types, and its stack lines a
   assert.match(inside.traceback.join('\n'), /at src\/jupyter\/display\.ts:\d+ in show\n.*line 1/);
 });
 
+test('a count that is compared like a number: the message says how a count is asked', async () => {
+  const compare = "(_s, me) => (me.page._refcount > 1 ? 'tdp_page_fault' : undefined)";
+  const code = `import { zoneDeviceLeak } from 'put-page';\nzoneDeviceLeak().with('kvm_release_pfn_clean', ${compare});`;
+  const { evalue } = only(await run(code), 'error');
+  assert.match(evalue, /^2:\d+ - Operator '>' cannot be applied.* A count is asked: \.above\(1\) or \.is\(1\);/);
+});
+
 test('completion knows the library', async () => {
   const code = "import { show } from 'put-page';\nsho";
   const reply = await kernel.request('complete_request', { code, cursor_pos: code.length }, limit);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { inspect } from 'node:util';
 import { inspectSymbol, Model, Run, Verdict } from '#src/kit/index.js';
+import { release } from '#src/linux/index.js';
 import { guestTouches, protocol, trackedReference, zoneDeviceLeak } from '#src/stories/index.js';
 
 const host = zoneDeviceLeak({ release: '5.3', pages: 4, zaps: 1 });
@@ -52,7 +53,8 @@ test('a step’s code, what it calls, and where that release of the kernel has i
   assert.match(markdown, /```js/);
   const later = trackedReference({ release: '6.12.117' }).source('kvm_release_pfn_clean');
   assert.equal(later.link, 'https://elixir.bootlin.com/linux/v6.12.117/C/ident/kvm_release_pfn_clean');
-  assert.equal(trackedReference({ release: '6.13' }).source('kvm_release_pfn_clean').link, null, 'gone in 6.13');
+  const renamed = trackedReference({ release: '6.13' }).source('kvm_release_pfn_clean');
+  assert.equal(renamed.link, 'https://elixir.bootlin.com/linux/v6.13/C/ident/kvm_release_faultin_page');
   assert.equal(protocol().source('snapshot').link, null, 'a step of ours');
 });
 
@@ -98,9 +100,22 @@ test('a slip does not compile; where it runs all the same, the error names what 
   assert.throws(() => host.source('kvm_relase'), /did you mean 'kvm_release_pfn_clean'\?/);
   // @ts-expect-error: unknown option of the story
   zoneDeviceLeak({ relese: '5.3' });
+  // @ts-expect-error: "5.33" & DidYouMean<"5.3" …>
+  const noRelease = () => zoneDeviceLeak({ release: '5.33' });
+  assert.throws(noRelease, /5\.33 is not in data.*known: mainline 4\.3 to.*did you mean '5\.3'\?/);
+  // @ts-expect-error: "5.33" & DidYouMean<"5.3" …>
+  assert.throws(() => release('5.33'), /did you mean '5\.3'\?/);
+  // @ts-expect-error: not a backing
+  const noBacking = () => zoneDeviceLeak({ backing: 'devdaxx' });
+  assert.throws(noBacking, /no backing is called 'devdaxx'.*did you mean 'devdax'\?/);
+  // @ts-expect-error: "THP taill" & DidYouMean<"THP tail">
+  const noKind = () => trackedReference({ kind: 'THP taill' });
+  assert.throws(noKind, /expected one of.*did you mean 'THP tail'\?/);
+  const releases: string[] = ['5.3', '5.4-rc8', '6.1.192'];
+  assert.equal(releases.map(release => zoneDeviceLeak({ release })).length, 3, 'a text that is not known in advance');
   assert.throws(() => twice.value('page[0]._refcnt'), /did you mean 'page\[0\]\._refcount'\?/);
   const broken = host.with('kvm_release_pfn_clean', (_s, me) => {
-    // @ts-expect-error: no such holder
+    // @ts-expect-error: "gupp" & DidYouMean<"base" | "gup" …>
     me.page?._refcount.put('gupp', me);
   });
   assert.throws(() => broken.run([guestTouches(0)]), /no holder 'gupp\[0\]'.*did you mean 'gup/);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { BEHAVIOUR_NAMES } from '#src/linux/data/behaviours.js';
 import { faultFunction, hasName, kernelNames, placeNames } from '#src/linux/data/names.js';
+import { MAINLINE, SERIES } from '#src/linux/data/release-names.js';
 import { type ReleaseRow, releaseTable } from '#src/linux/data/release-table.js';
 import { history, stableReleases } from '#src/linux/data/releases.js';
 import { compareMainline, parseTag } from '#src/linux/data/tag.js';
@@ -74,6 +75,14 @@ test('stable releases are listed for what they were looked at', () => {
   for (const elsewhere of ['4.14.157', '5.12.14', '5.19.2'])
     assert.ok(!stableReleases('gup').includes(elsewhere), elsewhere);
   assert.ok(stableReleases('kvm_owns_page').includes('4.14.157'));
+});
+
+test('the compiler knows the releases of the table', () => {
+  assert.deepEqual(MAINLINE, table.releases);
+  assert.deepEqual(
+    SERIES,
+    table.series.map(s => s.tag),
+  );
 });
 
 test('a text that names a function holds for releases of which some have it', () => {

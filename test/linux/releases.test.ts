@@ -157,9 +157,11 @@ test('the level of an answer is the weakest of the rule, its first release, and 
 
 test('what is unknown is refused with what is known', () => {
   assert.throws(() => release('6.1.50'), /6\.1\.50.*not guessed from 6\.1.*6\.1\.192/);
-  assert.throws(() => release('9.9'), /9\.9 is not in data\/releases\.json; known: mainline 4\.3 to 7\.2/);
-  assert.throws(() => release('6.8+v99'), /series 6\.8\+v99/);
-  assert.throws(() => release('five'), /'five' is not the name of a release; expected one like 5\.3/);
+  // What the compiler knows to be none: kit/reader.test.ts.
+  const unchecked = (name: string) => () => release(name);
+  assert.throws(unchecked('9.9'), /9\.9 is not in data\/releases\.json; known: mainline 4\.3 to 7\.2/);
+  assert.throws(unchecked('6.8+v99'), /series 6\.8\+v99/);
+  assert.throws(unchecked('five'), /'five' is not the name of a release; expected one like 5\.3/);
   assert.throws(() => release('5.4-rc99'), /not the name of a release/);
   // @ts-expect-error: the compiler knows the behaviours
   const misspelt = () => release('5.4').rule('kvm_own_page');

@@ -151,6 +151,12 @@ export function fromThrown(thrown: unknown, maps: CellMaps, root: string): Jupyt
   return { ename: textOf(error, 'name'), evalue: textOf(error, 'message'), traceback: [headline(error), ...lines] };
 }
 
+/** A count is no number: the compiler's message says so, and this says what to write. */
+function hintFor(message: string): string {
+  const isCompared = /^(?:Operator '[<>=!]+'|This comparison) .*'Counter<.*(?:'number'|no overlap)/s.test(message);
+  return isCompared ? ' A count is asked: .above(1) or .is(1); .count() is its value.' : '';
+}
+
 /** The messages of the type checker: `line:column - message`, each with the line that it is about. */
 export function fromDiagnostics(diagnostics: readonly Diagnostic[], source: string): JupyterError {
   const rows = source.split('\n');
@@ -164,7 +170,7 @@ export function fromDiagnostics(diagnostics: readonly Diagnostic[], source: stri
       continue;
     }
     previous = place;
-    lines.push(`${place} - ${messageText}`);
+    lines.push(`${place} - ${messageText}${hintFor(messageText)}`);
     const text = fileName === undefined ? rows[start.line] : undefined;
     if (text !== undefined) lines.push(...pointAt(start.line + 1, start.character + 1, text));
   }

@@ -16,6 +16,7 @@ import {
   type Locals,
   ownSources,
 } from './checker-names.js';
+import { nameModulesOnce } from './earlier-imports.js';
 import { placesOf } from './tslab-places.js';
 import { completeForTslab } from './typescript-shim.js';
 
@@ -165,6 +166,19 @@ interface Patch extends Hooks {
   readonly once: { armed: boolean };
 }
 
+/** Makes programs whose declarations of earlier cells name each module once. */
+function builderOf(ts: TypeScript): TS.CreateProgram<TS.BuilderProgram> {
+  const known = new WeakSet<TS.CompilerHost>();
+  return (...args) => {
+    const [, , host] = args;
+    if (host !== undefined && !known.has(host)) {
+      known.add(host);
+      nameModulesOnce(ts, host);
+    }
+    return ts.createAbstractBuilder(...args);
+  };
+}
+
 function patchTypeScript(require: NodeJS.Require, file: string, { changes, once, ...hooks }: Patch): TypeScript {
   const original: TypeScript & Called = completeForTslab(require(file));
   const loaded = require.cache[file];
@@ -201,7 +215,7 @@ function patchTypeScript(require: NodeJS.Require, file: string, { changes, once,
           { ...options, ...hooks.compilerOptions, lib: librariesIn(path.dirname(file)) },
           sys,
           // The builder that tslab takes looks up in every cell what each file of every library refers to.
-          original.createAbstractBuilder,
+          builderOf(original),
           ...rest,
         ),
         changes,

@@ -1,6 +1,10 @@
 /** What a release of Linux does: `release('5.3').rule('kvm_owns_page')`. The rows are data/releases.json. */
+
+import { nearest } from '../../model/index.js';
+import type { Named } from '../../model/known-names.js';
 import type { BehaviourName, Behaviours } from './behaviours.js';
 import { KernelError } from './error.js';
+import type { ReleaseName } from './release-names.js';
 import { type Behaviour, behaviour, type Evidence, type ReleaseRow, releaseTable, weakest } from './release-table.js';
 import { compareMainline, parseTag, type Tag } from './tag.js';
 
@@ -29,7 +33,7 @@ export function knownReleases(): readonly string[] {
  * The release called `name`. Known: every mainline release of the table with its release candidates (`5.4-rc8`), and the
  * stable releases and series that the table names. Errors: any other, with the known ones.
  */
-export function release(name: string): Release {
+export function release<R extends string>(name: R & Named<R, ReleaseName>): Release {
   const t = releaseTable();
   const tag = parseTag(name);
   const { releases } = t;
@@ -42,8 +46,12 @@ export function release(name: string): Release {
       throw new KernelError(
         `the stable release ${tag.tag} is not in data/releases.json: a stable release carries backports, so it is not guessed from ${tag.line}; known: ${range}`,
       );
-  } else if (!releases.includes(tag.line))
-    throw new KernelError(`the release ${tag.tag} is not in data/releases.json; known: ${range}`);
+  } else if (!releases.includes(tag.line)) {
+    const meant = nearest(tag.tag, knownReleases());
+    throw new KernelError(
+      `the release ${tag.tag} is not in data/releases.json; known: ${range}${meant === undefined ? '' : `; did you mean '${meant}'?`}`,
+    );
+  }
   const rule = (b: BehaviourName): ReleaseRow => {
     behaviour(b);
     const row = rowFor(tag, rowsOf(b));

@@ -8,6 +8,7 @@
  */
 
 import { defineModel } from '../../kit/model.js';
+import type { Released } from '../../linux/data/release-names.js';
 import { release } from '../../linux/data/releases.js';
 import { type CowMachine, type CowRules, cowFaultSteps, cowRules } from '../../linux/kvm/cow-fault.js';
 import { free_unref_page_prepare, page_cache_release } from '../../linux/mm/bad-page.js';
@@ -45,7 +46,7 @@ const only = (release: string, batch: number | undefined, pages: number) => {
 export interface BadPageSplatModel extends ReturnType<typeof declared> {}
 
 /** The model. The batch is the release's unless told: 15 or 31. Errors: an unknown release, numbers out of range. */
-export function badPageSplat(o: BadPageSplat = {}): BadPageSplatModel {
+export function badPageSplat<R extends string = string>(o: BadPageSplat & Released<R> = {}): BadPageSplatModel {
   return declared(o);
 }
 

@@ -5,7 +5,9 @@
  * whether it puts before or after mmu_lock is dropped.
  * Left out: signals, large SPTEs, the device's own count beside its page's, writes; that before 5.13 a successful fault put inside mmu_lock.
  */
+
 import { defineModel } from '../../kit/model.js';
+import type { Released } from '../../linux/data/release-names.js';
 import { release } from '../../linux/index.js';
 import * as kvm from '../../linux/kvm/hva-to-pfn.js';
 import { mmu_invalidate_retry } from '../../linux/kvm/mmu-invalidate.js';
@@ -35,7 +37,7 @@ export const VCPUS = 2;
 export interface ReleaseContractModel extends ReturnType<typeof declared> {}
 
 /** The model. Errors: an unknown release or kind. */
-export function releaseContract(o: ReleaseContract): ReleaseContractModel {
+export function releaseContract<R extends string = string>(o: ReleaseContract & Released<R>): ReleaseContractModel {
   return declared(o);
 }
 

@@ -8,7 +8,9 @@
  * an async page fault once it is set up. What gup may answer is not bound to the mapping, as if something else had been there a
  * moment before. That holders add up to the count is the property `accounting`.
  */
+
 import { defineModel } from '../../kit/model.js';
+import type { Released } from '../../linux/data/release-names.js';
 import * as attempt from '../../linux/kvm/attempts.js';
 import { warnsOfUnheld } from '../../linux/kvm/fault.js';
 import * as fault from '../../linux/kvm/faultin.js';
@@ -47,7 +49,7 @@ const IDLE = ['kvm_faultin_pfn', 'kvm_handle_error_pfn', 'done'];
 export interface HvaToPfnModel extends ReturnType<typeof declared> {}
 
 /** The model. Errors: an unknown release or kind; an atomic caller from 6.13 on. */
-export function hvaToPfn(o: HvaToPfn = {}): HvaToPfnModel {
+export function hvaToPfn<R extends string = string>(o: HvaToPfn & Released<R> = {}): HvaToPfnModel {
   return declared(o);
 }
 

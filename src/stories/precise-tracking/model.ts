@@ -9,13 +9,14 @@
  */
 
 import { defineModel } from '../../kit/model.js';
+import type { Released } from '../../linux/data/release-names.js';
 import { release } from '../../linux/data/releases.js';
 import * as kvm from '../../linux/kvm/hva-to-pfn.js';
 import { mmu_invalidate_retry } from '../../linux/kvm/mmu-invalidate.js';
 import { zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
 import { __free_pages, put_page } from '../../linux/mm/page_alloc.js';
-import { PAGE_KINDS, pageKind } from '../../linux/mm/page-kinds.js';
+import { type OfKind, PAGE_KINDS, pageKind } from '../../linux/mm/page-kinds.js';
 import { bool, done, ghost, int, type Next, oneOf, only, pointer, restart, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 import { STALE_SPTE, TRACKED_MARKS, TRACKED_PHRASES } from './told.js';
@@ -42,7 +43,9 @@ const HOST_MAP = ['map', 'pin', 'pincount'] as const;
 export interface TrackedReferenceModel extends ReturnType<typeof declared> {}
 
 /** The model. Errors: an unknown release or kind. */
-export function trackedReference(o: TrackedReference = {}): TrackedReferenceModel {
+export function trackedReference<R extends string = string, K extends string = string>(
+  o: TrackedReference & Released<R> & OfKind<K> = {},
+): TrackedReferenceModel {
   return declared(o);
 }
 

@@ -11,6 +11,7 @@
  */
 
 import { defineModel } from '../../kit/model.js';
+import type { Released } from '../../linux/data/release-names.js';
 import * as gpc from '../../linux/kvm/pfncache.js';
 import { zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
@@ -32,7 +33,7 @@ import { GPC_EVENTS, GPC_MARKS, GPC_PHRASES } from './told.js';
 export interface PfncacheModel extends ReturnType<typeof declared> {}
 
 /** The model. Errors: an unknown release, kind or variant; a variant of a release before 6.0. */
-export function pfncache(o: Pfncache = {}): PfncacheModel {
+export function pfncache<R extends string = string>(o: Pfncache & Released<R> = {}): PfncacheModel {
   return declared(o);
 }
 

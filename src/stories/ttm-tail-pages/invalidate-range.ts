@@ -6,7 +6,9 @@
  * A retry in vain (a reading, no violation): nothing that covers the gfn is in progress, and the fault has no page yet or the one that the host maps.
  * Left out: a second try of the fault, hva apart from gfn (one memslot), references (in protocol.ts: they change nothing), arm64's rule.
  */
+
 import { defineModel } from '../../kit/model.js';
+import type { Released } from '../../linux/data/release-names.js';
 import { release as releaseOf } from '../../linux/data/releases.js';
 import {
   in_range,
@@ -50,7 +52,9 @@ const HIGH = 2;
 export interface InvalidateRangeModel extends ReturnType<typeof declared> {}
 
 /** The model. Each process runs once, so there are finitely many orders. Errors: what the release has no place for. */
-export function invalidateRange(options: InvalidateRange = {}): InvalidateRangeModel {
+export function invalidateRange<R extends string = string>(
+  options: InvalidateRange & Released<R> = {},
+): InvalidateRangeModel {
   return declared(options);
 }
 

@@ -12,6 +12,7 @@
  */
 
 import { defineModel } from '../../kit/model.js';
+import type { Released } from '../../linux/data/release-names.js';
 import * as kvm from '../../linux/kvm/hva-to-pfn.js';
 import { driver_fault, zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
@@ -25,7 +26,7 @@ import { TTM_EVENTS, TTM_MARKS, TTM_PHRASES } from './told.js';
 export interface TtmTailPageModel extends ReturnType<typeof declared> {}
 
 /** The model. Errors: an unknown release; an order above 2; a page that is not in the block; __GFP_COMP by the DMA API or in VRAM. */
-export function ttmTailPage(o: TtmTailPage = {}): TtmTailPageModel {
+export function ttmTailPage<R extends string = string>(o: TtmTailPage & Released<R> = {}): TtmTailPageModel {
   return declared(o);
 }
 

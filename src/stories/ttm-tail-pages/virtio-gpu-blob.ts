@@ -10,6 +10,7 @@
  * (they wait for each other here), host pages mapped ahead, a second guest process, the VMM's exit after -EFAULT.
  */
 
+import type { Released } from '../../linux/data/release-names.js';
 import { release } from '../../linux/data/releases.js';
 import { ModelError } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
@@ -31,7 +32,7 @@ export interface VirtioGpuBlob {
 export interface VirtioGpuBlobModel extends ReturnType<typeof declared> {}
 
 /** The model. Errors: an unknown release or teardown; a page that is not in the block. */
-export function virtioGpuBlob(o: VirtioGpuBlob = {}): VirtioGpuBlobModel {
+export function virtioGpuBlob<R extends string = string>(o: VirtioGpuBlob & Released<R> = {}): VirtioGpuBlobModel {
   return declared(o);
 }
 

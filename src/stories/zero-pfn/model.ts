@@ -9,6 +9,7 @@
  */
 
 import { Model } from '../../kit/model.js';
+import type { Released } from '../../linux/data/release-names.js';
 import { stableReleases } from '../../linux/data/releases.js';
 import { PIN_KINDS } from '../../linux/gup/pages.js';
 import { gupReleases } from '../../linux/gup/pin.js';
@@ -21,7 +22,7 @@ import { zeroPfnState } from './state.js';
 import { ZERO_PFN_EVENTS, ZERO_PFN_PHRASES, zeroPfnMarks } from './told.js';
 
 /** The model. Errors: an unknown release, kind or policy; too many pages; a combination that is not modelled. */
-export function zeroPfnLoop(options: ZeroPfnOptions = {}): ZeroPfnModel {
+export function zeroPfnLoop<R extends string = string>(options: ZeroPfnOptions & Released<R> = {}): ZeroPfnModel {
   return declared(options);
 }
 

@@ -8,6 +8,7 @@
  */
 
 import { defineModel } from '../../kit/model.js';
+import type { Released } from '../../linux/data/release-names.js';
 import { release } from '../../linux/data/releases.js';
 import * as dax from '../../linux/dax/dax.js';
 import * as map from '../../linux/dax/host-map.js';
@@ -25,7 +26,7 @@ import { ZONE_DEVICE_EVENTS, ZONE_DEVICE_MARKS, ZONE_DEVICE_PHRASES } from './to
 export interface ZoneDeviceModel extends ReturnType<typeof declared> {}
 
 /** The model. Errors: an unknown release, backing or fix; a parameter that does not go with the release. */
-export function zoneDeviceLeak(o: ZoneDeviceLeak = {}): ZoneDeviceModel {
+export function zoneDeviceLeak<R extends string = string>(o: ZoneDeviceLeak & Released<R> = {}): ZoneDeviceModel {
   return declared(o);
 }
 

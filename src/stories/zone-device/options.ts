@@ -1,5 +1,5 @@
 /** What may be set in the story of zone-device-leak. */
-import type { WrongFix } from '../../linux/index.js';
+import type { BackingName, WrongFix } from '../../linux/index.js';
 
 export interface ZoneDeviceLeak {
   /** `5.3`, `5.4-rc8`, `6.1.192`: any release that data/releases.json knows, from 4.8 on. */
@@ -7,7 +7,7 @@ export interface ZoneDeviceLeak {
   /** 1 to 64 */
   readonly pages?: number;
   /** What backs each page in turn; the last one backs the rest. */
-  readonly backing?: string | readonly string[];
+  readonly backing?: BackingName | readonly BackingName[];
   readonly vcpus?: number;
   /** How many references of one vCPU to one page are followed: a search that would need more says "bounded". */
   readonly faults?: number;

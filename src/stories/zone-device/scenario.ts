@@ -1,6 +1,6 @@
 /** zone-device-leak as a scenario: what the command line and a reader may set, each in a word or a number. */
 import { WRONG_FIXES, type WrongFix } from '../../linux/kvm/kvm_main.js';
-import { BACKINGS } from '../../linux/mm/backing.js';
+import { BACKINGS, backing } from '../../linux/mm/backing.js';
 import { defineScenario } from '../../model/scenario.js';
 import { zoneDeviceLeak } from './model.js';
 
@@ -60,7 +60,7 @@ export const zoneDeviceLeakScenario = defineScenario({
       vcpus: Number(p.vcpus),
       faults: Number(p.faults),
       zaps: Number(p.zaps),
-      backing: String(p.backing),
+      backing: backing(String(p.backing)).name,
       fix: p.fix as WrongFix,
       map: p.map === 'yes',
       host: p.host as 'unbind' | 'truncate' | 'nothing',

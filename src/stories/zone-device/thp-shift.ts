@@ -4,7 +4,9 @@
  * with the reserved test gone and no fence it is woken as idle while KVM maps it; 5.4's fence and 5.6's mask hold.
  * Modelled: gup, the two halves of the shift, the final release. Left out: everything else of the fault.
  */
+
 import { defineModel } from '../../kit/model.js';
+import type { Released } from '../../linux/data/release-names.js';
 import { release } from '../../linux/data/releases.js';
 import * as thp from '../../linux/kvm/thp-adjust.js';
 import { bool } from '../../model/index.js';
@@ -24,7 +26,7 @@ export interface ThpShift {
 export interface ThpShiftModel extends ReturnType<typeof declared> {}
 
 /** The model. Errors: an unknown release. */
-export function thpShift(o: ThpShift = {}): ThpShiftModel {
+export function thpShift<R extends string = string>(o: ThpShift & Released<R> = {}): ThpShiftModel {
   return declared(o);
 }
 
