@@ -39,6 +39,7 @@ predict('tt-count');
 
 // %% id=run-cve
 // the vCPU, until its next fault would begin; then another task allocates a page; then the guest writes
+// 5.12 calls kvm_faultin_pfn() try_async_pf(), and so do the figures
 const cve = ttm.ttmTailPage({ release: '5.12' }).run(['vcpu to kvm_faultin_pfn', 'other', 'guest']);
 show(cve.score('page[1]._refcount', { title: '5.12: page 1, from the guest’s first touch' }));
 reveal('tt-count', cve.value('page[1]._refcount', 0));
