@@ -1,7 +1,7 @@
 /** docs/guards.md: what was taken away from each model, and who noticed. Made from the models by npm run docs. */
 import type { Noticed, Removal } from '../explorer/index.js';
 import { Model } from '../kit/index.js';
-import type { AnyModel } from '../model/index.js';
+import { type AnyModel, calledStep } from '../model/index.js';
 import type { Settings } from '../model/scenario.js';
 import { type Guarded, type GuardRow, guardRows } from './guarded.js';
 import * as registry from './registry.js';
@@ -39,11 +39,12 @@ function whatOf(r: Removal): string {
 const coded = (text: string) =>
   text.replace(/^(never to|always to|(?:never|always) (?:get|put|write|lock|unlock)) (\S+)/, '$1 `$2`');
 
-/** Where: the process, and the step with a link to the kernel's function of that name in that release. */
+/** Where: the process, and the step with a link to the kernel's function, under its name in that release. */
 function whereOf(model: AnyModel, r: Removal): string {
   if (r.is === 'lock') return `\`${r.process}\`, all of it`;
   const link = model instanceof Model ? model.source(`${r.process}.${r.step}`).link : null;
-  const step = link === null ? `\`${r.step}\`` : `[\`${r.step}\`](${link})`;
+  const called = `\`${calledStep(model, r.step)}\``;
+  const step = link === null ? called : `[${called}](${link})`;
   return `${r.process}: ${step}`;
 }
 
