@@ -1,8 +1,8 @@
 /** One sheet of paper a notebook: the bets with a box for each answer, the exercises, three questions. No answers. */
-import type { Lesson } from '../desk/lesson.js';
+import type { Lesson, Prediction } from '../desk/lesson.js';
 import { joinLines, type Notebook } from '../jupyter/notebook/nbformat.js';
 import { htmlDocument } from './document.js';
-import { betsInOrder, boxes } from './lesson-cells.js';
+import { betsInOrder, boxes, marksOf } from './lesson-cells.js';
 import { escapeHtml } from './plain.js';
 
 const STYLE = `
@@ -22,12 +22,21 @@ const MANY = 12;
 const DENSE =
   '@media print { body { font-size: 8.6pt; line-height: 1.25; } td, th { padding-top: .5mm; padding-bottom: .5mm; } td.box { font-size: 7.4pt; } }';
 
+/** Where the part for the room ends. */
+const READ_ON = /^## Read on\b/m;
+
+const betRow = (bet: Prediction, i: number): string =>
+  `<tr><td class="n">${i + 1}</td><td>${escapeHtml(bet.question)}</td><td class="box">${escapeHtml(boxes(bet))}</td><td class="model"></td></tr>`;
+
 export function worksheet(lesson: Lesson, { cells }: Notebook): string {
   const sources = cells.map(cell => joinLines(cell.source));
-  const bets = betsInOrder(sources, lesson).map(
-    (bet, i) =>
-      `<tr><td class="n">${i + 1}</td><td>${escapeHtml(bet.question)}</td><td class="box">${escapeHtml(boxes(bet))}</td><td class="model"></td></tr>`,
-  );
+  const all = betsInOrder(sources, lesson);
+  const end = sources.findIndex(source => READ_ON.test(source));
+  const later = new Set(end < 0 ? [] : sources.slice(end).flatMap(source => marksOf(source, lesson).bets));
+  const rows = all.map(betRow);
+  const first = all.findIndex(bet => later.has(bet));
+  const readOn = '<tr><th></th><th colspan="3">after “Read on”, for those who are early</th></tr>';
+  const bets = first < 0 ? rows : rows.toSpliced(first, 0, readOn);
   const exercises = lesson.exercises.map(
     (e, i) => `<li>☐ ${i + 1}. ${escapeHtml(e.title)} (${e.minutes} minutes; hints: ___)</li>`,
   );

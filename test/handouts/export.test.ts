@@ -100,6 +100,11 @@ test('the bets stand on the worksheet in the order of the notebook, without an a
       .map(p => [source.indexOf(`predict('${p.id}'`), sheet.indexOf(p.question.slice(0, 25).replaceAll('"', '&quot;'))])
       .sort(([a = 0], [b = 0]) => a - b)
       .map(([, at = -1]) => at);
+    const readOn = source.search(/^\/\/ ## Read on/m);
+    const later = lesson.predictions.filter(p => readOn >= 0 && source.indexOf(`predict('${p.id}'`) > readOn);
+    const parted = sheet.indexOf('after “Read on”');
+    assert.equal(parted >= 0, later.length > 0, lesson.notebook);
+    for (const p of later) assert.ok(sheet.indexOf(p.question.slice(0, 25).replaceAll('"', '&quot;')) > parted, p.id);
     assert.ok(!placed.includes(-1), lesson.notebook);
     assert.deepEqual(
       placed,
