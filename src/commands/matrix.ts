@@ -1,6 +1,7 @@
 /** `put-page matrix [--release R] [--rule NAME] [--json]`: every rule against every kind of page, on the path of every era. */
 import { KernelError } from '../linux/data/error.js';
 import { ModelError } from '../model/error.js';
+import { STAR, STAR_SAYS } from '../model/index.js';
 import {
   BOUNDS,
   CONTRACT_KINDS,
@@ -44,14 +45,18 @@ function text(cells: readonly MatrixCell[]): string {
     r => `  ${r.name.padEnd(8)}${r.what}${r.evidence === 'inferred' ? ' (inferred)' : ''}`,
   );
   const confirmed = cells.filter(c => c.confirmed).length;
-  return `${parts.join('\n')}\nthe rules:\n${rules.join('\n')}\nin each cell every order is searched: ${BOUNDS}.\n${confirmed} of ${cells.length} cells were also seen on a recorded kernel; --json says which.\n`;
+  return `${parts.join('\n')}\nthe rules:\n${rules.join('\n')}\nin each cell every order is searched: ${BOUNDS}.\n${cells.some(c => c.evidence === 'inferred') ? `${STAR_SAYS} (docs/truth.md).\n` : ''}${confirmed} of ${cells.length} cells were also seen on a recorded kernel; --json says which.\n`;
 }
+
+/** The verdict, with the quiet mark of what rests on something inferred. */
+const marked = (c: MatrixCell | undefined) =>
+  c === undefined ? '' : c.evidence === 'inferred' ? `${c.verdict}${STAR}` : c.verdict;
 
 function tableOf(cells: readonly MatrixCell[]): string {
   const rules = [...new Set(cells.map(c => c.rule))];
   const kinds = CONTRACT_KINDS.map(k => k.name);
   const first = Math.max(...kinds.map(k => k.length)) + 2;
-  const width = 16;
+  const width = 18;
   const line = (name: string, words: readonly string[]) =>
     `  ${name.padEnd(first)}${words.map(w => w.padEnd(width)).join('')}`.trimEnd();
   return [
@@ -59,7 +64,7 @@ function tableOf(cells: readonly MatrixCell[]): string {
     ...kinds.map(kind =>
       line(
         kind,
-        rules.map(rule => cells.find(c => c.rule === rule && c.kind === kind)?.verdict ?? ''),
+        rules.map(rule => marked(cells.find(c => c.rule === rule && c.kind === kind))),
       ),
     ),
     '',

@@ -2,6 +2,7 @@
 import { interruptible, onInterrupt } from '../model/interrupt.js';
 import type { AnyModel } from '../model/model.js';
 import { answer, begin, type ExploreOptions } from './explore.js';
+import { resting } from './resting.js';
 import { planEngine } from './run-engine.js';
 import type { Progress } from './search.js';
 import { startThread } from './thread.js';
@@ -22,12 +23,20 @@ interface Message {
 export async function exploreInWorker(what: AnyModel, options: ExploreOptions = {}): Promise<Verdict> {
   const here = <T>(body: () => T): T => interruptible(`the search of ${what.name}`, body);
   const question = begin(what, options);
-  let plan = here(() => planEngine(question.model, question.asked.check, question.search, options, question.notes));
+  let plan = here(() =>
+    resting(question, () => planEngine(question.model, question.asked.check, question.search, options, question.notes)),
+  );
   await new Promise(resolve => setTimeout(resolve, 0));
   for (;;) {
-    if (plan.prepared === undefined || plan.finish === undefined) return here(() => answer(question, plan.run()));
+    if (plan.prepared === undefined || plan.finish === undefined)
+      return here(() =>
+        answer(
+          question,
+          resting(question, () => plan.run()),
+        ),
+      );
     const raw = await inThread(plan.prepared, options);
-    const next = here(() => plan.finish?.(raw) ?? plan);
+    const next = here(() => resting(question, () => plan.finish?.(raw) ?? plan));
     if ('result' in next) return here(() => answer(question, next));
     plan = next;
   }

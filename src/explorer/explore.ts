@@ -1,5 +1,6 @@
 /** Asks a model: finds the shortest way into a bug, proves within bounds that there is none, or names a run that never ends. */
 import { ModelError } from '../model/error.js';
+import { Grounds } from '../model/index.js';
 import { come, interruptible } from '../model/interrupt.js';
 import type { Machine } from '../model/machine.js';
 import type { AnyModel, Property } from '../model/model.js';
@@ -10,10 +11,11 @@ import { TooLarge } from './enumerate.js';
 import { failureIn, follow, withOverdraft } from './follow.js';
 import { findLasso } from './liveness.js';
 import { nothingAsksWhatIsOwed } from './owed.js';
+import { restedOn, resting } from './resting.js';
 import { planEngine, type Run } from './run-engine.js';
 import type { Progress, SearchOptions, SearchResult } from './search.js';
 import { withShortest } from './shortest.js';
-import type { EngineName, Fairness, Verdict } from './verdict.js';
+import type { EngineName, Fairness, Found, Verdict } from './verdict.js';
 
 export interface ExploreOptions {
   /** One property by name; `accounting` for the books alone. Default: all `always` properties and the books together. */
@@ -72,8 +74,13 @@ const WORDS = {
 export function explore(what: AnyModel, options: ExploreOptions = {}): Verdict {
   return interruptible(`the search of ${(what as Partial<AnyModel> | null)?.name}`, () => {
     const question = begin(what, options);
-    const plan = planEngine(question.model, question.asked.check, question.search, options, question.notes);
-    return answer(question, plan.run());
+    const plan = resting(question, () =>
+      planEngine(question.model, question.asked.check, question.search, options, question.notes),
+    );
+    return answer(
+      question,
+      resting(question, () => plan.run()),
+    );
   });
 }
 
@@ -86,6 +93,8 @@ export interface Question {
   readonly notes: string[];
   readonly began: number;
   readonly shortest: boolean;
+  /** The rules of releases that were asked for meanwhile. */
+  readonly grounds: Grounds;
 }
 
 /** What is no model is told, and what to write in its place. */
@@ -133,11 +142,24 @@ export function begin(what: AnyModel, options: ExploreOptions): Question {
       return options.progress?.(p) ?? true;
     },
   };
-  return { model, asked, search, fairness, notes: [], began: performance.now(), shortest: options.shortest === true };
+  return {
+    model,
+    asked,
+    search,
+    fairness,
+    notes: [],
+    began: performance.now(),
+    shortest: options.shortest === true,
+    grounds: new Grounds(),
+  };
 }
 
-/** Makes the verdict of what the engine found. */
+/** Makes the verdict of what the engine found, and says what it rests on. */
 export function answer(question: Question, run: Run): Verdict {
+  return { ...resting(question, () => foundBy(question, run)), ...restedOn(question) };
+}
+
+function foundBy(question: Question, run: Run): Found {
   const { model, asked, fairness, notes, began } = question;
   const { result, machine } = run;
   if (result.failure !== undefined) throw failureOf(machine, result.failure, run.start, run.canonical);
@@ -147,7 +169,7 @@ export function answer(question: Question, run: Run): Verdict {
   const verdict = lasso === undefined ? verdictOf(asked, result, trace) : 'violated';
   notes.push(...(live?.notes ?? []));
   notes.push(...deadness(model, run, asked, verdict));
-  const found: Verdict = {
+  const found: Found = {
     model: model.name,
     property: asked.property,
     kind: asked.kind,

@@ -9,7 +9,7 @@ import { searchJs } from './engine-js.js';
 import { TooLarge } from './enumerate.js';
 import type { Edges, SearchOptions, SearchResult } from './search.js';
 import type { Node } from './tree.js';
-import type { Verdict } from './verdict.js';
+import type { Found } from './verdict.js';
 
 /** What the ways end in: a state in which one of these is false, or true for a `sometimes`; a holder in debt. */
 interface Target {
@@ -24,7 +24,7 @@ interface Target {
  * without symmetry, down to that depth; where the bounds do not let it get so deep, a note says so.
  * Errors: the verdict is about an `eventually` property: a lasso is no way to a state.
  */
-export function withShortest(verdict: Verdict, model: AnyModel, { maxStates, maxBytes }: SearchOptions): Verdict {
+export function withShortest<V extends Found>(verdict: V, model: AnyModel, { maxStates, maxBytes }: SearchOptions): V {
   if (verdict.kind === 'eventually')
     throw new ModelError(
       `explore: shortest counts the ways to a state; '${verdict.property}' is broken by a run that never ends. Leave shortest out`,

@@ -1,5 +1,5 @@
 /** The verdict of a search: an object that a cell can print, plot and test. Its JSON form is a contract (docs/explorer.md). */
-import { eventsOf, markText, phraseAt } from '../model/index.js';
+import { type Evidence, eventsOf, type Ground, inferredOf, markText, phraseAt } from '../model/index.js';
 import type { Trace, TraceStep } from '../model/trace.js';
 import { whoOverdrew } from './owed.js';
 
@@ -44,10 +44,17 @@ export interface Verdict {
   readonly notes: readonly string[];
   /** How many different shortest ways there are (steps with their picks, in order), where it was asked for; beyond 2^53 as a string. */
   readonly shortest?: number | string;
+  /** The weakest level of what the model rests on; null where it is a model of no release. */
+  readonly level: Evidence | null;
+  /** Every rule of a release that the model rests on, with its level. */
+  readonly grounds: readonly Ground[];
   readonly trace?: Trace;
   /** A run that never gets there: `stem`, then `cycle` for ever. Both are parts of one trace. */
   readonly lasso?: { readonly stem: Trace; readonly cycle: Trace };
 }
+
+/** A verdict before it is known what it rests on. */
+export type Found = Omit<Verdict, 'level' | 'grounds'>;
 
 interface JsonStep {
   readonly process: string;
@@ -92,7 +99,11 @@ export function verdictText(v: Verdict): string {
     v.orbits === undefined
       ? `${number(v.states)} states, ${number(v.transitions)} transitions`
       : `${number(v.orbits)} orbits${v.certificate === undefined ? '' : `, which stand for ${number(v.certificate.states)} states`}`;
-  const lines = [`${v.model}: ${asked}: ${headline(v)}`, `looked at ${found}, depth ${v.depth}`];
+  const inferred = inferredOf(v.grounds);
+  const lines = [
+    `${v.model}: ${asked}: ${headline(v)}`,
+    `looked at ${found}, depth ${v.depth}${inferred === '' ? '' : `; ${inferred}`}`,
+  ];
   if (v.bounds.length > 0) lines.push(`bounded, so nothing is proved: ${v.bounds.join('; ')}`);
   if (v.shortest !== undefined)
     lines.push(v.shortest === 1 ? 'it is the only shortest way' : `it is one of ${number(v.shortest)} shortest ways`);

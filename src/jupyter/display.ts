@@ -2,6 +2,7 @@
  * The seam between the library and whatever shows its output: the tslab kernel, the browser's kernel, or plain node.
  * A host sets `globalThis[Symbol.for('put-page.display')]`; where none is set, text is printed. No Node imports here.
  */
+import { groundsSoFar, STAR, starLine } from '../model/index.js';
 import type { Figure, Table } from '../views/figure.js';
 
 /** One output in several forms, keyed by MIME type; the front end takes the richest that it can draw. */
@@ -59,28 +60,38 @@ function isTable(value: unknown): value is Table {
 
 const cellText = (value: string | number | null): string => (value === null ? '' : String(value));
 
-function columnWidths(table: Table): number[] {
-  return table.columns.map((name, i) =>
-    Math.max(name.length, ...table.rows.map(row => cellText(row[i] ?? null).length)),
-  );
+/** The cells as they are shown: with a star where one rests on something inferred. */
+function shownRows(table: Table): readonly (readonly string[])[] {
+  const star = (row: number, i: number) => (table.levels?.[row]?.[i] === 'inferred' ? STAR : '');
+  return table.rows.map((cells, row) => cells.map((cell, i) => `${cellText(cell)}${star(row, i)}`));
 }
 
 /** A table as aligned text: numbers to the right, words to the left. */
 export function tableAsText(table: Table): string {
-  const widths = columnWidths(table);
+  const rows = shownRows(table);
+  const widths = table.columns.map((name, i) => Math.max(name.length, ...rows.map(row => row[i]?.length ?? 0)));
   const numeric = table.columns.map(
     (_, i) => table.rows.length > 0 && table.rows.every(row => row[i] === null || typeof row[i] === 'number'),
   );
-  const line = (cells: readonly (string | number | null)[]): string =>
+  const line = (cells: readonly string[]): string =>
     widths
       .map((width, i) => {
-        const text = cellText(cells[i] ?? null);
+        const text = cells[i] ?? '';
         return numeric[i] === true ? text.padStart(width) : text.padEnd(width);
       })
       .join('  ')
       .trimEnd();
-  return [line(table.columns), widths.map(w => '-'.repeat(w)).join('  '), ...table.rows.map(line)].join('\n');
+  const note = noteOf(table);
+  return [
+    line(table.columns),
+    widths.map(w => '-'.repeat(w)).join('  '),
+    ...rows.map(line),
+    ...(note === '' ? [] : [note]),
+  ].join('\n');
 }
+
+/** What stands below a table: its own line, else what its cell rests on that is only inferred. */
+const noteOf = (table: Table): string => table.note ?? starLine(groundsSoFar());
 
 const pipe = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
@@ -89,9 +100,14 @@ const date = (text: string): string => (/^\d{4}-\d\d-\d\d$/.test(text) ? text.re
 
 /** A table as a markdown pipe table. */
 export function tableAsMarkdown(table: Table): string {
-  const line = (cells: readonly (string | number | null)[]): string =>
-    `| ${cells.map(c => pipe(date(cellText(c)))).join(' | ')} |`;
-  return [line(table.columns), `|${table.columns.map(() => '---').join('|')}|`, ...table.rows.map(line)].join('\n');
+  const line = (cells: readonly string[]): string => `| ${cells.map(c => pipe(date(c))).join(' | ')} |`;
+  const note = noteOf(table);
+  return [
+    line(table.columns),
+    `|${table.columns.map(() => '---').join('|')}|`,
+    ...shownRows(table).map(line),
+    ...(note === '' ? [] : ['', note.replace('*', '\\*')]),
+  ].join('\n');
 }
 
 /** The bundle of a figure: interactive, a picture, and one sentence. */

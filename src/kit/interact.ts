@@ -4,6 +4,7 @@ import { type Verdict as Found, verdictText } from '../explorer/verdict.js';
 import { type CommHost, commHost } from '../jupyter/comms/host.js';
 import { bundleOf, type MimeBundle, type Note, show, showUpdatable, tableAsMarkdown } from '../jupyter/display.js';
 import { progressText } from '../jupyter/progress-line.js';
+import { collectAnew, type Ground, groundsSoFar } from '../model/index.js';
 import type { AnyModel } from '../model/model.js';
 import { type Scenario, type Settings, scenarioOf } from '../model/scenario.js';
 import type { Figure, Table } from '../views/figure.js';
@@ -150,6 +151,8 @@ class Interaction {
   readonly #built: ReadonlyMap<string, Built<unknown>>;
   readonly #area: LiveArea;
   readonly #root: Widget;
+  /** What the cell had asked for before its controls. */
+  #before: readonly Ground[] = [];
   #waiting = false;
   #stop = new AbortController();
 
@@ -178,6 +181,7 @@ class Interaction {
       { ...viewOf(this.#root), ...bundleOf(turned(this.#controls)) },
       { id: `${this.#root.id}-controls`, update: false },
     );
+    this.#before = groundsSoFar();
     return this.#show(true);
   }
 
@@ -201,6 +205,7 @@ class Interaction {
     this.#stop.abort();
     this.#stop = new AbortController();
     const { signal } = this.#stop;
+    if (!first) collectAnew(this.#before);
     const values = this.#values;
     const said = wordsOfValues(this.#controls, values);
     const failed = (error: unknown): void => {

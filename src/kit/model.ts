@@ -9,6 +9,9 @@ import {
   type AnyModel,
   type At,
   checkedSorts,
+  collected,
+  groundsOf,
+  type KnownRelease,
   run as play,
   type State,
   type Step,
@@ -85,7 +88,7 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
    * Errors: an unknown process or step, a model that breaks its own declaration.
    */
   run<const L extends readonly (PlainLine<P> | (string & {}))[]>(schedule: L & Schedule<L, P>): Run {
-    return new Run(play(this, schedule as readonly string[]));
+    return run(this, schedule as readonly string[]);
   }
 
   /** Searches every interleaving. Errors: an unknown property, a bound of zero, a model that breaks its own declaration. */
@@ -146,19 +149,27 @@ export function defineModel<
   const D extends Readonly<Record<string, Group>>,
 >(
   name: string,
-  declaration: { readonly sorts: Sorts; readonly state: D } & Pick<Declaration, 'release' | 'code'>,
+  declaration: {
+    readonly sorts: Sorts;
+    readonly state: D;
+    /** By its name alone, a model rests on no rule that is known of; as an object, on every rule that it is asked for. */
+    readonly release?: string | KnownRelease;
+  } & Pick<Declaration, 'code'>,
 ): Model<D, Sorts, Record<never, never>, never> {
-  const { release } = declaration;
-  const named =
-    release === undefined ? declaration : { ...declaration, called: (step: string) => calledIn(release, step) };
-  return new Model(name, checkedSorts(name, named), [], []);
+  const { release, ...rest } = declaration;
+  if (release === undefined) return new Model(name, checkedSorts(name, rest), [], []);
+  const tag = typeof release === 'object' ? release.tag : release;
+  const called = (step: string) => calledIn(tag, step);
+  const grounds = typeof release === 'object' ? { grounds: () => release.grounds() } : {};
+  return new Model(name, checkedSorts(name, { ...rest, release: tag, called, ...grounds }), [], []);
 }
 
 export type { AnyModel, Line };
 
 /** Runs a schedule of any model, from its start or from the end of `after`: for code that gets its lines as strings. Errors: as `Model.run`. */
 export function run(model: AnyModel, schedule: readonly string[], after?: Trace): Run {
-  return new Run(play(model, schedule, after));
+  const { made, grounds } = collected(() => play(model, schedule, after));
+  return new Run(made, after === undefined ? grounds : [...groundsOf(after), ...grounds]);
 }
 
 /** Searches any model. Errors: as `Model.explore`. */

@@ -1,15 +1,22 @@
 /** A run of a model, as a reader holds it: its values, who holds what, and its figures, each one Tab away. */
 import { activeHolders, countsOf, type Ledger, ledgerOf, owedAtEnd } from '../ledger/index.js';
 import {
+  collected,
+  type Evidence,
   eventsOf,
+  type Ground,
+  groundsOf,
   holdsAt,
   ModelError,
   markText,
   run as play,
+  restOn,
+  starLine,
   type Trace,
   type TraceStep,
   type Value,
   valueAt,
+  weakestOf,
 } from '../model/index.js';
 import type { Machine } from '../model/machine.js';
 import type { Figure, Table } from '../views/figure.js';
@@ -25,16 +32,27 @@ export class Run implements Trace {
   readonly initial: readonly number[];
   /** Every step with what it changed and what it booked. */
   readonly steps: readonly TraceStep[];
+  /** Every rule of a release that the run rests on, with how well it is known. */
+  readonly grounds: readonly Ground[];
 
-  constructor(trace: Trace) {
+  /** `asked`: rules that were asked for while it was made. */
+  constructor(trace: Trace, asked: readonly Ground[] = []) {
     this.model = trace.model;
     this.machine = trace.machine;
     this.initial = trace.initial;
     this.steps = trace.steps;
+    this.grounds = groundsOf({ ...trace, grounds: [...(trace.grounds ?? []), ...asked] });
+    restOn(this.grounds);
+  }
+
+  /** The weakest level of them; null where it is a model of no release. */
+  get level(): Evidence | null {
+    return weakestOf(this.grounds);
   }
 
   /** The value at `path` (`page[0]._refcount`, `kvm.mmu_lock`) after `step` steps; at the end if not given, 0 is the start. */
   value(path: string, step = this.steps.length): Value {
+    restOn(this.grounds);
     return valueAt(this, path, step - 1);
   }
 
@@ -53,7 +71,8 @@ export class Run implements Trace {
 
   /** The same run, continued: a new run, this one stays as it is. */
   more(schedule: readonly string[]): Run {
-    return new Run(play(this.machine.model, schedule, this));
+    const { made, grounds } = collected(() => play(this.machine.model, schedule, this));
+    return new Run(made, [...this.grounds, ...grounds]);
   }
 
   /** What can be asked for with `value`, `ledger` and `books`: the counters with named holders. */
@@ -71,7 +90,7 @@ export class Run implements Trace {
     const rows = this.counters.flatMap(counter =>
       owedAtEnd(ledgerOf(this, counter)).map(({ holder, held }) => [counter, holder, held]),
     );
-    return { columns: ['counter', 'held by', 'times'], rows };
+    return { columns: ['counter', 'held by', 'times'], rows, note: starLine(this.grounds) };
   }
 
   /** Where the last step of the run sleeps: `unbind in dev_pagemap_cleanup`; null where it does not. */

@@ -1,6 +1,7 @@
 /** The verdict of a search, as a reader holds it: its words, its run, its figures. */
 import type { StateGraph } from '../explorer/state-graph.js';
 import { type Verdict as Found, verdictText } from '../explorer/verdict.js';
+import { restOn } from '../model/index.js';
 import type { Figure } from '../views/figure.js';
 import type { Graph } from '../views/graph.js';
 import { inspectSymbol } from './card.js';
@@ -33,6 +34,8 @@ export class Verdict implements Found {
   declare readonly coverage: Found['coverage'];
   declare readonly bounds: Found['bounds'];
   declare readonly notes: Found['notes'];
+  declare readonly level: Found['level'];
+  declare readonly grounds: Found['grounds'];
   declare readonly shortest?: NonNullable<Found['shortest']>;
   /** The shortest run that violates, or that reaches. */
   readonly trace?: Run;
@@ -42,8 +45,19 @@ export class Verdict implements Found {
   constructor(found: Found, graph: () => StateGraph) {
     const { trace, lasso, ...rest } = found;
     Object.assign(this, rest);
-    if (trace !== undefined) this.trace = new Run(trace);
-    if (lasso !== undefined) this.lasso = { stem: new Run(lasso.stem), cycle: new Run(lasso.cycle) };
+    // Whoever looks at what was found rests on it, also in a later cell.
+    const { verdict, grounds } = found;
+    Object.defineProperty(this, 'verdict', {
+      enumerable: true,
+      get() {
+        restOn(grounds);
+        return verdict;
+      },
+    });
+    restOn(grounds);
+    if (trace !== undefined) this.trace = new Run(trace, found.grounds);
+    if (lasso !== undefined)
+      this.lasso = { stem: new Run(lasso.stem, found.grounds), cycle: new Run(lasso.cycle, found.grounds) };
     this.#graph = graph;
   }
 
@@ -52,7 +66,7 @@ export class Verdict implements Found {
     return verdictText(this);
   }
 
-  /** The first lines of `text`: what was found, and in how many states. */
+  /** The first lines of `text`: what was found, in how many states, and what of it rests on something inferred. */
   get headline(): string {
     return this.text.split('\n').slice(0, 2).join('\n');
   }
@@ -60,12 +74,15 @@ export class Verdict implements Found {
   /** The run that goes round for ever, or else every state of the model. Errors: more states than fit on a page. */
   graph(options: { readonly title?: string } = {}): Figure {
     const { graphOfLasso, stateGraph } = figures();
-    return stateGraph(this.lasso !== undefined ? graphOfLasso(this.lasso) : wholeGraph(this.#graph()), options);
+    return stateGraph(
+      this.lasso !== undefined ? graphOfLasso(this.lasso) : { ...wholeGraph(this.#graph()), grounds: this.grounds },
+      options,
+    );
   }
 
   /** How often each step was taken. */
   taken(options: { readonly title?: string } = {}): Figure {
-    return figures().coverageMap(this.coverage, options);
+    return figures().coverageMap(this.coverage, { ...options, grounds: this.grounds });
   }
 
   toString(): string {

@@ -34,6 +34,7 @@ export { affectedBy, commitsTable, historyTable, mailsTable } from './data/table
 export { parseTag, type Tag } from './data/tag.js';
 export { type TagDate, tagDate } from './data/tag-dates.js';
 export { type Commit, type Thread, thread, threads, type Version } from './data/threads.js';
+export { extended, whenAsked } from './data/when-asked.js';
 export {
   type Config,
   config,

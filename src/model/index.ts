@@ -22,6 +22,24 @@ export {
 } from './declare.js';
 export { BoundReached, ModelError } from './error.js';
 export { eventsOf } from './events.js';
+export {
+  collectAnew,
+  collected,
+  collectNoMore,
+  type Evidence,
+  type Ground,
+  Grounds,
+  groundsSoFar,
+  inferredOf,
+  type KnownRelease,
+  LEVELS,
+  restOn,
+  STAR,
+  STAR_SAYS,
+  shortStarLine,
+  starLine,
+  weakestOf,
+} from './evidence.js';
 export type { Booking } from './interpret.js';
 export { Interrupted } from './interrupt.js';
 export {
@@ -50,6 +68,6 @@ export {
   type Telling,
   type When,
 } from './telling.js';
-export type { Change, Trace, TraceStep, Value } from './trace.js';
+export { type Change, groundsOf, type Trace, type TraceStep, type Value } from './trace.js';
 export type { At, Counter, Element, Lock, Next, Pick, State, Step } from './types.js';
 export { done, restart, wait } from './types.js';

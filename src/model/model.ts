@@ -2,6 +2,7 @@
 import type { Around } from './access.js';
 import type { Group } from './declare.js';
 import { ModelError } from './error.js';
+import type { Ground } from './evidence.js';
 import type { Named } from './known-names.js';
 import { nearest } from './nearest.js';
 import { bothTellings, type Telling } from './telling.js';
@@ -35,6 +36,8 @@ export interface Declaration {
   readonly release?: string;
   /** What that release calls the function that a step stands for: `try_async_pf` for `kvm_faultin_pfn` in 5.10. */
   readonly called?: (step: string) => string;
+  /** The rules of that release that it rests on, as far as they were asked until now. */
+  readonly grounds?: () => readonly Ground[];
   /** Modules whose functions the steps call, so that a step can be shown with what it calls. */
   readonly code?: readonly Readonly<Record<string, unknown>>[];
 }

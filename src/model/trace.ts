@@ -1,4 +1,5 @@
 /** What running a schedule gives: every step with what it changed and what it booked. Views and the ledger read it. */
+import { type Ground, Grounds } from './evidence.js';
 import type { Booking } from './interpret.js';
 import type { Machine } from './machine.js';
 
@@ -35,6 +36,16 @@ export interface Trace {
   readonly machine: Machine;
   readonly initial: readonly number[];
   readonly steps: readonly TraceStep[];
+  /** The rules that it rests on, where they are known better than by its model. */
+  readonly grounds?: readonly Ground[];
+}
+
+/** Every rule of a release that a run rests on: those that were asked for in it, and those of its model. */
+export function groundsOf(trace: Trace): readonly Ground[] {
+  const own = new Grounds();
+  for (const ground of [...(trace.machine.model.declaration.grounds?.() ?? []), ...(trace.grounds ?? [])])
+    own.add(ground);
+  return own.all;
 }
 
 /** The last state of a trace. */

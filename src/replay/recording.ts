@@ -11,6 +11,11 @@ export class BadRecording extends Error {
   override name = 'BadRecording';
 }
 
+/** `sequences-6.1.192.jsonl: line 12, `: the file where it is known, and the line. */
+export function placeOf(file: string | undefined, line: number): string {
+  return `${file === undefined ? '' : `${file}: `}line ${line}, `;
+}
+
 /** A row of a case on one kernel. */
 export interface CaseRow {
   readonly line: number;
@@ -23,6 +28,8 @@ export interface CaseRow {
 /** A sequence, its rows in order. */
 export interface RecordedSequence {
   readonly name: string;
+  /** Of the file, for messages. */
+  readonly file?: string;
   readonly rows: readonly SequenceRow[];
   /** The line of each row. */
   readonly lines: readonly number[];
@@ -31,6 +38,8 @@ export interface RecordedSequence {
 }
 
 export interface Recording {
+  /** Of the file, for messages. */
+  readonly name?: string;
   readonly of: 'cases' | 'sequences';
   readonly kernels: readonly RecordedKernel[];
   /** Per kernel, in recorded order. */
@@ -119,7 +128,7 @@ function readWhole(whole: Json, text: string, name: string, kernel?: RecordedKer
       push(cases, '6.12.117', caseRow(row, { ...v6_1, ...v6_12 }, name, line));
     }
   });
-  return { of: 'cases', kernels: one === null ? RECORDED_KERNELS : [one], cases, sequences: [] };
+  return { name, of: 'cases', kernels: one === null ? RECORDED_KERNELS : [one], cases, sequences: [] };
 }
 
 /** What was recorded on one of the two kernels; on 6.12 only what differs from 6.1. */
@@ -215,6 +224,7 @@ function readLines(lines: readonly string[], name: string, kernel: RecordedKerne
   const end = rows.find(({ row }) => 'end' in row);
   if (of === 'cases')
     return {
+      name,
       of,
       kernels: [kernel],
       cases: { [kernel]: ours.map(({ row, line }) => caseRow(row, row, name, line)) },
@@ -225,11 +235,11 @@ function readLines(lines: readonly string[], name: string, kernel: RecordedKerne
     throw new BadRecording(
       `${name}:${end.line}: it says that ${String(end.row.end)} sequences were played, and has ${sequences.length}: is the file cut?`,
     );
-  return { of, kernels: [kernel], cases: {}, sequences };
+  return { name, of, kernels: [kernel], cases: {}, sequences };
 }
 
 function readSequences(rows: readonly { row: Json; line: number }[], name: string): readonly RecordedSequence[] {
-  const out: { name: string; rows: SequenceRow[]; lines: number[]; died?: number }[] = [];
+  const out: { name: string; file: string; rows: SequenceRow[]; lines: number[]; died?: number }[] = [];
   for (const { row, line } of rows) {
     const where = `${name}:${line}`;
     let last = out.at(-1);
@@ -237,7 +247,7 @@ function readSequences(rows: readonly { row: Json; line: number }[], name: strin
     if (last === undefined || last.name !== row.s) {
       if (out.some(s => s.name === row.s))
         throw new BadRecording(`${where}: sequence '${row.s}' goes on after another; expected its rows in one run`);
-      last = { name: row.s, rows: [], lines: [] };
+      last = { name: row.s, file: name, rows: [], lines: [] };
       out.push(last);
     }
     if (typeof row.died === 'number') {

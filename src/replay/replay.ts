@@ -1,26 +1,26 @@
 /** A recording played through the model, row by row: what is covered, what is equal, and why the rest is not. */
 import { goldenRecording, RECORDED_KERNELS, type RecordedKernel } from '../linux/index.js';
+import { collected, type Evidence, type Ground, weakestOf } from '../model/index.js';
 import { comparedFields, compareRow } from './compare.js';
 import { type Difference, inWords } from './difference.js';
 import { Identity } from './identity.js';
 import { Lab, type Program } from './lab.js';
 import { boot, type Machine } from './machine.js';
 import { PROGRAMS } from './programs/index.js';
-import { BadRecording, type CaseRow, type RecordedSequence, type Recording, readRecording } from './recording.js';
+import {
+  BadRecording,
+  type CaseRow,
+  placeOf,
+  type RecordedSequence,
+  type Recording,
+  readRecording,
+} from './recording.js';
 import type { ModelRow } from './row.js';
 import { SequencePlayer } from './sequence.js';
 import { compareMoment } from './sequence-compare.js';
+import type { Tally } from './tally.js';
 
-export interface Tally {
-  /** Rows that were recorded; of sequences: operations. */
-  readonly rows: number;
-  /** Rows that the model has a step for. */
-  readonly covered: number;
-  /** Covered rows in which everything that was recorded is equal. */
-  readonly equal: number;
-  /** Covered rows that differ, each difference explained by a simplification that has a name. */
-  readonly excused: number;
-}
+export { agrees, MOST_EXCUSED, type Tally } from './tally.js';
 
 export interface ReplayedCase extends Tally {
   /** Of the case, or of the sequence. */
@@ -49,6 +49,9 @@ export interface Replay extends Tally {
   readonly played: { readonly cases: number; readonly equal: number };
   readonly cases: readonly ReplayedCase[];
   readonly differences: readonly ReplayedDifference[];
+  /** How well the rules are known by which the model was played: the weakest level, and each rule. What is equal was recorded. */
+  readonly level: Evidence | null;
+  readonly grounds: readonly Ground[];
 }
 
 export interface ReplayOptions {
@@ -87,12 +90,14 @@ export function replay(o: ReplayOptions = {}): Replay {
   const { recording = golden(), rulesOf = kernel => kernel } = o;
   const done: Compared[] = [];
   const all: Recorded[] = [];
-  for (const kernel of recording.kernels) {
-    const rules = rulesOf(kernel);
-    if (recording.of === 'sequences') playSequences(recording, kernel, rules, all, done);
-    else playCases(recording.cases[kernel] ?? [], kernel, rules, o, all, done);
-  }
-  return counted(recording, all, done);
+  const { grounds } = collected(() => {
+    for (const kernel of recording.kernels) {
+      const rules = rulesOf(kernel);
+      if (recording.of === 'sequences') playSequences(recording, kernel, rules, all, done);
+      else playCases(recording.cases[kernel] ?? [], kernel, rules, o, all, done);
+    }
+  });
+  return { ...counted(recording, all, done), level: weakestOf(grounds), grounds };
 }
 
 function playSequences(
@@ -130,7 +135,9 @@ export function playSequence(
   for (const [i, row] of sequence.rows.entries()) {
     const objection = player.objection(row.op);
     if (objection !== null)
-      throw new BadRecording(`line ${sequence.lines[i] ?? '?'}, operation ${i} of '${sequence.name}': ${objection}`);
+      throw new BadRecording(
+        `${placeOf(sequence.file, sequence.lines[i] ?? 0)}operation ${i} of '${sequence.name}': ${objection}`,
+      );
     const differences = compareMoment(row, player.play(row.op), identity);
     out.push(differences);
     if (differences.length > 0) break;
@@ -147,10 +154,11 @@ function playCases(
   rows: readonly CaseRow[],
   kernel: RecordedKernel,
   rules: string,
-  { programs = PROGRAMS, carry = false }: ReplayOptions,
+  o: ReplayOptions,
   all: Recorded[],
   done: Compared[],
 ): void {
+  const { programs = PROGRAMS, carry = false } = o;
   const at = (row: CaseRow) => ({
     kernel,
     case: row.case,
@@ -178,7 +186,7 @@ function playCases(
     const lab = new Lab(machine, program.cases[0] ?? '', asRecorded);
     program.run(lab);
     for (const model of lab.rows) {
-      const row = recordedRow(queues.get(model.case), model);
+      const row = recordedRow(queues.get(model.case), model, o.recording?.name);
       if (row === null) continue;
       done.push({
         ...at(row),
@@ -190,7 +198,7 @@ function playCases(
 }
 
 /** The next row of the case, which must be the program's; notes that the program does not print are passed over. Null: no such case here. */
-function recordedRow(queue: CaseRow[] | undefined, { case: name, step, who }: ModelRow): CaseRow | null {
+function recordedRow(queue: CaseRow[] | undefined, { case: name, step, who }: ModelRow, file?: string): CaseRow | null {
   if (queue === undefined) return null;
   const is = (row: CaseRow | undefined) => row?.step === step && row.who === who;
   while (queue[0] !== undefined && !is(queue[0]) && isNote(queue[0])) queue.shift();
@@ -202,12 +210,16 @@ function recordedRow(queue: CaseRow[] | undefined, { case: name, step, who }: Mo
   const says = (s: string, w: string) => (w === '' ? `'${s}'` : `'${s}' of '${w}'`);
   throw new BadRecording(
     row === undefined
-      ? `case '${name}' ends before ${says(step, who)}: is the recording cut?`
-      : `line ${row.line}, case '${name}': the row is ${says(row.step, row.who)}; expected ${says(step, who)}`,
+      ? `${file === undefined ? '' : `${file}: `}case '${name}' ends before ${says(step, who)}: is the recording cut?`
+      : `${placeOf(file, row.line)}case '${name}': the row is ${says(row.step, row.who)}; expected ${says(step, who)}`,
   );
 }
 
-function counted(recording: Recording, all: readonly Recorded[], done: readonly Compared[]): Replay {
+function counted(
+  recording: Recording,
+  all: readonly Recorded[],
+  done: readonly Compared[],
+): Omit<Replay, 'level' | 'grounds'> {
   const { kernels } = recording;
   const key = (r: Pick<Recorded, 'kernel' | 'line'>) => `${r.kernel}:${r.line}`;
   const compared = new Map(done.map(d => [key(d), d]));
@@ -273,12 +285,4 @@ function why(rows: readonly Recorded[], compared: ReadonlyMap<string, Compared>,
       : [odd.length > 0 ? `${UNPLAYED}: ${steps(others)}` : `the model has no such step: ${steps(others)}`]),
     ...differs,
   ].join('; ');
-}
-
-/** So many rows of a hundred may be excused: more, and the simplification is no small one. */
-export const MOST_EXCUSED = 0.01;
-
-/** Does the model agree with the recording? All that is covered is equal, but for a few rows that a simplification explains. */
-export function agrees({ covered, equal, excused }: Tally): boolean {
-  return equal + excused === covered && excused <= MOST_EXCUSED * covered;
 }

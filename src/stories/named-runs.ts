@@ -1,6 +1,7 @@
 /** The runs that are told again and again, by name: so that a notebook can draw any, and a test check it step by step. */
 import type { Run } from '../kit/index.js';
 import { ModelError, valueAt, whatThereIs } from '../model/index.js';
+import { knownTable, type Table } from '../views/index.js';
 import { type NamedRun, outcomeInWords, outcomeOf, playSide, type RunSide } from './named-run.js';
 import { NAMED_RUNS } from './registry.js';
 
@@ -59,14 +60,15 @@ export function stepsOfRun(
 }
 
 /** Every run before and after: kernel, count, what became of it. The fix is the last of its `fixed`. */
-export function runsTable(): { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] } {
+export function runsTable(): Table {
   const told = (of: NamedRun, side: RunSide | undefined) => {
     if (side === undefined) return ['–', '–', '–'];
     const o = outcomeOf(of, side);
     return [side.kernel, o.counts.join(', '), outcomeInWords(o)];
   };
-  return {
-    columns: ['run', 'what', 'before', 'count', 'outcome', 'after', 'count, after', 'outcome, after'],
-    rows: NAMED_RUNS.map(of => [of.id, of.title, ...told(of, of.wrong), ...told(of, of.fixed.at(-1))]),
-  };
+  return knownTable(
+    ['run', 'what', 'before', 'count', 'outcome', 'after', 'count, after', 'outcome, after'],
+    NAMED_RUNS.map(of => () => [of.id, of.title, ...told(of, of.wrong), ...told(of, of.fixed.at(-1))]),
+    1,
+  );
 }

@@ -1,4 +1,5 @@
 /** Coverage heat map: how often a search took each step of each process. */
+import type { Ground } from '../model/index.js';
 import { INK, SHADES } from './colours.js';
 import type { Figure } from './figure.js';
 import { categories, figureOf } from './page.js';
@@ -20,7 +21,10 @@ export interface Taken {
  * power of ten. A white cell that says `never` is a step that no interleaving reaches: dead code, or a model that does not say what you think.
  * Errors: no steps at all.
  */
-export function coverageMap(coverage: readonly Taken[], options: { readonly title?: string } = {}): Figure {
+export function coverageMap(
+  coverage: readonly Taken[],
+  options: { readonly title?: string; readonly grounds?: readonly Ground[] } = {},
+): Figure {
   if (coverage.length === 0) throw new RangeError('coverageMap was given no steps; pass the `coverage` of a verdict');
   const processes = [...new Set(coverage.map(c => c.process))];
   const columns = processes.map(p => coverage.filter(c => c.process === p));
@@ -56,6 +60,7 @@ export function coverageMap(coverage: readonly Taken[], options: { readonly titl
   const never = coverage.filter(c => c.taken === 0).map(c => `${c.process} ${c.called ?? c.step}`);
   const all = coverage.reduce((n, c) => n + c.taken, 0);
   return figureOf({
+    ...(options.grounds === undefined ? {} : { grounds: options.grounds }),
     title: plainText(
       options.title ??
         (never.length === 0 ? 'Every step is taken' : `${plural(never.length, 'step is', 'steps are')} never taken`),

@@ -1,5 +1,6 @@
 /** Depth profile: how many states a search found at each depth; what is drawn where a state graph would be too large. */
 
+import type { Ground } from '../model/index.js';
 import { checkSeries, logTicks } from './bars.js';
 import { INK, look } from './colours.js';
 import type { Figure } from './figure.js';
@@ -16,7 +17,10 @@ const FAR_APART = 200;
  * tail is a counter that grows. Where the numbers lie far apart the scale is logarithmic (it says so).
  * Errors: no depths, a negative number.
  */
-export function depthProfile(states: readonly number[], options: { readonly title?: string } = {}): Figure {
+export function depthProfile(
+  states: readonly number[],
+  options: { readonly title?: string; readonly grounds?: readonly Ground[] } = {},
+): Figure {
   checkSeries('depthProfile', states.length, [{ name: 'states', values: states }]);
   const total = states.reduce((a, b) => a + b, 0);
   const top = Math.max(1, ...states);
@@ -45,6 +49,7 @@ export function depthProfile(states: readonly number[], options: { readonly titl
   const range = log ? ([-0.3, Math.log10(top) * 1.08 + 0.1] as const) : ([0, top * 1.1] as const);
   const widest = states.indexOf(Math.max(...states));
   return figureOf({
+    ...(options.grounds === undefined ? {} : { grounds: options.grounds }),
     title: plainText(
       options.title ?? `${plural(total, 'state')} to depth ${states.length - 1}, the most at depth ${widest}`,
     ),

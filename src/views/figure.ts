@@ -2,10 +2,16 @@
  * What every view makes: one figure in four forms. Pure data: no notebook, no DOM, nothing random.
  */
 
+import type { Evidence } from '../model/index.js';
+
 /** A table: the numbers behind a figure, in the order in which a reader would say them. */
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number | null)[])[];
+  /** How well each cell is known, row by row; null: nothing is said of it. A table that is shown marks what is inferred. */
+  readonly levels?: readonly (readonly (Evidence | null)[])[];
+  /** A line below it: what a mark means. '': there is nothing to say; absent: what the cell rests on is said, where there is one. */
+  readonly note?: string;
 }
 
 /** The subset of plotly JSON that plotly 3 and 4 share; see docs/figures.md for what the SVG twin can draw. */

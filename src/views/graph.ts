@@ -1,4 +1,5 @@
 /** Graphs as the views take them, and where their nodes go: layers by depth, or a stem that leads to a cycle on a circle. */
+import type { Ground } from '../model/index.js';
 
 export interface GraphNode {
   readonly label: string;
@@ -19,6 +20,8 @@ export interface Graph {
   /** The first is the start. */
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
+  /** The rules of releases that it rests on. */
+  readonly grounds?: readonly Ground[];
 }
 
 export interface Place {

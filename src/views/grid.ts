@@ -1,7 +1,9 @@
 /** A grid of words: what truth table, release matrix and coverage map share. */
+import { collected, type Evidence, type Ground, inferredOf, STAR, STAR_SAYS, weakestOf } from '../model/index.js';
 import { INK, SHADES, SOFT, TONES, type Tone } from './colours.js';
 import type { Figure, Table } from './figure.js';
-import { categories, figureOf } from './page.js';
+import { weakestLevel } from './known.js';
+import { categories, figureOf, type Sheet } from './page.js';
 import type { Annotation, Heatmap, Layout, Shape } from './plotly.js';
 import { EDGE, SMALL, WIDTH } from './sizes.js';
 import { breaksWords, heightOf, plainText, widthOf, wrap } from './text.js';
@@ -12,6 +14,9 @@ export interface Cell {
   readonly tone: Tone;
   /** More for the pointer: the run in words, the commit, how well it is known. */
   readonly hover?: string;
+  /** How well it is known, where that is not only by the rules that were asked for while it was made. */
+  readonly level?: Evidence;
+  readonly grounds?: readonly Ground[];
 }
 
 export interface Grid {
@@ -46,10 +51,41 @@ const NARROW = 44;
 const scaleOf = (colours: readonly string[]): Heatmap['colorscale'] =>
   colours.flatMap((c, i) => [[i / colours.length, c] as const, [(i + 1) / colours.length, c] as const]);
 
-/** `5.12, devdax: leak`, and what more there is to say. */
+/** How well a cell is known: the weakest of what is said of it and of the rules that it rests on. Null: nothing is said. */
+function levelOf(c: Cell): Evidence | null {
+  return weakestLevel(c.level, weakestOf(c.grounds ?? []));
+}
+
+/** What a cell says, with a star where it rests on something inferred. */
+function shownText(c: Cell): string {
+  return levelOf(c) === 'inferred' ? `${c.text}${STAR}` : c.text;
+}
+
+/** `5.12, devdax: leak`, what more there is to say, and how well it is known. */
 function hoverOf(row: string, column: string, c: Cell | null): string {
-  const what = c === null ? 'there is no such case' : c.text;
-  return `<b>${plainText(row)}, ${plainText(column)}</b><br>${plainText(what)}${c?.hover === undefined ? '' : `<br>${plainText(c.hover).replaceAll('\n', '<br>')}`}`;
+  const level = c === null ? null : levelOf(c);
+  const lines = [
+    c === null ? 'there is no such case' : c.text,
+    ...(c?.hover?.split('\n') ?? []),
+    ...(level === null ? [] : [`known: ${level}`]),
+    ...inferredOf(c?.grounds ?? []).split('; '),
+  ];
+  const said = lines.filter(line => line !== '').map(plainText);
+  return [`<b>${plainText(row)}, ${plainText(column)}</b>`, ...said].join('<br>');
+}
+
+/** What a grid says of how well its cells are known. Where cells say it, the picture as a whole does not. */
+function knownIn(g: Grid): { readonly stars: number; readonly sheet: Pick<Sheet, 'text' | 'table' | 'grounds'> } {
+  const given = g.cells.flat().filter(c => c !== null);
+  const stars = given.filter(c => levelOf(c) === 'inferred').length;
+  const text = stars === 0 ? g.text : `${g.text} ${stars} of the ${given.length} cells rest on something inferred (*).`;
+  const said = given.some(c => levelOf(c) !== null);
+  const note = stars > 0 ? STAR_SAYS : '';
+  const levels = g.cells.map(row => [null, ...row.map(c => (c === null ? null : levelOf(c)))]);
+  return {
+    stars,
+    sheet: { text, ...(said ? { table: { ...g.table, levels, note }, grounds: [] } : { table: g.table }) },
+  };
 }
 
 /** Errors: as of gridFigure, but for the number of columns. */
@@ -125,6 +161,7 @@ function cornerNote(text: string): Annotation {
 /** Below the cells: what an edge and a dash say, where there are any. */
 function legendOf(g: Grid): string {
   return [
+    ...(knownIn(g).stars === 0 ? [] : [STAR_SAYS]),
     ...((g.edges ?? []).length === 0 ? [] : ['a thick edge: the outcome changes there']),
     ...(g.cells.flat().includes(null) ? ['–: there is no such case'] : []),
   ].join('; ');
@@ -167,9 +204,11 @@ export function gridFigure(g: Grid): Figure {
       ...columnLabels.map(c => (upright ? widthOf(c, SMALL) : heightOf(c, SMALL))),
     ) + 14;
   // Smaller letters before a broken word.
-  const texts = g.cells.flat().flatMap(c => (c === null ? [] : [plainText(c.text)]));
+  const texts = g.cells.flat().flatMap(c => (c === null ? [] : [plainText(shownText(c))]));
   const size = SIZES.find(n => !texts.some(t => breaksWords(t, wide - PAD, n))) ?? SMALL;
-  const words = g.cells.map(row => row.map(c => (c === null ? NOTHING : wrap(plainText(c.text), wide - PAD, size))));
+  const words = g.cells.map(row =>
+    row.map(c => (c === null ? NOTHING : wrap(plainText(shownText(c)), wide - PAD, size))),
+  );
   const tallest = Math.max(...words.flat().map(w => heightOf(w, size)), ...rowLabels.map(r => heightOf(r, SMALL)));
   const tall = Math.max(26, tallest + 10);
   const shapes = edgesOf(g);
@@ -207,8 +246,7 @@ export function gridFigure(g: Grid): Figure {
       ),
     },
     more,
-    text: g.text,
-    table: g.table,
+    ...knownIn(g).sheet,
   });
 }
 
@@ -220,6 +258,12 @@ export function tally(cells: readonly (readonly (Cell | null)[])[]): string {
     .sort((a, b) => b[1] - a[1])
     .map(([word, n]) => `${word} ${n}`)
     .join(', ');
+}
+
+/** Makes a cell, and keeps which rules of releases were asked for meanwhile: it rests on them. */
+export function madeCell(make: () => CellValue): Cell | null {
+  const { made, grounds } = collected(() => asCell(make()));
+  return made === null || grounds.length === 0 ? made : { ...made, grounds: [...(made.grounds ?? []), ...grounds] };
 }
 
 /** What a caller may give for a cell. */

@@ -12,6 +12,7 @@ export type { Cell, CellValue } from './grid.js';
 export { type HeatMapInput, heatMap } from './heat-map.js';
 export { holderTable } from './holder-table.js';
 export { HOLDERS, type HolderLook, looksFor } from './holders.js';
+export { knownTable } from './known.js';
 export { type LedgerChartOptions, ledgerChart } from './ledger-chart.js';
 export { type Life, type LifeSpan, lifeOf, type PageLifecycleInput, pageLifecycle } from './page-lifecycle.js';
 export { type ReleaseMatrixInput, releaseMatrix } from './release-matrix.js';

@@ -1,6 +1,6 @@
 /** Refcount ledger: who holds what after each step, stacked, with the count as a dotted line over it. */
 import { countsOf, type Ledger, ledgerOf, owedAtEnd } from '../ledger/index.js';
-import type { Trace } from '../model/index.js';
+import { groundsOf, type Trace } from '../model/index.js';
 import { INK, PAPER, SOFT } from './colours.js';
 import type { Figure, Table } from './figure.js';
 import { looksFor } from './holders.js';
@@ -112,6 +112,7 @@ export function ledgerChart(source: Ledger | Trace, options: LedgerChartOptions 
     line: { width: 0, color: VEIL_COLOUR },
   };
   return figureOf({
+    ...('holders' in source ? {} : { grounds: groundsOf(source) }),
     title: options.title ?? plainText(`${ledger.count}: ${endInWords(ledger)}`),
     traces: stepping ? [...traces, sheet] : traces,
     plotHeight: 280,

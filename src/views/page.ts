@@ -1,8 +1,18 @@
 /** The sheet that every figure is drawn on: white, 800 pixels wide, title at the left, room for the legend counted beforehand. */
 import { scaleLinear } from 'd3-scale';
+import {
+  type Ground,
+  groundsSoFar,
+  inferredOf,
+  STAR,
+  STAR_SAYS,
+  shortStarLine,
+  starLine,
+  weakestOf,
+} from '../model/index.js';
 import { GRID, INK, PAPER, SOFT } from './colours.js';
 import type { Figure, Table } from './figure.js';
-import type { Axis, Frame, Layout, Trace } from './plotly.js';
+import type { Annotation, Axis, Frame, Layout, Trace } from './plotly.js';
 import {
   EDGE,
   FONT,
@@ -17,7 +27,7 @@ import {
   WIDTH,
 } from './sizes.js';
 import { drawSvg } from './svg/writer.js';
-import { heightOf, linesOf, short, widthOf, wrap } from './text.js';
+import { heightOf, linesOf, plainText, short, widthOf, wrap } from './text.js';
 
 export interface Sheet {
   readonly title: string;
@@ -38,18 +48,23 @@ export interface Sheet {
   readonly frames?: readonly Frame[];
   readonly text: string;
   readonly table: Table;
+  /** The rules of releases that it rests on; unless told, those that were asked for since somebody began to collect: in a notebook, by its cell. */
+  readonly grounds?: readonly Ground[];
 }
 
 /** Puts a figure together: plotly JSON, its SVG twin drawn from that JSON, the sentence, the table. */
 export function figureOf(s: Sheet): Figure {
   const width = s.width ?? WIDTH;
-  const title = wrap(s.title, width - 2 * EDGE, TITLE_SIZE * 1.1);
+  const { grounds = groundsSoFar() } = s;
+  const star = starNote(grounds, width - 2 * EDGE);
+  const title = wrap(star === '' ? s.title : `${s.title}${STAR}`, width - 2 * EDGE, TITLE_SIZE * 1.1);
   const right = s.right ?? EDGE;
   const names = s.legend === true ? legendNames(s.traces) : [];
   const rows = names.length === 0 ? 0 : Math.ceil(names.length / legendGrid(names, width - s.left - right).perRow);
   const legendRoom = rows === 0 ? 0 : rows * LEGEND_ROW + 10;
   const above = (s.above ?? 0) + 6;
-  const top = EDGE + heightOf(title, TITLE_SIZE) + 6 + legendRoom + above;
+  const starRoom = star === '' ? 0 : Math.ceil(heightOf(star, SMALL)) + 4;
+  const top = EDGE + heightOf(title, TITLE_SIZE) + 6 + starRoom + legendRoom + above;
   const slider = s.frames === undefined ? 0 : SLIDER_ROOM;
   const layout: Layout = {
     width,
@@ -89,6 +104,11 @@ export function figureOf(s: Sheet): Figure {
         }),
     ...s.axes,
     ...s.more,
+    ...(star === ''
+      ? {}
+      : {
+          annotations: [...(s.more?.annotations ?? []), starAt(star, inferredOf(grounds), s.left, above + legendRoom)],
+        }),
   };
   const plotly = {
     data: s.traces,
@@ -96,7 +116,36 @@ export function figureOf(s: Sheet): Figure {
     ...(s.frames === undefined ? {} : { frames: s.frames }),
     config: { displayModeBar: false, displaylogo: false, responsive: false },
   };
-  return { plotly, svg: drawSvg(plotly, s.text), text: s.text, table: s.table };
+  const inferred = star === '' ? '' : inferredOf(grounds);
+  const text = inferred === '' ? s.text : `${s.text} ${inferred[0]?.toUpperCase()}${inferred.slice(1)}.`;
+  const table = star === '' || s.table.note !== undefined ? s.table : { ...s.table, note: starLine(grounds) };
+  return { plotly, svg: drawSvg(plotly, text), text, table };
+}
+
+/** The line below the title: all that is inferred where two lines hold it, else as much as fits. */
+function starNote(grounds: readonly Ground[], room: number): string {
+  if (weakestOf(grounds) !== 'inferred') return '';
+  const forms = [starLine(grounds), shortStarLine(grounds)].map(line => wrap(plainText(line), room, SMALL));
+  return forms.find(line => linesOf(line).length <= 2) ?? STAR_SAYS;
+}
+
+/** Where it stands: at the left edge of the picture, between title and legend. */
+function starAt(text: string, whole: string, left: number, up: number): Annotation {
+  return {
+    text,
+    xref: 'paper',
+    yref: 'paper',
+    x: 0,
+    y: 1,
+    xanchor: 'left',
+    yanchor: 'bottom',
+    xshift: EDGE - left,
+    yshift: up,
+    align: 'left',
+    showarrow: false,
+    font: { size: SMALL, color: SOFT },
+    hovertext: plainText(whole),
+  };
 }
 
 /** An axis with the kit's look; say type and range. */

@@ -150,6 +150,7 @@ export type Annotation = {
   readonly bgcolor?: string;
   readonly bordercolor?: string;
   readonly borderpad?: number;
+  readonly hovertext?: string;
 };
 
 export type Shape = {

@@ -1,6 +1,6 @@
 /** Release × page kind matrix: what happens to each kind of page in each release. */
 import type { Figure } from './figure.js';
-import { asCell, type Cell, type CellValue, gridFigure, tally } from './grid.js';
+import { type Cell, type CellValue, gridFigure, madeCell, tally } from './grid.js';
 import { list, plainText, plural } from './text.js';
 
 export interface ReleaseMatrixInput {
@@ -20,7 +20,7 @@ export interface ReleaseMatrixInput {
  */
 export function releaseMatrix(input: ReleaseMatrixInput): Figure {
   const { kinds, releases } = input;
-  const cells = kinds.map(k => releases.map((r): Cell | null => asCell(input.cell(k, r))));
+  const cells = kinds.map(k => releases.map((r): Cell | null => madeCell(() => input.cell(k, r))));
   const edges = cells.flatMap((row, i) =>
     row.flatMap((c, j) => (j > 0 && c?.text !== row[j - 1]?.text ? [[i, j] as const] : [])),
   );

@@ -1,6 +1,6 @@
 /** Ledgers side by side on one scale: bug and fix, or several counters. */
 import type { Ledger } from '../ledger/index.js';
-import type { Trace } from '../model/index.js';
+import { groundsOf, groundsSoFar, type Trace } from '../model/index.js';
 import { INK } from './colours.js';
 import type { Figure } from './figure.js';
 import { looksFor } from './holders.js';
@@ -74,6 +74,7 @@ export function sideBySide(sides: readonly Side[], options: { readonly title?: s
     }),
   );
   return figureOf({
+    grounds: sides.flatMap(s => ('holders' in s.ledger ? groundsSoFar() : groundsOf(s.ledger))),
     title: options.title ?? plainText(sides.map(s => s.title).join(' | ')),
     traces: parts.flatMap((p, n) => panelTraces({ ...p, looks, xaxis: `x${id(n)}`, yaxis: `y${id(n)}`, legend: once })),
     plotHeight: 260,

@@ -1,5 +1,5 @@
 /** State graph: the states of a small search, or a lasso with its stem and its cycle. */
-import type { Trace } from '../model/index.js';
+import { groundsOf, groundsSoFar, type Trace } from '../model/index.js';
 import { INK, PAPER, SOFT, VERMILLION } from './colours.js';
 import { depthProfile } from './depth-profile.js';
 import type { Figure } from './figure.js';
@@ -53,7 +53,7 @@ export function graphOfLasso(lasso: { readonly stem: Trace; readonly cycle: Trac
       kind: i < stem.steps.length ? 'stem' : 'cycle',
     }),
   );
-  return { nodes, edges };
+  return { nodes, edges, grounds: groundsOf(stem) };
 }
 
 /** Where something stands that lies so far down. */
@@ -139,11 +139,8 @@ export function stateGraph(graph: Graph, options: { readonly title?: string } = 
   checkGraph(graph);
   const n = graph.nodes.length;
   const depths = depthsOf(graph);
-  if (n > MAX_NODES)
-    return depthProfile(
-      Array.from({ length: Math.max(...depths) + 1 }, (_, d) => depths.filter(x => x === d).length),
-      options,
-    );
+  const { grounds = groundsSoFar() } = graph;
+  if (n > MAX_NODES) return depthProfile(perDepth(depths), { ...options, grounds });
   const width = WIDTH - 2 * EDGE;
   const lasso = lassoOf(graph);
   const labelled = n <= MAX_LABELLED;
@@ -167,6 +164,7 @@ export function stateGraph(graph: Graph, options: { readonly title?: string } = 
   const labels = labelled ? graph.nodes.map((node, i): Annotation => label(places[i] as Place, node.label, y)) : [];
   const words = wordsOf(graph, Math.max(...depths));
   return figureOf({
+    grounds,
     title: plainText(options.title ?? words.title),
     traces: [...arrowsOf(graph.edges, ways, y), dotsOf(graph, places, y)],
     plotHeight: Math.ceil(bottom - top),
@@ -185,6 +183,11 @@ export function stateGraph(graph: Graph, options: { readonly title?: string } = 
       rows: graph.edges.map(e => [e.from, e.label ?? '', e.to, e.kind, graph.nodes[e.to]?.label ?? '']),
     },
   });
+}
+
+/** How many states there are at each depth. */
+function perDepth(depths: readonly number[]): readonly number[] {
+  return Array.from({ length: Math.max(...depths) + 1 }, (_, d) => depths.filter(x => x === d).length);
 }
 
 function label(p: Place, text: string, y: Height): Annotation {

@@ -1,7 +1,7 @@
 /** Swim lanes: who ran when, and what changed in each step. */
 
 import type { Booking, EventMark, Trace as Run, TraceStep, Value } from '../model/index.js';
-import { calledStep, eventsOf, markText, whatThereIs } from '../model/index.js';
+import { calledStep, eventsOf, groundsOf, markText, whatThereIs } from '../model/index.js';
 import { INK, SOFT, TONES } from './colours.js';
 import type { Figure } from './figure.js';
 import { axis, categories, figureOf } from './page.js';
@@ -204,6 +204,7 @@ export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
     }),
   );
   return figureOf({
+    grounds: groundsOf(trace),
     title: options.title ?? plainText(`${trace.model}: who ran when, and what changed`),
     traces: tracesOf(trace, cells),
     plotHeight: Math.ceil(total),

@@ -1,6 +1,6 @@
 /** Truth table: predicates against cases, with words on the cells. */
 import type { Figure } from './figure.js';
-import { asCell, type Cell, type CellValue, gridFigure, tally } from './grid.js';
+import { type Cell, type CellValue, gridFigure, madeCell, tally } from './grid.js';
 import { plainText, plural } from './text.js';
 
 export interface TruthTableInput {
@@ -22,7 +22,7 @@ export interface TruthTableInput {
  */
 export function truthTable(input: TruthTableInput): Figure {
   const { rows, columns } = input;
-  const cells = rows.map(r => columns.map((c): Cell | null => asCell(input.cell(r, c))));
+  const cells = rows.map(r => columns.map((c): Cell | null => madeCell(() => input.cell(r, c))));
   return gridFigure({
     title: plainText(input.title ?? `${plural(rows.length, 'case')}, ${plural(columns.length, 'question')}`),
     rows,

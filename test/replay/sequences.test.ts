@@ -141,6 +141,10 @@ test('bad input: which line, and what was expected; nothing is half compared', (
   bad(`${all}{"end":61}\n`, at(1, 'it says that 61 sequences were played, and has 60: is the file cut\\?'));
   bad(`${all}{"case":"anon","step":"mmap"}\n`, at(1, 'a row of another format; the file began with sequences'));
   bad(
+    withRow(7, row => Object.assign(row, { op: 'zz' })),
+    /a-6\.1\.192\.jsonl: line 8, operation \d+ of .*: 'zz' is no operation/,
+  );
+  bad(
     withRow(3, row => delete row.z),
     /:4: 'z' is not there; expected a whole number/,
   );
@@ -154,11 +158,11 @@ test('bad input: which line, and what was expected; nothing is half compared', (
   );
   bad(
     withRow(0, row => Object.assign(row, { op: 'u3' })),
-    /line 1, operation 0 of .*: 'u3' of a gup that was not; there were 0/,
+    /a-6\.1\.192\.jsonl: line 1, operation 0 of .*: 'u3' of a gup that was not; there were 0/,
   );
   bad(
     withRow(0, row => Object.assign(row, { op: 'w7' })),
-    /'w7' is no operation; expected one of r0 w0 d0/,
+    /a-6\.1\.192\.jsonl: line 1, operation 0 of .*: 'w7' is no operation; expected one of r0 w0 d0/,
   );
   bad(
     '{"rows": [{"case": "anon",',
@@ -185,7 +189,7 @@ test('bad input: which line, and what was expected; nothing is half compared', (
   );
   bad(
     [...special.slice(0, 3), ...special.slice(4)].join('\n'),
-    /line 4, case .*: the row is 'pin page 7' of 'page 7'; expected 'pin page 7' of 'page 0'/,
+    /a-6\.1\.192\.jsonl: line 4, case .*: the row is 'pin page 7' of 'page 7'; expected 'pin page 7' of 'page 0'/,
   );
 });
 

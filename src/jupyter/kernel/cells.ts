@@ -1,4 +1,5 @@
 /** Runs cells: tslab checks and compiles them, our own last step makes them what runs, and what goes wrong is told. */
+import { collectAnew } from '../../model/index.js';
 import { type CellHelpers, compileCell, helpersKey } from './cell-code.js';
 import { CellMaps } from './cell-maps.js';
 import { importedValue, importMeta, importModule } from './cell-modules.js';
@@ -196,6 +197,7 @@ export class Cells {
 
   #start(run: Run): Promise<boolean> {
     (globalThis as unknown as Record<symbol, unknown>)[Symbol.for(helpersKey)] = this.#helpers(run);
+    collectAnew();
     // This compiles, and runs the cell up to its first `await`.
     const running = this.#executor.execute(run.source);
     this.#interrupts.phase = phases.free;

@@ -1,14 +1,10 @@
 /** data/releases.json as typed rows. Its schema is at the file's own top. */
-import { whatThereIs } from '../../model/index.js';
+import { type Evidence, LEVELS, whatThereIs } from '../../model/index.js';
 import { BEHAVIOURS } from './behaviours.js';
 import { dataFile } from './data-file.js';
 import { KernelError } from './error.js';
 
-/** recorded: a real kernel did it (data/recordings); read: in source or a mail; inferred: follows from what was read. */
-export type Evidence = 'recorded' | 'read' | 'inferred';
-
-/** Weakest first: what rests on several things is known as well as the weakest of them. */
-export const LEVELS = ['inferred', 'read', 'recorded'] as const satisfies readonly Evidence[];
+export { type Evidence, LEVELS };
 
 /** The weakest of several levels. Errors: none were given. */
 export function weakest(...levels: readonly Evidence[]): Evidence {

@@ -1,6 +1,8 @@
-/** What a release of Linux does: `release('5.3').rule('kvm_owns_page')`. The rows are data/releases.json. */
-
-import { nearest } from '../../model/index.js';
+/**
+ * What a release of Linux does: `release('5.3').rule('kvm_owns_page')`. The rows are data/releases.json. Who asks for a rule rests on it:
+ * that is written down (model/evidence.ts), so that what is made of it can say how well it is known.
+ */
+import { type Ground, Grounds, nearest, restOn } from '../../model/index.js';
 import type { Named } from '../../model/known-names.js';
 import type { BehaviourName, Behaviours } from './behaviours.js';
 import { KernelError } from './error.js';
@@ -21,6 +23,8 @@ export interface Release {
    * release without a row of its own has mainline's rule, which is inferred: a backport may have changed it. Errors: as `rule`.
    */
   level(name: BehaviourName): Evidence;
+  /** Every rule that this object was asked for until now, with its level. */
+  grounds(): readonly Ground[];
 }
 
 /** Releases that the table knows, as a reader would list them: mainline in order, then stable and series. */
@@ -52,7 +56,7 @@ export function release<R extends string>(name: R & Named<R, ReleaseName>): Rele
       `the release ${tag.tag} is not in data/releases.json; known: ${range}${meant === undefined ? '' : `; did you mean '${meant}'?`}`,
     );
   }
-  const rule = (b: BehaviourName): ReleaseRow => {
+  const found = (b: BehaviourName): ReleaseRow => {
     behaviour(b);
     const row = rowFor(tag, rowsOf(b));
     if (row === undefined)
@@ -62,15 +66,33 @@ export function release<R extends string>(name: R & Named<R, ReleaseName>): Rele
     return row;
   };
   const level = (b: BehaviourName): Evidence => {
-    const row = rule(b);
+    const row = found(b);
     const from = parseTag(row.from);
     const guessed =
       tag.stable !== undefined && tag.series === undefined && from.stable === undefined && !holdsSince(b, row, tag);
     return guessed ? 'inferred' : weakest(row.evidence, row.from_evidence);
   };
+  const asked = new Grounds();
+  const known = new Map<BehaviourName, { readonly row: ReleaseRow; readonly ground: Ground }>();
+  const look = (b: BehaviourName) => {
+    const row = found(b);
+    const { value, from, evidence, from_evidence } = row;
+    const entry = {
+      row,
+      ground: { behaviour: b, release: tag.tag, value, from, evidence, from_evidence, level: level(b) },
+    };
+    known.set(b, entry);
+    return entry;
+  };
+  const rule = (b: BehaviourName): ReleaseRow => {
+    const { row, ground } = known.get(b) ?? look(b);
+    asked.add(ground);
+    restOn([ground]);
+    return row;
+  };
   // The table is checked at load: a row's value is one of its behaviour's.
   const value = <B extends BehaviourName>(b: B) => rule(b).value as Behaviours[B];
-  return { tag: tag.tag, rule, value, level };
+  return { tag: tag.tag, rule, value, level, grounds: () => asked.all };
 }
 
 /** Was the source of just this stable release read for the row: does the row's own reading name it? */

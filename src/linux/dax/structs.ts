@@ -25,6 +25,7 @@ import {
 } from '../../model/index.js';
 import { KernelError } from '../data/error.js';
 import type { Release } from '../data/releases.js';
+import { whenAsked } from '../data/when-asked.js';
 import { type KvmRules, kvmRules, type WrongFix } from '../kvm/kvm_main.js';
 import type { Backing } from '../mm/backing.js';
 
@@ -106,15 +107,16 @@ export interface Config {
 export function config(release: Release, fix: WrongFix = 'none'): Config {
   const era = release.value('zone_device_refcount');
   if (era === 'none') throw new KernelError(`${release.tag} has no gup of device pages: the story begins in 4.5`);
-  return {
-    era: era as Era,
-    rules: kvmRules(release, fix),
-    gup_takes_pgmap: release.value('gup_takes_pgmap') === 'yes',
-    kvm_vcpu_map: release.value('kvm_vcpu_map'),
-    truncate_waits: truncateWaits(release),
-    pin_counts: release.value('gup_pin_counts') === '1024' ? 1024 : 1,
-    prefetch_puts: release.value('pte_prefetch_puts'),
-  };
+  const rules = kvmRules(release, fix);
+  return whenAsked<Config>({
+    era: () => era as Era,
+    rules: () => rules,
+    gup_takes_pgmap: () => release.value('gup_takes_pgmap') === 'yes',
+    kvm_vcpu_map: () => release.value('kvm_vcpu_map'),
+    truncate_waits: () => truncateWaits(release),
+    pin_counts: () => (release.value('gup_pin_counts') === '1024' ? 1024 : 1),
+    prefetch_puts: () => release.value('pte_prefetch_puts'),
+  });
 }
 
 /** Before 4.18 nothing waits for the pages of a truncated DAX file; its story is not told here. */

@@ -3,6 +3,7 @@
 import { releaseTable } from '../data/release-table.js';
 import { history, type Release, release } from '../data/releases.js';
 import { compareMainline, parseTag } from '../data/tag.js';
+import { whenAsked } from '../data/when-asked.js';
 import { PIN_KINDS, type PinKindName, stuckKinds } from './pages.js';
 import { type PinnableVersion, pinnableVersion } from './pinnable.js';
 import { type PinLoop, type PinPolicyName, pinLoop, releasePolicy } from './policy.js';
@@ -26,6 +27,7 @@ export function mappingsUntilOverflow(zeroPtes: number): number {
 
 /** The rules of a long-term pin in one release. */
 export interface PinRules {
+  readonly of: Release;
   readonly release: string;
   readonly pinnable: PinnableVersion;
   readonly policy: PinPolicyName;
@@ -46,19 +48,22 @@ export interface PinRules {
 /** Errors: as `Release.rule`; the table of gup begins with 5.10. */
 export function pinRules(tag: string): PinRules {
   const r: Release = release(tag);
-  return {
-    release: r.tag,
-    pinnable: pinnableVersion(r),
-    policy: releasePolicy(r),
-    loop: pinLoop(r),
-    pinsZero: r.value('gup_pins_zero_page'),
-    unshares: r.value('gup_unshares') === 'any',
-    unpinsRuns: r.value('gup_unpin_steps') === 'run',
-    drains: r.value('gup_drains'),
-    vfioUnpinsZero: r.value('vfio_zero_pin') === 'unpinned-at-once',
-    mlockBatches: r.value('mlock_batches') === 'yes',
-    deviceCoherent: r.value('device_coherent') === 'yes',
-  };
+  // A release before the first row is refused here; what is not used counts as not asked.
+  r.level('gup_pinnable');
+  return whenAsked<PinRules>({
+    of: () => r,
+    release: () => r.tag,
+    pinnable: () => pinnableVersion(r),
+    policy: () => releasePolicy(r),
+    loop: () => pinLoop(r),
+    pinsZero: () => r.value('gup_pins_zero_page'),
+    unshares: () => r.value('gup_unshares') === 'any',
+    unpinsRuns: () => r.value('gup_unpin_steps') === 'run',
+    drains: () => r.value('gup_drains'),
+    vfioUnpinsZero: () => r.value('vfio_zero_pin') === 'unpinned-at-once',
+    mlockBatches: () => r.value('mlock_batches') === 'yes',
+    deviceCoherent: () => r.value('device_coherent') === 'yes',
+  });
 }
 
 const BEHAVIOURS = ['gup_pinnable', 'gup_unpinnable', 'gup_loop', 'gup_pins_zero_page', 'gup_unshares'] as const;

@@ -4,6 +4,7 @@
  */
 import type { Counter, Element } from '../../model/index.js';
 import type { Release } from '../data/releases.js';
+import { extended, whenAsked } from '../data/when-asked.js';
 import type { Vma } from '../mm/memory.js';
 import type { MmConfig, MmMachine } from '../mm/mm.js';
 import type { Entry, RamPage } from '../mm/mm_types.js';
@@ -33,23 +34,24 @@ export interface AttemptRules {
 
 /** The rules of a release for these functions. Errors: a release before 4.8. */
 export function ramConfig(r: Release, vma: Vma, more: Partial<RamConfig> = {}): RamConfig {
-  const kvm_vcpu_map = r.value('kvm_vcpu_map');
-  const c: RamConfig = {
-    rules: kvmRules(r),
-    vma,
-    kvm_vcpu_map,
-    allow_unsafe_mappings: false,
-    fast_needs_mapping: r.value('gup_fast_needs_mapping') === 'yes',
-    pins_zero: kvm_vcpu_map === 'pin' && r.value('gup_pins_zero_page') === 'counted',
-    attempts: {
-      atomic_lookup: r.value('kvm_atomic_lookup') === 'yes',
-      gup_signals: r.value('kvm_gup_signals'),
-      second_gup: r.value('kvm_second_gup') === 'yes',
-      walk_writable: r.value('kvm_walk_writable'),
-    },
-    ...more,
-  };
-  return { ...c, mmu_notifier: kvm_mmu_notifier_ops(c) };
+  const rules = kvmRules(r);
+  const attempts = whenAsked<AttemptRules>({
+    atomic_lookup: () => r.value('kvm_atomic_lookup') === 'yes',
+    gup_signals: () => r.value('kvm_gup_signals'),
+    second_gup: () => r.value('kvm_second_gup') === 'yes',
+    walk_writable: () => r.value('kvm_walk_writable'),
+  });
+  const own = whenAsked<RamConfig>({
+    rules: () => rules,
+    vma: () => vma,
+    kvm_vcpu_map: () => r.value('kvm_vcpu_map'),
+    allow_unsafe_mappings: () => false,
+    fast_needs_mapping: () => r.value('gup_fast_needs_mapping') === 'yes',
+    pins_zero: () => r.value('kvm_vcpu_map') === 'pin' && r.value('gup_pins_zero_page') === 'counted',
+    attempts: () => attempts,
+  });
+  const c: RamConfig = extended(own, more);
+  return extended(c, { mmu_notifier: kvm_mmu_notifier_ops(c) });
 }
 
 /** The part of the state that these functions act on. */

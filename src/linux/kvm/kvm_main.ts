@@ -5,6 +5,7 @@
 import { whatThereIs } from '../../model/index.js';
 import { KernelError } from '../data/error.js';
 import type { Release } from '../data/releases.js';
+import { whenAsked } from '../data/when-asked.js';
 import type { Backing } from '../mm/backing.js';
 
 /** A pfn as the predicates see it. `page_count`: is it above 0? Asked only where the kernel asks. */
@@ -54,12 +55,14 @@ export function kvmRules(release: Release, fix: WrongFix = 'none'): KvmRules {
     throw new KernelError(`no fix is called '${fix}'; expected one of ${whatThereIs(fix, WRONG_FIXES)}`);
   // These were meant for a kernel that still has the guess of 5.3.
   const old = fix === 'unfixed' || fix === 'early-put' || fix === 'clear-reserved';
-  return {
-    owns: old ? 'reserved' : release.value('kvm_owns_page'),
-    marks: old ? 'not-reserved' : release.value('kvm_marks_page'),
-    pfnmap: release.value('kvm_gets_pfnmap'),
-    fix,
-  };
+  // A release before the first row is refused here; what is not used counts as not asked.
+  release.level('kvm_gets_pfnmap');
+  return whenAsked<KvmRules>({
+    owns: () => (old ? 'reserved' : release.value('kvm_owns_page')),
+    marks: () => (old ? 'not-reserved' : release.value('kvm_marks_page')),
+    pfnmap: () => release.value('kvm_gets_pfnmap'),
+    fix: () => fix,
+  });
 }
 
 /** 5.4: the zone of a page is only to be trusted while the page is held; WARN_ON_ONCE where it is not. */

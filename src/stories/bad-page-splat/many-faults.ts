@@ -3,7 +3,7 @@ import type { CowFault, CowMachine, CowRules } from '../../linux/kvm/cow-fault.j
 import { limiter, type Printed } from '../../linux/mm/bad-page.js';
 import type { Death } from '../../linux/mm/swap.js';
 import { play } from '../../model/play.js';
-import type { Table } from '../../views/figure.js';
+import { knownTable, type Table } from '../../views/index.js';
 import { badPageSplat } from './model.js';
 
 export interface CowRunOptions extends Partial<CowRules> {
@@ -34,13 +34,13 @@ export function deathsBy(run: CowRun): Readonly<Partial<Record<Death, number>>> 
 export function deathTable(amounts: readonly number[]): Table {
   const places = ['lru_add drain', 'activate drain', 'KVM’s put'] as const;
   const rows = amounts.flatMap(faults =>
-    (['classic', 'mglru'] as const).map(lru => {
+    (['classic', 'mglru'] as const).map(lru => () => {
       const r = cowRun({ faults, lru, goes_on: true });
       const by = deathsBy(r);
       return [faults, lru, ...places.map(place => by[place] ?? 0), r.alive];
     }),
   );
-  return { columns: ['fresh pages', 'LRU', ...places.map(place => `dead in ${place}`), 'alive'], rows };
+  return knownTable(['fresh pages', 'LRU', ...places.map(place => `dead in ${place}`), 'alive'], rows);
 }
 
 /** Runs `faults` faults of one vCPU on one CPU, nobody else drains. Errors: a number of faults that is not whole; as `badPageSplat`. */

@@ -58,18 +58,19 @@ function declared(o: BadPageSplat = {}) {
 function setUp(o: BadPageSplat) {
   const { release: tag = '6.9.12+v11', pages = 2, invalidations = 0, drain = false, suspect = 'nobody', ...rules } = o;
   only(tag, rules.batch, pages);
-  const c = cowRules(release(tag), rules);
+  const r = release(tag);
+  const c = cowRules(r, rules);
   const is = (one: Suspect) => suspect === one || suspect === 'both';
   const last = pages + invalidations + (is('lost rmap') ? 1 : 0);
-  return { tag, c, pages, invalidations, drain, is, last };
+  return { r, c, pages, invalidations, drain, is, last };
 }
 
 type Setup = ReturnType<typeof setUp>;
 
 /** Pages, a CPU’s batches, KVM; and the guest, which faults on its pages in order. */
-function splatModel({ tag, c, pages, invalidations, last }: Setup) {
+function splatModel({ r, c, pages, invalidations, last }: Setup) {
   return defineModel('bad-page-splat', {
-    release: tag,
+    release: r,
     sorts: { page: pages },
     state: {
       page: lruPageState(1 + invalidations),

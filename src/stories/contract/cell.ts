@@ -3,7 +3,7 @@ import type { Run, Verdict } from '../../kit/index.js';
 import { run, search } from '../../kit/model.js';
 import { type Evidence, release, weakest } from '../../linux/index.js';
 import { releaseContract, VCPUS } from './model.js';
-import { contractKind } from './page-kinds.js';
+import { contractKind, freedAsBlock } from './page-kinds.js';
 import { everyFacts, type PfnFacts } from './pfn-facts.js';
 import { answers, type Contract } from './rule.js';
 
@@ -46,9 +46,7 @@ const searched = new Map<string, Found>();
 
 /** Behaviours of a release that change the path of a fault here: how a block is freed matters only where there is one. */
 function behavioursFor(kind: string): readonly ('kvm_retry_before_lock' | 'kvm_owns_page' | 'free_raced_block')[] {
-  const { pages, found_by } = contractKind(kind);
-  const block =
-    found_by === 'walk' && pages.length > 1 && pages.every(p => (p.order ?? 0) === 0 && p.head === undefined);
+  const block = freedAsBlock(contractKind(kind));
   return ['kvm_retry_before_lock', 'kvm_owns_page', ...(block ? (['free_raced_block'] as const) : [])];
 }
 
@@ -91,7 +89,9 @@ export function contractCell(rule: Contract, kind: string, tag: string, level: E
     searched.set(key, found);
   }
   const r = release(tag);
-  const evidence = weakest(level, ...behavioursFor(kind).map(b => r.level(b)));
+  // Asked of this release also where another with the same path was searched: the cell rests on its rules.
+  for (const b of behavioursFor(kind)) r.rule(b);
+  const evidence = weakest(level, ...r.grounds().map(g => g.level));
   const trace = found.release === tag ? found.trace : replayed(found.trace, rule, kind, tag);
   return { ...found, rule: rule.name, kind, release: r.tag, trace, traceLength: trace?.steps.length ?? null, evidence };
 }

@@ -60,8 +60,9 @@ const TONES: Readonly<Record<CellWord, Cell['tone']>> = {
 /** A cell as a figure shows it: ✓ where a recorded kernel did the same; on hover the shortest run. */
 export function drawn(cell: MatrixCell): Cell {
   const steps = cell.trace?.steps.map((s, i) => `${i + 1} ${s.process}: ${s.called}`) ?? [];
-  const hover = [cell.property ?? '', ...steps, `known: ${cell.evidence}`].filter(line => line !== '').join('\n');
-  return { text: cell.confirmed ? `${cell.verdict} ✓` : cell.verdict, tone: TONES[cell.verdict], hover };
+  const hover = [cell.property ?? '', ...steps].filter(line => line !== '').join('\n');
+  const text = cell.confirmed ? `${cell.verdict} ✓` : cell.verdict;
+  return { text, tone: TONES[cell.verdict], hover, level: cell.evidence };
 }
 
 /**

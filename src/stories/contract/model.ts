@@ -16,7 +16,7 @@ import { zap_pte_range } from '../../linux/mm/memory.js';
 import { type Entry, entryState, type RamPage, ramPageState } from '../../linux/mm/mm_types.js';
 import { __free_pages, get_page, get_page_unless_zero, put_page } from '../../linux/mm/page_alloc.js';
 import { bool, done, int, oneOf, only, pointer, restart, wait } from '../../model/index.js';
-import { contractKind } from './page-kinds.js';
+import { contractKind, freedAsBlock } from './page-kinds.js';
 import { factsOf, type PfnFacts } from './pfn-facts.js';
 import type { Contract } from './rule.js';
 import { CONTRACT_MARKS, CONTRACT_PHRASES } from './told.js';
@@ -90,7 +90,7 @@ function byRule({ rule, free }: Setup) {
 /** Pages, entries, KVM, the owner. No process yet. */
 function contractState({ kind, r }: Setup) {
   return defineModel('release-contract', {
-    release: r.tag,
+    release: r,
     code: [kvm],
     sorts: { page: kind.pages.length, va: kind.pages.length, vcpu: VCPUS },
     state: {
@@ -184,7 +184,7 @@ function withOthers(model: ReturnType<typeof withVcpu>, { kind, r, device, owned
         mmu_notifier_invalidate_range_end: s => kvm.invalidate_end(s),
         __free_pages: only(owned, s => {
           s.bo.owned = false;
-          __free_pages(s.page, 'owner', r.value('free_raced_block') !== 'waits');
+          __free_pages(s.page, 'owner', !freedAsBlock(kind) || r.value('free_raced_block') !== 'waits');
         }),
         // A device goes when nobody but its base reference is left.
         percpu_ref_kill: only(device, s => (s.page[0]?._refcount.above(1) === true ? wait : done)),

@@ -32,3 +32,8 @@ export function contractKind(name: string): PageKind {
     )}`,
   );
 }
+
+/** Is it freed as a block of pages of order 0? Only then does a release's way to free a raced block matter. */
+export function freedAsBlock({ found_by, pages }: PageKind): boolean {
+  return found_by === 'walk' && pages.length > 1 && pages.every(p => (p.order ?? 0) === 0 && p.head === undefined);
+}

@@ -2,6 +2,7 @@
 import { type Run, run } from '../../kit/index.js';
 import { PAGE_KINDS } from '../../linux/mm/page-kinds.js';
 import { valueAt } from '../../model/index.js';
+import { knownTable, type Table } from '../../views/index.js';
 import { type TrackedReference, trackedReference } from './model.js';
 
 export interface GuestAccess {
@@ -54,16 +55,10 @@ export function accessInWords(a: GuestAccess): string {
 }
 
 /** A kernel's own word for the release is the row; each column is a release. */
-export function accessTable(releases: readonly string[]): {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-} {
-  return {
-    columns: ['page', 'found by', ...releases],
-    rows: PAGE_KINDS.map(k => [
-      k.name,
-      k.found_by,
-      ...releases.map(release => accessInWords(guestAccess({ release, kind: k.name }))),
-    ]),
-  };
+export function accessTable(releases: readonly string[]): Table {
+  const words = (release: string, kind: string) => () => accessInWords(guestAccess({ release, kind }));
+  return knownTable(
+    ['page', 'found by', ...releases],
+    PAGE_KINDS.map(k => () => [k.name, k.found_by, ...releases.map(release => words(release, k.name))]),
+  );
 }

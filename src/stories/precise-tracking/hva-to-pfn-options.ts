@@ -1,6 +1,7 @@
 /** The pieces of hva-to-pfn: who asks, what gup may answer, the pages and the entry; from the options. */
 import { KernelError } from '../../linux/data/error.js';
 import { type Release, release } from '../../linux/data/releases.js';
+import { extended } from '../../linux/data/when-asked.js';
 import { type RamConfig, ramConfig } from '../../linux/kvm/fault.js';
 import type { Npages, SecondGup } from '../../linux/kvm/hwpoison.js';
 import { backing } from '../../linux/mm/backing.js';
@@ -47,6 +48,7 @@ export interface HvaToPfnSetup {
   readonly walked: boolean;
   readonly entry: EntryInit | null;
   readonly pages: readonly RamInit[];
+  readonly r: Release;
   readonly c: RamConfig;
   /** A fault looks for an invalidation before it takes mmu_lock. */
   readonly early: boolean;
@@ -81,7 +83,8 @@ export function hvaToPfnSetup(o: HvaToPfn): HvaToPfnSetup {
     walked,
     entry,
     pages,
-    c: copies ? { ...base, anon: { zero: kind.touch, fresh: () => pages.length - 1 } } : base,
+    r,
+    c: copies ? extended(base, { anon: { zero: kind.touch, fresh: () => pages.length - 1 } }) : base,
     early: r.value('kvm_retry_before_lock') === 'yes',
   };
 }

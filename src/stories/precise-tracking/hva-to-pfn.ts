@@ -59,9 +59,9 @@ function declared(o: HvaToPfn = {}) {
 }
 
 /** Pages, entries, KVM, the mmap lock. No process yet. */
-function hvaToPfnState(o: HvaToPfn, { kind, pages, entry }: HvaToPfnSetup) {
+function hvaToPfnState(o: HvaToPfn, { r, kind, pages, entry }: HvaToPfnSetup) {
   return defineModel('hva-to-pfn', {
-    release: o.release ?? '6.13',
+    release: r,
     code: [attempt, fault],
     sorts: { page: pages.length, va: kind.pages.length, vcpu: 1 },
     state: {

@@ -72,7 +72,7 @@ type Setup = ReturnType<typeof setUp>;
 /** Pages, entries, KVM, the buffer. No process yet. */
 function trackedState({ kind, r }: Setup) {
   return defineModel('tracked-reference', {
-    release: r.tag,
+    release: r,
     code: [kvm],
     sorts: { page: kind.pages.length, va: kind.pages.length },
     state: {

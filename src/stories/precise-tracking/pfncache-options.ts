@@ -65,6 +65,7 @@ export function pfncacheSetup(o: Pfncache) {
   ];
   const looks: readonly string[] = last ? [...LOOKS[variant], 'set_valid'] : ['set_valid'];
   return {
+    r,
     kind,
     rules,
     host,

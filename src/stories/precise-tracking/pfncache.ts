@@ -39,13 +39,13 @@ export function pfncache<R extends string = string>(o: Pfncache & Released<R> = 
 
 function declared(o: Pfncache = {}) {
   const setup = pfncacheSetup(o);
-  return withProperties(withUserAndHost(withRefresh(pfncacheState(o, setup), setup), setup), setup);
+  return withProperties(withUserAndHost(withRefresh(pfncacheState(setup), setup), setup), setup);
 }
 
 /** Pages, entries, KVM, the cache. No process yet. */
-export function pfncacheState(o: Pfncache, { pages, entries }: PfncacheSetup) {
+export function pfncacheState({ r, pages, entries }: PfncacheSetup) {
   return defineModel('pfncache', {
-    release: o.release ?? '6.13',
+    release: r,
     sorts: { page: pages.length, va: entries.length },
     state: {
       page: { ...ramPageState(pages, 2), written_after_free: ghost(bool()) },

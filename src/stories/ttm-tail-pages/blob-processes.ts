@@ -21,7 +21,7 @@ export interface BlobSetup {
 export function blobState({ r }: BlobSetup) {
   const block = [0, 1].map(() => ({ backing: backing('pfnmap'), owner: 0, free: true }));
   return defineModel('virtio-gpu-blob', {
-    release: r.tag,
+    release: r,
     code: [kvm],
     sorts: { page: 2, va: 2 },
     state: {

@@ -16,7 +16,6 @@ export { ttmTailPage, ttmTailPageScenario } from './model.js';
 export type { TtmTailPage } from './options.js';
 export {
   type Access,
-  allocatorTable,
   type PlacementRun,
   placementRun,
   ttmPlacement,
@@ -29,6 +28,7 @@ export type { TailRelease } from './release-step.js';
 export { staleOrders, staleTable } from './stale-orders.js';
 export { story as default } from './story.js';
 export {
+  allocatorTable,
   evictedTable,
   kindsMatrix,
   oldGetTable,

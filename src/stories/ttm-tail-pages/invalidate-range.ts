@@ -65,18 +65,19 @@ function declared(options: InvalidateRange = {}) {
 
 function setUp(options: InvalidateRange) {
   const { release = '6.13', variant = 'correct', gfn = 1, unlocked = 'obeyed', begin = 'one step' } = options;
-  const rules = invalidateRules(releaseOf(release));
+  const r = releaseOf(release);
+  const rules = invalidateRules(r);
   checkOptions({ release, variant, gfn, unlocked, begin }, rules);
-  return { release, variant, gfn, unlocked, begin, rules };
+  return { r, release, variant, gfn, unlocked, begin, rules };
 }
 
 type Setup = ReturnType<typeof setUp>;
 
 /** Pages, gfns with PTE and SPTE, KVM. No process yet. */
-function rangeState({ release }: Setup) {
+function rangeState({ r }: Setup) {
   const answer = oneOf('not asked', 'go', 'retry');
   return defineModel('invalidate-range', {
-    release,
+    release: r,
     sorts: { page: 5, gfn: 3 },
     state: {
       page: { _refcount: count({ owner: held({ init: 1, overdraft: 0 }) }) },

@@ -38,7 +38,7 @@ function declared(o: TtmTailPage = {}) {
 /** Pages, entries, KVM, the buffer. No process yet. */
 function ttmState({ r, n, vcpus, evicts, ram, vram }: TtmSetup) {
   return defineModel(evicts ? 'ttm-placement' : 'ttm-tail-page', {
-    release: r.tag,
+    release: r,
     code: [kvm, alloc],
     sorts: { page: n + vram.length, va: n, vcpu: vcpus },
     state: {

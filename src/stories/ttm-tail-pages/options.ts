@@ -1,6 +1,7 @@
 /** ttm-tail-page: what can be set, and what a model of it is made from. */
 
 import { release } from '../../linux/data/releases.js';
+import { extended } from '../../linux/data/when-asked.js';
 import { ramConfig } from '../../linux/kvm/hva-to-pfn.js';
 import { kvmRules } from '../../linux/kvm/kvm_main.js';
 import { backing } from '../../linux/mm/backing.js';
@@ -53,7 +54,7 @@ export function ttmSetup(o: TtmTailPage) {
     );
   const r = release(o.release ?? '5.12');
   const vma = r.value('ttm_mapping') === 'pfnmap' ? TTM_VMA : TTM_VMA_OLD;
-  const rules = { ...kvmRules(r), ...(o.skip_get === true ? ({ pfnmap: 'none' } as const) : {}) };
+  const rules = extended(kvmRules(r), o.skip_get === true ? { pfnmap: 'none' } : {});
   const c = ramConfig(r, o.vma ?? vma, { rules });
   const frees_rest = o.frees_rest ?? r.value('free_raced_block') === 'rest-at-once';
   const { reserved = false, tails_counted = false } = o;

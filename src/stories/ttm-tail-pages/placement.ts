@@ -6,8 +6,7 @@
  */
 import type { Run } from '../../kit/index.js';
 import { run } from '../../kit/model.js';
-import { release } from '../../linux/data/releases.js';
-import { TTM_ALLOCATORS, type TtmAllocator } from '../../linux/mm/page_alloc.js';
+import { TTM_ALLOCATORS } from '../../linux/mm/page_alloc.js';
 import { type Trace, valueAt } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 import { ttmTailPage } from './model.js';
@@ -51,21 +50,6 @@ export function placementRun(o: TtmTailPage = {}): PlacementRun {
   if (placement === 'system') return { first, second: null, trace: begun };
   const again = turn(run(model, ['amdgpu to done'], begun));
   return { first, second: accessed(again, touch), trace: again };
-}
-
-/** Where a block comes from × release: the counts of its pages, and what a guest gets that touches a tail of it. */
-export function allocatorTable(releases: readonly string[]): {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-} {
-  const order = 1;
-  const rows = TTM_ALLOCATORS.map((allocator: TtmAllocator) => {
-    const start = run(ttmTailPage({ allocator, order }), []);
-    const counts = Array.from({ length: 2 ** order }, (_, i) => valueAt(start, `page[${i}]._refcount`)).join(', ');
-    const of = (r: string) => placementRun({ release: r, order, allocator, placement: 'system' }).first;
-    return [allocator, counts, ...releases.map(of)];
-  });
-  return { columns: ['the block is from', 'counts: head, tail', ...releases.map(r => release(r).tag)], rows };
 }
 
 export const ttmPlacementScenario = defineScenario({

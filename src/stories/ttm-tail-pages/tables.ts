@@ -1,7 +1,8 @@
 /** What notebook 02 shows in tables: each row is a run, a search or a recording. */
-import { PAGE_KINDS, RECORDED_KERNELS, recorded } from '../../linux/index.js';
-import { type Figure, releaseMatrix, type Table } from '../../views/index.js';
-import { accessTable, type TrackedReference, trackedReference } from '../precise-tracking/index.js';
+import { PAGE_KINDS, RECORDED_KERNELS, recorded, release as releaseOf } from '../../linux/index.js';
+import { TTM_ALLOCATORS, type TtmAllocator } from '../../linux/mm/page_alloc.js';
+import { type Figure, knownTable, releaseMatrix, type Table } from '../../views/index.js';
+import { accessInWords, guestAccess, type TrackedReference, trackedReference } from '../precise-tracking/index.js';
 import { TEARDOWNS } from './blob-teardown.js';
 import { RANGE_VARIANTS, type RangeVariant } from './invalidate-range-options.js';
 import { ttmTailPage } from './model.js';
@@ -11,24 +12,24 @@ import { virtioGpuBlob } from './virtio-gpu-blob.js';
 
 /** The counts of a block of four pages, with and without __GFP_COMP. */
 export function twoTails(): Table {
-  const row = (name: string, gfp_comp: boolean) => {
+  const row = (name: string, gfp_comp: boolean) => () => {
     const start = ttmTailPage({ order: 2, gfp_comp }).run([]);
     const counts = [0, 1, 2, 3].map(i => Number(start.value(`page[${i}]._refcount`)));
     return [name, ...counts, String(start.value('page[3].head') ?? 'none')];
   };
   const columns = ['block of order 2', 'page 0', 'page 1', 'page 2', 'page 3', 'head of page 3'];
-  return { columns, rows: [row('with __GFP_COMP', true), row('without', false)] };
+  return knownTable(columns, [row('with __GFP_COMP', true), row('without', false)]);
 }
 
 /** A touch of a tail on each release: does any order do harm, and is the access ever served? */
 export function releasesTable(...releases: readonly string[]): Table {
-  const rows = releases.map(release => {
+  const rows = releases.map(release => () => {
     const model = ttmTailPage({ release });
     const safe = model.explore();
     const served = model.explore({ property: 'the guest’s access is served' });
     return [release, safe.verdict, safe.violated ?? '–', served.verdict, safe.states];
   });
-  return { columns: ['release', 'every order', 'breaks', 'ever served', 'states'], rows };
+  return knownTable(['release', 'every order', 'breaks', 'ever served', 'states'], rows);
 }
 
 /** A tail's count on recorded kernels with 5.12's get put back, and in the model of 5.12. */
@@ -40,10 +41,13 @@ export function oldGetTable(): Table {
     const counts = [at('user mapped')?.ref, puts?.[0]?.ownRefAtRelease, at('KVM_RUN guest read')?.ref];
     return [`recorded, ${kernel}`, ...counts.map(Number)];
   });
-  const run = ttmTailPage({ release: '5.12' }).run(['vcpu to kvm_faultin_pfn']);
-  const release = run.steps.findIndex(s => s.step === 'kvm_release_pfn_clean');
-  const model = [0, release, release + 1].map(step => Number(run.value('page[1]._refcount', step)));
-  return { columns: ['', 'mapped', 'at the release', 'after it'], rows: [...seen, ['the model, 5.12', ...model]] };
+  const model = () => {
+    const run = ttmTailPage({ release: '5.12' }).run(['vcpu to kvm_faultin_pfn']);
+    const release = run.steps.findIndex(s => s.step === 'kvm_release_pfn_clean');
+    const counts = [0, release, release + 1].map(step => Number(run.value('page[1]._refcount', step)));
+    return ['the model, 5.12', ...counts];
+  };
+  return knownTable(['', 'mapped', 'at the release', 'after it'], [...seen.map(row => () => row), model]);
 }
 
 /** What a cell of the matrix says: `1, 2, 1`; FREED; LEAK; -EFAULT; served. */
@@ -58,32 +62,30 @@ function inShort(said: string) {
 
 /** One guest access to each kind of page, in each of these releases. */
 export function kindsMatrix(...releases: readonly string[]): Figure {
-  const { rows } = accessTable(releases);
-  const cell = (kind: string, release: string) =>
-    inShort(rows.find(r => r[0] === kind)?.[2 + releases.indexOf(release)] ?? '');
+  const cell = (kind: string, release: string) => inShort(accessInWords(guestAccess({ release, kind })));
   return releaseMatrix({ title: 'One guest access: the count', kinds: PAGE_KINDS.map(k => k.name), releases, cell });
 }
 
 /** A page of a buffer in VRAM, touched; the buffer is evicted; the page is touched again. */
 export function evictedTable(...releases: readonly string[]): Table {
-  const rows = releases.map(release => {
+  const rows = releases.map(release => () => {
     const { first, second } = placementRun({ release });
     const all = ttmPlacement({ release }).explore();
     const inRam = placementRun({ release, placement: 'system' }).first;
     return [release, first, second ?? '–', inRam, all.violated ?? all.verdict];
   });
   const accesses = ['in VRAM', 'evicted, touched again', 'in RAM from the start', 'every order: breaks'];
-  return { columns: ['release', ...accesses], rows };
+  return knownTable(['release', ...accesses], rows);
 }
 
 /** Each order in which a VMM lets go: with the notifier, without it, and without it where no driver evicts. */
 export function teardownTable(): Table {
-  const rows = (Object.keys(TEARDOWNS) as (keyof typeof TEARDOWNS)[]).map(teardown => {
+  const rows = (Object.keys(TEARDOWNS) as (keyof typeof TEARDOWNS)[]).map(teardown => () => {
     const blind = virtioGpuBlob({ teardown, notifier: false });
     const all = [virtioGpuBlob({ teardown }), blind.without('ttm'), blind].map(m => m.explore());
     return [teardown, ...all.map(v => v.violated ?? v.verdict)];
   });
-  return { columns: ['the VMM goes', 'with the notifier', 'without, never evicted', 'without'], rows };
+  return knownTable(['the VMM goes', 'with the notifier', 'without, never evicted', 'without'], rows);
 }
 
 /** Two invalidations and a fault, in every order: the retries in vain, and the stale SPTEs. */
@@ -93,21 +95,35 @@ export function rangeTable(): Table {
     ['5.11', 'correct'],
     ...kept.map(variant => ['6.7', variant] as const),
   ];
-  const rows = asked.map(([release, variant]) => {
+  const rows = asked.map(([release, variant]) => () => {
     const [on0, on1] = [0, 1].map(gfn => rangeReading({ release, variant, gfn }));
     return [release, variant, on1?.orders ?? 0, on1?.in_vain_by_range ?? 0, on1?.in_vain_by_seq ?? 0, on0?.stale ?? 0];
   });
   const vain = ['gfn 1: in vain, one in progress', 'gfn 1: in vain, one has ended'];
-  return { columns: ['release', 'range', 'orders', ...vain, 'gfn 0: stale SPTE'], rows };
+  return knownTable(['release', 'range', 'orders', ...vain, 'gfn 0: stale SPTE'], rows);
 }
 
 /** On how many kinds of page kvm_vcpu_map() goes on using the page after it is freed. */
 export function unguardedTable(...kernels: readonly TrackedReference[]): Table {
   const used = (o: TrackedReference) =>
     PAGE_KINDS.filter(k => trackedReference({ ...o, kind: k.name, map: true }).explore().verdict === 'violated').length;
-  const rows = kernels.map(o => [
+  const rows = kernels.map(o => () => [
     `${o.release}${o.allow_unsafe_mappings === true ? ', allow_unsafe_mappings' : ''}`,
     used(o),
   ]);
-  return { columns: ['kernel', `of ${PAGE_KINDS.length} kinds, used after free`], rows };
+  return knownTable(['kernel', `of ${PAGE_KINDS.length} kinds, used after free`], rows);
+}
+
+/** Where a block comes from × release: the counts of its pages, and what a guest gets that touches a tail of it. */
+export function allocatorTable(releases: readonly string[]): Table {
+  const order = 1;
+  const rows = TTM_ALLOCATORS.map((allocator: TtmAllocator) => {
+    const counts = () => {
+      const start = ttmTailPage({ allocator, order }).run([]);
+      return Array.from({ length: 2 ** order }, (_, i) => start.value(`page[${i}]._refcount`)).join(', ');
+    };
+    const of = (r: string) => () => placementRun({ release: r, order, allocator, placement: 'system' }).first;
+    return () => [allocator, counts, ...releases.map(of)];
+  });
+  return knownTable(['the block is from', 'counts: head, tail', ...releases.map(r => releaseOf(r).tag)], rows);
 }

@@ -4,6 +4,7 @@ import { PIN_KINDS, type PinKindName, pinKind } from '../../linux/gup/pages.js';
 import { pinKindsOf } from '../../linux/gup/pin.js';
 import { PINNABLE, type PinnableVersion, pinnableTable } from '../../linux/gup/pinnable.js';
 import { PIN_POLICIES, type PinPolicyName } from '../../linux/gup/policy.js';
+import { collected, restOn } from '../../model/index.js';
 import type { Cell } from '../../views/index.js';
 import { pinCell, policyOutcomes, stuckCell } from './figures.js';
 import { pinRun } from './runs.js';
@@ -95,11 +96,9 @@ const timesOf = (times: readonly number[]) =>
 /** One movable page that others keep isolated for T passes, under each policy; the last row is a page that never comes. */
 export function policyGrid(times: readonly number[], n: number): Grid {
   const rows = timesOf(times);
-  const runs = new Map([...rows].map(([row, T]) => [row, policyOutcomes(T, n)]));
-  const cell = (row: string, policy: string) => {
-    const outcomes = of(runs, row);
-    return outcomes === null ? null : pinCell(outcomes[policy as PinPolicyName]);
-  };
+  // Each cell is run by itself, so that it can say what it rests on.
+  const cell = (row: string, policy: string) =>
+    rows.has(row) ? pinCell(policyOutcomes(rows.get(row), n)[policy as PinPolicyName]) : null;
   return { rows: [...rows.keys()], columns: PIN_POLICIES, rowTitle: 'passes isolated by others', cell };
 }
 
@@ -135,11 +134,13 @@ function setupCell({ outcome, right }: PinSetup): Cell {
 
 /** Who asks for long-term pins of untouched memory, and what each comes to. */
 export function setupGrid(releases: readonly string[]): ReleaseGrid {
-  const all = new Map(releases.map(tag => [tag, pinSetups(tag)]));
-  const kinds = [...new Set([...all.values()].flatMap(setups => setups.map(s => s.user)))];
+  const all = new Map(releases.map(tag => [tag, collected(() => pinSetups(tag))]));
+  const kinds = [...new Set([...all.values()].flatMap(({ made }) => made.map(s => s.user)))];
   const cell = (user: string, tag: string) => {
-    const found = all.get(tag)?.find(s => s.user === user);
-    return found === undefined ? null : setupCell(found);
+    const found = all.get(tag);
+    restOn(found?.grounds ?? []);
+    const setup = found?.made.find(s => s.user === user);
+    return setup === undefined ? null : setupCell(setup);
   };
   return { kinds, releases, cell };
 }

@@ -16,7 +16,7 @@ export function zeroPfnState({ kinds, n, tasks, rules }: Setup) {
   const one = (test: (id: number) => boolean) => (id: number) => (test(id) ? 1 : 0);
   const untouched = is('Z');
   return defineModel('zero-pfn-loop', {
-    release: rules.release,
+    release: rules.of,
     sorts: { page: n, task: tasks },
     state: {
       page: {

@@ -59,7 +59,7 @@ type Setup = ReturnType<typeof setUp>;
 function zoneDeviceState({ r, c, size, backed }: Setup) {
   const { pages, vcpus } = size;
   return defineModel('zone-device-leak', {
-    release: r.tag,
+    release: r,
     code: [mmu, map, notifier, zone, dax],
     sorts: { page: pages, vcpu: vcpus },
     state: {

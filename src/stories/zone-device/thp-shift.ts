@@ -43,7 +43,7 @@ function declared(o: ThpShift = {}) {
     taken_for_huge: o.taken_for_huge === true && !reserved,
   };
   // Of a reserved page the put is left out: zone-device-leak asks what comes of it.
-  return defineModel('thp-shift', { release: r.tag, sorts: { page: 2 }, state: { page: thp.thpPageState() } })
+  return defineModel('thp-shift', { release: r, sorts: { page: 2 }, state: { page: thp.thpPageState() } })
     .process(
       'vcpu',
       { locals: { moved: bool() } },

@@ -1,6 +1,6 @@
 /** The score: who did what in which step, and what it did to the count, in one picture. */
 import { countsOf, ledgerOf, owedAtEnd } from '../../ledger/index.js';
-import { type EventMark, eventsOf, markText, type Trace } from '../../model/index.js';
+import { type EventMark, eventsOf, groundsOf, markText, type Trace } from '../../model/index.js';
 import { INK, PAPER, SOFT } from '../colours.js';
 import type { Figure } from '../figure.js';
 import { axis, figureOf } from '../page.js';
@@ -143,6 +143,7 @@ function scoreOn(trace: Trace, options: ScoreOptions, width: number): Figure {
   const name = `${trace.model}${release === undefined ? '' : ` on ${release}`}`;
   const ledgers = counters.map(c => ledgerOf(trace, c));
   return figureOf({
+    grounds: groundsOf(trace),
     title: plainText(
       options.title ?? (worst === undefined ? `${name}: nothing goes wrong` : `${name}: ${eventInWords(trace, worst)}`),
     ),
