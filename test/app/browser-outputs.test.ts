@@ -8,6 +8,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { builtPage, idle, launch, noBrowser, openPage, ready, until, type Watched } from './browser.js';
+import { largestPageMB } from './memory.js';
 import { serve, type TestServer, TOKEN } from './serve.js';
 
 const skip = noBrowser;
@@ -224,6 +225,7 @@ test('a million lines: the first, a sentence, the last; the whole on demand; the
   assert.ok(shown.length < 500_000);
   const used = await heap(page);
   assert.ok(used < 200, `the page holds ${used} MB`);
+  assert.ok(largestPageMB() < 500, `its process takes ${largestPageMB()} MB`);
 
   await page.locator('.pp-cut button').click();
   const whole = page.locator('.pp-whole-lines');

@@ -190,12 +190,14 @@ test('edits in two tabs: other cells are taken in; the same cell asks, and Enter
 
 test('more tabs than a browser allows connections: all load, and save', { skip }, async () => {
   const pages: Page[] = [];
-  for (let i = 0; i < 8; i++) pages.push(await open(context, '91-second.ipynb'));
-  const first = pages[0];
-  assert.ok(first);
+  for (let i = 0; i < 20; i++) pages.push(await open(context, '91-second.ipynb'));
+  const [first, last] = [pages[0], pages.at(-1)];
+  assert.ok(first && last);
   await first.bringToFront();
-  await write(first, 0, '// one of eight');
+  await write(first, 0, '// one of twenty');
   await saved(first);
+  await last.bringToFront();
+  await until('the last tab has it', async () => (await editor(last, 0).innerText()).includes('one of twenty'));
   for (const page of pages) await page.close();
 });
 
@@ -221,26 +223,35 @@ async function killable(profile: string): Promise<{ context: BrowserContext; kil
   throw new Error('chromium did not say where it listens');
 }
 
-test('the browser is killed before a save: the edits are offered, and come back', { skip }, async () => {
+/** `PUT_PAGE_KILLS=100` for the long run. */
+const kills = Number(process.env.PUT_PAGE_KILLS ?? 1);
+
+test(`the browser is killed at a random moment, ${kills === 1 ? 'once' : `${kills} times`}: what was typed a second ago is offered, and comes back`, {
+  skip,
+}, async () => {
   const profile = path.join(dir, 'profile');
   let crashing = await killable(profile);
-  const page = await open(crashing.context);
-  await page.route('**/api/contents/**', route =>
-    route.request().method() === 'PUT' ? route.abort() : route.continue(),
-  );
-  await write(page, 3, '// only in the browser');
-  await page.waitForTimeout(1000);
-  await crashing.kill();
-  assert.ok(!onDisk().includes('only in the browser'));
-  crashing = await killable(profile);
-  const again = await open(crashing.context);
-  await notice(again, 'draft').waitFor();
-  assert.doesNotMatch(await editor(again, 3).innerText(), /only in the browser/);
-  await notice(again, 'draft').getByText('Bring them back').click();
-  await disk('only in the browser');
-  assert.equal(await editor(again, 3).innerText(), '// only in the browser');
-  await again.reload();
-  await ready(again);
-  assert.equal(await notice(again, 'draft').count(), 0, 'what is saved is offered no more');
+  for (let i = 0; i < kills; i++) {
+    const typed = `// only in the browser, ${i}`;
+    const page = await open(crashing.context);
+    await page.route('**/api/contents/**', route =>
+      route.request().method() === 'PUT' ? route.abort() : route.continue(),
+    );
+    await write(page, 3, typed);
+    await page.waitForTimeout(1000 + Math.random() * 200);
+    await crashing.kill();
+    assert.ok(!onDisk().includes(typed));
+    crashing = await killable(profile);
+    const again = await open(crashing.context);
+    await notice(again, 'draft').waitFor();
+    assert.ok(!(await editor(again, 3).innerText()).includes(typed));
+    await notice(again, 'draft').getByText('Bring them back').click();
+    await disk(typed);
+    assert.equal(await editor(again, 3).innerText(), typed);
+    await again.reload();
+    await ready(again);
+    assert.equal(await notice(again, 'draft').count(), 0, 'what is saved is offered no more');
+    await again.close();
+  }
   await crashing.kill();
 });
