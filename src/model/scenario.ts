@@ -34,6 +34,8 @@ export interface Scenario {
   /** Kernel releases that it can run on, the one that is taken unless told first; empty: it does not depend on one. */
   readonly releases: readonly string[];
   readonly parameters: readonly Parameter[];
+  /** What readers call to make the same model: `interact(maker, draw)` finds the scenario by it. */
+  readonly maker: (...args: never[]) => AnyModel;
   /** The model with these settings; what is not set has its default. Errors: unknown, not of its type, out of range. */
   model(settings?: Readonly<Record<string, unknown>>): AnyModel;
   /** Every setting, those not given by their default. Errors as `model`. */
@@ -51,8 +53,6 @@ export function scenarioOf(maker: (...args: never[]) => unknown): Scenario {
 }
 
 interface Spec extends Omit<Scenario, 'model' | 'settings'> {
-  /** What readers call to make the same model. */
-  readonly maker?: (...args: never[]) => AnyModel;
   /** Gets settings that are checked and complete. */
   readonly model: (settings: Settings) => AnyModel;
 }
@@ -61,7 +61,7 @@ interface Spec extends Omit<Scenario, 'model' | 'settings'> {
 export function defineScenario(spec: Spec): Scenario {
   const settings = (given: Readonly<Record<string, unknown>> = {}) => settled(spec, given);
   const scenario: Scenario = { ...spec, settings, model: given => spec.model(settings(given)) };
-  if (spec.maker !== undefined) makers.set(spec.maker, scenario);
+  makers.set(spec.maker, scenario);
   return scenario;
 }
 

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test, { after, before } from 'node:test';
 import { KernelClient } from '#src/jupyter/client/kernel-client.js';
+import { scenarioOf } from '#src/model/scenario.js';
+import { scenarios } from '#src/stories/registry.js';
 import { CommLine, type Got } from '../jupyter/comm-line.js';
 
 let line: CommLine;
@@ -181,4 +183,11 @@ test('an executed notebook holds no controls: what can be turned, the first figu
   } finally {
     await kernel.shutdown();
   }
+});
+
+test('every scenario is found by the function that makes its model', async () => {
+  for (const scenario of scenarios) assert.equal(scenarioOf(scenario.maker), scenario, scenario.name);
+  const { models, said } = await cell("interact(firstSteps.gupref, model => model.explore(), { only: ['bug'] });");
+  assert.match(plain(said), /HOLDS/);
+  assert.match(plain(await line.done(move(models.get('bug'), { value: 1 }))), /VIOLATED/);
 });

@@ -218,6 +218,7 @@ export const badPageSplatScenario = defineScenario({
     { name: 'drain', default: 'no', values: ['no', 'yes'], meaning: 'somebody else drains the batch' },
     { name: 'suspect', default: 'nobody', values: SUSPECTS, meaning: 'who else does wrong' },
   ],
+  maker: badPageSplat,
   model: p =>
     badPageSplat({
       release: String(p.release),

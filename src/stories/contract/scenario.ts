@@ -19,6 +19,7 @@ export const releaseContractScenario = defineScenario({
     },
     { name: 'kind', default: 'TTM tail', values: CONTRACT_KINDS.map(k => k.name), meaning: 'what the guest touches' },
   ],
+  maker: releaseContract,
   model: p =>
     releaseContract({
       release: String(p.release),

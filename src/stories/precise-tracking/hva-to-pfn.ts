@@ -253,6 +253,7 @@ export const hvaToPfnScenario = defineScenario({
     { name: 'host', default: 'yes', values: ['yes', 'no'], meaning: 'the host unmaps the page' },
     { name: 'vmm', default: 'no', values: ['no', 'yes'], meaning: 'another thread of the VMM writes to the page' },
   ],
+  maker: hvaToPfn,
   model: p =>
     hvaToPfn({
       release: String(p.release),

@@ -227,6 +227,7 @@ export const trackedReferenceScenario = defineScenario({
     { name: 'map', default: 'no', values: ['no', 'yes'], meaning: 'a nested guest uses kvm_vcpu_map()' },
     { name: 'unsafe', default: 'no', values: ['no', 'yes'], meaning: 'allow_unsafe_mappings' },
   ],
+  maker: trackedReference,
   model: p =>
     trackedReference({
       release: String(p.release),

@@ -175,6 +175,7 @@ export const pfncacheScenario = defineScenario({
       meaning: 'one invalidation; of other memory, for ever',
     },
   ],
+  maker: pfncache,
   model: p =>
     pfncache({
       release: String(p.release),

@@ -235,5 +235,6 @@ export const seriesDesignsScenario = defineScenario({
     { name: 'page', default: 'page of gup', values: pages, meaning: 'what the guest touches' },
     { name: 'map', default: 'no', values: ['no', 'yes'], meaning: 'a nested guest uses kvm_vcpu_map()' },
   ],
+  maker: seriesFault,
   model: p => seriesFault({ version: String(p.version), page: p.page as SeriesPage, map: p.map === 'yes' }),
 });

@@ -104,5 +104,6 @@ export const anonPageScenario = defineScenario({
   thread: null,
   releases: [],
   parameters: [],
+  maker: anonPage,
   model: () => anonPage().sometimes('pinned', s => s.page._refcount.above(1023)),
 });

@@ -187,5 +187,6 @@ export const guprefScenario = defineScenario({
       meaning: bugs.map((what, n) => `${n} ${what}`).join('; '),
     },
   ],
+  maker: gupref,
   model: ({ pages, vcpus, bug }) => gupref({ pages: Number(pages), vcpus: Number(vcpus), bug: Number(bug) }),
 });

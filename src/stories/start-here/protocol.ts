@@ -156,5 +156,6 @@ export const protocolScenario = defineScenario({
     { name: 'variant', default: 'correct', values: PROTOCOL_VARIANTS, meaning: 'what is missing or misplaced' },
     { name: 'reference', default: 'no', values: ['no', 'yes'], meaning: 'the fault holds a reference to the page' },
   ],
+  maker: protocol,
   model: p => protocol({ variant: p.variant as ProtocolVariant, reference: p.reference === 'yes' }),
 });

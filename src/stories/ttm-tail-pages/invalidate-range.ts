@@ -243,6 +243,7 @@ export const invalidateRangeScenario = defineScenario({
       meaning: 'what a reader without mmu_lock may see',
     },
   ],
+  maker: invalidateRange,
   model: p =>
     invalidateRange({
       release: String(p.release),

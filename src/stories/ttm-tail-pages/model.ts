@@ -240,6 +240,7 @@ export const ttmTailPageScenario = defineScenario({
       meaning: '__free_pages() frees the rest of a block whose head is held',
     },
   ],
+  maker: ttmTailPage,
   model: p =>
     ttmTailPage({
       release: String(p.release),

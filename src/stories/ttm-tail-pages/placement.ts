@@ -63,6 +63,7 @@ export const ttmPlacementScenario = defineScenario({
     { name: 'order', default: 1, min: 0, max: 2, meaning: 'of the block in system RAM' },
     { name: 'touch', default: 1, min: 0, max: 3, meaning: 'which of its pages the guest touches; 0 is the head' },
   ],
+  maker: ttmPlacement,
   model: p =>
     ttmPlacement({
       release: String(p.release),

@@ -71,5 +71,6 @@ export const refaultScenario = defineScenario({
   parameters: [
     { name: 'reference', default: 'yes', values: ['yes', 'no'], meaning: 'the fault holds the page until its check' },
   ],
+  maker: refault,
   model: p => refault(p.reference === 'yes'),
 });

@@ -88,6 +88,7 @@ export const virtioGpuBlobScenario = defineScenario({
     },
     { name: 'notifier', default: 'yes', values: ['yes', 'no'], meaning: 'KVM has an mmu_notifier' },
   ],
+  maker: virtioGpuBlob,
   model: p =>
     virtioGpuBlob({
       release: String(p.release),

@@ -195,6 +195,7 @@ export const zeroPfnScenario = defineScenario({
     },
     { name: 'after', default: 'keep', values: ['keep', 'unmap', 'guest-writes'], meaning: 'what follows a success' },
   ],
+  maker: zeroPfnLoop,
   model: s => {
     const pages = Number(s.pages);
     const word = (name: string) => String(s[name]);

@@ -92,6 +92,7 @@ export const thpShiftScenario = defineScenario({
       meaning: 'what if a device page passed for huge',
     },
   ],
+  maker: thpShift,
   model: p =>
     thpShift({
       release: String(p.release),
