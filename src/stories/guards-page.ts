@@ -112,28 +112,31 @@ function head(all: readonly (readonly GuardRow[])[]): string {
       throw new RangeError(`${name} has no property '${property}'`);
   return `# What each guard is for
 
-A model that holds says little if it would also hold with half of it gone. So everything is taken away, one thing at a time: each reference
-that is taken or given back, each lock and each unlock, each decision, and each write to a field that a decision asks for. What is left is
-searched again, in every order. **${rows.length} things were taken away from ${all.length} models; ${noticed} times somebody noticed**, half of the times within ${median(rows)} steps. The
-other ${rows.length - noticed} are explained below each table.
+Properties that hold say little if they would also hold with half of the model gone. So everything is taken away, one thing at a time: each get
+and each put of a reference, each lock and each unlock, each decision, and each write to a field that a decision reads. What is left is
+searched again, in every order. Somebody *notices* when a property fails, when a step fails, or when the search finds no end. **${rows.length} things were
+taken away from ${all.length} models; ${noticed} times somebody noticed**, half of the times within ${median(rows)} steps. The other ${rows.length - noticed} are explained below each table.
 
-Nothing is taken out of source text. A step runs on a state that only pretends: its events are recorded and let happen, without the one that
-is taken away; a decision is found by giving the step another of the answers that it ever gets, and is taken away by giving it that one
-whenever it would have gone the old way. “Never to \`unlock\`” means: the step had gone to \`unlock\`, and now goes on as if it had been told
-otherwise. “Never waits” is a guard that holds nobody up any more. Steps are those of the shortest run that shows it.
+The source stays as it is. Each step runs on a stand-in for the state, which passes on everything that the step does, except what is taken
+away. To find a decision, the stand-in gives the step a different answer, one that the step does get somewhere in the search. To take the decision
+away, it gives that answer whenever the step would have gone the old way.
 
-Writing the table was worth it. These properties were missing: something could be taken away, and everything still held.
+In the tables, “the look at” a field is a decision that reads it. “Never to \`unlock\`”: the step used to go to \`unlock\` there, and now goes on
+as if it had read something else. “Never waits”: the guard holds nobody up any more. “No run does”: what the property wants is never reached. The
+number of steps is that of the shortest run that shows it.
+
+Making these tables was worth it. The following properties had been missing: something could be taken away, and everything still held.
 
 ${table(
-  ['model', 'property that is asked since'],
+  ['model', 'property that was added'],
   FOUND_MISSING.map(([name, property]) => [name, property]),
 )}
 
-And one guard of gupref, the test of \`try_get_page()\`, turned out to be covered by another: the retry check hides a get from zero. Only a
-mark on the page, as in bug 6 of that model, shows it.
+In gupref, one guard turned out to be covered by another. Without the test in \`try_get_page()\`, KVM gets a page whose count is zero, and the
+retry check hides that. Bug 6 of that model marks the page, and only the mark shows it.
 
-This page is made from the models (\`npm run docs\`); \`test/stories/guards.test.ts\` fails when it is stale, when something goes unnoticed without
-a reason, and when a reason is no longer needed.`;
+This page is made from the models (\`npm run docs\`). \`test/stories/guards.test.ts\` fails when the page is stale, when something goes unnoticed
+without a reason, and when a reason is no longer needed.`;
 }
 
 /** Half of the shortest runs have no more steps than this. */

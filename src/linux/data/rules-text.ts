@@ -19,8 +19,8 @@ function counted(rows: readonly ReleaseRow[]): string {
         [r.evidence, r.from_evidence].includes(level as never) &&
         rest.every(l => r.evidence !== l && r.from_evidence !== l),
     ).length;
-  const parts = LEVELS.map((level, i) => `${of(level, LEVELS.slice(0, i))} are known as ${level}`);
-  return `${rows.length} rules of ${new Set(rows.map(r => r.behaviour)).size} behaviours. By the weaker of their two levels ${parts.join(', ')}.`;
+  const parts = LEVELS.map((level, i) => `${of(level, LEVELS.slice(0, i))} are ${level}`);
+  return `${rows.length} rules of ${new Set(rows.map(r => r.behaviour)).size} behaviours. By the weaker of their two levels, ${parts.join(', ')}.`;
 }
 
 /** Every row of the table, behaviour by behaviour. Markdown. */

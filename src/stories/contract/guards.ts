@@ -17,12 +17,11 @@ export const contractGuards: readonly Guarded[] = [
         'vcpu.hva_to_pfn_remapped: va.page not asked: always write va.devmap',
         'vcpu.hva_to_pfn_remapped: no write va.page',
       ],
-      'The page would never be given to somebody else: a loss of memory, and no use after free.': [
+      'The page would never be given to anybody else: memory is lost, but nothing is used after free.': [
         'host.__free_pages: no write page.free',
       ],
-      'Whoever is given the page is here to show that it was given away; what they do with their count is not asked.': [
-        'somebody.alloc_pages: no get page._refcount for other',
-      ],
+      'The process that is given the page is there to show that it was given away. No property asks what it does with the count.':
+        ['somebody.alloc_pages: no get page._refcount for other'],
     },
   },
 ];

@@ -40,7 +40,7 @@ export const trackingGuards: readonly Guarded[] = [
       [FIRST_LOOK]: UNLOCKED,
       [FAST_PATH]: ['vcpu.hva_to_pfn_fast: va.page not asked: never to mmu_invalidate_retry_gfn_unsafe'],
       [NOT_FREED]: LAST_PUTS,
-      'An entry that stays leads to a page that counts 0, and gup takes none of these: KVM is not led there. What the VMM does through it is left out.':
+      'A stale entry leads to a page whose count is 0. gup refuses such a page, so KVM never gets it. What the VMM does through that entry is left out.':
         ['host.zap_pte_range: no write va.page'],
     },
   },
@@ -48,19 +48,18 @@ export const trackingGuards: readonly Guarded[] = [
     scenario: pfncacheScenario,
     settings: [{}],
     harmless: {
-      'Ours: a cache that is in order is not refreshed. One that were would be in order afterwards.': [
-        'refresh.kvm_gpc_refresh: gpc.uhva not asked: never waits',
-      ],
-      'With no page of an earlier try in its hand, kvm_release_page_unused() puts nothing.': [
+      'This guard is the model’s, not the kernel’s: a cache that is up to date is not refreshed. If it were, it would be up to date afterwards.':
+        ['refresh.kvm_gpc_refresh: gpc.uhva not asked: never waits'],
+      'Without a page from an earlier try, kvm_release_page_unused() puts nothing.': [
         'refresh.hva_to_pfn_retry: refresh.pfn not asked: never to hva_to_pfn',
       ],
       [NOT_FREED]: [
         'refresh.kvm_release_page_unused: page._refcount == 1 not asked: never write page.PG_active',
         'host.zap_pte_range: page._refcount == 1 not asked: never write page.PG_active',
       ],
-      'A fresh page is held twice, by its entry and by the LRU batch, and either keeps it here. bad-page-splat asks for both.':
+      'A new page is held twice, by its entry and by the LRU batch, and here one of them is enough. bad-page-splat checks both.':
         ['refresh.hva_to_pfn: no get page._refcount for lru_add', 'refresh.hva_to_pfn: no get page._refcount for pte'],
-      'An invalidation that clears a cache of other memory makes it refresh once more than it has to.': [
+      'If an invalidation of other memory clears the cache, it is refreshed once more than it has to be.': [
         'host.gfn_to_pfn_cache_invalidate_start: gpc.uhva not asked: always write gpc.valid',
       ],
     },
@@ -69,7 +68,7 @@ export const trackingGuards: readonly Guarded[] = [
     scenario: seriesDesignsScenario,
     settings: [{ version: 'v12, v13', map: 'yes' }],
     harmless: {
-      'Ours: it bounds how often the guest faults.': [
+      'This is the model’s own: it bounds how often the guest faults.': [
         'vcpu.kvm_faultin_pfn: kvm.faults_left not asked: never waits',
         'vcpu.kvm_faultin_pfn: no write kvm.faults_left',
       ],
@@ -81,7 +80,7 @@ export const trackingGuards: readonly Guarded[] = [
         'nested.kvm_vcpu_unmap: page._refcount == 1 not asked: never write page.free',
         'host.zap_and_free: page._refcount == 1 not asked: never write page.free',
       ],
-      'A nested guest that maps nothing does no harm; that it gets its page is not asked.': [
+      'A nested guest that maps nothing does no harm; no property asks that it gets its page.': [
         'nested.kvm_vcpu_map: mm.mapped not asked: never to vcpu_enter_guest',
       ],
     },

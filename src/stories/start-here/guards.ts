@@ -10,12 +10,12 @@ export const startHereGuards: readonly Guarded[] = [
     scenario: guprefScenario,
     settings: [{ pages: 2, vcpus: 1 }],
     harmless: {
-      'A PTE that is gone is found by the retry check, too, and a page that is gone by try_get_page().': [
+      'If the PTE is gone, the retry check finds out, too; if the page is gone, try_get_page() does.': [
         'vcpu.read_pte: page.pte not asked: never to kvm_faultin_pfn',
       ],
       'This is bug 6 of the model. There the page is marked, and ‘nobody gets from zero’ finds it; without the mark the retry check hides it.':
         ['vcpu.try_get_page: page._refcount > 0 not asked: never to kvm_faultin_pfn'],
-      'Both stores of the end are one step here. The kernel makes two, and needs the lock so that a fault sees both or neither.':
+      'The end of an invalidation is one step here. In the kernel it is two stores, and the lock makes a fault see both or neither.':
         ['invalidate.invalidate_end: kvm.mmu_lock not asked: never waits'],
     },
   },

@@ -9,7 +9,7 @@ import { virtioGpuBlobScenario } from './virtio-gpu-blob.js';
 
 /** The process `other` is there to be given what was freed. */
 const GIVEN =
-  'Whoever is given the page is here to show that it was given away; what they do with their count is not asked.';
+  'The process that is given the page is there to show that it was given away. No property asks what it does with the count.';
 
 export const ttmGuards: readonly Guarded[] = [
   {
@@ -18,7 +18,7 @@ export const ttmGuards: readonly Guarded[] = [
     harmless: {
       [MAPPED]: ['vcpu.kvm_faultin_pfn: va.spte not asked: never waits'],
       [REFILLS]: ['vcpu.hva_to_pfn_remapped: va.page not asked: always write va.devmap'],
-      'The page would never be given to somebody else: a loss of memory, and no use after free.': [
+      'The page would never be given to anybody else: memory is lost, but nothing is used after free.': [
         'ttm.ttm_pool_free_page: no write page.free',
       ],
       [GIVEN]: ['other.alloc_pages: no get page._refcount for other', 'other.alloc_pages: no write page.free'],
@@ -31,9 +31,8 @@ export const ttmGuards: readonly Guarded[] = [
       [MAPPED]: ['vcpu.kvm_faultin_pfn: va.spte not asked: never waits'],
       [REFILLS]: ['vcpu.hva_to_pfn_remapped: va.page not asked: always write va.devmap'],
       [GIVEN]: ['other.alloc_pages: no get page._refcount for other'],
-      'Ours: one bit says that an invalidation runs, and the next one that ends clears it. The kernel counts them.': [
-        'amdgpu.mmu_notifier_invalidate_range_end: no write kvm.mmu_invalidate_in_progress',
-      ],
+      'In the model one bit says that an invalidation is running, and the next one to end clears it. The kernel counts them.':
+        ['amdgpu.mmu_notifier_invalidate_range_end: no write kvm.mmu_invalidate_in_progress'],
     },
   },
   {
@@ -53,11 +52,11 @@ export const ttmGuards: readonly Guarded[] = [
       ],
       'The VMM may drop its handle whenever it likes: the mapping and the dma-buf hold the buffer. The order ‘handle first’ does so.':
         ['vmm.drm_gem_handle_delete: virtqueue.command not asked: never waits'],
-      'It is the answer to the last command: the guest waits for none after it.': [
+      'This answers the last command, and the guest does not wait for that answer.': [
         'vmm.drm_gem_handle_delete: no write virtqueue.command',
         'vmm.kvm_arch_flush_shadow_memslot: no write virtqueue.command',
       ],
-      'While TTM has the pages, the entry leads to the same one, filled in or not; the notifier zaps the SPTE in either case.':
+      'While TTM has the pages, the entry leads to the same page, filled in again or not; the notifier zaps the SPTE in either case.':
         [
           'vcpu.hva_to_pfn_remapped: va.page not asked: always write bo.populated',
           'vcpu.hva_to_pfn_remapped: va.page not asked: never write bo.populated',
@@ -78,9 +77,9 @@ export const ttmGuards: readonly Guarded[] = [
         'fault.check_after: kvm.mmu_invalidate_range_end not asked: never to done',
         'fault.check_after: kvm.mmu_invalidate_seq not asked: never to done',
       ],
-      'Check and install are one step here, and what is mapped in the middle of a begin, that begin zaps. gupref, where they are steps of their own, needs the lock.':
+      'Check and install are one step here, and a begin zaps what was mapped in the middle of it. In gupref they are two steps, and the lock is needed.':
         ['fault: without kvm.mmu_lock', 'low: without kvm.mmu_lock', 'high: without kvm.mmu_lock'],
-      'The range would begin at 0: too wide. More faults retry than have to.': [
+      'The range would begin at 0. That is too wide, so more faults retry than have to.': [
         'high.begin_range: no write kvm.mmu_invalidate_range_start',
       ],
     },
@@ -89,12 +88,12 @@ export const ttmGuards: readonly Guarded[] = [
     scenario: refaultScenario,
     settings: [{}],
     harmless: {
-      'The story shows that the fault need never end, so it cannot ask that it does; and the host may unmap in the next moment what was mapped.':
+      'This scenario shows that the fault may never end, so no property asks that it does; and the host may unmap a page as soon as it was mapped.':
         [
           'fault.kvm_release_pfn_clean: kvm.spte not asked: never to done',
           'fault.kvm_release_pfn_clean: kvm.spte not asked: never to snapshot',
         ],
-      'The page never goes away here, so an SPTE that stays leads to it.': ['host.invalidate: no write kvm.spte'],
+      'The page never goes away here, so a stale SPTE still leads to it.': ['host.invalidate: no write kvm.spte'],
     },
   },
 ];
