@@ -11,7 +11,7 @@
 // |---|---|
 // | releases | the path of the fault from 4.8 to 7.2; the rules from 2.6.28 on |
 // | modelled | a lookup by gup or by a walk, the check for invalidations, the map, the release; reuse of a freed page |
-// | left out | signals, large SPTEs, a device's own count; that before 5.13 a successful fault put inside `mmu_lock` |
+// | left out | signals, large SPTEs, a device's own count; that before 5.3 a successful fault put inside `mmu_lock` |
 
 // %% id=import
 import { certificate, check, contracts, hint, interact, predict, reveal, show, solution } from 'put-page';
@@ -39,11 +39,11 @@ interact({ release: [...contracts.MATRIX_RELEASES] }, p => contracts.matrixFigur
 
 // %% [markdown] id=read-matrix
 // ✓: a recorded kernel did the same. A guest read such a page, and the page's count was the same before and after.
-// *hang* is a leak on a device page: whoever unbinds the device waits for ever. Point at a red cell for its shortest
-// run.
+// Point at a red cell for its shortest run. Up to 5.17 a leaked device page reads *hang*: whoever unbinds the device waits for
+// ever. From 5.18 on nobody waits, and it reads *leak*.
 
 // %% [markdown] id=ex-1
-// ## Exercise 1: mend one row
+// ## Exercise 1: fix one row
 //
 // This is the rule of 5.4. Both halves are one predicate, so that a walk takes what the release will put. Among the
 // pages that gup finds, one row is still red. Which fact of the pfn tells that page apart? Add it, and keep the other
@@ -135,8 +135,8 @@ check('co-3', { put: (pfn: contracts.PfnFacts) => pfn.pfn_valid && pfn.page_coun
 // ## Who still guesses
 //
 // VFIO pins guest memory for a device. Its `put_pfn()` asks `is_invalid_reserved_pfn()`, and unpins unless the page is
-// reserved. Put that rule in KVM's place: how many rows are red? (In VFIO itself the row of the zero page costs nothing
-// from 6.5 on, because a pin no longer counts on that page.)
+// reserved. Put that rule in KVM's place: how many rows are red? (VFIO itself loses no zero page from 6.0 on: it unpins that
+// at once, and later gup does not count it.)
 
 // %% id=bet-vfio
 predict('co-vfio');

@@ -44,16 +44,27 @@ type Found = Pick<SearchedCell, 'verdict' | 'property' | 'trace' | 'states'> & {
 /** By what a cell's search depends on: rules with the same answers, releases with the same path. */
 const searched = new Map<string, Found>();
 
-/** Behaviours of a release that change the path of a fault here: how a block is freed matters only where there is one. */
-function behavioursFor(kind: string): readonly ('kvm_retry_before_lock' | 'kvm_owns_page' | 'free_raced_block')[] {
-  const block = freedAsBlock(contractKind(kind));
-  return ['kvm_retry_before_lock', 'kvm_owns_page', ...(block ? (['free_raced_block'] as const) : [])];
+type Asked = 'kvm_retry_before_lock' | 'kvm_owns_page' | 'free_raced_block' | 'zone_device_refcount';
+
+/** Behaviours of a release that change a cell: how a block is freed matters only where there is one, who waits for a device only with a device. */
+function behavioursFor(kind: string): readonly Asked[] {
+  const more: Asked[] = freedAsBlock(contractKind(kind)) ? ['free_raced_block'] : [];
+  if (isDevice(kind)) more.push('zone_device_refcount');
+  return ['kvm_retry_before_lock', 'kvm_owns_page', ...more];
 }
 
 /** What of them the path depends on. */
 function pathOf(kind: string, tag: string): readonly (string | boolean)[] {
   const r = release(tag);
-  return behavioursFor(kind).map(b => (b === 'kvm_owns_page' ? r.value(b) === 'tracked-page' : r.value(b)));
+  return behavioursFor(kind).map(b => {
+    if (b === 'kvm_owns_page') return r.value(b) === 'tracked-page';
+    return b === 'zone_device_refcount' ? unbindWaits(tag) : r.value(b);
+  });
+}
+
+/** Whether an unbind of the device waits for references to its pages: up to 5.17. */
+function unbindWaits(tag: string): boolean {
+  return ['A', 'B'].includes(release(tag).value('zone_device_refcount'));
 }
 
 /** What a cell's search depends on. */
@@ -112,13 +123,14 @@ function find(rule: Contract, kind: string, tag: string): Omit<Found, 'release'>
     const property = all.violated ?? all.property ?? '';
     const word = WORD[property];
     if (word === undefined) throw new RangeError(`no word for the property '${property}'`);
-    if (word === 'leak' && isDevice(kind)) return hang(search(model, { property: GOES, ...SMALL }), states);
+    if (word === 'leak' && isDevice(kind) && unbindWaits(tag))
+      return hang(search(model, { property: GOES, ...SMALL }), states);
     return { verdict: word, property, trace: all.trace ?? null, states };
   }
   if (all.verdict !== 'holds') return { verdict: 'bounded', property: null, trace: null, states };
   const served = search(model, { property: SERVED, ...SMALL });
   if (served.verdict !== 'reached') return { verdict: 'refused', property: SERVED, trace: null, states };
-  if (isDevice(kind)) {
+  if (isDevice(kind) && unbindWaits(tag)) {
     const goes = search(model, { property: GOES, ...SMALL });
     if (goes.verdict !== 'holds') return hang(goes, states);
   }

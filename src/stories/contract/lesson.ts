@@ -42,7 +42,7 @@ const owns56 = (pfn: PfnFacts) => owns54(pfn) || pfn.is_zero_pfn;
 
 const mend = defineExercise<ContractAnswer>({
   id: 'co-1',
-  title: 'Mend one row',
+  title: 'Fix one row',
   minutes: 3,
   kind: 'faded',
   hints: [

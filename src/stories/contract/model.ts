@@ -3,7 +3,7 @@
  * by which KVM takes and puts references leave everything as it was?
  * The rule is the model's parameter; the release gives the fault's path: whether it looks for an invalidation before mmu_lock, and
  * whether it puts before or after mmu_lock is dropped.
- * Left out: signals, large SPTEs, the device's own count beside its page's, writes; that before 5.13 a successful fault put inside mmu_lock.
+ * Left out: signals, large SPTEs, the device's own count beside its page's, writes; that before 5.3 a successful fault put inside mmu_lock (43fdcda96e25).
  */
 
 import { defineModel } from '../../kit/model.js';

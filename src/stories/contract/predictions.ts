@@ -38,6 +38,7 @@ export const contractPredictions: readonly Prediction[] = [
     id: 'co-vfio',
     question:
       'VFIO still guesses: it puts unless PG_reserved, and its walk takes nothing. How many of the 13 kinds does it get wrong?',
-    lesson: 'VFIO pins by gup almost always, so the rows of walks are rarely met. The guess is wrong all the same.',
+    lesson:
+      'VFIO itself refuses a walked page that is not reserved (vaddr_get_pfns()). So its put and its get agree: both ask the same question.',
   },
 ];
