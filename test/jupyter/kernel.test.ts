@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Executed, KernelClient } from '#src/jupyter/client/kernel-client.js';
@@ -281,17 +283,31 @@ test('the death of a kernel fails what it was doing, with the reason', async () 
   await victim.shutdown();
 });
 
-test('what a kernel loads ahead is there before the first cell; what cannot be loaded stops nothing', async () => {
-  for (const [ahead, found] of [
-    ['data:text/javascript,globalThis.ahead = 42', '42'],
-    ['no-such-package', 'undefined'],
+test('what a kernel loads ahead is there for the first cell that imports it, whenever that comes; what cannot be loaded stops nothing', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'put-page-ahead-'));
+  const library = path.join(folder, 'library.mjs');
+  // Slow to load, as a library is: a cell comes before, in the middle and after.
+  writeFileSync(
+    path.join(folder, 'part.mjs'),
+    'const end = Date.now() + 200; while (Date.now() < end); export const part = 42;',
+  );
+  writeFileSync(library, "export { part } from './part.mjs'; globalThis.loaded = (globalThis.loaded ?? 0) + 1;");
+  for (const [ahead, after] of [
+    [library, 0],
+    [library, 60],
+    [library, 110],
+    [library, 500],
+    ['no-such-package', 200],
   ] as const) {
     const eager = await KernelClient.start({ env: { PUT_PAGE_AHEAD: ahead } });
     try {
-      const outputs = await eager.execute('String((globalThis as { ahead?: number }).ahead)', limit);
-      assert.equal(only(outputs, 'execute_result').data['text/plain'], `'${found}'`);
+      await sleep(after);
+      const cell = `const { part } = await import(String(${JSON.stringify(library)}));\nconsole.log(part, (globalThis as any).loaded);`;
+      const result = await eager.execute(cell, limit);
+      assert.equal(only(result, 'stream').text, '42 1\n', JSON.stringify(result.outputs));
     } finally {
       await eager.shutdown();
     }
   }
+  rmSync(folder, { recursive: true });
 });

@@ -1,4 +1,5 @@
 /** `import` in cells, of each kind. */
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -35,9 +36,16 @@ export async function importModule(require: NodeJS.Require, name: string): Promi
 /** Names a module that a kernel loads before anybody asks: the cell that imports it then finds it there. */
 export const aheadVariable = 'PUT_PAGE_AHEAD';
 
-/** Errors: none here; the cell that imports the module says what is wrong with it. */
-export async function importAhead(name: string): Promise<void> {
-  await import(name).catch(() => {});
+/**
+ * All at once, as a cell's own import does it: one that came in the middle of an `import()` would find the module half loaded. Errors: none here;
+ * the cell that imports the module says what is wrong with it.
+ */
+export function loadAhead(root: string, name: string): void {
+  try {
+    createRequire(path.join(root, 'cell.js'))(name);
+  } catch {
+    // See above.
+  }
 }
 
 /** `import.meta` of a cell: as if it were a file in the project's folder. */

@@ -8,7 +8,7 @@ import { progressSymbol } from '../progress-store.js';
 import { projectRoot } from '../project-root.js';
 import { OWN_STATE, userState } from '../state-folder.js';
 import { readerText } from './cell-code.js';
-import { aheadVariable, importAhead } from './cell-modules.js';
+import { aheadVariable, loadAhead } from './cell-modules.js';
 import { Cells } from './cells.js';
 import { CommTurns, widgetsVariable } from './comm-turns.js';
 import { addMissingBuiltins, showReaderText } from './missing-builtins.js';
@@ -23,6 +23,8 @@ import { Turns } from './turns.js';
  * that sends one cell at a time waits for the reply, so its next cell is never caught by this.
  */
 const drainMs = 30;
+
+const AHEAD_AFTER_MS = 100;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -192,7 +194,9 @@ class Kernel {
     this.#cells.prepare();
     await server.start();
     const ahead = process.env[aheadVariable] ?? '';
-    if (ahead !== '') void this.#cells.protect(() => importAhead(ahead));
+    // Whoever started the kernel waits for its first answer, which comes before.
+    if (ahead !== '')
+      setTimeout(() => this.#cells.protect(() => loadAhead(projectRoot, ahead)), AHEAD_AFTER_MS).unref();
   }
 }
 
