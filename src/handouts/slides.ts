@@ -129,6 +129,6 @@ function head(handout: Handout, beat: Beat | undefined): string {
   if (beat === undefined) return title;
   const asked = beat.ask.map(question => `<li>${escapeHtml(question)}</li>`).join('');
   return `${title}<p><b>Say.</b> ${escapeHtml(beat.say)}</p><p><b>On the projector:</b> ${escapeHtml(beat.show)}.</p>
-<p><b>Ask</b></p><ul>${asked}</ul><p><b>If you are late, leave out</b> ${escapeHtml(beat.cut)}.</p>
+<p><b>Ask</b></p><ul>${asked}</ul><p><b>If you run late, skip</b> ${escapeHtml(beat.cut)}.</p>
 <p><b>Somebody should say at the end:</b> ${escapeHtml(beat.end)}</p>`;
 }

@@ -45,7 +45,7 @@ function notebook(lesson: Lesson, beat: Beat, source: string): string {
     `**Say.** ${beat.say}`,
     `**On the projector:** ${beat.show}.`,
     `**Ask**\n\n${beat.ask.map(q => `- ${q}`).join('\n')}`,
-    `**If you are late, leave out** ${beat.cut}.`,
+    `**If you run late, skip** ${beat.cut}.`,
     `**Somebody should say at the end:** ${beat.end}`,
     ...(exercises.length > 0 ? [table(['exercise', 'what', 'kind', 'minutes', 'when'], exercises)] : []),
     ...wrongBetsOf(
@@ -61,26 +61,26 @@ function notebook(lesson: Lesson, beat: Beat, source: string): string {
 
 const HEAD = `# Teach it
 
-For an instructor with up to 30 people, their own laptops, and 90 minutes to a day. Nobody needs to know TypeScript; everybody needs C and
-the words *page*, *reference* and *page table*.
+For an instructor with up to 30 people, their own laptops, and 90 minutes to a day. Nobody needs to know TypeScript; everybody should read C and
+know what a *page*, a *reference* and a *page table* are. [glossary.md](glossary.md) has the other words.
 
-This page is made from the lessons (\`npm run docs\`), so its minutes are those of the notebooks.
+\`npm run docs\` makes this page from the lessons, so its minutes are those of the notebooks. In a clone the command is \`npx put-page\`, in an unpacked kit \`./put-page\`.
 
-**A week before.** \`npx put-page pack\` makes an offline kit of 6 MB for each platform ([install.md](install.md)): put the five files where people can fetch them, or on a
-stick. Whoever unpacks one needs Node 20.19 or newer and no network. In a hub nobody needs anything: [hub.md](hub.md).
+**A week before.** \`npx put-page pack --platform P\` makes an offline kit of 6 MB for one of five platforms ([install.md](install.md)): put the files where people can fetch them, or on a
+stick. Whoever unpacks one needs Node 20.19 or newer and no network. With a hub people need only a browser: [hub.md](hub.md).
 
-**The day before.** Ask everybody to run \`./put-page doctor\` in it: it says in a few seconds whether a laptop will work, and what to do if not. Run the notebooks that you
-will teach once, up to "Read on", and place the bets yourself. Print the worksheets, one a pair: \`npx put-page export --format pdf\`; slides for the projector
-and your own notes: \`npx put-page export --format slides\` ([handouts.md](handouts.md)). [reading-a-figure.md](reading-a-figure.md) takes five minutes, and is how to begin.
+**The day before.** Ask everybody to run \`./put-page doctor\` in the unpacked kit: it says in a few seconds whether a laptop will work, and what to do if not. Work through the notebooks that you
+will teach, up to "Read on", and place the bets yourself. Print the worksheets, one per pair: \`npx put-page export --format pdf\`; slides for the projector
+and your own notes: \`npx put-page export --format slides\` ([handouts.md](handouts.md)). [reading-a-figure.md](reading-a-figure.md) takes five minutes; begin with it in the room.
 
-**In the room.** Work in pairs: one types, one bets. Let each pair place its bet before the cell is run, and say it aloud; a bet that was lost
-is remembered. When a table is stuck, point to \`hint()\` before you say anything. \`npx put-page answers\` prints the answer key. Stop at "Read on": the minutes count
-up to there, and what follows is for those who are early.
+**In the room.** Work in pairs: one types, one bets. Let each pair place its bet and say it aloud before it runs the cell: people remember
+a bet that they lost. When a table is stuck, point to \`hint()\` before you say anything. \`npx put-page answers\` prints the answer key. Stop at "Read on": the minutes count
+up to there, and the rest is for those who finish early. An exercise is *worked* (read it and run it), *faded* (fill one gap) or *own* (write it).
 
-**Everything is a copy.** What people edit is saved beside the originals; \`npx put-page reset 01\` puts a notebook aside and begins anew.
+**Everything is a copy.** People edit copies, and the originals stay as they are; \`npx put-page reset 01\` sets a copy aside and starts that notebook afresh.
 Nothing leaves a laptop.
 
-**Afterwards.** \`put-page progress --export table-4.json\` writes what a pair betted and solved, without a name. Collect the files in a folder: \`npx put-page class FOLDER --svg room.svg\`
+**Afterwards.** \`put-page progress --export table-4.json\` writes what a pair bet and solved, without a name. Collect the files in a folder: \`npx put-page class FOLDER --svg room.svg\`
 says which bets were lost most, which is what to talk about in the debrief.
 
 ## Timetables`;

@@ -32,7 +32,7 @@ export function planOf(title: string, minutes: number, parts: readonly Part[]): 
     throw new RangeError(
       `'${title}': ${from} of ${minutes} minutes are planned; at least ${LEAST_DEBRIEF} must be left for the end`,
     );
-  slots.push({ from, minutes: minutes - from, what: 'Debrief: three questions a table, the sheet below' });
+  slots.push({ from, minutes: minutes - from, what: 'Debrief, with the questions below' });
   return { title, minutes, slots };
 }
 

@@ -113,8 +113,8 @@ export const badPagePredictions: readonly Prediction[] = [
     lesson: 'There is a burst of 60, then silence until a minute after the first.',
     replies: {
       30: 'bad_page() prints 60 in a row before it falls silent.',
-      960: 'These pages die in lru_add drains. Not every one of them is told.',
-      992: 'So many pages die. bad_page() prints only some of them.',
+      960: 'These pages die in lru_add drains. Not every one of them is reported.',
+      992: 'That many pages die. bad_page() prints only some of them.',
     },
   },
 ];
