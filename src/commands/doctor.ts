@@ -38,7 +38,7 @@ export async function main(given: Given): Promise<number> {
     failed ||= status === 'FAIL';
     process.stdout.write(`${status.padEnd(5)}${name}: ${says}\n`);
   }
-  process.stdout.write(failed ? 'Mend what says FAIL, and try again.\n' : 'This machine will do: put-page start.\n');
+  process.stdout.write(failed ? 'Fix what says FAIL, and try again.\n' : 'This machine will do: put-page start.\n');
   return failed ? 1 : 0;
 }
 

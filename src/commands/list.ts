@@ -22,13 +22,13 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./start.js'),
   },
   doctor: {
-    summary: 'Says within seconds whether this machine will do, and what to mend if not.',
+    summary: 'Checks within seconds whether this machine can run the kit, and says what to fix if not.',
     options: { '--state': { value: 'DIR', meaning: 'the folder that you will give to put-page start' } },
-    exit: { 0: 'it will do', 1: 'something must be mended first' },
+    exit: { 0: 'it will do', 1: 'something must be fixed first' },
     load: () => import('./doctor.js'),
   },
   reset: {
-    summary: 'Puts your copies of the notebooks aside, so that they begin anew. Nothing is deleted.',
+    summary: 'Sets your copies of the notebooks aside, so that you start afresh. Nothing is deleted.',
     words: {
       usage: '[NN …]',
       noun: 'notebook',
@@ -37,14 +37,14 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
       meaning: 'notebooks by their number; all if not given',
     },
     options: {
-      '--progress': { meaning: 'your bets, hints and solved exercises, too' },
+      '--progress': { meaning: 'set your bets, hints and solved exercises aside, too' },
       '--state': { value: 'DIR', meaning: 'the folder that you gave to put-page start' },
     },
-    exit: { 0: 'they begin anew, or there was no copy' },
+    exit: { 0: 'set aside, or there was no copy' },
     load: () => import('./reset.js'),
   },
   answers: {
-    summary: 'The answer key for instructors: what each bet comes to, and one answer to each exercise.',
+    summary: 'The answer key for instructors: the answer to each bet, and one solution of each exercise.',
     words: {
       usage: '[NN …]',
       noun: 'notebook',
@@ -58,7 +58,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./answers.js'),
   },
   export: {
-    summary: 'Handouts: each notebook as a page that needs nothing else, or as a PDF, and a worksheet with its bets.',
+    summary: 'Writes handouts: each notebook as one self-contained page or PDF, and a worksheet with its bets.',
     words: {
       usage: '[NOTEBOOK…]',
       noun: 'notebook',
@@ -70,11 +70,11 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
       '--format': {
         value: ['html', 'pdf', 'slides'],
         meaning:
-          'html if not given; pdf needs Chromium, Chrome or Edge; slides are HTML, with the notes of the speaker beside them',
+          'html if not given; pdf needs Chromium, Chrome or Edge; slides are HTML, with speaker notes in a second file',
       },
       '--solutions': {
         value: ['none', 'end', 'inline'],
-        meaning: 'none if not given; the answers on a sheet at the end, or below each bet and exercise',
+        meaning: 'none if not given; end: the answers on a sheet at the end; inline: below each bet and exercise',
       },
       '--out': { value: 'DIR', meaning: 'where to write; handouts/ if not given' },
     },
@@ -83,7 +83,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./export.js'),
   },
   pack: {
-    summary: 'An offline kit: one archive that is unpacked and run with Node alone, for a room without a network.',
+    summary: 'Makes an offline kit: one archive that needs nothing but Node, for a room without a network.',
     options: {
       '--platform': {
         value: ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64', 'win32-x64'],
@@ -95,7 +95,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./pack.js'),
   },
   progress: {
-    summary: 'What you have done: bets, hints, exercises. --export writes the file that an instructor collects.',
+    summary: 'Shows what you have done: bets, hints, exercises. --export writes the file that an instructor collects.',
     options: {
       '--export': { value: 'FILE', meaning: 'write it there as JSON: no name, no time, nothing that you typed' },
       '--state': { value: 'DIR', meaning: 'the folder that you gave to put-page start' },
@@ -105,7 +105,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./progress.js'),
   },
   class: {
-    summary: 'Merges the progress that a room exported: bets against answers, exercises, hints.',
+    summary: 'Merges the progress files of a room: bets against answers, exercises, hints.',
     words: { usage: 'DIR', noun: 'folder', least: 1, most: 1, meaning: 'the folder with their files (*.json)' },
     options: { '--svg': { value: 'FILE', meaning: 'the same as a picture' }, ...JSON_OPTION },
     more: 'put-page class collected --svg room.svg',
@@ -179,7 +179,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   },
   matrix: {
     summary:
-      'Tries the rules by which KVM took and put references, from 2.6.28 to 6.13, on every kind of page: who leaves each as it was?',
+      'Tries the rules by which KVM took and put references, from 2.6.28 to 6.13, on every kind of page: which rules leave each page as it was?',
     options: {
       '--release': { value: 'R', meaning: 'only on the path of this release; those that differ if not given' },
       '--rule': { value: 'NAME', meaning: "only this rule: a release's, or vfio" },

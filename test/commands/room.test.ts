@@ -39,7 +39,7 @@ test('doctor says what to do where copies cannot be kept', () =>
     const { code, out } = putPage('doctor', '--state', path.join(file, 'below'));
     assert.equal(code, 1);
     assert.match(out, /^FAIL folder for your copies: .*start with --state DIR/m);
-    assert.match(out, /Mend what says FAIL/);
+    assert.match(out, /Fix what says FAIL/);
   }));
 
 test('reset puts copies and progress aside, numbered, and deletes nothing', () =>
