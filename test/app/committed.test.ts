@@ -1,4 +1,7 @@
-/** Every committed notebook in the browser: run from top to bottom, no error, every figure drawn. */
+/**
+ * Every committed notebook in the browser: every figure is drawn as it is stored, and of some from a run from top to bottom. That all of them run, and
+ * come to what is stored, is held by test/notebooks/, without a browser.
+ */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,6 +13,9 @@ import { root, serve, type TestServer } from './serve.js';
 
 const folder = path.join(root, 'notebooks');
 const names = readdirSync(folder).filter(name => name.endsWith('.ipynb'));
+
+/** The one with the most figures of runs, and the one with controls at work in its middle: a run of all seven takes minutes. */
+const RUN: readonly string[] = ['01-zone-device-leak.ipynb', '06-write-the-contract.ipynb'];
 
 /** The least number of figures that plotly must draw in a notebook, beside "as many as were committed". */
 const FIGURES_MIN: Readonly<Record<string, number>> = { '01-zone-device-leak.ipynb': 6 };
@@ -40,17 +46,20 @@ test('notebooks are committed', { skip: names.length === 0 && 'no .ipynb is in n
     names.every(name => /^\d\d-[a-z0-9-]+\.ipynb$/.test(name)),
     names.join(' '),
   );
+  assert.ok(RUN.every(name => names.includes(name)));
 });
 
 for (const name of names)
-  test(`${name} runs in the browser and draws its figures`, { skip: noBrowser, timeout: 180_000 }, async () => {
+  test(`${name} ${RUN.includes(name) ? 'runs' : 'opens'} in the browser and draws its figures`, {
+    skip: noBrowser,
+  }, async () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(server.app.url.replace('/?', `/notebook/${name}?`));
     await ready(page);
-    await runAll(page);
+    if (RUN.includes(name)) await runAll(page);
     assert.deepEqual(await errors(page), []);
     const wanted = committedFigures(name);
-    await until(`${wanted} figures are drawn`, async () => (await drawn(page)) === wanted, 20_000);
+    await until(`${wanted} figures are drawn`, async () => (await drawn(page)) === wanted);
     assert.ok(wanted >= (FIGURES_MIN[name] ?? 0), `${name} has ${wanted} figures`);
     assert.deepEqual(complaints, []);
     await page.close({ runBeforeUnload: false });
