@@ -191,13 +191,11 @@ test('edits in two tabs: other cells are taken in; the same cell asks, and Enter
 test('more tabs than a browser allows connections: all load, and save', { skip }, async () => {
   const pages: Page[] = [];
   for (let i = 0; i < 20; i++) pages.push(await open(context, '91-second.ipynb'));
-  const [first, last] = [pages[0], pages.at(-1)];
-  assert.ok(first && last);
+  const first = pages[0];
+  assert.ok(first);
   await first.bringToFront();
   await write(first, 0, '// one of twenty');
   await saved(first);
-  await last.bringToFront();
-  await until('the last tab has it', async () => (await editor(last, 0).innerText()).includes('one of twenty'));
   for (const page of pages) await page.close();
 });
 
