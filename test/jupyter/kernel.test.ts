@@ -286,16 +286,19 @@ test('the death of a kernel fails what it was doing, with the reason', async () 
 test('what a kernel loads ahead is there for the first cell that imports it, whenever that comes; what cannot be loaded stops nothing', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'put-page-ahead-'));
   const library = path.join(folder, 'library.mjs');
-  // Slow to load, as a library is: a cell comes before, in the middle and after.
+  // Of many files, as a library is: a cell comes before, in the middle and after.
+  const parts = Array.from({ length: 600 }, (_, i) => `part${i}.mjs`);
+  for (const part of parts) writeFileSync(path.join(folder, part), 'export const part = 42;');
+  const imports = parts.map(part => `import './${part}';`).join('');
   writeFileSync(
-    path.join(folder, 'part.mjs'),
-    'const end = Date.now() + 200; while (Date.now() < end); export const part = 42;',
+    library,
+    `${imports} export { part } from './part0.mjs'; globalThis.loaded = (globalThis.loaded ?? 0) + 1;`,
   );
-  writeFileSync(library, "export { part } from './part.mjs'; globalThis.loaded = (globalThis.loaded ?? 0) + 1;");
   for (const [ahead, after] of [
     [library, 0],
-    [library, 60],
-    [library, 110],
+    [library, 50],
+    [library, 100],
+    [library, 200],
     [library, 500],
     ['no-such-package', 200],
   ] as const) {
