@@ -1,5 +1,6 @@
 /** What a cell left, as HTML: the picture before the table, the table before the text. */
 import { joinLines, type Lines } from '../jupyter/notebook/nbformat.js';
+import { drawSvg, type PlotlyFigure } from '../views/index.js';
 import { type Links, renderMarkdown } from './markdown.js';
 import { escapeHtml } from './plain.js';
 
@@ -15,12 +16,32 @@ export function formOf(output: StoredOutput, mime: string): string | undefined {
   return isLines(value) ? joinLines(value) : undefined;
 }
 
-/** A picture of its own: nothing in it can reach the page, load or run. */
-export function picture(svg: string, text: string): string {
-  const url = svg.trim().replaceAll('%', '%25').replaceAll('#', '%23').replaceAll(/\s+/g, ' ');
+const dataUrl = (svg: string): string =>
+  `data:image/svg+xml,${escapeHtml(svg.trim().replaceAll('%', '%25').replaceAll('#', '%23').replaceAll(/\s+/g, ' '))}`;
+
+function sizeOf(svg: string): string {
   const size = /^<svg\b[^>]*?\bwidth="(\d+)" height="(\d+)"/.exec(svg);
-  const wide = size === null ? '' : ` width="${size[1]}" height="${size[2]}"`;
-  return `<figure><img${wide} alt="${escapeHtml(text)}" src="data:image/svg+xml,${escapeHtml(url)}"></figure>`;
+  return size === null ? '' : ` width="${size[1]}" height="${size[2]}"`;
+}
+
+/**
+ * A picture of its own: nothing in it can reach the page, load or run.
+ * @param narrow the same, set for a telephone
+ */
+export function picture(svg: string, text: string, narrow?: string): string {
+  const img = `<img${sizeOf(svg)} alt="${escapeHtml(text)}" src="${dataUrl(svg)}">`;
+  if (narrow === undefined) return `<figure>${img}</figure>`;
+  const source = `<source media="(max-width: 640px)"${sizeOf(narrow)} srcset="${dataUrl(narrow).replaceAll(' ', '%20')}">`;
+  return `<figure class="set"><picture>${source}${img}</picture></figure>`;
+}
+
+/** The setting for a telephone that is stored beside a figure, as a picture. */
+function narrowOf(output: StoredOutput): string | undefined {
+  const { data } = output;
+  const stored = (data as Readonly<Record<string, { readonly narrow?: PlotlyFigure }>>)[
+    'application/vnd.plotly.v1+json'
+  ];
+  return stored?.narrow === undefined ? undefined : drawSvg(stored.narrow, formOf(output, 'text/plain') ?? '');
 }
 
 export function renderOutput(output: StoredOutput, links: Links): string {
@@ -29,7 +50,7 @@ export function renderOutput(output: StoredOutput, links: Links): string {
   if (type === 'error') return block('text stderr', `${String(output.ename)}: ${String(output.evalue)}`);
   const svg = formOf(output, 'image/svg+xml');
   const text = formOf(output, 'text/plain');
-  if (svg !== undefined) return picture(svg, text ?? '');
+  if (svg !== undefined) return picture(svg, text ?? '', links.anchors === undefined ? undefined : narrowOf(output));
   const png = formOf(output, 'image/png');
   if (png !== undefined)
     return `<figure><img alt="${escapeHtml(text ?? '')}" src="data:image/png;base64,${escapeHtml(png.replaceAll(/\s/g, ''))}"></figure>`;

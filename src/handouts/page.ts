@@ -37,11 +37,15 @@ export function titleOf({ notebook, lesson, name }: Handout): string {
 
 export function handoutPage(handout: Handout): string {
   const links = linksOf(handout);
-  const cells = handout.notebook.cells.map(cell => renderCell(cell, handout, links));
+  const cells = cellsOf(handout, links);
   const end = handout.solutions === 'end' ? answerSheet(handout, links) : '';
   const made = `<p class="made">${escapeHtml(handout.name)}, made by put-page export. Live: <code>npx put-page start</code></p>`;
   return htmlDocument(titleOf(handout), STYLE, [...cells, end, wordList(links), made].filter(Boolean).join('\n'));
 }
+
+/** Each cell as HTML, in order; '' for one that shows nothing. */
+export const cellsOf = (handout: Handout, links: Links): readonly string[] =>
+  handout.notebook.cells.map(cell => renderCell(cell, handout, links));
 
 export function linksOf({ glossary, paper }: Handout): Links {
   return { glossary, used: new Set(), notebook: name => (paper ? undefined : `${name}.html`) };
