@@ -48,9 +48,12 @@ export async function run(options: StartOptions): Promise<number> {
 /** What is wrong with the folders, as a sentence, or null. Found before a browser opens on it. */
 function folderComplaint(paths: Paths): string | null {
   const { notebooks } = paths;
-  const cure = isClone(paths.root)
-    ? 'is this a whole clone? `git status` shows what is missing.'
-    : 'install put-page again.';
+  const given = notebooks !== path.join(paths.root, 'notebooks');
+  const cure = given
+    ? '--notebooks needs a folder with .ipynb files.'
+    : isClone(paths.root)
+      ? 'is this a whole clone? `git status` shows what is missing.'
+      : 'install put-page again.';
   if (!existsSync(notebooks)) return `there is no folder ${notebooks}: ${cure}`;
   if (!readdirSync(notebooks).some(name => name.endsWith('.ipynb')))
     return `there is no .ipynb file in ${notebooks}: ${cure}`;

@@ -57,9 +57,10 @@ function checkWords(words: readonly string[], spec: CommandSpec, options: Given[
   const last = options['--set']?.at(-1);
   if (setting !== undefined && last !== undefined)
     throw new BadInput(`'${setting}' stands alone; write --set ${last},${setting} or --set ${last} --set ${setting}`);
-  if (words.length < least) throw new BadInput(`which ${noun}? expected ${usage}; --help says more`);
+  if (words.length < least) throw new BadInput(`name a ${noun}: expected ${usage}; --help says more`);
   if (words.length <= most) return;
-  const limit = most === 0 ? 'it takes no names' : most === 1 ? `one ${noun} at a time` : `at most ${most} ${noun}s`;
+  const limit =
+    most === 0 ? 'it takes options only' : most === 1 ? `one ${noun} at a time` : `at most ${most} ${noun}s`;
   throw new BadInput(`${limit}: '${words.join(' ')}' was given`);
 }
 
@@ -82,9 +83,7 @@ function readSetting(text: string): readonly [string, string] {
 export function readBound(name: string, text: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(value) || value < 1)
-    throw new BadInput(
-      `${name} ${text}: expected a whole number of at least 1${value === 0 ? ': a bound of zero looks at nothing' : ''}`,
-    );
+    throw new BadInput(`${name} ${text}: expected a whole number, 1 or more`);
   return value;
 }
 

@@ -43,7 +43,11 @@ function filesIn(dir: string): readonly string[] {
       .filter(name => name.endsWith('.json'))
       .sort();
   } catch (error) {
-    throw new BadInput(`${dir} is no folder that can be read (${(error as NodeJS.ErrnoException).code})`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new BadInput(`there is no folder '${dir}'`);
+    throw new BadInput(
+      code === 'ENOTDIR' ? `'${dir}' is not a folder` : `the folder '${dir}' cannot be read (${code})`,
+    );
   }
 }
 

@@ -80,7 +80,7 @@ function disk(dir: string): Found {
 function notebooks(dir: string): Found {
   return existsSync(path.join(dir, '00-start-here.ipynb'))
     ? ['ok', 'they are here']
-    : ['FAIL', `there are none in ${dir}: this is no whole kit; unpack or clone it again`];
+    : ['FAIL', `there are none in ${dir}: the kit is incomplete; unpack or clone it again`];
 }
 
 function port(): Promise<Found> {

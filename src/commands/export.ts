@@ -92,10 +92,11 @@ function sourcesOf(words: readonly string[]): readonly Source[] {
   return words.map(word => {
     const name = names.find(n => n === word || n.startsWith(`${word}-`));
     if (name !== undefined) return own(name);
-    if (!word.endsWith('.ipynb') || !existsSync(word))
+    if (!word.endsWith('.ipynb'))
       throw new BadInput(
-        `no notebook is called '${word}'; expected a file .ipynb, or one of ${names.sort().join(', ')}`,
+        `no notebook is called '${word}'; expected a number, a name or an .ipynb file: ${names.sort().join(', ')}`,
       );
+    if (!existsSync(word)) throw new BadInput(`there is no file '${word}'`);
     const stem = path.basename(word, '.ipynb');
     return { name: stem, file: path.resolve(word), lesson: lessonOf(stem) };
   });
@@ -105,7 +106,7 @@ function makeFolder(out: string): void {
   try {
     mkdirSync(out, { recursive: true });
   } catch (error) {
-    throw new BadInput(`--out ${out} is no folder that can be written (${(error as NodeJS.ErrnoException).code})`);
+    throw new BadInput(`--out ${out} is not a writable folder (${(error as NodeJS.ErrnoException).code})`);
   }
 }
 

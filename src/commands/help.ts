@@ -38,7 +38,7 @@ export function helpOf(name: string, spec: CommandSpec): string {
   const column = Math.min(26, Math.max(...rows.map(([left]) => left.length)) + 4);
   const row = ([left, right]: readonly [string, string]) =>
     left.length + 4 > column ? `  ${left}\n${wrapped(right, column)}` : wrapped(right, column, `  ${left}`);
-  const codes = Object.entries({ ...spec.exit, 3: 'an argument or the input is no good' })
+  const codes = Object.entries({ ...spec.exit, 3: 'an argument or the input cannot be used' })
     .sort(([a], [b]) => Number(a) - Number(b))
     .map(([code, meaning]) => wrapped(meaning, 6, `  ${code}`));
   const words = spec.words === undefined ? '' : ` ${spec.words.usage}`;

@@ -3,6 +3,7 @@ import { RECORDED_KERNELS } from '../linux/data/recorded-kernels.js';
 import { JOBS, SECONDS_A_CELL } from './defaults.js';
 import type { CommandSpec } from './spec.js';
 
+const NUMBERS = { usage: '[NN …]', noun: 'notebook', least: 0, most: 40, meaning: 'by their number; all if not given' };
 const JSON_OPTION = { '--json': { meaning: 'print the answer as JSON' } } as const;
 
 export const commands: Readonly<Record<string, CommandSpec>> = {
@@ -22,20 +23,16 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./start.js'),
   },
   doctor: {
-    summary: 'Checks within seconds whether this machine can run the kit, and says what to fix if not.',
-    options: { '--state': { value: 'DIR', meaning: 'the folder that you will give to put-page start' } },
-    exit: { 0: 'it will do', 1: 'something must be fixed first' },
+    summary: 'Checks within half a minute whether this machine can run the kit, and says what to fix if not.',
+    options: {
+      '--state': { value: 'DIR', meaning: 'where start will keep your copies and progress; give the same DIR to both' },
+    },
+    exit: { 0: 'it can', 1: 'something must be fixed first' },
     load: () => import('./doctor.js'),
   },
   reset: {
     summary: 'Sets your copies of the notebooks aside, so that you start afresh. Nothing is deleted.',
-    words: {
-      usage: '[NN …]',
-      noun: 'notebook',
-      least: 0,
-      most: 40,
-      meaning: 'notebooks by their number; all if not given',
-    },
+    words: NUMBERS,
     options: {
       '--progress': { meaning: 'set your bets, hints and solved exercises aside, too' },
       '--state': { value: 'DIR', meaning: 'the folder that you gave to put-page start' },
@@ -45,13 +42,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   },
   answers: {
     summary: 'The answer key for instructors: the answer to each bet, and one solution of each exercise.',
-    words: {
-      usage: '[NN …]',
-      noun: 'notebook',
-      least: 0,
-      most: 40,
-      meaning: 'notebooks by their number; all if not given',
-    },
+    words: NUMBERS,
     options: {},
     more: 'put-page answers 01 > answers-01.md',
     exit: { 0: 'printed' },
@@ -109,18 +100,18 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     words: { usage: 'DIR', noun: 'folder', least: 1, most: 1, meaning: 'the folder with their files (*.json)' },
     options: { '--svg': { value: 'FILE', meaning: 'the same as a picture' }, ...JSON_OPTION },
     more: 'put-page class collected --svg room.svg',
-    exit: { 0: 'every file counts', 1: 'a file was left out (the message says why), or there is none' },
+    exit: { 0: 'every file was counted', 1: 'a file was left out (the message says why), or there is none' },
     load: () => import('./class.js'),
   },
   scenarios: {
-    summary: 'Lists the stories that can be searched: releases, parameters, properties.',
+    summary: 'Lists the scenarios that can be searched: releases, parameters, properties.',
     options: JSON_OPTION,
     exit: { 0: 'listed' },
     load: () => import('./scenarios.js'),
   },
   explore: {
     summary:
-      'Searches every interleaving of a scenario: it holds, it is violated (with the shortest way), reached, unreachable, or bounded.',
+      'Searches every interleaving of a scenario. Says whether a property holds or is violated (with a shortest run), or whether a state is reached; bounded means that the search was cut off.',
     words: {
       usage: 'SCENARIO',
       noun: 'scenario',
@@ -129,7 +120,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
       meaning: "a scenario's name; put-page scenarios lists them",
     },
     options: {
-      '--release': { value: 'R', meaning: "the kernel release; the scenario's first if not given" },
+      '--release': { value: 'R', meaning: "the kernel release; the scenario's default if not given" },
       '--set': { value: 'name=value', many: true, meaning: "the scenario's parameters: --set pages=3,vcpus=2" },
       '--property': {
         value: 'NAME',
@@ -137,15 +128,18 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
       },
       '--fairness': { value: ['none', 'weak', 'strong'], meaning: 'for an eventually property; weak if not given' },
       '--symmetry': { value: ['on', 'off'], meaning: 'on if not given; never with an eventually property' },
-      '--movers': { value: ['on', 'off'], meaning: 'on: fuse lock steps with their neighbours, for proofs' },
+      '--movers': {
+        value: ['on', 'off'],
+        meaning: 'off if not given; on makes proofs faster by fusing lock steps with their neighbours',
+      },
       '--engine': { value: ['interpreter', 'js', 'wasm'], meaning: 'the fastest that fits if not given' },
-      '--max-states': { value: 'N', meaning: 'stop after N states: nothing is proved then' },
-      '--max-depth': { value: 'N', meaning: 'stop at depth N: nothing is proved then' },
-      '--all-shortest': { meaning: 'count all the shortest ways, instead of showing one' },
+      '--max-states': { value: 'N', meaning: 'stop after about N states; the verdict is then bounded' },
+      '--max-depth': { value: 'N', meaning: 'stop at depth N; the verdict is then bounded' },
+      '--all-shortest': { meaning: 'also count how many runs are equally short' },
       '--promela': { meaning: 'print the model for SPIN instead of searching it' },
       '--json': { meaning: 'print the verdict as JSON (docs/explorer.md says what is in it)' },
     },
-    more: 'put-page explore zone-device-leak --release 5.3     the shortest way into the leak\nput-page explore gupref --set pages=3,vcpus=3       4,675,296 states',
+    more: 'put-page explore zone-device-leak --release 5.3     the shortest run into the leak\nput-page explore gupref --set pages=3,vcpus=3       4,675,296 states',
     exit: { 0: 'it holds, or is reached', 1: 'it is violated, or unreachable', 2: 'bounded: no answer' },
     load: () => import('./explore.js'),
   },
@@ -159,21 +153,21 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
       },
       '--kernel': {
         value: RECORDED_KERNELS,
-        meaning: 'which kernel it is of, where neither the file nor its name says so',
+        meaning: 'the kernel it was recorded on, if neither the file nor its name says so',
       },
       '--rules': {
         value: 'RELEASE',
         meaning: 'follow the rules of another release, to see in which rows it differs',
       },
-      '--carry': { meaning: 'one boot for all cases: what a case leaves behind is there in the next' },
+      '--carry': { meaning: 'treat all cases as one boot: each starts with what the one before left behind' },
       '--json': {
         meaning:
           '{ rows, covered, equal, excused, kernels: { "6.1.192": { rows, covered, equal, excused }, … }, played: { cases, equal }, cases: [{ name, rows, covered, equal, excused, why }], differences: [{ kernel, case, step, line, field, recorded, model, reason }] }',
       },
     },
     exit: {
-      0: 'all covered rows are equal, or excused by a simplification that has a name (1 in 100 at most)',
-      1: 'some are not',
+      0: 'every covered row is equal; at most 1 in 100 may differ, by a simplification that has a name',
+      1: 'some rows differ',
     },
     load: () => import('./replay.js'),
   },
@@ -181,7 +175,10 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     summary:
       'Tries the rules by which KVM took and put references, from 2.6.28 to 6.13, on every kind of page: which rules leave each page as it was?',
     options: {
-      '--release': { value: 'R', meaning: 'only on the path of this release; those that differ if not given' },
+      '--release': {
+        value: 'R',
+        meaning: 'follow the fault path of this release; if not given, one table for each path that differs',
+      },
       '--rule': { value: 'NAME', meaning: "only this rule: a release's, or vfio" },
       ...JSON_OPTION,
     },
@@ -202,10 +199,17 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     },
     options: {
       ...JSON_OPTION,
-      '--all': { meaning: 'also what is fixed and what never was, with the evidence; else one line each' },
+      '--all': {
+        meaning:
+          'every bug in full, with the evidence; without it only those that the kernel has are explained, and the others get one line',
+      },
     },
     more: "put-page affected 6.1.90\nput-page affected $(uname -a)          a distribution's kernel, with the version of its package\ncat /proc/version | put-page affected -",
-    exit: { 0: 'it has none of the bugs', 1: 'it has one', 2: 'of one it is not known, and it has none of the others' },
+    exit: {
+      0: 'it has none of the bugs',
+      1: 'it has at least one',
+      2: 'for at least one it is not known, and it has none of the others',
+    },
     load: () => import('./affected.js'),
   },
   decode: {
@@ -246,13 +250,13 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./ledger.js'),
   },
   execute: {
-    summary: 'Runs notebooks without a browser and writes the .ipynb beside each source.',
+    summary: 'Runs notebooks without a browser and writes the .ipynb beside each source, over the one that is there.',
     words: {
       usage: '[NOTEBOOK…]',
       noun: 'notebook',
       least: 0,
       most: 1000,
-      meaning: 'by name or file; all in notebooks/ if not given',
+      meaning: 'by number, name or file; all in notebooks/ if not given',
     },
     options: {
       '--check': { meaning: 'write nothing; fail where the .ipynb is not what its source gives now' },
@@ -263,19 +267,20 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./execute.js'),
   },
   sync: {
-    summary: 'Takes an edited .ipynb (Jupyter, VS Code, a working copy) back into its source.',
+    summary:
+      'Takes the cells of an edited .ipynb (Jupyter, VS Code, a working copy) back into notebooks/NN-name.ts; outputs are left out.',
     words: { usage: 'NOTEBOOK.ipynb…', noun: 'notebook', least: 1, most: 1000, meaning: 'the edited notebooks' },
     options: { '--force': { meaning: 'overwrite a source that is newer than the .ipynb' } },
     exit: { 0: 'written', 1: 'a notebook was refused' },
     load: () => import('./sync.js'),
   },
   kernel: {
-    summary: 'Tells Jupyter and VS Code about the kernel: put-page kernel install.',
-    words: { usage: 'install', noun: 'action', least: 1, most: 1, meaning: 'the one thing that it does' },
+    summary: "Registers the kit's TypeScript kernel with Jupyter and VS Code: put-page kernel install.",
+    words: { usage: 'install', noun: 'action', least: 1, most: 1, meaning: 'the only action' },
     options: {
       '--prefix': {
         value: 'DIR',
-        meaning: 'install below DIR/share/jupyter, for all users there: each keeps progress of their own',
+        meaning: 'install below DIR/share/jupyter, for all users there; each user keeps their own progress',
       },
     },
     exit: { 0: 'installed', 1: 'the folder cannot be written' },

@@ -70,9 +70,11 @@ function interrupted(name: string, sentence: string): number {
 }
 
 function unknown(name: string): number {
-  const meant = nearest(name, Object.keys(commands));
+  const known = name.startsWith('-') ? ['--help', '--version'] : Object.keys(commands);
+  const meant = nearest(name, known);
+  const what = name.startsWith('-') ? 'option' : 'command';
   const suggestion = meant === undefined ? '' : ` Did you mean '${meant}'?`;
-  return refuse('put-page', `there is no command '${name}'.${suggestion}\n${overview(commands)}`);
+  return refuse('put-page', `there is no ${what} '${name}'.${suggestion} 'put-page help' lists the commands.`);
 }
 
 function refuse(who: string, sentence: string): number {

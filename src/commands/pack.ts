@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { packageRoot } from '../app/paths.js';
-import { kitEntries, kitName, type Platform, stage, tar, thisPlatform } from '../offline/index.js';
+import { kitEntries, kitName, PLATFORMS, type Platform, stage, tar, thisPlatform } from '../offline/index.js';
 import { one } from './arguments.js';
 import { BadInput, type Given } from './spec.js';
 
@@ -16,7 +16,9 @@ const MEGABYTE = 1e6;
 export async function main(given: Given): Promise<number> {
   const platform = (one(given, '--platform') ?? thisPlatform()) as Platform | undefined;
   if (platform === undefined)
-    throw new BadInput(`there is no kit for ${process.platform}-${process.arch}; say --platform, one of the five`);
+    throw new BadInput(
+      `there is no kit for ${process.platform}-${process.arch}; give --platform one of ${PLATFORMS.join(', ')}`,
+    );
   const root = packageRoot();
   // Windows unpacks .tar.gz everywhere, .tar.xz only where its tar is new.
   const ending = platform === 'win32-x64' || !hasXz() ? '.tar.gz' : '.tar.xz';
@@ -24,7 +26,7 @@ export async function main(given: Given): Promise<number> {
   if (!/\.(tar\.xz|tar\.gz|tgz|tar)$/.test(out))
     throw new BadInput(`--out ${out}: expected a name that ends in .tar.xz, .tar.gz, .tgz or .tar`);
   if (out.endsWith('.xz') && !hasXz()) {
-    process.stderr.write('put-page pack: there is no xz here; say --out with a name that ends in .tar.gz\n');
+    process.stderr.write('put-page pack: xz is not installed; give --out a name that ends in .tar.gz\n');
     return NO_XZ;
   }
   const staged = await stage(root);

@@ -16,7 +16,7 @@ export async function main(given: Given): Promise<number> {
   const { done } = new Progress(() => progressFile(paths.state));
   const begun = Object.keys(done.bets).length + Object.keys(done.tries).length + Object.keys(done.hints).length > 0;
   if (!begun) {
-    process.stderr.write(`put-page progress: nothing was done yet, according to ${paths.state}\n`);
+    process.stderr.write(`put-page progress: no bet, hint or exercise is recorded in ${paths.state} yet\n`);
     return 1;
   }
   const file = one(given, '--export');

@@ -34,7 +34,12 @@ function recordingOf(file: string, kernel?: RecordedKernel): Pick<ReplayOptions,
     return { recording: readRecording(readFileSync(file, 'utf8'), path.basename(file), kernel) };
   } catch (e) {
     if (e instanceof BadRecording) throw e;
-    throw new BadInput(`${file} cannot be read (${(e as Error).message}); expected a recording`);
+    const { code } = e as NodeJS.ErrnoException;
+    throw new BadInput(
+      code === 'ENOENT'
+        ? `there is no file '${file}'; expected a recording`
+        : `'${file}' cannot be read (${code}); expected a recording`,
+    );
   }
 }
 

@@ -19,12 +19,18 @@ function described(s: Scenario) {
 
 const propertiesOf = (s: Scenario) => s.model().properties.map(({ name, kind }) => ({ name, kind }));
 
+/** In their order, with the one that is searched if none is given. */
+function releasesOf(s: Scenario): readonly string[] {
+  const [first, ...others] = s.releases;
+  return first === undefined ? [] : [`${first} (if not given)`, ...others];
+}
+
 function text(s: Scenario): string {
   const range = (p: Scenario['parameters'][number]) => ('values' in p ? p.values.join('|') : `${p.min}..${p.max}`);
   return [
     s.name,
     `  ${s.summary}`,
-    ...(s.releases.length === 0 ? [] : [`  releases: ${s.releases.join(', ')}`]),
+    ...(s.releases.length === 0 ? [] : [`  releases: ${releasesOf(s).join(', ')}`]),
     ...s.parameters.map(p => `  --set ${p.name}=${p.default}   (${range(p)}) ${p.meaning}`),
     ...propertiesOf(s).map(p => `  --property '${p.name}'   (${p.kind})`),
     '',

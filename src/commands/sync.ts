@@ -9,7 +9,7 @@ import { BadInput, type Given } from './spec.js';
 
 export async function main(given: Given): Promise<number> {
   for (const file of given.words) {
-    if (!file.endsWith('.ipynb')) throw new BadInput(`expected a file .ipynb, not '${file}'`);
+    if (!file.endsWith('.ipynb')) throw new BadInput(`expected an .ipynb file, not '${file}'`);
     if (!existsSync(file)) throw new BadInput(`there is no file ${file}`);
     const source = sourceOf(file, projectRoot);
     if (isInstalledKits(source))

@@ -4,7 +4,7 @@ import { Grounds } from '../model/index.js';
 import { come, interruptible } from '../model/interrupt.js';
 import type { Machine } from '../model/machine.js';
 import type { AnyModel, Property } from '../model/model.js';
-import { whatThereIs } from '../model/nearest.js';
+import { noProperty, whatThereIs } from '../model/nearest.js';
 import { finalState, type Trace } from '../model/trace.js';
 import type { Compiled } from './compile.js';
 import { TooLarge } from './enumerate.js';
@@ -216,10 +216,7 @@ function askedOf(model: AnyModel, name: string | undefined): Asked {
     };
   if (name === 'accounting') return { property: name, kind: 'always', check: sometimes };
   const property = model.properties.find(p => p.name === name);
-  if (property === undefined)
-    throw new ModelError(
-      `${model.name} has no property '${name}'; expected 'always' (all of them), 'accounting', ${model.properties.map(p => `'${p.name}'`).join(', ')}`,
-    );
+  if (property === undefined) throw noProperty(model, name);
   return { property: name, kind: property.kind, check: [property, ...sometimes.filter(p => p !== property)] };
 }
 

@@ -5,6 +5,7 @@
 import { ModelError } from '../model/error.js';
 import { interruptible } from '../model/interrupt.js';
 import type { AnyModel, Property } from '../model/model.js';
+import { noProperty } from '../model/nearest.js';
 import type { Slot } from '../model/slots.js';
 import { type Compiled, type CompiledProperty, compile } from './compile.js';
 import { DECLARED } from './possible.js';
@@ -63,10 +64,7 @@ function askedOf(model: AnyModel, name: string): Asked {
   if (name === 'always') return { name, kind: 'always', accounting: true, check: always };
   if (name === 'accounting') return { name, kind: 'always', accounting: true, check: [] };
   const property = model.properties.find(p => p.name === name);
-  if (property === undefined)
-    throw new ModelError(
-      `${model.name} has no property '${name}'; expected 'always' (all of them), 'accounting', ${model.properties.map(p => `'${p.name}'`).join(', ')}`,
-    );
+  if (property === undefined) throw noProperty(model, name);
   return { name, kind: property.kind, accounting: false, check: [property] };
 }
 

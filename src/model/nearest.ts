@@ -1,4 +1,6 @@
 /** What to say of a name that is not there: what there is, and the name that was probably meant. */
+import { ModelError } from './error.js';
+import type { AnyModel } from './model.js';
 
 /** The distance of two words: how many letters are added, dropped, changed, or swapped with their neighbour. */
 function distance(a: string, b: string): number {
@@ -43,4 +45,13 @@ export function whatThereIs(word: unknown, known: readonly string[]): string {
   const meant = nearest(String(word), known);
   const list = known.join(', ') || 'none';
   return meant === undefined ? list : `${list}; did you mean '${meant}'?`;
+}
+
+/** What was expected instead of `name`, and which property was probably meant. */
+export function noProperty(model: AnyModel, name: string): ModelError {
+  const names = model.properties.map(p => p.name);
+  const meant = nearest(name, ['always', 'accounting', ...names]);
+  const expected = ["'always' (all of them)", "'accounting'", ...names.map(n => `'${n}'`)].join(', ');
+  const guess = meant === undefined ? '' : `; did you mean '${meant}'?`;
+  return new ModelError(`${model.name} has no property '${name}'; expected ${expected}${guess}`);
 }

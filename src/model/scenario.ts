@@ -71,8 +71,10 @@ function settled(spec: Spec, given: Readonly<Record<string, unknown>>): Settings
     if (!known.includes(name))
       throw new ModelError(
         name === 'release'
-          ? `${spec.name} does not depend on a release; expected ${known.join(', ')}`
-          : `${spec.name} has no parameter '${name}'; expected ${whatThereIs(name, known)}`,
+          ? `${spec.name} does not depend on a release: leave the release out`
+          : known.length === 0
+            ? `${spec.name} has no parameters: leave '${name}' out`
+            : `${spec.name} has no parameter '${name}'; expected ${whatThereIs(name, known)}`,
       );
   const out: Record<string, number | string> = {};
   if (spec.releases.length > 0) out.release = release(spec, given.release);
@@ -82,11 +84,14 @@ function settled(spec: Spec, given: Readonly<Record<string, unknown>>): Settings
 
 function release(spec: Spec, given: unknown): string {
   const r = given ?? spec.releases[0];
-  if (typeof r !== 'string' || !spec.releases.includes(r))
+  if (typeof r === 'string' && spec.releases.includes(r)) return r;
+  // Of a stable release that is not covered, its own line is nearer than another one that is spelt alike.
+  const base = /^(\d+\.\d+)\.\d+$/.exec(String(r))?.[1];
+  if (base !== undefined && spec.releases.includes(base))
     throw new ModelError(
-      `${spec.name} does not cover release '${String(r)}'; expected ${whatThereIs(r, spec.releases)}`,
+      `${spec.name} does not cover the stable release ${String(r)}; expected ${spec.releases.join(', ')}; did you mean its base, '${base}'?`,
     );
-  return r;
+  throw new ModelError(`${spec.name} does not cover release '${String(r)}'; expected ${whatThereIs(r, spec.releases)}`);
 }
 
 function value(scenario: string, p: Parameter, given: unknown): number | string {

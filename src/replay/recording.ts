@@ -92,7 +92,7 @@ export function readRecording(text: string, name: string, kernel?: RecordedKerne
   throw new BadRecording(
     text.trimStart().startsWith('{')
       ? `${name}:${lastLine(lines)}: the JSON ends too early; expected a whole { rows: [ … ] }: is the file cut?`
-      : `${name}:${bad + 1}: this is no JSON; expected { rows: [ … ] }, or one row a line`,
+      : `${name}:${bad + 1}: this is not JSON; expected { rows: [ … ] }, or one row per line`,
   );
 }
 
@@ -210,7 +210,7 @@ function readLines(lines: readonly string[], name: string, kernel: RecordedKerne
     const row = parsed(text);
     const cut = i >= lines.length - 2 ? ': is the file cut?' : '';
     if (!isObject(row))
-      throw new BadRecording(`${name}:${i + 1}: this line is no JSON object; expected one row a line${cut}`);
+      throw new BadRecording(`${name}:${i + 1}: this line is not a JSON object; expected one row per line${cut}`);
     return [{ row, line: i + 1 }];
   });
   const ours = rows.filter(({ row }) => !('timing' in row) && !('end' in row));

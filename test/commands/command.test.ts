@@ -140,7 +140,7 @@ for (const [args, says] of [
   [['gupref', '--property', 'progres'], /no property 'progres'; expected .*'progress'/],
   [['gupref', '--fairness', 'fair'], /--fairness fair: expected none \| weak \| strong/],
   [['gupref', '--engine', 'spin'], /--engine spin: expected interpreter \| js \| wasm/],
-  [['gupref', '--max-states', '0'], /at least 1: a bound of zero looks at nothing/],
+  [['gupref', '--max-states', '0'], /expected a whole number, 1 or more/],
   [['gupref', '--max-depth', 'many'], /--max-depth many: expected a whole number/],
   [['gupref', '--json=yes'], /--json takes no value/],
   [['gupref', '--json', '--json'], /--json was given twice/],

@@ -39,7 +39,7 @@ test('the table: held at the install, walks with and without a count, the bit, p
       'used after free',
     ]);
   assert.deepEqual(row('v9'), ['yes', '1, 2', 'served', 'yes', 'never: a leak', 'what is there', 'refused']);
-  assert.deepEqual(row('v9, 6/6 mended'), [
+  assert.deepEqual(row('v9, 6/6 fixed'), [
     'yes',
     '1, 2, 1',
     'served',
@@ -81,7 +81,7 @@ test('v6 and v7 mark after mmu_lock; v8 to v11 only where the fault is stale: it
       version,
     );
   }
-  for (const version of ['6.7', 'v2 to v5', 'v9', 'v9, 6/6 mended', 'v12, v13'])
+  for (const version of ['6.7', 'v2 to v5', 'v9', 'v9, 6/6 fixed', 'v12, v13'])
     for (const page of SERIES_PAGES) assert.equal(verdict(version, gone, page), 'holds', `${version}, ${page}`);
 });
 

@@ -58,7 +58,7 @@ test('drains: one a call, and only where it can help', () => {
     1,
     'compares references: a pinned page is always drained',
   );
-  assert.equal(pinRun({ release: '7.2', kinds: 'M' }).drains, 0, 'mended');
+  assert.equal(pinRun({ release: '7.2', kinds: 'M' }).drains, 0, 'fixed');
   assert.equal(pinRun({ release: '7.2', kinds: 'L' }).result, 'nr_pages');
 });
 

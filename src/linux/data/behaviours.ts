@@ -39,7 +39,7 @@ export const BEHAVIOURS = {
   gup_unshares: ['no', 'shared-anon', 'any'],
   gup_pin_counts: ['1', '1024'],
   gup_unpin_steps: ['run', 'page'],
-  gup_drains: ['no-PG_lru', 'references', 'references-mended'],
+  gup_drains: ['no-PG_lru', 'references', 'references-fixed'],
   mlock_batches: ['no', 'yes'],
   device_coherent: ['no', 'yes'],
   vfio_zero_pin: ['kept', 'unpinned-at-once'],

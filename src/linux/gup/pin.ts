@@ -36,7 +36,7 @@ export interface PinRules {
   /** A read-only pin in a copy-on-write mapping takes a private copy of the zero page first. */
   readonly unshares: boolean;
   readonly unpinsRuns: boolean;
-  readonly drains: 'no-PG_lru' | 'references' | 'references-mended';
+  readonly drains: 'no-PG_lru' | 'references' | 'references-fixed';
   /** vfio unpins a zero page as soon as it has it: 873aefb376bb. */
   readonly vfioUnpinsZero: boolean;
   /** Are there pages of kind L: mlock() leaves a reference in a batch of its own? */

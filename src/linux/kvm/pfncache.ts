@@ -48,8 +48,8 @@ export interface GpcRefresh extends Element {
 export interface GpcRules {
   /** valid-first: valid with a placeholder, then the lookup; valid-last: invalid until the lookup has stood the test. */
   readonly refresh: 'valid-first' | 'valid-last';
-  /** keeps: a reference until it has another page; mended: the same, and the second one for a page that it has is put; no: none. */
-  readonly reference: 'keeps' | 'mended' | 'no';
+  /** keeps: a reference until it has another page; fixed: the same, and the second one for a page that it has is put; no: none. */
+  readonly reference: 'keeps' | 'fixed' | 'no';
 }
 
 /** The rules of a release. Errors: one without this cache. */
@@ -99,7 +99,7 @@ export function gpc_set_pfn(rules: GpcRules, s: GpcMachine, me: GpcRefresh): voi
 
 /** gpc_release_pfn_and_khva(), before 6.0: what the cache had. A page that it has again has two references now; one of them is forgotten. */
 export function release_old(c: RamConfig, rules: GpcRules, s: GpcMachine, me: GpcRefresh): void {
-  if (me.old !== s.gpc.pfn || rules.reference === 'mended') release_pfn(c, me.old, me.old_took, s.page);
+  if (me.old !== s.gpc.pfn || rules.reference === 'fixed') release_pfn(c, me.old, me.old_took, s.page);
 }
 
 /** gfn_to_pfn_cache_invalidate_start(), which takes and gives back the write lock: a placeholder is passed over. */

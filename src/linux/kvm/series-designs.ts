@@ -76,7 +76,7 @@ export const SERIES_DESIGNS: readonly SeriesDesign[] = [
     source: 'v9 3/6; 6/6 from the replies of 18 and 19 Sep 2023',
   },
   {
-    version: 'v9, 6/6 mended',
+    version: 'v9, 6/6 fixed',
     ...v11,
     put: 'after mmu_lock',
     marks: 'after mmu_lock',

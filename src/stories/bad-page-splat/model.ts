@@ -205,9 +205,9 @@ export const badPageSplatScenario = defineScenario({
     '7.2.13',
   ],
   parameters: [
-    { name: 'pages', default: 2, min: 1, max: 8, meaning: 'that the guest touches, in order' },
+    { name: 'pages', default: 2, min: 1, max: 8, meaning: 'pages that the guest touches, in order' },
     { name: 'batch', default: 2, min: 1, max: 31, meaning: 'size of the per-CPU LRU batches (15 up to 6.8, then 31)' },
-    { name: 'invalidations', default: 0, min: 0, max: 2, meaning: 'by others, at any time' },
+    { name: 'invalidations', default: 0, min: 0, max: 2, meaning: 'invalidations by others, at any time' },
     {
       name: 'lru',
       default: 'classic',

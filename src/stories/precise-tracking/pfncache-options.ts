@@ -49,7 +49,7 @@ export function pfncacheSetup(o: Pfncache) {
   if (!GPC_KINDS.includes(kind.name))
     throw new ModelError(`pfncache: '${kind.name}'; expected ${GPC_KINDS.join('; ')}`);
   const r = release(o.release ?? '6.13');
-  const rules = reference ? { ...gpcRules(r), reference: 'mended' as const } : gpcRules(r);
+  const rules = reference ? { ...gpcRules(r), reference: 'fixed' as const } : gpcRules(r);
   /** The refresh of 6.0. */
   const last = rules.refresh === 'valid-last';
   if (!last && variant !== 'correct')

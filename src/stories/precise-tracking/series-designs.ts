@@ -231,7 +231,12 @@ export const seriesDesignsScenario = defineScenario({
   thread: 'knowing-what-you-hold',
   releases: [],
   parameters: [
-    { name: 'version', default: 'v10, v11', values: SERIES_DESIGNS.map(d => d.version), meaning: 'of the series' },
+    {
+      name: 'version',
+      default: 'v10, v11',
+      values: SERIES_DESIGNS.map(d => d.version),
+      meaning: 'which version of the series',
+    },
     { name: 'page', default: 'page of gup', values: pages, meaning: 'what the guest touches' },
     { name: 'map', default: 'no', values: ['no', 'yes'], meaning: 'a nested guest uses kvm_vcpu_map()' },
   ],

@@ -227,7 +227,7 @@ export const ttmTailPageScenario = defineScenario({
   thread: 'ttm-tail-pages',
   releases: ['5.12', '4.8', '5.10.262', '5.13', '6.1.192', '6.6', '6.12.117', '6.13', '7.2.13'],
   parameters: [
-    { name: 'order', default: 1, min: 0, max: 2, meaning: 'of the block' },
+    { name: 'order', default: 1, min: 0, max: 2, meaning: 'order of the block' },
     { name: 'touch', default: 1, min: 0, max: 3, meaning: 'which of its pages the guest touches; 0 is the head' },
     { name: 'vcpus', default: 1, min: 1, max: 3, meaning: 'vCPUs that fault' },
     { name: 'gfp_comp', default: 'no', values: ['no', 'yes'], meaning: 'allocated with __GFP_COMP' },

@@ -60,7 +60,7 @@ export const ttmPlacementScenario = defineScenario({
   parameters: [
     { name: 'placement', default: 'vram', values: ['vram', 'system'], meaning: 'where the buffer is at first' },
     { name: 'allocator', default: 'alloc_pages', values: TTM_ALLOCATORS, meaning: 'where system RAM comes from' },
-    { name: 'order', default: 1, min: 0, max: 2, meaning: 'of the block in system RAM' },
+    { name: 'order', default: 1, min: 0, max: 2, meaning: 'order of the block in system RAM' },
     { name: 'touch', default: 1, min: 0, max: 3, meaning: 'which of its pages the guest touches; 0 is the head' },
   ],
   maker: ttmPlacement,

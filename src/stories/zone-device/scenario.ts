@@ -42,7 +42,7 @@ export const zoneDeviceLeakScenario = defineScenario({
   parameters: [
     number('pages', 2, 1, 64, 'pages of the guest, and of the device'),
     number('vcpus', 1, 1, 4, 'vCPUs that fault'),
-    number('faults', 3, 1, 1000, 'references of one vCPU to one page that are followed'),
+    number('faults', 3, 1, 1000, 'how many references of one vCPU to one page the model counts'),
     number('zaps', 0, 0, 8, 'invalidations that change no mapping'),
     choice('backing', ['devdax', ...BACKINGS.filter(b => b !== 'devdax'), 'devdax-pfnmap'], 'what backs the guest'),
     choice('fix', WRONG_FIXES, 'a fix that was not merged, in place of what the release does'),
