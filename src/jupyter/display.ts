@@ -110,6 +110,22 @@ export function tableAsMarkdown(table: Table): string {
   ].join('\n');
 }
 
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** A table that a reader unfolds. Of HTML on one line: inside other HTML not every host reads markdown (nbconvert 6 does not). */
+export function foldedTable(summary: string, table: Table): string {
+  const row = (cells: readonly string[], tag: 'th' | 'td'): string =>
+    `<tr>${cells.map(c => `<${tag}>${escaped(date(c))}</${tag}>`).join('')}</tr>`;
+  const note = noteOf(table);
+  const rows = shownRows(table).map(cells => row(cells, 'td'));
+  return [
+    `<details><summary>${escaped(summary)}</summary>`,
+    `<table><thead>${row(table.columns, 'th')}</thead><tbody>${rows.join('')}</tbody></table>`,
+    ...(note === '' ? [] : [`<p>${escaped(note)}</p>`]),
+    '</details>',
+  ].join('');
+}
+
 /** The bundle of a figure: interactive, a picture, and one sentence. */
 export function figureBundle(figure: Figure): MimeBundle {
   return {

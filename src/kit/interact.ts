@@ -2,7 +2,7 @@
 import type { Progress } from '../explorer/search.js';
 import { type Verdict as Found, verdictText } from '../explorer/verdict.js';
 import { type CommHost, commHost } from '../jupyter/comms/host.js';
-import { bundleOf, type MimeBundle, type Note, show, showUpdatable, tableAsMarkdown } from '../jupyter/display.js';
+import { bundleOf, foldedTable, type MimeBundle, type Note, show, showUpdatable } from '../jupyter/display.js';
 import { progressText } from '../jupyter/progress-line.js';
 import { collectAnew, type Ground, groundsSoFar } from '../model/index.js';
 import type { AnyModel } from '../model/model.js';
@@ -139,7 +139,7 @@ function outputOf(drawn: unknown, said: string): { readonly figure: Figure | und
   const [figure] = figures;
   const markdown = [`*${said}*`, ...parts.flatMap(markdownOf)];
   if (figure !== undefined && figure.table.rows.length <= tableRows)
-    markdown.push(`<details><summary>The same as a table</summary>\n\n${tableAsMarkdown(figure.table)}\n\n</details>`);
+    markdown.push(foldedTable('The same as a table', figure.table));
   const plain = parts.flatMap(part => (isFigure(part) ? [] : [String(bundleOf(part)?.['text/plain'] ?? part)]));
   return { figure, note: { markdown: markdown.join('\n\n'), text: [said, ...plain].join('\n') } };
 }

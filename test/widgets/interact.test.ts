@@ -49,7 +49,10 @@ test('the cell shows controls, the figure of the defaults and its table; a move 
   assert.equal(shown.length, 3);
   assert.ok('application/vnd.jupyter.widget-view+json' in (shown[0] ?? {}) && 'text/markdown' in (shown[0] ?? {}));
   assert.ok('application/vnd.plotly.v1+json' in (shown[1] ?? {}));
-  assert.match(String(shown[2]?.['text/markdown']), /release 5\.3 · pages 1 · touches 1[\s\S]*<details>[\s\S]*\|/);
+  assert.match(
+    String(shown[2]?.['text/markdown']),
+    /release 5\.3 · pages 1 · touches 1[\s\S]*<details>.*<table><thead><tr><th>step<\/th>.*<td>tdp_page_fault<\/td>/,
+  );
   const ids = said
     .filter(m => m.header.msg_type === 'display_data')
     .map(m => (m.content.transient as State).display_id);
