@@ -1,17 +1,16 @@
 // %% [markdown] id=claim
 // # Every reference has a holder, and every holder owes a put
 //
-// The count of a page is one number; it does not say whose references it counts. This kit keeps the names: who took
-// one, who still holds one, who owes a put. What needs two CPUs starts in notebook 01.
+// A page is never freed, or it is freed while somebody uses it. `_refcount` says how many references there are, not
+// whose. This kit keeps the names. The models here are small: one page, no fork. Real kernel threads start in notebook
+// 01.
 //
 // **25 minutes**. You should know C. You will change a line or two of TypeScript:
 //
 // | written | read it as |
 // |---|---|
 // | `s => s.page` | a function that takes `s` and returns `s.page` |
-// | `{ pages: 4, exit: true }` | a struct with its fields by name |
 // | `x?.y` | `x->y`, or nothing if `x` is null |
-// | `a === b` | `a == b` |
 //
 // Run cells with Shift+Enter. After a dot, Tab lists what you can call.
 
@@ -22,8 +21,8 @@ import { interact, reveal, show, solution } from 'put-page';
 // %% [markdown] id=count
 // ## A count is a number without names
 //
-// `struct page` has a field `_refcount`. `get_page()` adds one, `put_page()` takes one away, and the put that brings it
-// to 0 frees the page. The kernel keeps no list of holders, so when a put is missing, nothing says whose it was.
+// `get_page()` adds one to `_refcount`, `put_page()` takes one away, and the put that brings it to 0 frees the page.
+// When a put is missing, nothing says whose it was.
 //
 // A task writes to fresh anonymous memory. What will the new page count? To bet on 1, write `predict('st-write', 1)`
 // and run the cell, then the next one.
@@ -41,27 +40,32 @@ reveal('st-write', alive.value('page._refcount', 1));
 // %% [markdown] id=read-score
 // ## A score shows who makes up the count
 //
-// Time runs down, and a row is one step, named after a kernel function. At the left is a lane for each process, at the
-// right the count: a block for each **holder**, and the number. The slider goes step by step. A row with a frame is an
-// event; here nothing goes wrong. (The *batch* holds pages on their way to an LRU list until a
-// [drain](../docs/glossary.md#drain).)
+// In a [score](../docs/glossary.md#score), time runs down, and a row is one step, named after a kernel function. On the
+// left each process has a lane, on the right stands the count: a block for each [holder](../docs/glossary.md#holder),
+// and the number. The slider moves one step at a time. A row with a border is an event; here there is none. The
+// [batch](../docs/glossary.md#batch) holds pages on their way to an [LRU](../docs/glossary.md#lru) list, until a
+// [drain](../docs/glossary.md#drain).
+
+// %% id=write-source
+life.source('do_anonymous_page'); // a step of the model is a function; this is the first write
 
 // %% id=turn
 // Leave one step out. Without which one does the count fall below 0, and who keeps the page in the other three cases?
-interact({ without: steps.slice(1) }, p =>
+// (munmap() drains the batch of its own CPU. Assume that the task has moved to another one.)
+interact({ without: [...steps.slice(2), 'get_user_pages'] as const }, p =>
   firstSteps.anonPage(steps.filter(step => step !== p.without)).run(['task to done']),
 );
 
 // %% [markdown] id=own-model
 // ## A whole model fits in one cell
 //
-// Its state is one page whose count has two possible holders. Two processes have their steps in order, and a step
-// changes a count only by verbs that name the holder. `run` takes a *schedule*, the order in which they step:
-// `'reader x2'` means two steps.
+// One page, two possible holders, two processes, each with its steps in order. A step changes a count only through
+// `get` and `put`, which name the holder. `run` takes a *schedule*, the order in which they step: `'reader x2'` means
+// two steps.
 
 // %% id=shared
 const shared = defineModel('a file and a reader', {
-  sorts: {}, // no arrays in this model
+  sorts: {}, // index ranges of arrays: none here
   state: { page: { _refcount: count({ file: held({ init: 1 }), reader: held() }) } },
 })
   // a process: its name, its own variables (none), its steps
@@ -72,7 +76,7 @@ show(shared.run(['reader', 'truncate', 'reader']).score(undefined, { title: 'The
 // %% [markdown] id=overdraft
 // ## Now the reader puts twice
 //
-// `with` returns a changed model. The file holds one reference; the reader gets one and puts two.
+// `with` returns a changed model. A put by somebody who holds nothing is an [overdraft](../docs/glossary.md#overdraft).
 
 // %% id=bet-over
 predict('st-over');
@@ -89,9 +93,8 @@ reveal('st-over', early.value('page._refcount'));
 // %% [markdown] id=machine
 // ## The search tries every order
 //
-// You can try all orders of three steps by hand, but not of thirty. `explore` looks at every state that any order can
-// reach, shortest way first. In each it checks that nobody gives back more than they hold. *Holds* means that no order
-// breaks that; it says nothing about what the model leaves out.
+// `explore` looks at every state that any order can reach, shortest runs first. In each it checks that nobody gives
+// back more than they hold. *Holds* means that no order breaks that, within the model.
 
 // %% id=explore
 console.log(`the reader as it should be: ${shared.explore().verdict}`);
@@ -100,7 +103,8 @@ console.log(twice.explore().text);
 // %% [markdown] id=leak-asked
 // ## Does it see a forgotten put, too?
 //
-// This reader's put does nothing. Ask the search, and give it nothing else to check:
+// This reader's put does nothing. Ask again, with no property of our own (a [property](../docs/glossary.md#property) is
+// a claim that the search checks in every state):
 
 // %% id=bet-forgets
 predict('st-forgets');
@@ -113,12 +117,12 @@ reveal('st-forgets', unasked.verdict);
 // %% [markdown] id=ex-1
 // ## Exercise 1, worked: say what a leak is
 //
-// A *property* is true in every state, or the search shows the shortest run to a state where it is not. Run this; then
-// change `=== 0` to `<= 1`, or take out what stands before `||`, and read why that is wrong. `hint()` gives three hints,
-// one at a time; `solution()` opens once your answer holds or you have seen them.
+// If a property is false somewhere, the search shows the shortest run to it. Run this; then change `=== 0` to `<= 1`,
+// or take out what stands before `||`, and read the reply. `hint()` gives three hints, one at a time; `solution()`
+// opens once your answer holds or you have seen them.
 
 // %% id=st-1
-// at.reader?.[0] is the step at which the reader stands
+// at.reader?.[0] is the step that the reader takes next, or 'done'; === is C's ==
 const everyGetIsPut: firstSteps.Property = (s, at) =>
   at.reader?.[0] !== 'done' || s.page._refcount.held('reader') === 0;
 const asked = forgets.always('every get is put', everyGetIsPut).explore();
@@ -126,44 +130,52 @@ if (asked.trace !== undefined) show(asked.trace.score(undefined, { title: 'The f
 check('st-1', everyGetIsPut);
 
 // %% [markdown] id=ex-2
-// ## Exercise 2: read a count backwards
+// ## Exercise 2: forget a put yourself, but not in every order
 //
-// A *[pin](../docs/glossary.md#pin)* is a reference that counts 1024, so that it can be recognised. A crash dump shows
-// a small anonymous page that is mapped once and is in no batch. Its `_refcount` is 3075. Which pins and plain gets make
-// that up, with as few holders as possible?
+// Change the reader so that its reference leaks in some orders and is put in others. A test of one order would miss
+// that. After `s.page._refcount.` Tab lists what a step may ask.
 
-// %% id=st-2
-check('st-2', { pins: 1, gets: 1 });
+// %% id=st-4
+const mine = shared.with('reader.put', s => {
+  s.page._refcount.put('reader'); // not always
+});
+check('st-4', mine);
 
-// %% [markdown] id=ex-3
-// ## Exercise 3: unmapped, and still not free
+// %% [markdown] id=caught
+// ## What would have caught it
 //
-// After `do_anonymous_page`, which of the steps printed below, in which order, lead to a page that no page table maps
-// and that is still not freed? Use each step at most once. Nobody may give back what they do not hold.
+// Each bug in this kit breaks a claim that a test, an assertion or a type can check; here, *every get is put*. On a
+// live kernel the `page_ref` tracepoints log gets and puts, and `CONFIG_DEBUG_VM` stops at a put of a page that counts
+// 0 *(read)*. In a review, ask: *who owes the put, on every path out of this function?*
 
-// %% id=st-3
-console.log(firstSteps.ANON_STEPS.slice(1).join(', '));
-check('st-3', ['lru_add_drain_all', 'zap_pte_range']);
-
-// %% [markdown] id=three-levels
-// ## Three levels of knowing, always visible
+// %% [markdown] id=questions
+// ## Three questions to take with you
 //
-// *Recorded*: a real kernel did this (6.1.192, 6.12.117). *Read*: it stands in the source of a named release, or in a
-// mail. *Inferred*: it follows from what was read.
+// 1. A page counts 2. Who uses it?
+// 2. Why does a model need names, when the kernel manages without?
+// 3. What do you know when a search says "holds"?
+
+// %% [markdown] id=answers
+// <details><summary><b>Answers, when you have yours</b></summary>
+//
+// 1. Nobody can say: two plain gets look like a mapping and a batch.
+// 2. To match each put to its get, and so to say who owes.
+// 3. No order of the modelled steps breaks what was asked. The rest may still be broken.
+//
+// </details>
 
 // %% [markdown] id=read-on
 // ## Read on: the twenty-five minutes end here
 //
-// You can go on to [notebook 01](01-zone-device-leak.ipynb) now. Below: pins, the same model beside recorded kernels,
-// the kinds of memory under a guest, and three questions with their answers.
+// Go on to [notebook 01](01-zone-device-leak.ipynb): a reference that nobody puts, and a device that waits. Below: the
+// same two processes side by side, pins, the kinds of memory under a guest, and the model beside recorded kernels.
 
 // %% [markdown] id=compare
 // ## The same run, with and without the put
 //
-// Who frees the page, if truncate puts while a reader holds it? And what if the reader forgets?
+// The last put frees the page, whoever makes it. And what if the reader forgets its own?
 
 // %% id=bet-last
-predict('st-last');
 predict('st-stack');
 
 // %% id=side-by-side
@@ -171,16 +183,14 @@ const both = ['reader x2', 'truncate'];
 const bad = { title: 'the put is forgotten', ledger: forgets.run(both) };
 const good = { title: 'the put is there', ledger: shared.run(both) };
 show(figures.sideBySide([bad, good], { title: 'The same two processes, with and without the put' }));
-const order = shared.run(['reader', 'truncate', 'reader']);
-reveal('st-last', order.steps.find((_, i) => order.value('page._refcount', i + 1) === 0)?.process);
 reveal('st-stack', bad.ledger.value('page._refcount'));
 
 // %% [markdown] id=wait-pin
 // ## A pin is one holding with a large weight
 //
 // Every holding has a *weight*: how much it adds to the count. `folio_maybe_dma_pinned()` says yes as soon as the count
-// reaches the weight of a pin. It says *maybe* because enough plain references look the same. Where a pin takes part,
-// the blocks of a score are not to scale, and it says so.
+// reaches the weight of a pin (for a small folio). It says *maybe* because enough plain references look the same. Where
+// a pin takes part, the blocks of a score are not to scale, and it says so.
 
 // %% id=bet-pin
 predict('st-pin');
@@ -192,12 +202,34 @@ const { weights, holders } = pinned.books('page._refcount');
 const weight = (holder: string) => weights[holders.indexOf(holder)] ?? 0;
 reveal('st-pin', weight('pin') - weight('pte')); // the page table's one is there already
 
+// %% [markdown] id=ex-backwards
+// ## Exercise 3: read a count backwards
+//
+// A *[pin](../docs/glossary.md#pin)* adds 1024 to a small page's count, so that it stands out. A crash dump shows a
+// small anonymous page that is mapped once and is in no batch. Its `_refcount` is 3075. Which pins and plain gets make
+// that up, with as few holders as possible?
+
+// %% id=st-2
+check('st-2', { pins: 1, gets: 1 });
+
+// %% [markdown] id=ex-unmapped
+// ## Exercise 4: unmapped, and still not free
+//
+// After `do_anonymous_page`, which of the steps printed below, in which order, lead to a page that no page table maps
+// and that is still not freed? Use each step at most once, and count on no batch. Nobody may give back what they do not
+// hold.
+
+// %% id=st-3
+console.log(firstSteps.ANON_STEPS.slice(1).join(', '));
+check('st-3', ['lru_add_drain_all', 'zap_pte_range']);
+
 // %% [markdown] id=kinds
 // ## Not all memory under a guest is anonymous
 //
-// Seven kinds of memory may lie under a guest, and this kit has a short name for each. What gup cannot find, KVM finds
-// by walking the page table. `mmio` has no `struct page` to ask. Some kinds are `PG_reserved`, and gup takes references
-// all the same: see notebook 01.
+// Seven kinds of memory may lie under a guest, and this kit has a short name for each. What
+// [gup](../docs/glossary.md#gup) refuses, KVM finds by [walking](../docs/glossary.md#walk) the page table. `mmio` has
+// no `struct page` to ask. Some kinds are [PG_reserved](../docs/glossary.md#pg_reserved), and gup takes references all
+// the same: see notebook 01.
 
 // %% id=kinds-table
 show({ columns: ['kind', 'what it is'], rows: linux.BACKINGS.map(kind => [kind, linux.backing(kind).what]) });
@@ -206,9 +238,9 @@ show(firstSteps.kindsTable());
 // %% [markdown] id=real
 // ## A real kernel was recorded beside the model
 //
-// Two kernels, Debian's 6.1.192 and 6.12.117, were recorded step by step. The two middle columns are theirs and the last
-// one is the model's; a test fails if they differ. The bet is about a case that this small model does not have, because
-// it has no huge pages.
+// Two kernels, Debian's 6.1.192 and 6.12.117, were recorded step by step. The two middle columns are theirs and the
+// last one is the model's; a test fails if they differ. The bet is about a case that this small model does not have,
+// because it has no [huge pages](../docs/glossary.md#thp).
 
 // %% id=bet-kernel
 predict('st-kernel');
@@ -224,6 +256,12 @@ const ofFolio = (step: string, field: string) => Number(linux.recorded('thp-writ
 const thp = ['write fault', 'pin 1 subpage', 'unpin'].map(s => [s, ofFolio(s, 'folioRef'), ofFolio(s, 'pincount')]);
 show({ columns: ['a THP, recorded on 6.12.117', 'the folio counts', 'its pincount'], rows: thp });
 reveal('st-kernel', ofFolio('pin 1 subpage', 'folioRef') - ofFolio('write fault', 'folioRef'));
+
+// %% [markdown] id=three-levels
+// ## Three levels of evidence, always visible
+//
+// *Recorded*: a real kernel did this (6.1.192, 6.12.117). *Read*: it is in the source of a named release, or in a mail.
+// *Inferred*: it follows from what was read.
 
 // %% [markdown] id=replay
 // ## Other recordings are compared in the same way
@@ -243,20 +281,6 @@ try {
 const rule = linux.release('5.4').rule('kvm_owns_page');
 console.log(`5.4: ${rule.value}, commit ${rule.commit}, ${rule.evidence}`);
 
-// %% [markdown] id=caught
-// ## What would have caught it
-//
-// Every bug in this kit breaks a sentence that can be checked, in a test, in an assertion or by a type. Here the
-// sentence is *every get is put*, and the search checked it in a moment. In a review, ask of each get you read: *who
-// owes the put, on every path out of this function?*
-
-// %% [markdown] id=questions
-// ## Three questions to take with you
-//
-// 1. A page counts 2. What can you say about who uses it?
-// 2. Why does a model need the names of holders, when the kernel manages without?
-// 3. What exactly do you know when a search says "holds"?
-
 // %% [markdown] id=sources
 // ## Sources
 //
@@ -265,12 +289,3 @@ console.log(`5.4: ${rule.value}, commit ${rule.commit}, ${rule.evidence}`);
 // - [pin_user_pages.rst](https://docs.kernel.org/core-api/pin_user_pages.html) *(read)*: why a pin adds
 //   `GUP_PIN_COUNTING_BIAS`, and who keeps a separate pin count.
 // - `docs/architecture.md`: how this kit is built.
-
-// %% [markdown] id=answers
-// ## Answers, when you have yours
-//
-// 1. Only how many references there are: two plain gets look like a mapping and a batch.
-// 2. With names a put can be matched to its get, so the model can say who owes.
-// 3. No order of the modelled steps breaks the properties you asked for. The rest may still be broken.
-//
-// On to [notebook 01](01-zone-device-leak.ipynb): a reference that nobody puts, and a device that waits.

@@ -137,7 +137,7 @@ function headline(v: Verdict): string {
       return 'HOLDS within the stated bounds';
     case 'violated':
       return v.lasso === undefined
-        ? `VIOLATED${failing(v)} after ${v.trace?.steps.length ?? 0} steps, no shorter way`
+        ? `VIOLATED${failing(v)} after ${v.trace?.steps.length ?? 0} steps; no run is shorter`
         : v.lasso.cycle.steps.length === 0
           ? `VIOLATED: everything stands still after a stem of ${v.lasso.stem.steps.length}`
           : `VIOLATED: a cycle of ${v.lasso.cycle.steps.length} steps after a stem of ${v.lasso.stem.steps.length}`;

@@ -127,7 +127,7 @@ const tableRows = 40;
 /** What a front end without widgets says in their place. */
 function turned(controls: Controls): Note {
   const ranges = [...controls].map(([name, { range }]) => `\`${name}\`: ${range}`).join('; ');
-  const markdown = `Run the cell to turn ${ranges}. Below are the first values.`;
+  const markdown = `Run the cell to change ${ranges}. Below are the first values.`;
   return { markdown, text: markdown.replaceAll('`', '') };
 }
 

@@ -27,7 +27,7 @@ export const BEATS: readonly Beat[] = [
       'A page counts 1. Who could it be? (Collect five answers; all are right.)',
       'The reader forgets its put, and the search says “holds”. Why is the search not wrong?',
     ],
-    cut: 'exercise 3, which people can take home',
+    cut: 'exercise 2, which people can take home',
     end: 'A missing put is not a wrong step. You have to ask for it as a property.',
   },
   {
@@ -39,7 +39,7 @@ export const BEATS: readonly Beat[] = [
       'QEMU is gone. Can anything still give this reference back?',
       'KVM has a pfn. Which fact about its page would you check?',
     ],
-    cut: 'exercise 4; “Does the unbind always hang on 5.3?”',
+    cut: 'exercise 3; “Is my kernel affected?”, which a shell can answer',
     end: 'KVM forgot what it took, and guessed from the page whether it owed a put.',
   },
   {
@@ -93,7 +93,7 @@ export const BEATS: readonly Beat[] = [
     say: 'Now it is your turn: write the rule. The search tries it on every kind of page that we have.',
     show: 'the matrix of history, and one red cell’s run',
     ask: ['Which fact of the page would you add?', 'Why can no fact help?'],
-    cut: 'exercise 4, which people can take home',
+    cut: 'exercise 3, which people can take home',
     end: 'No rule on the pfn can be right: two pages look alike, and only one is owed a put.',
   },
 ];

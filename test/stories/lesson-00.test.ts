@@ -1,6 +1,7 @@
 /** Notebook 00: what is wrong is told why; what is right passes however it is written. */
 
-import type { Property } from '#src/stories/start-here/file-reader.js';
+import { fileAndReader, type Property } from '#src/stories/start-here/file-reader.js';
+import { anonPage } from '#src/stories/start-here/index.js';
 import { judged } from './judged.js';
 
 type S = Parameters<Property>[0];
@@ -55,6 +56,7 @@ judged('st-2', {
 
 judged('st-3', {
   wrong: [
+    [['zap_pte_range'], /Only the batch holds it, and munmap\(\) empties the batch of its own CPU first/],
     [['lru_add_drain_all', 'zap_pte_range'], /The last put freed it, because nobody held on/],
     [['zap_pte_range', 'pin_user_pages'], /pin_user_pages finds a page through its page table entry.*-EFAULT/],
     [['zap_pte_range', 'get_user_pages'], /get_user_pages finds a page through its page table entry/],
@@ -66,9 +68,41 @@ judged('st-3', {
     ['zap_pte_range', /has to be a list/],
   ],
   right: [
-    ['zap_pte_range'],
+    ['get_user_pages', 'zap_pte_range'],
     ['get_user_pages', 'lru_add_drain_all', 'zap_pte_range'],
     ['pin_user_pages', 'zap_pte_range', 'lru_add_drain_all'],
     ['pin_user_pages', 'unpin_user_page', 'get_user_pages', 'zap_pte_range'],
+  ],
+});
+
+const shared = fileAndReader();
+type Shared = Parameters<Parameters<typeof shared.with<'reader.put'>>[1]>[0];
+const putsIf = (when: (s: Shared) => boolean) =>
+  shared.with('reader.put', s => {
+    if (when(s)) s.page._refcount.put('reader');
+  });
+
+judged('st-4', {
+  wrong: [
+    [shared, /No order leaks: whenever the reader is done/],
+    [shared.with('truncate.put_page', () => {}), /Here the file’s reference stays/],
+    [shared.with('reader.put', () => {}), /leaks in every order, so any test would notice/],
+    [
+      shared.with('reader.put', s => {
+        s.page._refcount.put('reader');
+        s.page._refcount.put('reader');
+      }),
+      /gives back what they do not hold/,
+    ],
+    [anonPage(), /has to be `shared` with another step/],
+    [() => {}, /has to be an object/],
+  ],
+  right: [
+    putsIf(s => s.page._refcount.above(1)),
+    putsIf(s => s.page._refcount.is(1)),
+    shared.with('reader.get', s => {
+      s.page._refcount.get('reader');
+      if (s.page._refcount.is(1)) s.page._refcount.get('reader');
+    }),
   ],
 });

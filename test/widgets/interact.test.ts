@@ -179,7 +179,7 @@ test('an executed notebook holds no controls: what can be turned, the first figu
     );
     assert.equal(data.length, 4);
     assert.ok(data.every(one => !('application/vnd.jupyter.widget-view+json' in one)));
-    assert.match(String(data[0]?.['text/markdown']), /Run the cell to turn `pages`: 1 to 5/);
+    assert.match(String(data[0]?.['text/markdown']), /Run the cell to change `pages`: 1 to 5/);
     assert.ok('image/svg+xml' in (data[1] ?? {}));
     assert.match(String(data[2]?.['text/markdown']), /pages 1\*[\s\S]*<details>/);
     assert.match(String(data[3]?.['text/markdown']), /predict\('zd-count', …\)/);

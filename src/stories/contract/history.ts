@@ -79,6 +79,9 @@ export const HISTORIC_RULES: readonly HistoricRule[] = [
   },
 ];
 
+/** KVM's own: the columns of the matrix. */
+export const KVM_RULES: readonly HistoricRule[] = HISTORIC_RULES.filter(r => r.name !== 'vfio');
+
 /** Errors: an unknown name. */
 export function historicRule(name: string): HistoricRule {
   const found = HISTORIC_RULES.find(r => r.name === name);

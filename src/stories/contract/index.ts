@@ -1,7 +1,7 @@
 /** Write the contract: a rule for taking and putting references, against every kind of page and every era of KVM. */
 export { BOUNDS, type CellWord, type ContractCell, contractCell, type SearchedCell } from './cell.js';
 export { everyRule, type NoRule, type Question, questionsOf } from './every-rule.js';
-export { HISTORIC_RULES, type HistoricRule, historicRule } from './history.js';
+export { HISTORIC_RULES, type HistoricRule, historicRule, KVM_RULES } from './history.js';
 export { ANON_RULE, type ContractAnswer, type TwelveAnswers } from './lesson.js';
 export { confirmedCell, contractMatrix, MATRIX_RELEASES, type MatrixCell, matrixFigure } from './matrix.js';
 export { type ReleaseContract, releaseContract } from './model.js';

@@ -46,8 +46,8 @@ const mend = defineExercise<ContractAnswer>({
   minutes: 3,
   kind: 'faded',
   hints: [
-    'Which two rows of 5.3’s column are red for pages that gup finds?',
-    'gup took a reference to each of them, although PG_reserved is set. Which facts tell them apart from other reserved pages?',
+    'Which row of the 5.4 column is red for a page that gup finds?',
+    'gup took a reference to it, although PG_reserved is set. Which fact tells it apart from other reserved pages?',
     'owns = pfn => pfn.pfn_valid && (!pfn.PageReserved || pfn.is_zone_device_page || pfn.is_zero_pfn), for get and put.',
   ],
   starter: { how: 'get_page', get: owns54, put: owns54 },
@@ -181,7 +181,7 @@ const written = (value: unknown) => String(value).trim().toLowerCase();
 const twelve = defineExercise<TwelveAnswers>({
   id: 'co-4',
   title: 'Twelve questions over all notebooks',
-  minutes: 5,
+  minutes: 10,
   kind: 'own',
   hints: [
     'Each answer is in a figure of the notebook that the table names: who holds the page there, and what does each holder add?',
@@ -225,8 +225,8 @@ const twelve = defineExercise<TwelveAnswers>({
 
 export const contractLesson = defineLesson({
   notebook: '06-write-the-contract',
-  title: 'No rule on the pfn can be right',
-  minutes: 40,
+  title: 'Does KVM owe a put? Write the rule',
+  minutes: 35,
   exercises: [mend, race, carry, twelve],
   predictions: contractPredictions,
 });

@@ -1,8 +1,9 @@
 /** Every rule against every kind of page on the path of every era. */
 import type { Evidence } from '../../linux/index.js';
+import { collected } from '../../model/index.js';
 import { type Cell, type Figure, truthTable } from '../../views/index.js';
 import { type CellWord, contractCell, type SearchedCell } from './cell.js';
-import { HISTORIC_RULES } from './history.js';
+import { HISTORIC_RULES, KVM_RULES } from './history.js';
 import { CONTRACT_KINDS } from './page-kinds.js';
 import { recordedWord } from './recorded.js';
 import type { Contract } from './rule.js';
@@ -57,31 +58,40 @@ const TONES: Readonly<Record<CellWord, Cell['tone']>> = {
   ok: 'good',
 };
 
-/** A cell as a figure shows it: ✓ where a recorded kernel did the same; on hover the shortest run. */
-export function drawn(cell: MatrixCell): Cell {
+/**
+ * A cell as a figure shows it: ✓ where a recorded kernel did the same; on hover the shortest run. `allInferred`: every cell is, so the
+ * figure says it once instead.
+ */
+export function drawn(cell: MatrixCell, allInferred = false): Cell {
   const steps = cell.trace?.steps.map((s, i) => `${i + 1} ${s.process}: ${s.called}`) ?? [];
-  const hover = [cell.property ?? '', ...steps].filter(line => line !== '').join('\n');
+  const known = allInferred ? 'known: inferred' : '';
+  const hover = [cell.property ?? '', ...steps, known].filter(line => line !== '').join('\n');
   const text = cell.confirmed ? `${cell.verdict} ✓` : cell.verdict;
-  return { text, tone: TONES[cell.verdict], hover, level: cell.evidence };
+  return { text, tone: TONES[cell.verdict], hover, ...(allInferred ? {} : { level: cell.evidence }) };
 }
 
 /**
- * The matrix of these rules (of history, if none are given) on the path of one release: a row a kind of page, a column a rule. ✓: a recorded
+ * The matrix of these rules (of KVM's history, if none are given) on the path of one release: a row a kind of page, a column a rule. ✓: a recorded
  * kernel did the same. Errors: an unknown release; two rules of one name.
  */
 export function matrixFigure(rules: Contract | readonly Contract[] | undefined, release = '6.13'): Figure {
   const given = rules === undefined ? undefined : Array.isArray(rules) ? rules : [rules as Contract];
-  const asked = given?.map(contract => ({ contract, evidence: 'inferred' as const })) ?? HISTORIC_RULES;
+  const asked = given?.map(contract => ({ contract, evidence: 'inferred' as const })) ?? KVM_RULES;
   const kinds = CONTRACT_KINDS.map(k => k.name);
-  return truthTable({
-    title: `Who leaves each page as it was, on the path of ${release}?`,
-    rows: kinds,
-    columns: asked.map(r => r.contract.name),
-    rowTitle: 'kind of page',
-    columnTitle: 'the rule',
-    cell(kind, name) {
-      const rule = asked.find(r => r.contract.name === name);
-      return rule === undefined ? null : drawn(confirmedCell(rule.contract, kind, release, rule.evidence));
-    },
-  });
+  // What the cells rest on belongs to the figure, also where no notebook's cell collects it.
+  return collected(() => {
+    const cells = contractMatrix({ rules: asked, kinds, releases: [release] });
+    const allInferred = cells.every(c => c.evidence === 'inferred');
+    return truthTable({
+      title: `Who leaves each page as it was, on the path of ${release}?`,
+      rows: kinds,
+      columns: asked.map(r => r.contract.name),
+      rowTitle: 'kind of page',
+      columnTitle: 'the rule',
+      cell(kind, name) {
+        const cell = cells.find(c => c.kind === kind && c.rule === name);
+        return cell === undefined ? null : drawn(cell, allInferred);
+      },
+    });
+  }).made;
 }

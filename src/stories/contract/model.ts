@@ -74,24 +74,25 @@ function byRule({ rule, free }: Setup) {
     free('get', factsOf(page));
     return pick(2) === 1;
   };
-  const puts = (page: RamPage, took: boolean, pick: Pick): boolean => {
+  const rule_says_put = (page: RamPage, took: boolean, pick: Pick): boolean => {
     if (free === undefined) return rule.put(factsOf(page), took);
     free('put', factsOf(page));
     return pick(2) === 1;
   };
   /** The release: by the rule. A put by one who took nothing is booked as KVM's overdraft. */
-  const release_pfn = (me: Fault, block: readonly RamPage[], pick: Pick): void => {
-    if (me.pfn === null || !puts(me.pfn, me.took !== 'none', pick)) return;
+  function release_pfn(me: Fault, block: readonly RamPage[], pick: Pick): void {
+    if (me.pfn === null || !rule_says_put(me.pfn, me.took !== 'none', pick)) return;
     put_page(me.pfn, me.took === 'gup' ? 'gup' : 'kvm', block);
-  };
+  }
   return { gets, release_pfn };
 }
 
 /** Pages, entries, KVM, the owner. No process yet. */
-function contractState({ kind, r }: Setup) {
+function contractState(setup: Setup) {
+  const { kind, r } = setup;
   return defineModel('release-contract', {
     release: r,
-    code: [kvm],
+    code: [kvm, byRule(setup)],
     sorts: { page: kind.pages.length, va: kind.pages.length, vcpu: VCPUS },
     state: {
       page: ramPageState(kind.pages, VCPUS),

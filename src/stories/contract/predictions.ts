@@ -4,7 +4,7 @@ import type { Prediction } from '../../desk/lesson.js';
 export const contractPredictions: readonly Prediction[] = [
   {
     id: 'co-history',
-    question: 'Eight rules, 13 kinds of page. How many of the rules leave every kind as it was?',
+    question: 'Seven rules, 13 kinds of page. How many of the rules leave every kind as it was?',
     options: [0, 1, 2, 4],
     lesson: 'Only 6.13’s, and it is the only one that does not ask the page.',
     replies: {
@@ -39,6 +39,6 @@ export const contractPredictions: readonly Prediction[] = [
     question:
       'VFIO still guesses: it puts unless PG_reserved, and its walk takes nothing. How many of the 13 kinds does it get wrong?',
     lesson:
-      'VFIO itself refuses a walked page that is not reserved (vaddr_get_pfns()). So its put and its get agree: both ask the same question.',
+      'VFIO itself refuses a walked page that is not reserved (vaddr_get_pfns()), so for walked pages its get and its put agree. A pinned device page is reserved, and would not be unpinned (inferred).',
   },
 ];

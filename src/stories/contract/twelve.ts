@@ -1,6 +1,6 @@
 /** Twelve questions over all notebooks. The answer to each is computed when it is asked for; none is written down. */
 import { run, search } from '../../kit/index.js';
-import { threadSplat } from '../bad-page-splat/index.js';
+import { badPageSplat } from '../bad-page-splat/index.js';
 import { guestAccess, trackedReference } from '../precise-tracking/index.js';
 import { anonPage } from '../start-here/index.js';
 import { placementRun } from '../ttm-tail-pages/index.js';
@@ -26,7 +26,7 @@ export const TWELVE: readonly Twelve[] = [
   {
     letter: 'a',
     notebook: '00',
-    question: 'An anonymous page was written once and stands in an LRU batch. Its count?',
+    question: 'An anonymous page was written once and waits in an LRU batch. Its count?',
     answer: () => run(anonPage(), ['task']).count('page._refcount'),
   },
   {
@@ -92,8 +92,11 @@ export const TWELVE: readonly Twelve[] = [
   {
     letter: 'k',
     notebook: '05',
-    question: 'The splat of the thread: which mapcount does its first page line say?',
-    answer: () => Number(/mapcount:(-?\d+)/.exec(threadSplat())?.[1]),
+    question: 'v11 of the series on 6.9.12: a page was just faulted in, mapped, and waits in an LRU batch. Its count?',
+    answer: () =>
+      run(badPageSplat({ release: '6.9.12+v11', pages: 31 }), ['vcpu to kvm_finish_page_fault', 'vcpu']).count(
+        'page[0]._refcount',
+      ),
   },
   {
     letter: 'l',

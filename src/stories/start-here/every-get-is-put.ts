@@ -29,7 +29,7 @@ export const everyGetIsPut = defineExercise<Property>({
   kind: 'worked',
   hints: [
     'When may the reader hold something, and when not any more?',
-    "at.reader?.[0] is the step at which the reader stands; after its last one it is 'done'.",
+    "at.reader?.[0] is the step that the reader takes next, or 'done' after its last one.",
     "Either the reader is not done, or it holds 0: at.reader?.[0] !== 'done' || s.page._refcount.held('reader') === 0.",
   ],
   starter: (s, at) => at.reader?.[0] !== 'done' || s.page._refcount.held('reader') === 0,
@@ -50,6 +50,6 @@ export const everyGetIsPut = defineExercise<Property>({
       const idea = `It holds for ${whom} as well, so it does not find that leak.`;
       return { passed: false, idea, trace: verdictText(first.found) };
     }
-    return { passed: true, idea: 'It finds a put that is missing, and leaves a reader alone who still reads.' };
+    return { passed: true, idea: 'It finds the missing put, and does not accuse a reader that is still reading.' };
   },
 });

@@ -22,7 +22,7 @@ function declared() {
     .process('truncate', {}, { put_page: s => s.page._refcount.put('file') });
 }
 
-/** A property of it: what has to be true in every state. `at.reader?.[0]`: the step at which the reader stands. */
+/** A property of it: what has to be true in every state. `at.reader?.[0]`: the step that the reader takes next, or `done`. */
 export type Property = (
   s: { readonly page: { readonly _refcount: { held(holder: 'file' | 'reader'): number } } },
   at: At,

@@ -3,12 +3,13 @@
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
 import { notWhole, strangeNames } from '../../desk/names.js';
 import { run } from '../../kit/index.js';
-import { ledgerOf } from '../../ledger/index.js';
+import { ledgerOf, owedAtEnd } from '../../ledger/index.js';
 import { valueAt } from '../../model/index.js';
 import { score } from '../../views/index.js';
 import { ANON_STEPS, type AnonStep, anonPage } from './anon-page.js';
 import { everyGetIsPut } from './every-get-is-put.js';
 import { startHerePredictions } from './predictions.js';
+import { forgetsInSomeOrders } from './some-orders.js';
 
 /** Who holds a page, beside one page table entry: pins, and plain gets. */
 export interface PinsAndGets {
@@ -90,8 +91,14 @@ const leave = defineExercise<readonly AnonStep[]>({
     const ledger = ledgerOf(t, 'page._refcount');
     if (ledger.overdrafts.length > 0)
       return { passed: false, idea: `${ledger.overdrafts[0]?.label} gives back what nobody took.`, trace };
-    if (valueAt(t, 'page._refcount') === 0)
-      return { passed: false, idea: 'The last put freed it, because nobody held on.', trace };
+    const left = owedAtEnd(ledger);
+    if (left.length === 0) return { passed: false, idea: 'The last put freed it, because nobody held on.', trace };
+    if (left.every(({ holder }) => holder === 'lru_batch'))
+      return {
+        passed: false,
+        idea: 'Only the batch holds it, and munmap() empties the batch of its own CPU first. Who else can hold the page?',
+        trace,
+      };
     return {
       passed: true,
       idea: 'The mapping is only one holder. munmap() does not free a page that somebody else still holds.',
@@ -104,6 +111,6 @@ export const startHereLesson = defineLesson({
   notebook: '00-start-here',
   title: 'What is a reference, and who holds it?',
   minutes: 25,
-  exercises: [everyGetIsPut, readBack, leave],
+  exercises: [everyGetIsPut, forgetsInSomeOrders, readBack, leave],
   predictions: startHerePredictions,
 });

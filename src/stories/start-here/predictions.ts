@@ -26,16 +26,6 @@ export const startHerePredictions: readonly Prediction[] = [
     },
   },
   {
-    id: 'st-last',
-    question: 'truncate puts the file’s reference while a reader holds one. Who frees the page?',
-    options: ['truncate', 'reader', 'nobody'],
-    lesson: 'The last put frees the page, and the order of the run decides whose put is the last.',
-    replies: {
-      truncate: 'Its put takes the count from 2 to 1, because the reader still holds one. That frees nothing.',
-      nobody: 'The reader puts its reference in the end, and nobody else holds one then.',
-    },
-  },
-  {
     id: 'st-over',
     question: 'The file holds one. A reader gets once and puts twice. What does the count say then?',
     options: [-1, 0, 1, 'an error'],

@@ -199,7 +199,7 @@ const breakMap = defineExercise<readonly string[]>({
 export const zoneDeviceLeakLesson = defineLesson({
   notebook: '01-zone-device-leak',
   title: 'The page that KVM never puts',
-  minutes: 45,
-  exercises: [releaseStep, ownsRule, countThem, leakUnseen, breakMap],
+  minutes: 40,
+  exercises: [releaseStep, ownsRule, leakUnseen, countThem, breakMap],
   predictions: zoneDevicePredictions,
 });

@@ -5,12 +5,12 @@ export const zoneDevicePredictions: readonly Prediction[] = [
   {
     id: 'zd-count',
     question:
-      'An idle device page counts 1. The guest faults on it twice, and the host zaps in between. What is the count then?',
+      'An idle device page counts 1. The guest faults on it twice, and the host invalidates in between. What is the count then?',
     options: [1, 2, 3, 4],
-    lesson: 'Each fault takes one reference, and neither gives it back. The zap in between changes no count.',
+    lesson: 'Each fault takes one reference, and neither gives it back. The invalidation in between changes no count.',
     replies: {
-      1: 'The zap removes the SPTE, not the reference. And a fault on 5.3 does not end where it began.',
-      2: 'One fault adds one, and there were two: the zap between them gives nothing back.',
+      1: 'The invalidation removes the SPTE, not the reference. And a fault on 5.3 does not end where it began.',
+      2: 'One fault adds one, and there were two: the invalidation between them gives nothing back.',
       4: 'Each fault takes one reference of the page. The device reference that gup takes, too, is another counter.',
     },
   },
@@ -27,21 +27,8 @@ export const zoneDevicePredictions: readonly Prediction[] = [
     },
   },
   {
-    id: 'zd-longest',
-    question: 'Which kind of page leaked longest?',
-    options: ['anon', 'zero', 'devdax', 'pfnmap'],
-    lesson:
-      'The zero page leaked until 5.6. Nobody waits for its count, so it was only noticed when the counter overflowed.',
-    replies: {
-      anon: 'Ordinary memory is not reserved, so the guess was always right about it.',
-      devdax: 'The fix of 5.4 ended this leak. Another kind needed a fix of its own.',
-      pfnmap: 'KVM itself takes the reference here, by the same rule by which it puts, so nothing leaks.',
-    },
-  },
-  {
     id: 'zd-hang',
-    question:
-      'Asked on 5.3: once the device is dying, does the unbind get done, whatever the order, if every task that can run gets to run?',
+    question: '5.3, and every task that can run gets to run. Once begun, does the unbind finish?',
     options: ['always', 'never', 'not always'],
     lesson: 'Without a fault before it, the unbind ends. One leaked page is enough to make it sleep for ever.',
     replies: {
@@ -63,7 +50,7 @@ export const zoneDevicePredictions: readonly Prediction[] = [
   {
     id: 'zd-device',
     question:
-      'Three references leaked, on two of four pages. After the teardown has put what it can: what still holds the device?',
+      'Three references leaked, on two of four pages. After the teardown has put what it can, what is pgmap.ref?',
     options: [0, 1, 2, 3],
     lesson: 'Since 4.12 a page holds its device once, however often it is held itself.',
     replies: {
@@ -74,7 +61,8 @@ export const zoneDevicePredictions: readonly Prediction[] = [
   },
   {
     id: 'zd-leaks',
-    question: 'How many of the seven kinds of backing leak on 5.3?',
+    question:
+      'Ordinary RAM, reserved RAM, the shared zero page, /dev/dax, a file on DAX, MMIO, a GPU driver’s page: how many of these seven kinds leak on 5.3?',
     options: [0, 1, 2, 3, 7],
     lesson:
       'Those are the kinds that are PG_reserved and to which gup takes a reference all the same, the zero page among them.',
