@@ -2,8 +2,7 @@
 // # Every reference has a holder, and every holder owes a put
 //
 // A page is never freed, or it is freed while somebody uses it. `_refcount` says how many references there are, not
-// whose. This kit keeps the names. The models here are small: one page, no fork. Real kernel threads start in notebook
-// 01.
+// whose. This kit keeps the names. The models here are small. Real kernel threads start in notebook 01.
 //
 // **25 minutes**. You should know C. You will change a line or two of TypeScript:
 //
@@ -40,11 +39,10 @@ reveal('st-write', alive.value('page._refcount', 1));
 // %% [markdown] id=read-score
 // ## A score shows who makes up the count
 //
-// In a [score](../docs/glossary.md#score), time runs down, and a row is one step, named after a kernel function. On the
-// left each process has a lane, on the right stands the count: a block for each [holder](../docs/glossary.md#holder),
-// and the number. The slider moves one step at a time. A row with a border is an event; here there is none. The
-// [batch](../docs/glossary.md#batch) holds pages on their way to an [LRU](../docs/glossary.md#lru) list, until a
-// [drain](../docs/glossary.md#drain).
+// In a [score](../docs/glossary.md#score), time runs down, and a row is one step. On the left each process has a lane,
+// on the right stands the count: a block for each [holder](../docs/glossary.md#holder), and the number. The slider
+// moves one step at a time. A row with a border is an event; here there is none. The [batch](../docs/glossary.md#batch)
+// holds pages on their way to an [LRU](../docs/glossary.md#lru) list, until a [drain](../docs/glossary.md#drain).
 
 // %% id=write-source
 life.source('do_anonymous_page'); // a step of the model is a function; this is the first write
@@ -144,9 +142,9 @@ check('st-4', mine);
 // %% [markdown] id=caught
 // ## What would have caught it
 //
-// Each bug in this kit breaks a claim that a test, an assertion or a type can check; here, *every get is put*. On a
-// live kernel the `page_ref` tracepoints log gets and puts, and `CONFIG_DEBUG_VM` stops at a put of a page that counts
-// 0 *(read)*. In a review, ask: *who owes the put, on every path out of this function?*
+// Each bug in this kit breaks a claim that a test, an assertion or a type can check; here, *every get is put*. A kernel
+// built with `CONFIG_DEBUG_PAGE_REF` can trace gets and puts (`page_ref`), and with `CONFIG_DEBUG_VM` it stops at a put
+// of a page that counts 0 *(read)*. In a review, ask: *who owes the put, on every path out of this function?*
 
 // %% [markdown] id=questions
 // ## Three questions to take with you
@@ -216,8 +214,8 @@ check('st-2', { pins: 1, gets: 1 });
 // ## Exercise 4: unmapped, and still not free
 //
 // After `do_anonymous_page`, which of the steps printed below, in which order, lead to a page that no page table maps
-// and that is still not freed? Use each step at most once, and count on no batch. Nobody may give back what they do not
-// hold.
+// and that is still not freed? Use each step at most once, and do not rely on a batch. Nobody may give back what they
+// do not hold.
 
 // %% id=st-3
 console.log(firstSteps.ANON_STEPS.slice(1).join(', '));

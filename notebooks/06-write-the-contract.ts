@@ -248,6 +248,8 @@ contracts.teardownMatrix();
 // - [VFIO's `put_pfn()` in 6.12](https://elixir.bootlin.com/linux/v6.12/source/drivers/vfio/vfio_iommu_type1.c) *(read)*
 //
 // *Recorded* (✓): a real kernel did it; *read*: it is in the source or in a mail; *inferred* (\*): it follows from
-// that. `npx put-page matrix` prints the whole table.
-//
-// This is the last notebook. Back to [05](05-bad-page-state-splat.ipynb), or to [the start](00-start-here.ipynb).
+// that.
+
+// %% [markdown] id=end
+// `npx put-page matrix` prints the whole table. This is the last notebook. Back to [05](05-bad-page-state-splat.ipynb),
+// or to [the start](00-start-here.ipynb).
