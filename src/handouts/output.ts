@@ -1,5 +1,5 @@
 /** What a cell left, as HTML: the picture before the table, the table before the text. */
-import { joinLines, type Lines } from '../jupyter/notebook/nbformat.js';
+import { joinLines, type Lines } from '../jupyter/notebook/lines.js';
 import { drawSvg, type PlotlyFigure } from '../views/index.js';
 import { type Links, renderMarkdown } from './markdown.js';
 import { escapeHtml } from './plain.js';

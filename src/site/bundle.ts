@@ -16,23 +16,24 @@ const JSON_FILES = [
 ];
 const TEXT_FILES = ['splats/thread-003.log', 'recordings/golden.json'];
 
-/** `data-file.ts` for a browser: every file is in the bundle. */
+/** `data-file.ts` for a browser: every file is in it. */
+export async function dataModule(): Promise<string> {
+  const text = async (name: string) => [name, await readFile(path.join(projectRoot, 'data', name), 'utf8')] as const;
+  const parsed = await Promise.all(JSON_FILES.map(text));
+  const texts = await Promise.all(TEXT_FILES.map(text));
+  const given = parsed.map(([name, json]) => `${JSON.stringify(name)}: () => (${json.trim()})`);
+  return `const made = new Map(), given = {${given.join(',\n')}}, texts = ${JSON.stringify(Object.fromEntries(texts))};
+export function dataFile(name) { if (!made.has(name)) made.set(name, given[name]()); return made.get(name); }
+export const dataText = name => texts[name];`;
+}
+
 const data: Plugin = {
   name: 'data',
   setup(build) {
-    build.onLoad({ filter: /linux[\\/]data[\\/]data-file\.[jt]s$/ }, async () => {
-      const file = (name: string): string => path.join(projectRoot, 'data', name);
-      const text = async (name: string) => [name, await readFile(file(name), 'utf8')] as const;
-      const parsed = await Promise.all(JSON_FILES.map(text));
-      const texts = await Promise.all(TEXT_FILES.map(text));
-      const given = parsed.map(([name, json]) => `${JSON.stringify(name)}: () => (${json.trim()})`);
-      return {
-        contents: `const made = new Map(), given = {${given.join(',\n')}}, texts = ${JSON.stringify(Object.fromEntries(texts))};
-export function dataFile(name) { if (!made.has(name)) made.set(name, given[name]()); return made.get(name); }
-export const dataText = name => texts[name];`,
-        loader: 'js',
-      };
-    });
+    build.onLoad({ filter: /linux[\\/]data[\\/]data-file\.[jt]s$/ }, async () => ({
+      contents: await dataModule(),
+      loader: 'js',
+    }));
   },
 };
 
@@ -62,5 +63,13 @@ export async function bundleScripts(outdir: string, names: readonly string[]): P
 export async function bundled(name: string): Promise<string> {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({ ...options, entryPoints: [page(name)], write: false });
+  return outputFiles[0]?.text ?? '';
+}
+
+/** A package as one module. */
+export async function bundledPackage(name: string): Promise<string> {
+  const { build } = await import('esbuild');
+  const stdin = { contents: `export * from ${JSON.stringify(name)};`, resolveDir: projectRoot };
+  const { outputFiles } = await build({ ...options, stdin, write: false });
   return outputFiles[0]?.text ?? '';
 }

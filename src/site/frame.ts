@@ -18,21 +18,18 @@ export interface Content {
   readonly current?: string;
   /** Scripts of this page beside the search, by file name below assets/. */
   readonly scripts?: readonly string[];
-  /** What its scripts may do beyond the others: run WebAssembly, or code that a reader types. */
-  readonly evaluates?: 'wasm-unsafe-eval' | 'unsafe-eval';
 }
 
 const NAVIGATION = [
   ['index.html', 'Notebooks'],
+  ['explore.html', 'Explore'],
   ['decode.html', 'Decode'],
   ['glossary.html', 'Glossary'],
 ] as const;
 
 /** Everything comes from the site itself, and nothing goes anywhere else. */
-function policy(evaluates: Content['evaluates']): string {
-  const scripts = evaluates === undefined ? "'self'" : `'self' '${evaluates}'`;
-  return `default-src 'none'; script-src ${scripts}; style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'`;
-}
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
 
 export function navigation(current: string | undefined): string {
   const links = NAVIGATION.map(
@@ -47,13 +44,13 @@ const SEARCH = `<div class="search" role="search" hidden>
 <ul id="found" role="listbox" aria-label="Found" hidden></ul>
 </div>`;
 
-export function frame({ file, title, description, body, current, scripts = [], evaluates }: Content): SitePage {
+export function frame({ file, title, description, body, current, scripts = [] }: Content): SitePage {
   const loaded = ['search.js', ...scripts].map(name => `<script type="module" src="assets/${name}"></script>`);
   const html = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(evaluates)}">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="description" content="${escapeHtml(description)}">

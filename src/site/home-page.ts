@@ -18,6 +18,7 @@ export function homePage(readings: readonly Reading[], exploreOf: (reading: Read
 ${readings.map(reading => card(reading, exploreOf(reading))).join('\n')}
 </ol>
 <section class="tools">
+<div><h2><a href="explore.html">Explore</a></h2><p>A model as a debugger of interleavings: you choose which process steps next, and see who holds what. The machine finds the shortest way into the bug.</p></div>
 <div><h2><a href="decode.html">Decode</a></h2><p>Paste a “Bad page state” report. The page says what happened, what is certain about it, and what to do next.</p></div>
 <div><h2><a href="glossary.html">Glossary</a></h2><p>What the notebooks mean by a word, with its source.</p></div>
 </section>

@@ -15,7 +15,7 @@ export interface Neighbours {
   readonly before?: Reading;
   readonly after?: Reading;
   /** The page on which its models can be walked through. */
-  readonly explore?: string;
+  readonly explore: string | undefined;
 }
 
 export const fileOf = (name: string): string => `${name}.html`;
@@ -75,6 +75,9 @@ function pager({ before, after, explore }: Neighbours): string {
   return `<footer class="after">${own}<nav class="pager" aria-label="Notebooks">${to(before, 'Before')}${to(after, 'Next')}</nav></footer>`;
 }
 
+const live = (name: string): string =>
+  `<div class="live" data-notebook="${name}" hidden><button type="button" class="main">Run this notebook here</button><span>In this page, with nothing installed: edit any cell, run it, place your bets with a click.</span></div>`;
+
 export function readingPage(reading: Reading, glossary: Glossary, neighbours: Neighbours): SitePage {
   const { name, notebook, lesson } = reading;
   const answers = revealedIn(notebook);
@@ -87,7 +90,9 @@ export function readingPage(reading: Reading, glossary: Glossary, neighbours: Ne
   const body = `<div class="reading">
 ${contents(headingsOf(cells.join('\n')))}
 <main id="main">
-${sections.join('\n')}
+${sections[0] ?? ''}
+${live(name)}
+${sections.slice(1).join('\n')}
 ${pager(neighbours)}
 </main>
 </div>`;
@@ -97,5 +102,6 @@ ${pager(neighbours)}
     description: symptomOf(reading),
     body,
     current: 'index.html',
+    scripts: ['live.js'],
   });
 }

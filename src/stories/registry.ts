@@ -27,6 +27,9 @@ export const guards: readonly Guarded[] = stories.flatMap(s => s.guards);
 /** The same, by lesson. */
 export const guardsByLesson: readonly Pick<Story, 'lesson' | 'guards'>[] = stories;
 
+/** Models to search and to step through, by lesson. */
+export const scenariosByLesson: readonly Pick<Story, 'lesson' | 'scenarios'>[] = stories;
+
 /** The scenario of this name. Errors: there is none. */
 export function scenario(name: string): Scenario {
   const found = scenarios.find(s => s.name === name);

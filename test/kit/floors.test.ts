@@ -157,7 +157,10 @@ const doors: Readonly<Record<string, { readonly why: string; readonly files: Reg
     why: 'its own command; the free path’s tests, which linux/ runs too',
     files: /^(command|page-bad-reason|words|layouts\/[\w-]+)\.ts$/,
   },
-  handouts: { why: 'the application says what a word means, and loads no markdown for it', files: /^glossary\.ts$/ },
+  handouts: {
+    why: 'the application says what a word means, and loads no markdown for it; a live page draws outputs, and no slides',
+    files: /^(code|glossary|markdown|output)\.ts$/,
+  },
   app: {
     why: 'the command starts it, or says whether it would start; an offline kit brings its page',
     files: /^(bundle\/shipped-page|open-browser|options|paths|run)\.ts$/,

@@ -2,11 +2,13 @@
 import type { Output } from '../client/outputs.js';
 import type { Cell, CellType, Document } from './document.js';
 import { assignIds } from './ids.js';
+import { joinLines, type Lines } from './lines.js';
 
 export const kernelName = 'put-page';
 export const kernelDisplayName = 'TypeScript (put-page)';
 
-export type Lines = string | readonly string[];
+export { joinLines, type Lines };
+
 type Metadata = Readonly<Record<string, unknown>>;
 
 export interface NotebookCell {
@@ -30,8 +32,6 @@ export interface CellResult {
   readonly outputs: readonly Metadata[];
   readonly executionCount: number | null;
 }
-
-export const joinLines = (lines: Lines): string => (typeof lines === 'string' ? lines : lines.join(''));
 
 /** 'a\nb' as ['a\n', 'b']: a line of text is a line of the file, so that diffs can be read. */
 export function splitLines(text: string): string[] {

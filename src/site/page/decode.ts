@@ -27,16 +27,32 @@ function tell(text: string, bad = false): void {
   said.dataset.bad = String(bad);
 }
 
+function inColour(text: string, code: string): Node {
+  if (code === '') return document.createTextNode(text);
+  const span = document.createElement('span');
+  span.textContent = text;
+  span.className = `c${code.replace(';', '-')}`;
+  return span;
+}
+
+/** A line is an element of its own, so that what does not fit goes on below its text and not below the margin. */
+function inLines(output: string): readonly HTMLElement[] {
+  const lines: HTMLElement[] = [];
+  let line: HTMLElement | undefined;
+  for (const { text, code } of coloured(output))
+    for (const piece of text.split(/(?<=\n)/)) {
+      if (line === undefined) {
+        line = document.createElement('div');
+        lines.push(line);
+      }
+      line.append(inColour(piece, code));
+      if (piece.endsWith('\n')) line = undefined;
+    }
+  return lines;
+}
+
 function draw({ reports, output }: Decoded): void {
-  result.replaceChildren(
-    ...coloured(output).map(({ text, code }) => {
-      if (code === '') return document.createTextNode(text);
-      const span = document.createElement('span');
-      span.textContent = text;
-      span.className = `c${code.replace(';', '-')}`;
-      return span;
-    }),
-  );
+  result.replaceChildren(...inLines(output));
   result.hidden = reports === 0;
   copy.hidden = reports === 0;
   tell(reports === 0 ? NONE : reports === 1 ? 'One report.' : `${reports} reports.`, reports === 0);

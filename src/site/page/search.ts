@@ -91,3 +91,8 @@ if (box !== null && input !== null && input !== undefined) {
     input.focus();
   });
 }
+
+// Every page opens without a network from the second visit on; whatever that takes comes after this page.
+addEventListener('load', () => {
+  navigator.serviceWorker?.register(new URL('../service-worker.js', import.meta.url)).catch(() => {});
+});

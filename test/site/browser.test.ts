@@ -1,0 +1,155 @@
+/// <reference lib="dom" />
+/** The site in headless Chromium, from a folder of a host, with the network cut after the first visit. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { projectRoot } from '#src/jupyter/project-root.js';
+import { launch, noBrowser, until } from '../app/browser.js';
+import { asSeen, notebookCells } from './outputs.js';
+import { builtSite, type Site } from './pages.js';
+import { type Host, hostAt } from './serve.js';
+
+const NAME = '00-start-here';
+
+let site: Site;
+let host: Host;
+let browser: Browser;
+let page: Page;
+const complaints: string[] = [];
+
+before(async () => {
+  if (noBrowser !== false) return;
+  site = await builtSite();
+  host = await hostAt('/a/folder/', site.dir);
+  browser = await launch();
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, acceptDownloads: true });
+  page = await context.newPage();
+  page.setDefaultTimeout(90_000);
+  page.on('console', message => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', error => complaints.push(error.message));
+  await page.goto(host.address);
+  // Everything is there as soon as the service worker is.
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  await until('the service worker is active', () =>
+    page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state === 'activated'),
+  );
+  await host.cut();
+});
+after(async () => {
+  await browser?.close();
+  site?.remove();
+});
+
+const open = (file: string): Promise<unknown> => page.goto(host.address + file);
+
+test('after one visit every page opens without a network, and fits a telephone', { skip: noBrowser }, async () => {
+  for (const file of ['', ...site.pages]) {
+    await open(file);
+    const { wide, title } = await page.evaluate(() => ({
+      wide: document.documentElement.scrollWidth,
+      title: document.title,
+    }));
+    assert.match(title, /put-page/, file);
+    assert.equal(wide, 390, `${file} is ${wide} pixels wide`);
+  }
+  await page.fill('.search input', 'overdraft');
+  await page.waitForSelector('#found a');
+  assert.deepEqual(complaints, []);
+});
+
+test('a notebook runs in the page: the same outputs as under tslab', { skip: noBrowser }, async () => {
+  await open(`${NAME}.html`);
+  await page.click('.live button');
+  await page.click('.live.on .main');
+  await until('every cell has run', async () => (await page.textContent('.said')) === 'Done.');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('text=Export')]);
+  const { cells } = JSON.parse(readFileSync(await download.path(), 'utf8')) as {
+    cells: { id: string; outputs?: object[] }[];
+  };
+  const ran = new Map(cells.map(cell => [cell.id, cell.outputs ?? []]));
+  for (const { id, outputs } of notebookCells(NAME)) assert.deepEqual(asSeen(ran.get(id) ?? []), asSeen(outputs), id);
+  assert.deepEqual(complaints, []);
+});
+
+test('a bet is placed with a click; an edit is run, and is there after a reload', { skip: noBrowser }, async () => {
+  const bet = page.locator('section[data-cell="bet-write"]');
+  await bet.locator('.option').first().click();
+  await until('the bet is placed', async () =>
+    /Your bet|bet on/.test((await bet.locator('.left-by').textContent()) ?? ''),
+  );
+  const cell = page.locator('section[data-cell="explore"]');
+  await cell.locator('textarea').fill("console.log('mine', 6 * 7)");
+  await cell.locator('textarea').press('Control+Enter');
+  await until('the edit has run', async () => (await cell.locator('.left-by').textContent())?.trim() === 'mine 42');
+  await page.reload();
+  await page.click('.live button');
+  assert.equal(await cell.locator('textarea').inputValue(), "console.log('mine', 6 * 7)");
+  assert.equal(await bet.locator('[aria-pressed="true"]').count(), 1);
+});
+
+test('an endless loop is stopped, and the next run begins anew', { skip: noBrowser }, async () => {
+  const cell = page.locator('section[data-cell="first-score"]');
+  await cell.locator('textarea').fill("console.log('on'); for (;;) {}");
+  await cell.locator('.run').click();
+  await until('it runs', async () => (await cell.locator('.left-by').textContent())?.trim() === 'on');
+  await page.click('text=Stop');
+  await until('it was stopped', async () => /^Stopped/.test((await page.textContent('.said')) ?? ''));
+  await page.click('text=Undo all edits');
+  await cell.locator('.run').click();
+  await until('it has run', async () => (await page.textContent('.said')) === 'Done.');
+  assert.equal(await cell.locator('figure').count(), 1);
+});
+
+test('a story is stepped through by keys, searched, and sent by its address', { skip: noBrowser }, async () => {
+  await open('explore-zone-device-leak.html');
+  await page.waitForSelector('body[data-ready]');
+  for (const key of ['1', '1', '2', 'ArrowLeft']) await page.keyboard.press(key);
+  assert.equal(await page.getAttribute('body', 'data-steps'), '2');
+  const address = page.url();
+  assert.match(address, /#run=/);
+  await page.click('#find');
+  await page.waitForSelector('#verdict[data-verdict="violated"]');
+  const found = Number(await page.getAttribute('body', 'data-steps'));
+  assert.ok(found > 3);
+  assert.match((await page.textContent('#said')) ?? '', new RegExp(`^Step ${found}: `));
+  assert.ok((await page.locator('#properties .broken').count()) > 0);
+  assert.equal(await page.locator('#score img[alt*="reference lost"]').count(), 1);
+  const shared = page.url();
+  await open('index.html');
+  await page.goto(shared);
+  await page.waitForSelector(`body[data-steps="${found}"]`);
+  await page.goto(address);
+  await page.waitForSelector('body[data-steps="2"]');
+  await page.locator('.settings summary').click();
+  await page.locator('fieldset:not([hidden]) select[name="release"]').selectOption('5.4');
+  await page.click('#find');
+  await page.waitForSelector('#verdict[data-verdict="holds"]');
+  assert.match(page.url(), /release=5\.4/);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  assert.deepEqual(complaints, []);
+});
+
+test('the decoder says in the page what the command says', { skip: noBrowser }, async () => {
+  const log = readFileSync(path.join(projectRoot, 'data', 'splats', 'thread-003.log'), 'utf8');
+  const command = spawnSync(process.execPath, [path.join(projectRoot, 'dist/cli.js'), 'decode', '-'], {
+    input: log,
+    encoding: 'utf8',
+  });
+  await open('decode.html');
+  await page.fill('#log', log);
+  assert.equal(await page.textContent('#result'), command.stdout);
+  const reached = await page.evaluate(() =>
+    fetch('index.html').then(
+      () => true,
+      () => false,
+    ),
+  );
+  assert.equal(reached, false, 'the policy lets the page connect');
+});
