@@ -60,14 +60,14 @@ export function explorePage({ reading, scenarios }: Explorable): SitePage {
 <noscript><p><b>This page runs a model, so it needs its scripts.</b> <a href="${fileOf(name)}">The notebook</a> can be read without.</p></noscript></header>
 <div class="bench">
 <div class="left">
-<section class="settings" aria-label="The model"><details open><summary>The model <span id="set"></span></summary>
-${model}
-${scenarios.map((scenario, i) => settings(scenario, i === 0)).join('\n')}
-</details></section>
 <section class="find" aria-label="Search"><h2>Let the machine search</h2>
 <label><span class="name">for</span><select id="property"></select></label>
 <p class="buttons"><button type="button" id="find" class="main">Find the shortest way into the bug</button><button type="button" id="stop" hidden>Stop</button></p>
 <p id="verdict" role="status"></p></section>
+<section class="settings" aria-label="The model"><details open><summary>The model <span id="set"></span></summary>
+${model}
+${scenarios.map((scenario, i) => settings(scenario, i === 0)).join('\n')}
+</details></section>
 </div>
 <div class="middle">
 <section class="next" aria-label="What can happen next"><h2>What can happen next</h2>
@@ -76,7 +76,7 @@ ${scenarios.map((scenario, i) => settings(scenario, i === 0)).join('\n')}
 <p class="keys">${KEYS}</p></section>
 <section class="score" aria-label="What has happened"><div class="head"><h2>What has happened</h2><label>count <select id="counter"></select></label></div>
 <p id="said" role="status"></p>
-<figure id="score"></figure></section>
+<figure id="score" class="set"></figure></section>
 <section class="graph" aria-label="The states"><h2>The states</h2><figure id="graph"></figure></section>
 </div>
 <div class="right">

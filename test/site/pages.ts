@@ -15,7 +15,7 @@ export interface Site {
   remove(): void;
 }
 
-export async function builtSite(): Promise<Site> {
+async function builtSite(): Promise<Site> {
   const dir = mkdtempSync(path.join(tmpdir(), 'put-page-site-'));
   await buildSite(dir);
   const entries = readdirSync(dir, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
@@ -27,6 +27,14 @@ export async function builtSite(): Promise<Site> {
     text: file => readFileSync(path.join(dir, file), 'utf8'),
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
+}
+
+let shared: Promise<Site> | undefined;
+
+/** One site for all tests of a process: it takes some seconds to build. */
+export function sharedSite(): Promise<Site> {
+  shared ??= builtSite();
+  return shared;
 }
 
 const attributes = (html: string, name: string): readonly string[] =>

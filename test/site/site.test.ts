@@ -12,14 +12,15 @@ import { coloured, decoded, NONE } from '#src/site/decoded.js';
 import { ranked, snippet } from '#src/site/rank.js';
 import type { Entry } from '#src/site/search-index.js';
 import { lessons } from '#src/stories/index.js';
-import { builtSite, linksIn, loadedBy, type Site, weightOf } from './pages.js';
+import { linksIn, loadedBy, type Site, sharedSite, weightOf } from './pages.js';
+import './in-browser.js';
 
 /** A page may weigh so much before anybody touches it, compressed. */
 const MOST_BYTES = 400_000;
 
 let site: Site;
 before(async () => {
-  site = await builtSite();
+  site = await sharedSite();
 });
 after(() => site?.remove());
 

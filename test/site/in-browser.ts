@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** The site in headless Chromium, from a folder of a host, with the network cut after the first visit. */
+/** The site in headless Chromium, from a folder of a host, with the network cut after the first visit; site.test.ts runs these too. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import { projectRoot } from '#src/jupyter/project-root.js';
 import { launch, noBrowser, until } from '../app/browser.js';
 import { asSeen, notebookCells } from './outputs.js';
-import { builtSite, type Site } from './pages.js';
+import { type Site, sharedSite } from './pages.js';
 import { type Host, hostAt } from './serve.js';
 
 const NAME = '00-start-here';
@@ -22,7 +22,7 @@ const complaints: string[] = [];
 
 before(async () => {
   if (noBrowser !== false) return;
-  site = await builtSite();
+  site = await sharedSite();
   host = await hostAt('/a/folder/', site.dir);
   browser = await launch();
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, acceptDownloads: true });
@@ -44,7 +44,6 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
-  site?.remove();
 });
 
 const open = (file: string): Promise<unknown> => page.goto(host.address + file);
