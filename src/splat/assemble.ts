@@ -3,7 +3,7 @@ import { checkOf } from './checks.js';
 import { chooseDraft } from './choose-draft.js';
 import { Draft } from './draft.js';
 import type { SplatRecord } from './record.js';
-import { readFrames } from './trace.js';
+import { readFrames, readPair } from './trace.js';
 import type { SplatFields, SplatFlags } from './types.js';
 
 interface Orphans {
@@ -238,6 +238,12 @@ export class Assembler {
     const begins =
       draft.stage !== 'dump' &&
       /^(?:__)?(?:dump_stack|dump_stack_lvl|show_stack|bad_page|print_bad_pte)\b.*\+0x/.test(text);
+    const pair = readPair(text);
+    if (pair !== null) {
+      draft.addPair(pair, line);
+      draft.lines = 0;
+      return;
+    }
     const frames = readFrames(text, tracing !== undefined || begins);
     if (frames.length > 0) {
       for (const frame of frames) draft.addFrame(frame, line);

@@ -1,7 +1,7 @@
 /** A report while its lines still come in: which records it can take, and how they fill its fields. */
 import { emptyFields } from './empty-fields.js';
 import type { SetKey, SplatRecord } from './record.js';
-import type { SplatFields, SplatKind } from './types.js';
+import type { SplatFields, SplatFrame, SplatKind } from './types.js';
 
 /** Limits that keep a report small whatever the log says. */
 const most = { frames: 256, words: 64, notes: 8 };
@@ -20,6 +20,7 @@ export class Draft {
   /** After a short or damaged line nobody knows which words the next one holds. */
   private rawClosed = false;
   private headClosed = false;
+  private callerAtEnd = false;
   strayLetter: string | null = null;
   lines = 1;
 
@@ -118,8 +119,9 @@ export class Draft {
   private sameTask(comm: string | null): boolean {
     const process = this.fields.process;
     if (process === null || process === '' || comm === null || comm === '') return true;
-    const a = process.replace(/\s+/g, ' ');
-    const b = comm.replace(/\s+/g, ' ');
+    // Mailers and reflowed texts put blanks into a name.
+    const a = process.replace(/\s+/g, '');
+    const b = comm.replace(/\s+/g, '');
     return a === b || a.startsWith(b) || b.startsWith(a);
   }
 
@@ -228,7 +230,17 @@ export class Draft {
     }
   }
 
-  addFrame(frame: SplatFields['frames'][number], line: number): void {
+  /** Of a line that names a function and its caller: the caller stays only if the next line does not begin with it. */
+  addPair([callee, caller]: readonly [SplatFrame, SplatFrame | null], line: number): void {
+    const { frames } = this.fields;
+    if (this.callerAtEnd && frames.at(-1)?.function === callee.function) frames.pop();
+    this.addFrame(callee, line);
+    if (caller !== null) this.addFrame(caller, line);
+    this.callerAtEnd = caller !== null;
+  }
+
+  addFrame(frame: SplatFrame, line: number): void {
+    this.callerAtEnd = false;
     this.stage = 'trace';
     this.fields.lastLine = Math.max(this.fields.lastLine, line);
     if (this.fields.frames.length < most.frames) this.fields.frames.push(frame);

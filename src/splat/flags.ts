@@ -2,6 +2,7 @@
 import { type FlagLayout, flagLayouts, type OptionalFlag } from './layouts/flags.js';
 import { type ReleaseRow, releaseRows } from './layouts/releases.js';
 import { compareRelease, mergeWindowOf, numbersOf, type Release } from './release.js';
+import { remember } from './remember.js';
 
 interface Range {
   from?: readonly [number, number];
@@ -102,11 +103,13 @@ export interface FlagReading {
 }
 
 /** Compares the value of a flags line with its names. A kernel of a merge window may have the numbers of either release. */
-export function readFlagBits(
-  value: string | null,
-  names: readonly string[] | null,
-  release: Release | null,
-): FlagReading {
+export const readFlagBits = remember(
+  (value: string | null, names: readonly string[] | null, release: Release | null) =>
+    `${value} ${names?.join('|')} ${release?.name} ${release?.major}.${release?.minor}`,
+  compareFlags,
+);
+
+function compareFlags(value: string | null, names: readonly string[] | null, release: Release | null): FlagReading {
   const later = release === null ? null : mergeWindowOf(release);
   const layouts = [release, later].flatMap(r => {
     const layout = r === null ? null : flagLayoutOf(r);

@@ -3,6 +3,7 @@
  * names the reason. This is the one place that knows the order: the model of the free path takes it from here.
  */
 import { compareRelease, numbersOf, type Release } from './release.js';
+import { remember } from './remember.js';
 
 interface ReasonTest {
   readonly reason: string;
@@ -27,7 +28,12 @@ export type PageBadReason = (typeof tests)[number]['reason'];
 export const PAGE_BAD_REASONS: readonly PageBadReason[] = tests.map(t => t.reason);
 
 /** The reasons of a release in the order of the tests; those that every release has where none is given. */
-export function pageBadReasonsOf(release: Release | null): readonly PageBadReason[] {
+export const pageBadReasonsOf = remember(
+  (release: Release | null) => (release === null ? '' : `${release.name} ${release.major}.${release.minor}`),
+  testsOf,
+);
+
+function testsOf(release: Release | null): readonly PageBadReason[] {
   return tests
     .filter((t: ReasonTest) => {
       if (t.from === undefined) return true;

@@ -2,7 +2,7 @@
 import { releaseRow } from './flags.js';
 import { type PageTypeLayout, pageTypeLayouts } from './layouts/page-types.js';
 import { releaseRows } from './layouts/releases.js';
-import type { Release } from './release.js';
+import { mergeWindowOf, type Release } from './release.js';
 import type { SplatFields } from './types.js';
 
 export interface PageTypeReading {
@@ -53,9 +53,13 @@ export function readPageType(f: SplatFields, release: Release | null): PageTypeR
     const mapcount = f.mapcount;
     const row = release === null ? null : releaseRow(release);
     if (row !== null) {
-      const layout = layoutById(row.types);
-      const name = layout === null ? null : typeOf(layout, mapcount);
-      return name === null ? null : { names: [name], field: 'mapcount', when: [] };
+      // A kernel of a merge window may already have the types of the release that it leads to.
+      const window = release === null ? null : mergeWindowOf(release);
+      const rows = [row, window === null ? null : releaseRow(window)];
+      const found = rows.map(r => layoutById(r?.types ?? '')).map(l => (l === null ? null : typeOf(l, mapcount)));
+      const names = [...new Set(found.filter(n => n !== null))];
+      if (names.length === 0) return null;
+      return { names, field: 'mapcount', when: names.length > 1 ? names.map(n => rangeOf(n, mapcount)) : [] };
     }
     if (release === null) {
       const names = [...new Set(pageTypeLayouts.map(l => typeOf(l, mapcount)).filter(n => n !== null))];

@@ -53,6 +53,9 @@ const complete = new RegExp(
     'Call Trace:',
     '</?(?:TASK|IRQ)>',
     'Modules linked in:[\\w ()]*',
+    'Hardware name: [\\w .,()+/-]*',
+    'page dumped because: (?:nonzero (?:mapcount|_refcount)|non-NULL mapping|PAGE_FLAGS_CHECK_AT_(?:FREE|PREP) flag\\(s\\) set)',
+    'Disabling lock debugging due to kernel taint',
   ].join('|')})$`,
 );
 
@@ -60,8 +63,11 @@ const complete = new RegExp(
 const call = /^(?:\? )?[A-Za-z_][\w.$]*\+0x[0-9a-f]+\/0x[0-9a-f]+(?: \[[\w ()-]+\])?$/;
 
 const newline = 10;
-/** How many bytes are decoded at once where lines matter: no line in them is longer than the longest. */
-const blockSize = longestLine;
+/**
+ * How many bytes are decoded at once where lines matter: no line in them is longer than the longest. A report of a kilobyte does not
+ * need them all, so the blocks are small until one was used to its end.
+ */
+const blockSize = { least: 1024, most: longestLine };
 
 /** Takes a log in pieces of any size and gives the reports as they become whole; memory does not grow with the log. */
 export class SplatParser {
@@ -75,6 +81,8 @@ export class SplatParser {
   private kept = 0;
   /** Whether a line has begun in the piece before. */
   private begun = false;
+  /** How many bytes the next block has. */
+  private block = blockSize.least;
   /** The first half of a pair of UTF-16 units that a piece of text ended in. */
   private lead = '';
   private held: Place | null = null;
@@ -160,8 +168,11 @@ export class SplatParser {
 
   /** Takes the lines of the next few kilobytes, decoded at once, as long as they matter; returns where it stopped. */
   private takeBlock(bytes: Uint8Array, from: number): number {
-    const end = bytes.lastIndexOf(newline, Math.min(bytes.length, from + blockSize) - 1) + 1;
-    if (end <= from) return from;
+    const end = bytes.lastIndexOf(newline, Math.min(bytes.length, from + this.block) - 1) + 1;
+    if (end <= from) {
+      this.block = blockSize.most;
+      return from;
+    }
     const text = this.utf8.decode(bytes.subarray(from, end));
     const ascii = text.length === end - from;
     for (let at = 0; at < text.length; ) {
@@ -170,8 +181,12 @@ export class SplatParser {
       this.takeWhole(text.slice(at, next - 1));
       at = next;
       if (!ascii) from = bytes.indexOf(newline, from) + 1;
-      if (this.quiet) return ascii ? from + at : from;
+      if (this.quiet) {
+        this.block = blockSize.least;
+        return ascii ? from + at : from;
+      }
     }
+    this.block = Math.min(2 * this.block, blockSize.most);
     return end;
   }
 

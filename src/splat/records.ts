@@ -187,7 +187,9 @@ const addrPairs: readonly [string, RegExp][] = [
 
 function readAddr(text: string): SplatRecord | null {
   if (
-    !/addr:[0-9a-f]+ +vm_flags:|file:\s*\S+ +fault:|vma->vm_ops->(?:fault|nopage):|vma->vm_file->f_op->mmap:/.test(text)
+    !/addr:[0-9a-f]+ +vm_(?:flags:|$)|file:\s*\S+ +fault:|vma->vm_ops->(?:fault|nopage):|vma->vm_file->f_op->mmap:/.test(
+      text,
+    )
   )
     return null;
   const pairs: Pairs = {};

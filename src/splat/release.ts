@@ -1,6 +1,9 @@
 /** Kernel release names: the numbers in them, and what distributions and `git describe` add. */
+import { remember } from './remember.js';
 
 export interface Release {
+  /** The text that it was read from. */
+  name: string;
   major: number;
   minor: number;
   /** The stable number, 0 for a mainline release. */
@@ -18,12 +21,15 @@ export interface Release {
 }
 
 /** Reads `6.9.12-ajb-00008-gfcd4b7efbad0`, `5.19-rc2`, `v6.8`, `3.10.0-514.el7`; null when it does not start with two numbers. */
-export function parseRelease(text: string): Release | null {
+export const parseRelease = remember((text: string) => text, readRelease);
+
+function readRelease(text: string): Release | null {
   const m = /^v?(\d{1,3})\.(\d{1,3})(?:\.(\d{1,5}))?(?![\d.]*\.\d{6})/.exec(text);
   if (m === null) return null;
   const ahead = /-(\d{5})-g[0-9a-f]{6,40}/.exec(text);
   const rc = /-rc(\d{1,2})/.exec(text);
   return {
+    name: text,
     major: Number(m[1]),
     minor: Number(m[2]),
     patch: Number(m[3] ?? 0),

@@ -12,15 +12,9 @@ function frame(name: string | undefined, reliable: boolean, text: string): Splat
 
 /** The frame in a cleaned line, or null. `inTrace` allows the forms without an offset, which words of prose also have. */
 function readFrame(text: string, inTrace: boolean): SplatFrame | null {
-  // arm, old: [<c0016d88>] (unwind_backtrace) from [<c0013b50>] (show_stack+0x20/0x24)
-  let m = /^\[<[0-9a-f]+>\] \(([\w.]+)(?:\+0x[0-9a-f]+\/0x[0-9a-f]+)?\) from \[</.exec(text);
-  if (m !== null) return frame(m[1], true, '');
-  // arm, new: unwind_backtrace from show_stack+0x10/0x14
-  m = /^([A-Za-z_][\w.]*) from [A-Za-z_][\w.]*\+0x/.exec(text);
-  if (m !== null) return frame(m[1], true, '');
   if (!inTrace) return null;
   if (/^(?:RIP|PC|LR|NIP|pc|lr|EIP|Code|Workqueue|Hardware)\b/.test(text)) return null;
-  m = withOffset.exec(text);
+  let m = withOffset.exec(text);
   if (m !== null) return frame(m[1], !/\?\s*\S*$/.test(text.slice(0, m.index)), text.slice(m.index + m[0].length));
   // syzbot adds file and line; inlined functions have no offset.
   m = /^(?:\[< *inlined *>\] )?([A-Za-z_][\w.]*) [\w./-]+\.[chS]:\d+ \[inline\]/.exec(text);
@@ -35,6 +29,19 @@ function readFrame(text: string, inTrace: boolean): SplatFrame | null {
 }
 
 const braced = /<[0-9a-f]{8,16}>\s?\{(?::([\w-]+):)?([A-Za-z_][\w.]*)\+\d+\}/g;
+
+/** arm, old: `[<c0016d88>] (unwind_backtrace) from [<c0013b50>] (show_stack+0x20/0x24)`, also with an offset in the first. */
+const armOld = /^\[<[0-9a-f]+>\] \(([\w.]+)(?:\+0x[0-9a-f]+\/0x[0-9a-f]+)?\) from \[<[0-9a-f]+>\](?: \(([\w.]+)\+0x)?/;
+/** arm, new: `unwind_backtrace from show_stack+0x10/0x14`. */
+const armNew = /^([A-Za-z_][\w.]*) from ([A-Za-z_][\w.]*)\+0x/;
+
+/** A line of arm names a function and its caller, and the next line the caller again. */
+export function readPair(text: string): [SplatFrame, SplatFrame | null] | null {
+  if (!text.includes(' from ')) return null;
+  const m = armOld.exec(text) ?? armNew.exec(text);
+  const callee = m === null ? null : frame(m[1], true, '');
+  return callee === null ? null : [callee, frame(m?.[2], true, '')];
+}
 
 /** All frames of a line: x86-64 before 2.6.18 put several on one, as `<address>{name+99}`. */
 export function readFrames(text: string, inTrace: boolean): SplatFrame[] {

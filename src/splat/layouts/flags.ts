@@ -107,8 +107,10 @@ export const flagLayouts: readonly FlagLayout[] = [
     ],
     optional: [mmu, uncached, hwpoison, compoundLock, young, idle],
     aliases: {},
-    checkedAtFree: [...PAGE_FLAGS_CHECK_AT_FREE, 'slab', 'swapcache'],
+    // compound_lock is there in 4.4 only.
+    checkedAtFree: [...PAGE_FLAGS_CHECK_AT_FREE, 'slab', 'swapcache', 'compound_lock'],
     evidence: [
+      { level: 'read', text: 'the headers of 4.4 and 4.8 (4949148ad433)' },
       {
         level: 'observed',
         text: '4.4-rc3-next: head = bit 14, swapbacked = 18, mlocked = 20; 4.9: head = 14, mlocked = 20',
@@ -129,7 +131,7 @@ export const flagLayouts: readonly FlagLayout[] = [
     aliases: { owner_priv_1: swapcache },
     checkedAtFree: [...PAGE_FLAGS_CHECK_AT_FREE, 'slab'],
     evidence: [
-      { level: 'read', text: 'include/linux/page-flags.h of 4.19 (dcdd315404f5)' },
+      { level: 'read', text: 'the headers of 4.11 to 4.18, and of 4.19 (dcdd315404f5)' },
       { level: 'observed', text: '4.11: waiters = bit 7; 4.1x: swapbacked = bit 18' },
     ],
   },
@@ -151,7 +153,7 @@ export const flagLayouts: readonly FlagLayout[] = [
     evidence: [
       {
         level: 'read',
-        text: 'include/linux/page-flags.h of 6.1 (in a tree at 0087145fc9bd, which adds one flag of its own at the end)',
+        text: 'the headers of 18 releases from 4.20 (1899ad18c607) to 6.5',
       },
       {
         level: 'observed',
@@ -175,7 +177,7 @@ export const flagLayouts: readonly FlagLayout[] = [
     },
     checkedAtFree: [...PAGE_FLAGS_CHECK_AT_FREE, 'slab'],
     evidence: [
-      { level: 'read', text: 'enum of a 6.7 to 6.9 header' },
+      { level: 'read', text: 'the header of 6.8' },
       {
         level: 'observed',
         text: "6.6.59: lru = 5, head = 6; thread 003's 6.9.12: referenced = 2, uptodate = 3, mappedtodisk = 17, swapbacked = 19",
@@ -202,7 +204,7 @@ export const flagLayouts: readonly FlagLayout[] = [
         level: 'observed',
         text: '6.10-rc3: referenced = 2, reserved = 13; 6.10-rc7: swapbacked = 18; 6.11-rc: private = 14',
       },
-      { level: 'inferred', text: 'the 6.9 order without slab, which became a page type' },
+      { level: 'read', text: 'the headers at 46df8e73a4a3 (6.10) and of 6.11' },
     ],
   },
   {
@@ -221,7 +223,7 @@ export const flagLayouts: readonly FlagLayout[] = [
     },
     checkedAtFree: PAGE_FLAGS_CHECK_AT_FREE,
     evidence: [
-      { level: 'read', text: 'include/linux/page-flags.h of 6.12: owner_2 = 11, swapbacked = 17' },
+      { level: 'read', text: 'the header of 6.12: owner_2 = 11, swapbacked = 17' },
       { level: 'observed', text: '6.12.0: reserved = bit 13' },
     ],
   },
@@ -243,7 +245,7 @@ export const flagLayouts: readonly FlagLayout[] = [
     evidence: [
       {
         level: 'read',
-        text: 'the patch that adds PG_dropbehind after PG_unevictable (include/linux/page-flags.h at 16607f02abd0); the enum of trees of 7.0 (50edace7626f) and 7.2.6 (c8936eb429cc), which add one flag of their own at the end',
+        text: 'the headers of 6.14, 6.17, 7.0 and 7.2; 16607f02abd0 adds PG_dropbehind',
       },
       {
         level: 'observed',

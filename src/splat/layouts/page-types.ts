@@ -40,14 +40,18 @@ export const pageTypeLayouts = [
     id: 'types-3.18',
     form: 'value',
     types: { buddy: -128, balloon: -256 },
-    evidence: [{ level: 'inferred', text: 'd6d86c0a7f8d (3.18) adds PAGE_BALLOON_MAPCOUNT_VALUE, from memory' }],
+    evidence: [
+      { level: 'read', text: 'the header of 4.4' },
+      { level: 'inferred', text: 'd6d86c0a7f8d (3.18) adds PAGE_BALLOON_MAPCOUNT_VALUE, from memory' },
+    ],
   },
   {
     id: 'types-4.8',
     form: 'value',
     types: { buddy: -128, balloon: -256, kmemcg: -512 },
     evidence: [
-      { level: 'inferred', text: '4949148ad433 (4.8) adds PAGE_KMEMCG_MAPCOUNT_VALUE, from memory' },
+      { level: 'read', text: 'the headers of 4.11, 4.13 and 4.15' },
+      { level: 'inferred', text: '4949148ad433 (4.8) adds PAGE_KMEMCG_MAPCOUNT_VALUE, from its title' },
       { level: 'observed', text: '4.13: mapcount:-127 is printed of a free page' },
     ],
   },
@@ -55,20 +59,20 @@ export const pageTypeLayouts = [
     id: 'types-4.18',
     form: 'bit',
     types: { buddy: 0x80, balloon: 0x100, kmemcg: 0x200, table: 0x400 },
-    evidence: [{ level: 'read', text: 'include/linux/page-flags.h of 4.19 (dcdd315404f5)' }],
+    evidence: [{ level: 'read', text: 'the headers of 4.18, 4.19 (dcdd315404f5) and 5.0' }],
   },
   {
     id: 'types-5.1',
     form: 'bit',
     types: { buddy: 0x80, offline: 0x100, kmemcg: 0x200, table: 0x400 },
-    evidence: [{ level: 'inferred', text: 'ca215086b14b (5.1) renames balloon, from memory' }],
+    evidence: [{ level: 'read', text: 'the header at ca215086b14b (5.1), which makes balloon offline' }],
   },
   {
     id: 'types-5.3',
     form: 'bit',
     types: { buddy: 0x80, offline: 0x100, kmemcg: 0x200, table: 0x400, guard: 0x800 },
     evidence: [
-      { level: 'inferred', text: '3972f6bb1c6e (5.3) adds guard, from memory' },
+      { level: 'read', text: 'the headers of 5.3 to 5.10' },
       { level: 'read', text: '5.10.13 still has kmemcg beside table and guard (055ce86adb29)' },
       { level: 'observed', text: '5.10: mapcount:-1024 of a page-table page' },
     ],
@@ -77,27 +81,36 @@ export const pageTypeLayouts = [
     id: 'types-5.11',
     form: 'bit',
     types: { buddy: 0x80, offline: 0x100, table: 0x200, guard: 0x400 },
-    evidence: [{ level: 'read', text: '18b2db3b0385 (5.11) takes kmemcg away and moves table and guard down' }],
+    evidence: [
+      {
+        level: 'read',
+        text: 'the headers of 5.11 to 6.5; 18b2db3b0385 takes kmemcg away and moves table and guard down',
+      },
+    ],
   },
   {
     id: 'types-6.9',
     form: 'bit',
     types: { buddy: 0x80, offline: 0x100, table: 0x200, guard: 0x400, hugetlb: 0x800 },
-    evidence: [{ level: 'inferred', text: 'd99e3140a4d3 (6.9, and stable) makes hugetlb a type, from memory' }],
+    evidence: [
+      { level: 'read', text: 'the header of a late 6.8' },
+      { level: 'inferred', text: 'd99e3140a4d3 (6.9, and stable) makes hugetlb a type: 6.8.0 has no such pages yet' },
+    ],
   },
   {
     id: 'types-6.10',
     form: 'bit',
     types: { buddy: 0x80, offline: 0x100, table: 0x200, guard: 0x400, hugetlb: 0x800, slab: 0x1000 },
-    evidence: [{ level: 'inferred', text: '46df8e73a4a3 (6.10) makes slab a type, from memory' }],
+    evidence: [{ level: 'read', text: 'the header at 46df8e73a4a3 (6.10), which makes slab a type' }],
   },
   {
     id: 'types-6.11',
     form: 'bit',
-    types: {},
-    evidence: [
-      { level: 'inferred', text: 'other bits than 6.10, which were not read; the page_type: line prints the names' },
-    ],
+    types: {
+      ...{ buddy: 0x40000000, offline: 0x20000000, table: 0x10000000, guard: 0x08000000, hugetlb: 0x04000000 },
+      ...{ slab: 0x02000000, zsmalloc: 0x01000000 },
+    },
+    evidence: [{ level: 'read', text: 'the header of 6.11' }],
   },
   {
     id: 'types-6.12',
@@ -108,7 +121,7 @@ export const pageTypeLayouts = [
     },
     evidence: [
       { level: 'observed', text: '6.12: page_type: f2(table), f5(slab)' },
-      { level: 'inferred', text: 'enum pagetype of 6.15 without its last entry' },
+      { level: 'read', text: 'the headers of 6.12 and 6.14' },
     ],
   },
   {
@@ -119,10 +132,9 @@ export const pageTypeLayouts = [
       ...{ unaccepted: 0xf7, large_kmalloc: 0xf8 },
     },
     evidence: [
-      { level: 'read', text: 'enum pagetype of trees between 6.15 and 6.17 (3c73a8d36e91, 0291023e7330)' },
       {
-        level: 'inferred',
-        text: 'a proposed page-pool type 0xf9 (PGTY_netpp) is left out: in which release it came was not read',
+        level: 'read',
+        text: 'the headers of 6.17, 7.0 and 7.2; trees between 6.15 and 6.17 (3c73a8d36e91, 0291023e7330)',
       },
     ],
   },
