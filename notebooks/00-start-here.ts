@@ -178,10 +178,10 @@ predict('st-stack');
 
 // %% id=side-by-side
 const both = ['reader x2', 'truncate'];
-const bad = { title: 'the put is forgotten', ledger: forgets.run(both) };
-const good = { title: 'the put is there', ledger: shared.run(both) };
-show(figures.sideBySide([bad, good], { title: 'The same two processes, with and without the put' }));
-reveal('st-stack', bad.ledger.value('page._refcount'));
+const bad = { title: 'without the put', run: forgets.run(both) };
+const good = { title: 'with it', run: shared.run(both) };
+show(figures.twoRuns(bad, good, 'page._refcount', { title: 'The same two processes, without and with the put' }));
+reveal('st-stack', bad.run.value('page._refcount'));
 
 // %% [markdown] id=wait-pin
 // ## A pin is one holding with a large weight

@@ -157,9 +157,9 @@ check('zd-2', owns);
 // %% id=fix-run
 const story = [zoneDevice.guestTouches(0), zoneDevice.guestTouches(0), zoneDevice.guestTouches(1), 'unbind to done'];
 const on = (tag: string) => zoneDeviceLeak({ release: tag, pages: 4 }).run(story);
-const before = { title: '5.3: the device is kept', ledger: on('5.3'), count: 'pgmap.ref' };
-const after = { title: '5.4: it goes', ledger: on('5.4'), count: 'pgmap.ref' };
-show(figures.sideBySide([before, after], { title: 'The same guest, the same unbind: who holds the device' }));
+const before = { title: '5.3: the device is kept', run: on('5.3') };
+const after = { title: '5.4: it goes', run: on('5.4') };
+show(figures.twoRuns(before, after, 'pgmap.ref', { title: 'The same guest, the same unbind: who holds the device' }));
 
 // %% [markdown] id=rejected
 // ## The other cure: put right after gup

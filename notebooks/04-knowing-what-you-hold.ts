@@ -524,7 +524,7 @@ show(runs.runsTable());
 // %% id=eight-runs-any
 const any = runs.namedRun('R5');
 console.log(any.sees);
-show(runs.playRun(any.id).lanes({ title: `${any.id} on ${any.wrong.kernel}: ${any.title}` }));
+show(runs.playRun(any.id).score(any.reads[0], { title: `${any.id} on ${any.wrong.kernel}: ${any.title}` }));
 
 // %% [markdown] id=misconceptions
 // ## What one might think

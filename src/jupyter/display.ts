@@ -126,11 +126,16 @@ export function foldedTable(summary: string, table: Table): string {
   ].join('');
 }
 
-/** The bundle of a figure: interactive, a picture, and one sentence. */
+/** The bundle of a figure: interactive, a picture, and one sentence. Plotly takes no notice of what our own page reads beside its part. */
 export function figureBundle(figure: Figure): MimeBundle {
+  const { plotly, narrow, runs, table } = figure;
   return {
-    'application/vnd.plotly.v1+json':
-      figure.narrow === undefined ? figure.plotly : { ...figure.plotly, narrow: figure.narrow },
+    'application/vnd.plotly.v1+json': {
+      ...plotly,
+      ...(narrow === undefined ? {} : { narrow }),
+      table: { columns: table.columns, rows: shownRows(table) },
+      ...(runs === undefined ? {} : { runs }),
+    },
     'image/svg+xml': figure.svg,
     'text/plain': figure.text,
   };

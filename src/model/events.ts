@@ -11,6 +11,18 @@ interface Declared {
 
 /** Every mark of a run, step by step; several at one step are possible. Not so any more (`broken`) is only said where nothing else says why. */
 export function eventsOf(trace: Trace): readonly EventMark[] {
+  let found = known.get(trace);
+  if (found === undefined) {
+    found = find(trace);
+    known.set(trace, found);
+  }
+  return found;
+}
+
+/** A run is asked again and again while it is drawn; it never changes. */
+const known = new WeakMap<Trace, readonly EventMark[]>();
+
+function find(trace: Trace): readonly EventMark[] {
   const declared = declaredIn(trace);
   const named = new Set(declared.flatMap(d => (typeof d.when === 'string' ? [d.when] : [])));
   const falls = fallsOf(trace);
@@ -32,8 +44,12 @@ export function eventsOf(trace: Trace): readonly EventMark[] {
       if (i === trace.steps.length - 1 && on.ever === 'no') mark('never ends', on.what);
       else mark('asleep', on.what);
     }
-    if (!found.some(m => m.tone === 'bad'))
-      for (const name of falls[i] ?? []) if (!named.has(name)) mark('broken', name);
+    if (!found.some(m => m.tone === 'bad')) {
+      const fell = (falls[i] ?? []).filter(name => !named.has(name));
+      const kept = fell.length === 0 ? '' : keptBy(trace, i);
+      if (kept !== '') mark('lost', kept);
+      else for (const name of fell) mark('broken', name);
+    }
     return found;
   });
 }
@@ -79,6 +95,25 @@ function overdrawn(trace: Trace, i: number): readonly string[] {
       .filter(({ slot: { index } }) => (now[index] ?? 0) < Math.min(0, ...earlier.map(state => state[index] ?? 0)))
       .map(p => `${p.holder} holds nothing`),
   );
+}
+
+/** What a process took and still holds after its last step: nobody is left who would put it. '' where it goes on, or holds nothing. */
+function keptBy(trace: Trace, i: number): string {
+  const last = trace.steps[i];
+  if (last === undefined || last.next !== 'done') return '';
+  const took = new Map<string, number>();
+  for (const { process, bookings } of trace.steps.slice(0, i + 1))
+    if (process === last.process)
+      for (const b of bookings)
+        took.set(`${b.count} ${b.holder}`, (took.get(`${b.count} ${b.holder}`) ?? 0) + b.change);
+  return trace.machine.layout.counts
+    .flatMap(c =>
+      c.parts.flatMap(({ holder, slot }) => {
+        const holds = last.state[slot.index] ?? 0;
+        return holds > 0 && (took.get(`${c.path} ${holder}`) ?? 0) > 0 ? [`${holder} still holds ${holds}`] : [];
+      }),
+    )
+    .join(', ');
 }
 
 function waiting(trace: Trace, i: number): { readonly what: string; readonly ever: 'yes' | 'no' | 'perhaps' } {

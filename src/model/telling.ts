@@ -58,6 +58,8 @@ export interface OwnEvent<Q extends string = string> extends MarkLook {
 }
 
 export interface Telling<L extends string = string, Q extends string = string> {
+  /** How it stands at the start, in at most eight words: what no count shows. */
+  readonly start?: string;
   /** By step: `put_page`, or `vcpu.put_page` where several processes have one. */
   readonly phrases?: { readonly [K in L]?: Phrase };
   readonly marks?: { readonly [M in MarkName]?: When<Q> | readonly When<Q>[] };
@@ -135,7 +137,9 @@ export function phraseAt(trace: Trace, at: number): string | undefined {
 
 /** Two tellings as one; of two phrases for a step the later one is taken. */
 export function bothTellings(a: Telling | undefined, b: Telling): Telling {
+  const start = b.start ?? a?.start;
   return {
+    ...(start === undefined ? {} : { start }),
     phrases: { ...a?.phrases, ...b.phrases },
     marks: { ...a?.marks, ...b.marks },
     events: [...(a?.events ?? []), ...(b.events ?? [])],

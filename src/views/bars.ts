@@ -1,9 +1,9 @@
 /** Bars beside each other: a number for each label, said in digits at the end of its bar. */
 import { INK, look } from './colours.js';
 import type { Figure } from './figure.js';
-import { axis, categories, figureOf, ticksFor } from './page.js';
+import { axis, categories, figureOf, onBoth, ticksFor } from './page.js';
 import type { Bar } from './plotly.js';
-import { EDGE, SMALL, WIDTH } from './sizes.js';
+import { EDGE, SIZE, SMALL } from './sizes.js';
 import { outsideRoom } from './svg/bar.js';
 import { heightOf, number, plainText, plural, widthOf, wrap } from './text.js';
 
@@ -42,17 +42,22 @@ export function checkSeries(what: string, labels: number, series: readonly BarSe
  * Errors: nothing to draw, lengths that differ, negative values.
  */
 export function bars(input: BarsInput): Figure {
+  checkSeries('bars', input.labels.length, input.series);
+  return onBoth(width => barsOn(input, width));
+}
+
+function barsOn(input: BarsInput, width: number): Figure {
   const { labels, series } = input;
-  checkSeries('bars', labels.length, series);
-  const names = labels.map(l => wrap(plainText(l), MAX_LEFT - 20, SMALL));
+  const names = labels.map(l => wrap(plainText(l), Math.min(MAX_LEFT, 0.4 * width) - 20, SMALL));
   const left = Math.ceil(Math.max(...names.map(n => widthOf(n, SMALL)))) + 22;
   const values = series.flatMap(s => s.values);
   const top = Math.max(...values);
   const digits = Math.max(...values.map(v => outsideRoom(number(v), SMALL)));
-  const share = (WIDTH - left - EDGE - digits) / (WIDTH - left - EDGE);
+  const share = (width - left - EDGE - digits) / (width - left - EDGE);
   const positive = values.filter(v => v > 0);
   const [lo, hi] = [Math.log10(Math.min(1, ...positive)) - 0.3, Math.log10(Math.max(1, top)) + 0.05];
   const range = input.log === true ? ([lo, lo + (hi - lo) / share] as const) : ([0, (top || 1) / share] as const);
+  const xTitle = wrap(plainText(input.unit), width - left - EDGE, SIZE);
   const traces = series.map((s, i): Bar => {
     const l = look(i);
     return {
@@ -73,7 +78,10 @@ export function bars(input: BarsInput): Figure {
           ? {}
           : { pattern: { shape: l.pattern, bgcolor: l.pale, fgcolor: l.line, size: 8, solidity: 0.2 } }),
       },
-      hoverinfo: 'skip',
+      customdata: s.values.map((v, k) =>
+        [labels[k] ?? '', s.name, `${number(v)} ${input.unit}`].map(plainText).join('<br>'),
+      ),
+      hovertemplate: '%{customdata}<extra></extra>',
     };
   });
   const tall = Math.max(26, 20 * series.length + 10, ...names.map(n => heightOf(n, SMALL) + 8));
@@ -82,21 +90,23 @@ export function bars(input: BarsInput): Figure {
   return figureOf({
     title: plainText(input.title ?? input.unit),
     traces,
+    width,
     plotHeight: Math.ceil(tall * labels.length),
     left,
     right: EDGE,
-    bottom: 54,
+    bottom: 37 + Math.ceil(heightOf(xTitle, SIZE)),
     axes: {
       xaxis: axis({
         type: input.log === true ? 'log' : 'linear',
         range,
         showgrid: true,
-        title: { text: plainText(input.unit), standoff: 8 },
+        title: { text: xTitle, standoff: 8 },
         ...(input.log === true ? logTicks([lo, hi]) : ticksFor(0, top)),
       }),
       yaxis: categories(labels, { tickmode: 'array', tickvals: labels, ticktext: names, showline: true }, true),
     },
     legend: series.length > 1,
+    toggles: true,
     more: { barmode: 'group', bargap: 0.25, bargroupgap: 0.05 },
     text: `${input.title ?? input.unit}: ${plural(labels.length, 'bar')}${series.length > 1 ? ` in ${series.length} series` : ''}, from ${number(Math.min(...values))} to ${number(top)} ${input.unit}; the most for ${best}.`,
     table: {

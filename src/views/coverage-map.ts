@@ -2,9 +2,10 @@
 import type { Ground } from '../model/index.js';
 import { INK, SHADES } from './colours.js';
 import type { Figure } from './figure.js';
-import { categories, figureOf } from './page.js';
+import { categories, figureOf, onBoth } from './page.js';
 import type { Heatmap } from './plotly.js';
-import { EDGE, SMALL, WIDTH } from './sizes.js';
+import { meaningOf } from './score/hovers.js';
+import { EDGE, SIZE, SMALL } from './sizes.js';
 import { heightOf, list, number, plainText, plural, wrap } from './text.js';
 
 /** How often a step was taken: a row of a verdict's coverage. */
@@ -14,6 +15,15 @@ export interface Taken {
   /** What the release calls it, where that is another name. */
   readonly called?: string;
   readonly taken: number;
+}
+
+/** What the pointer is told of a cell: the step, how often, what the kernel's function does and how well that is known. */
+function said(process: string, step: Taken | undefined): string {
+  if (step === undefined) return `<b>${plainText(process)}</b><br>has no further step`;
+  const name = step.called ?? step.step;
+  const often = step.taken === 0 ? 'never taken, in no order' : `taken ${number(step.taken)} times, over all orders`;
+  const lines = [`<b>${plainText(`${process} ${name}()`)}</b>`, often, ...meaningOf(name)];
+  return lines.map(line => wrap(line, 380, SIZE)).join('<br>');
 }
 
 /**
@@ -26,11 +36,19 @@ export function coverageMap(
   options: { readonly title?: string; readonly grounds?: readonly Ground[] } = {},
 ): Figure {
   if (coverage.length === 0) throw new RangeError('coverageMap was given no steps; pass the `coverage` of a verdict');
+  return onBoth(width => coverageOn(coverage, options, width));
+}
+
+function coverageOn(
+  coverage: readonly Taken[],
+  options: { readonly title?: string; readonly grounds?: readonly Ground[] },
+  width: number,
+): Figure {
   const processes = [...new Set(coverage.map(c => c.process))];
   const columns = processes.map(p => coverage.filter(c => c.process === p));
   const rows = Array.from({ length: Math.max(...columns.map(c => c.length)) }, (_, i) => String(i + 1));
   const left = 52;
-  const wide = (WIDTH - left - EDGE) / processes.length;
+  const wide = (width - left - EDGE) / processes.length;
   const words = rows.map((_, r) =>
     columns.map(steps => {
       const s = steps[r];
@@ -55,7 +73,8 @@ export function coverageMap(
     xgap: 3,
     ygap: 3,
     showscale: false,
-    hoverinfo: 'skip',
+    customdata: rows.map((_, r) => columns.map((steps, k) => said(processes[k] ?? '', steps[r]))),
+    hovertemplate: '%{customdata}<extra></extra>',
   };
   const never = coverage.filter(c => c.taken === 0).map(c => `${c.process} ${c.called ?? c.step}`);
   const all = coverage.reduce((n, c) => n + c.taken, 0);
@@ -66,6 +85,7 @@ export function coverageMap(
         (never.length === 0 ? 'Every step is taken' : `${plural(never.length, 'step is', 'steps are')} never taken`),
     ),
     traces: [trace],
+    width,
     plotHeight: Math.ceil(tall * rows.length),
     left,
     bottom: EDGE,

@@ -2,7 +2,7 @@
 import { logTicks } from './bars.js';
 import { INK, look } from './colours.js';
 import type { Figure } from './figure.js';
-import { axis, figureOf, leftOf, ticksFor } from './page.js';
+import { axis, figureOf, leftOf, onBoth, ticksFor } from './page.js';
 import type { Annotation, Axis, Scatter, Shape } from './plotly.js';
 import { SIZE, SMALL } from './sizes.js';
 import { heightOf, number, plainText, plural, wrap } from './text.js';
@@ -148,8 +148,12 @@ function titled(title: string, log: Log, room: number): string {
  */
 export function curve(input: CurveInput): Figure {
   check(input);
+  return onBoth(width => curveOn(input, width));
+}
+
+function curveOn(input: CurveInput, width: number): Figure {
   const { series, marks = [] } = input;
-  const xTitle = titled(input.xTitle, input.xLog, 640);
+  const xTitle = titled(input.xTitle, input.xLog, width - 160);
   const xs = [...series.flatMap(s => s.x), ...marks.flatMap(m => ('x' in m ? [m.x] : []))];
   const ys = [...series.flatMap(s => s.y), ...marks.flatMap(m => ('y' in m ? [m.y] : []))];
   const yaxis = ranged(ys, input.yLog, titled(input.yTitle, input.yLog, HEIGHT), true);
@@ -160,6 +164,7 @@ export function curve(input: CurveInput): Figure {
   return figureOf({
     title: plainText(input.title ?? `${input.yTitle} by ${input.xTitle}`),
     traces: tracesOf(input),
+    width,
     plotHeight: HEIGHT,
     left: leftOf(yaxis.ticktext ?? [], yaxis.title?.text),
     right: 24,
@@ -170,6 +175,7 @@ export function curve(input: CurveInput): Figure {
       yaxis,
     },
     legend: series.length > 1,
+    toggles: true,
     ...(marks.length === 0 ? {} : { more: marksOf(input) }),
     text: `${input.yTitle} by ${input.xTitle}, ${plural(series.length, 'line')}: ${said.join('; ')}.`,
     table: {

@@ -3,6 +3,7 @@
  */
 
 import type { Evidence } from '../model/index.js';
+import type { Music } from './score/music.js';
 
 /** A table: the numbers behind a figure, in the order in which a reader would say them. */
 export interface Table {
@@ -23,6 +24,13 @@ export interface PlotlyFigure {
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
+/** Runs behind the cells of a grid, each once. */
+export interface Runs {
+  readonly music: readonly Music[];
+  /** Which of them a cell has, row by row of the table; null: none. */
+  readonly of: readonly (readonly (number | null)[])[];
+}
+
 export interface Figure {
   readonly plotly: PlotlyFigure;
   /** A picture drawn from `plotly`, complete in itself (opaque white, no script). */
@@ -32,4 +40,6 @@ export interface Figure {
   readonly table: Table;
   /** The same for a telephone, where it has to be set anew: words do not shrink. */
   readonly narrow?: PlotlyFigure;
+  /** What the application draws below when a cell is chosen. */
+  readonly runs?: Runs;
 }

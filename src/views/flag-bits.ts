@@ -160,8 +160,13 @@ function axesOf({ low, high, top, id }: Row, total: number): Readonly<Record<str
   };
 }
 
-function cellsOf({ low, id }: Row, { bit, fieldOf }: Look): Heatmap {
+function cellsOf({ low, id }: Row, { bit, fieldOf, label, word: w }: Look): Heatmap {
   const bits = Array.from({ length: ROW }, (_, i) => low + i);
+  const bitInWords = (n: number): string => {
+    const field = fieldOf(n);
+    if (field !== undefined) return `bit ${n} is ${bit(n)}: a part of ${numberOf(w, field)}`;
+    return `bit ${n}, ${label(n)}: ${bit(n) === 1 ? 'set' : 'not set'}`;
+  };
   return {
     type: 'heatmap',
     xaxis: `x${id}`,
@@ -185,7 +190,8 @@ function cellsOf({ low, id }: Row, { bit, fieldOf }: Look): Heatmap {
     xgap: 2,
     ygap: 2,
     showscale: false,
-    hoverinfo: 'skip',
+    customdata: [bits.map(n => plainText(bitInWords(n)))],
+    hovertemplate: '%{customdata}<extra></extra>',
   };
 }
 

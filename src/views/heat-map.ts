@@ -20,7 +20,7 @@ export interface HeatMapInput {
 
 /**
  * Shows how a number depends on two things: rows and columns are the two, the number stands on the cell, darker is more. White is 0.
- * Errors: no rows or columns, names twice, a value that is negative or no number, more columns than can be read.
+ * Errors: no rows or columns, names twice, a value that is negative or no number.
  */
 export function heatMap(input: HeatMapInput): Figure {
   const { rows, columns, unit } = input;

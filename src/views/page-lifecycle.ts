@@ -2,9 +2,9 @@
 import { type Trace, type Value, valueAt } from '../model/index.js';
 import { INK, SOFT, TONES, type Tone } from './colours.js';
 import type { Figure } from './figure.js';
-import { axis, categories, figureOf, wholeTicks } from './page.js';
+import { axis, categories, figureOf, onBoth, wholeTicks } from './page.js';
 import type { Bar } from './plotly.js';
-import { EDGE, SMALL, WIDTH } from './sizes.js';
+import { EDGE, SMALL } from './sizes.js';
 import { stepKey } from './step-key.js';
 import { heightOf, number, plainText, plural, widthOf, wrap } from './text.js';
 
@@ -30,6 +30,9 @@ export interface PageLifecycleInput {
   /** What stands under each step instead of its number. */
   readonly labels?: readonly string[];
 }
+
+/** More rows than this stand closer together. */
+const MANY = 10;
 
 const show = (v: Value): string => (v === null ? 'null' : typeof v === 'number' ? number(v) : String(v));
 
@@ -62,13 +65,21 @@ export function pageLifecycle(input: PageLifecycleInput): Figure {
           `'${l.name}': the span '${s.state}' from ${s.from} to ${s.to} is empty or overlaps the one before it`,
         );
     });
+  return onBoth(width => livesOn(input, width));
+}
+
+function livesOn(input: PageLifecycleInput, width: number): Figure {
+  const { lives } = input;
+  const all = lives.flatMap(l => l.spans);
   const names = lives.map(l => l.name);
-  const rows = names.map(n => wrap(plainText(n), 170, SMALL));
+  const rows = names.map(n => wrap(plainText(n), Math.min(170, width / 4), SMALL));
   const left = Math.ceil(Math.max(...rows.map(r => widthOf(r, SMALL)))) + 20;
   const [lo, hi] = [Math.min(...all.map(s => s.from)), Math.max(...all.map(s => s.to))];
-  const scale = (WIDTH - left - EDGE) / (hi - lo);
+  const scale = (width - left - EDGE) / (hi - lo);
   const word = (s: LifeSpan): string => wrap(plainText(s.state), Math.max(10, (s.to - s.from) * scale - 8), SMALL);
-  const tall = Math.max(...all.map(s => heightOf(word(s), SMALL)), ...rows.map(r => heightOf(r, SMALL))) + 22;
+  const tall =
+    Math.max(...all.map(s => heightOf(word(s), SMALL)), ...rows.map(r => heightOf(r, SMALL))) +
+    (lives.length > MANY ? 12 : 22);
   const tones = [...new Set(all.map(s => s.tone ?? 'info'))];
   const traces = tones.map((tone): Bar => {
     const own = lives.flatMap(l => l.spans.filter(s => (s.tone ?? 'info') === tone).map(s => ({ l, s })));
@@ -93,15 +104,16 @@ export function pageLifecycle(input: PageLifecycleInput): Figure {
       hovertemplate: '%{customdata}<extra></extra>',
     };
   });
-  const step = (WIDTH - left - EDGE) / (hi - lo);
+  const step = (width - left - EDGE) / (hi - lo);
   const { labels } = input;
   if (labels !== undefined && labels.length !== hi - lo)
     throw new RangeError(`pageLifecycle has ${hi - lo} steps and ${labels.length} labels; expected as many`);
-  const key = labels === undefined ? undefined : stepKey(labels.map(plainText), step, WIDTH - left - EDGE);
+  const key = labels === undefined ? undefined : stepKey(labels.map(plainText), step, width - left - EDGE);
   const ends = lives.map(l => `${l.name} ends as ${l.spans.at(-1)?.state ?? 'nothing'}`);
   return figureOf({
     title: plainText(input.title ?? ends.join('; ')),
     traces,
+    width,
     plotHeight: Math.ceil(tall * lives.length),
     left,
     right: EDGE,

@@ -20,8 +20,9 @@ import {
   legendGrid,
   legendNames,
   SIZE,
-  SLIDER_ROOM,
   SMALL,
+  sliderRoom,
+  TELEPHONE,
   TITLE_SIZE,
   titleLift,
   WIDTH,
@@ -44,12 +45,19 @@ export interface Sheet {
   readonly above?: number;
   readonly axes: Readonly<Record<string, Axis>>;
   readonly legend?: boolean;
+  /** A click on an entry of the legend takes its line away: where lines are compared. */
+  readonly toggles?: boolean;
   readonly more?: Partial<Layout>;
   readonly frames?: readonly Frame[];
   readonly text: string;
   readonly table: Table;
   /** The rules of releases that it rests on; unless told, those that were asked for since somebody began to collect: in a notebook, by its cell. */
   readonly grounds?: readonly Ground[];
+}
+
+/** A figure for a page, and beside it the same for a telephone. */
+export function onBoth(make: (width: number) => Figure): Figure {
+  return { ...make(WIDTH), narrow: make(TELEPHONE).plotly };
 }
 
 /** Puts a figure together: plotly JSON, its SVG twin drawn from that JSON, the sentence, the table. */
@@ -65,7 +73,7 @@ export function figureOf(s: Sheet): Figure {
   const above = (s.above ?? 0) + 6;
   const starRoom = star === '' ? 0 : Math.ceil(heightOf(star, SMALL)) + 4;
   const top = EDGE + heightOf(title, TITLE_SIZE) + 6 + starRoom + legendRoom + above;
-  const slider = s.frames === undefined ? 0 : SLIDER_ROOM;
+  const slider = sliderRoom(s.more?.sliders);
   const layout: Layout = {
     width,
     height: Math.round(top + s.plotHeight + s.bottom + slider),
@@ -98,8 +106,7 @@ export function figureOf(s: Sheet): Figure {
             yanchor: 'bottom',
             traceorder: 'normal',
             font: { size: SMALL },
-            itemclick: false,
-            itemdoubleclick: false,
+            ...(s.toggles === true ? {} : ({ itemclick: false, itemdoubleclick: false } as const)),
           } as const,
         }),
     ...s.axes,

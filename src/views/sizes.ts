@@ -1,14 +1,22 @@
 /** Sizes in pixels that the figures and the SVG writer share, and the legend's grid: both pictures of a figure reckon with the same room. */
 import type { Trace } from './plotly.js';
-import { widthOf } from './text.js';
+import { LINE_HEIGHT, linesOf, widthOf } from './text.js';
 
 export const WIDTH = 800;
+/** Pixels that a page leaves on a telephone of 390. */
+export const TELEPHONE = 350;
 export const FONT = 'Arial, Helvetica, "Liberation Sans", "DejaVu Sans", sans-serif';
 export const TITLE_SIZE = 16;
 export const SIZE = 13;
 export const SMALL = 12;
-/** What a slider takes below a plot. The SVG twin has no slider and leaves this room out. */
-export const SLIDER_ROOM = 96;
+const SLIDER_ROOM = 96;
+/** What sliders take below a plot: more where what stands over them has several lines. The SVG twin has none and leaves this room out. */
+export function sliderRoom(sliders: readonly Readonly<Record<string, unknown>>[] = []): number {
+  return sliders.reduce((room, { steps = [] }) => {
+    const lines = (steps as readonly { readonly label?: string }[]).map(s => linesOf(s.label ?? '').length);
+    return room + SLIDER_ROOM + (Math.max(1, ...lines) - 1) * Math.ceil(SIZE * LINE_HEIGHT);
+  }, 0);
+}
 
 export const EDGE = 14;
 /** What plotly lifts a title by: 0.7 em above its place, and once more that when the title has several lines (its first line then has no `dy`). */

@@ -2,9 +2,9 @@
 import { INK, look } from './colours.js';
 import { MAX_SERIES } from './curve.js';
 import type { Figure } from './figure.js';
-import { axis, figureOf, leftOf, wholeTicks } from './page.js';
+import { axis, figureOf, leftOf, onBoth, wholeTicks } from './page.js';
 import type { Scatter } from './plotly.js';
-import { SIZE, WIDTH } from './sizes.js';
+import { SIZE } from './sizes.js';
 import { stepKey } from './step-key.js';
 import { number, plainText, plural, short, wrap } from './text.js';
 
@@ -79,8 +79,12 @@ function tracesOf({ stairs, labels }: StaircaseInput, span: number): readonly Sc
  * Errors: no stairs, more than eight, no values, labels of another number.
  */
 export function staircase(input: StaircaseInput): Figure {
-  const { stairs, labels } = input;
   const n = check(input);
+  return onBoth(width => stairsOn(input, n, width));
+}
+
+function stairsOn(input: StaircaseInput, n: number, width: number): Figure {
+  const { stairs, labels } = input;
   const all = stairs.flatMap(s => s.values);
   const [lo, hi] = [Math.min(0, ...all), Math.max(1, ...all)];
   const room = (hi - lo) * 0.06;
@@ -90,9 +94,9 @@ export function staircase(input: StaircaseInput): Figure {
     yTitle,
   );
   const right = 24;
-  const step = (WIDTH - left - right) / n;
-  const key = labels === undefined ? undefined : stepKey(labels.map(plainText), step, WIDTH - left - right);
-  const ticks = wholeTicks(0, n - 1, 16);
+  const step = (width - left - right) / n;
+  const key = labels === undefined ? undefined : stepKey(labels.map(plainText), step, width - left - right);
+  const ticks = wholeTicks(0, n - 1, Math.floor(width / 50));
   const ends = stairs.map(
     s =>
       `${s.name} goes from ${number(s.values[0] ?? 0)} to ${number(s.values.at(-1) ?? 0)} (highest ${number(Math.max(...s.values))})`,
@@ -100,6 +104,7 @@ export function staircase(input: StaircaseInput): Figure {
   return figureOf({
     title: plainText(input.title ?? `${input.unit}, ${plural(n - 1, 'step')}`),
     traces: tracesOf(input, hi - lo),
+    width,
     plotHeight: HEIGHT,
     left,
     right,
@@ -113,8 +118,7 @@ export function staircase(input: StaircaseInput): Figure {
         tickvals: ticks.map(k => k + 0.5),
         ticktext: ticks.map(String),
         showline: true,
-        title: { text: plainText(input.per ?? 'after step'), standoff: 6 },
-        ...key?.axis,
+        ...(key?.axis ?? { title: { text: plainText(input.per ?? 'after step'), standoff: 6 } }),
       }),
       yaxis: axis({
         type: 'linear',
@@ -128,6 +132,7 @@ export function staircase(input: StaircaseInput): Figure {
       }),
     },
     legend: true,
+    toggles: true,
     text: `${input.unit} over ${plural(n - 1, 'step')}: ${ends.join('; ')}.`,
     table: {
       columns: ['step', ...(labels === undefined ? [] : ['what']), ...stairs.map(s => s.name)],

@@ -13,9 +13,9 @@ import {
   layerLayout,
   type Place,
 } from './graph.js';
-import { axis, figureOf } from './page.js';
+import { axis, figureOf, onBoth } from './page.js';
 import type { Annotation, Scatter } from './plotly.js';
-import { EDGE, SMALL, WIDTH } from './sizes.js';
+import { EDGE, SMALL } from './sizes.js';
 import { heightOf, plainText, plural, wrap } from './text.js';
 
 /** Larger graphs are drawn as a depth profile: a tangle of lines tells nothing. */
@@ -137,11 +137,16 @@ function wordsOf(graph: Graph, depth: number): { readonly sentence: string; read
  */
 export function stateGraph(graph: Graph, options: { readonly title?: string } = {}): Figure {
   checkGraph(graph);
+  const { grounds = groundsSoFar() } = graph;
+  if (graph.nodes.length > MAX_NODES) return depthProfile(perDepth(depthsOf(graph)), { ...options, grounds });
+  return onBoth(whole => graphOn(graph, options, whole));
+}
+
+function graphOn(graph: Graph, options: { readonly title?: string }, whole: number): Figure {
   const n = graph.nodes.length;
   const depths = depthsOf(graph);
   const { grounds = groundsSoFar() } = graph;
-  if (n > MAX_NODES) return depthProfile(perDepth(depths), { ...options, grounds });
-  const width = WIDTH - 2 * EDGE;
+  const width = whole - 2 * EDGE;
   const lasso = lassoOf(graph);
   const labelled = n <= MAX_LABELLED;
   const tall = (i: number, room: number): number =>
@@ -167,6 +172,7 @@ export function stateGraph(graph: Graph, options: { readonly title?: string } = 
     grounds,
     title: plainText(options.title ?? words.title),
     traces: [...arrowsOf(graph.edges, ways, y), dotsOf(graph, places, y)],
+    width: whole,
     plotHeight: Math.ceil(bottom - top),
     left: EDGE,
     right: EDGE,

@@ -4,10 +4,10 @@ import type { Booking, EventMark, Trace as Run, TraceStep, Value } from '../mode
 import { calledStep, eventsOf, groundsOf, markText, whatThereIs } from '../model/index.js';
 import { INK, SOFT, TONES } from './colours.js';
 import type { Figure } from './figure.js';
-import { axis, categories, figureOf } from './page.js';
+import { axis, categories, figureOf, onBoth } from './page.js';
 import type { Bar, Shape } from './plotly.js';
 import { everyFact, phraseOf } from './score/facts.js';
-import { SMALL, WIDTH } from './sizes.js';
+import { SMALL } from './sizes.js';
 import { LINE_HEIGHT, linesOf, list, number, plainText, plural, signed, wrap } from './text.js';
 
 export interface SwimLaneOptions {
@@ -184,9 +184,13 @@ function sentenceOf(trace: Run, { from, to, lanes }: Shown, drawn: number): stri
  */
 export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
   const shown = shownOf(trace, options);
+  return onBoth(width => lanesOn(trace, options, shown, width));
+}
+
+function lanesOn(trace: Run, options: SwimLaneOptions, shown: Shown, width: number): Figure {
   const left = 56;
   const right = 14;
-  const wide = (WIDTH - left - right) / shown.lanes.length;
+  const wide = (width - left - right) / shown.lanes.length;
   const room = wide * 0.94 - 12;
   const cells = cellsOf(trace, shown, options.internals === true, room);
   const total = Math.max(40, ...cells.slice(-1).map(c => c.top + c.height + 5));
@@ -207,6 +211,7 @@ export function swimLanes(trace: Run, options: SwimLaneOptions = {}): Figure {
     grounds: groundsOf(trace),
     title: options.title ?? plainText(`${trace.model}: who ran when, and what changed`),
     traces: tracesOf(trace, cells),
+    width,
     plotHeight: Math.ceil(total),
     left,
     right,

@@ -2,9 +2,9 @@
 import type { Evidence } from '../linux/index.js';
 import { BLUE, GREEN, INK, ORANGE, PAPER, SOFT } from './colours.js';
 import type { Figure } from './figure.js';
-import { axis, figureOf } from './page.js';
+import { axis, figureOf, onBoth } from './page.js';
 import type { Annotation, Scatter, Shape } from './plotly.js';
-import { EDGE, SMALL, WIDTH } from './sizes.js';
+import { EDGE, SMALL } from './sizes.js';
 import { LINE_HEIGHT, linesOf, plainText, plural, widthOf, wrap } from './text.js';
 
 export interface TimelineEvent {
@@ -109,10 +109,14 @@ export function timeline(events: readonly TimelineEvent[], options: { readonly t
   for (const e of events)
     if (!DATE.test(e.date) || !Number.isFinite(time(e.date)))
       throw new TypeError(`timeline: '${e.date}' of '${e.label}' is not a date; expected 2016, 2016-10 or 2016-10-02`);
+  return onBoth(width => timelineOn(events, options, width));
+}
+
+function timelineOn(events: readonly TimelineEvent[], options: { readonly title?: string }, width: number): Figure {
   const sorted = [...events].sort((a, b) => time(a.date) - time(b.date));
   const first = time(sorted[0]?.date ?? '');
   const last = time(sorted.at(-1)?.date ?? '');
-  const room = WIDTH - 2 * EDGE - 20;
+  const room = width - 2 * EDGE - 20;
   const span = Math.max(last - first, 60 * DAY);
   const pad = span * 0.04;
   const [lo, hi] = [first - pad, first + span + pad];
@@ -136,6 +140,7 @@ export function timeline(events: readonly TimelineEvent[], options: { readonly t
       options.title ?? `${plural(sorted.length, 'event')}, ${sorted[0]?.date} to ${sorted.at(-1)?.date}`,
     ),
     traces: tracesOf(sorted),
+    width,
     plotHeight: Math.ceil(up + down),
     left: EDGE + 10,
     right: EDGE + 10,
@@ -145,7 +150,7 @@ export function timeline(events: readonly TimelineEvent[], options: { readonly t
         type: 'date',
         range: [iso(lo), iso(hi)],
         tickmode: 'array',
-        ...(span > 2 * 365 * DAY ? years(lo, hi) : months(lo, hi)),
+        ...(span > 2 * 365 * DAY ? years(lo, hi, width / 56) : months(lo, hi, width / 76)),
         showline: true,
         ticks: 'outside',
       }),
@@ -158,14 +163,14 @@ export function timeline(events: readonly TimelineEvent[], options: { readonly t
   });
 }
 
-function years(lo: number, hi: number): { readonly tickvals: string[]; readonly ticktext: string[] } {
+function years(lo: number, hi: number, most: number): { readonly tickvals: string[]; readonly ticktext: string[] } {
   const [a, b] = [new Date(lo).getUTCFullYear() + 1, new Date(hi).getUTCFullYear()];
-  const every = Math.ceil((b - a + 1) / 14) || 1;
+  const every = Math.ceil((b - a + 1) / most) || 1;
   const all = Array.from({ length: Math.max(0, Math.floor((b - a) / every) + 1) }, (_, i) => String(a + i * every));
   return { tickvals: all.map(y => `${y}-01-01`), ticktext: all };
 }
 
-function months(lo: number, hi: number): { readonly tickvals: string[]; readonly ticktext: string[] } {
+function months(lo: number, hi: number, most: number): { readonly tickvals: string[]; readonly ticktext: string[] } {
   const start = new Date(lo);
   const all: string[] = [];
   for (let m = start.getUTCMonth() + 1; ; m++) {
@@ -173,7 +178,7 @@ function months(lo: number, hi: number): { readonly tickvals: string[]; readonly
     if (first > hi) break;
     all.push(new Date(first).toISOString().slice(0, 10));
   }
-  const every = Math.ceil(all.length / 10);
+  const every = Math.ceil(all.length / most);
   const tickvals = all.filter((_, i) => i % every === 0);
   return { tickvals, ticktext: tickvals.map(day => day.slice(0, 7)) };
 }

@@ -13,12 +13,16 @@ export interface TruthTableInput {
   readonly cell: (row: string, column: string) => CellValue;
   readonly rowTitle?: string;
   readonly columnTitle?: string;
+  /** The worst that happens, in words: below the cells, and first in the sentence. */
+  readonly event?: string;
+  /** A line below: what a sign on the cells means. */
+  readonly note?: string;
 }
 
 /**
  * Shows what each question answers for each case. A row is a case, a column a question (or one predicate in several versions); read along a row to see
  * where the answers part. The word on the cell is the answer; its colour only repeats it.
- * Errors: no rows or columns, names twice, an unknown tone, more columns than can be read.
+ * Errors: no rows or columns, names twice, an unknown tone.
  */
 export function truthTable(input: TruthTableInput): Figure {
   const { rows, columns } = input;
@@ -30,6 +34,8 @@ export function truthTable(input: TruthTableInput): Figure {
     cells,
     ...(input.rowTitle === undefined ? {} : { rowTitle: input.rowTitle }),
     ...(input.columnTitle === undefined ? {} : { columnTitle: input.columnTitle }),
+    ...(input.note === undefined ? {} : { note: input.note }),
+    ...(input.event === undefined ? {} : { event: input.event }),
     text: `${input.title === undefined ? 'Truth table' : input.title}: ${plural(rows.length, 'case')} by ${plural(columns.length, 'question')}; the answers are ${tally(cells)}.`,
     table: {
       columns: [input.rowTitle ?? 'case', ...columns],

@@ -1,10 +1,13 @@
 /** What helps a reader: the contents, a hint at the name under the cursor, keys, paper, a phone. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { figureBundle } from '#src/jupyter/display.js';
+import { playRun } from '#src/stories/index.js';
+import { truthTable } from '#src/views/index.js';
 import { builtPage, idle, launch, noBrowser, openPage, ready, until } from './browser.js';
 import { serve, type TestServer } from './serve.js';
 
@@ -40,6 +43,7 @@ before(async () => {
   const kernelspec = { display_name: 'TypeScript', language: 'typescript', name: 'put-page' };
   const metadata = { kernelspec, language_info: { name: 'typescript' } };
   writeFileSync(path.join(notebooks, NAME), JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
+  writeFileSync(path.join(notebooks, '11-grid.ipynb'), JSON.stringify(gridNotebook()));
   server = await serve(await builtPage(), notebooks);
   void server.app.kernels.warm();
   browser = await launch();
@@ -190,4 +194,79 @@ test('text can be read on light and on dark', { skip }, async () => {
     }
   }
   assert.notEqual(papers[0], papers[1]);
+});
+
+/** A grid with a run behind one cell, as a notebook keeps it. */
+function gridNotebook(): object {
+  const run = playRun('R2');
+  const cell = (row: string, column: string) =>
+    row === 'one' && column === 'a' ? { text: 'freed', tone: 'bad' as const, run } : 'ok';
+  const figure = truthTable({ title: 'Two by two', rows: ['one', 'two'], columns: ['a', 'b'], cell });
+  const outputs = [{ output_type: 'display_data', data: figureBundle(figure), metadata: {} }];
+  const code = { id: 'grid', cell_type: 'code', metadata: {}, source: '1;', outputs, execution_count: 1 };
+  const metadata = { kernelspec: { display_name: 'TypeScript', language: 'typescript', name: 'put-page' } };
+  return { cells: [code], metadata, nbformat: 4, nbformat_minor: 5 };
+}
+
+const figure = () => page.locator('.pp-figure').first();
+const shownRun = () => page.locator('.pp-figure-run .pp-drawing-run svg.main-svg').first();
+const focused = (attribute: string) => page.evaluate(`document.activeElement.getAttribute('${attribute}')`);
+
+test('a click on a cell of a grid draws its run below; from the table, by keyboard, too', { skip }, async () => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(server.app.url.replace('/?', '/notebook/11-grid.ipynb?'));
+  await ready(page);
+  await figure().locator('svg.main-svg').first().waitFor();
+  const box = await figure().locator('.nsewdrag').first().boundingBox();
+  assert.ok(box);
+  const at = (x: number, y: number) => page.mouse.click(box.x + box.width * x, box.y + box.height * y);
+  await at(0.75, 0.75);
+  await at(0.25, 0.25);
+  await shownRun().waitFor();
+  assert.equal(await page.locator('.pp-figure-run section').getAttribute('aria-label'), 'The run of one, a: freed');
+  assert.match(await page.locator('.pp-figure-run').innerText(), /freed under its/);
+  await page.locator('.pp-figure-run button').click();
+  assert.equal(await page.locator('.pp-figure-run section').count(), 0);
+
+  await figure().locator('.pp-figure-bar button').first().focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await focused('aria-expanded'), 'true');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate('document.activeElement.textContent'), 'freed', 'the one cell with a run');
+  await page.keyboard.press('Enter');
+  await shownRun().waitFor();
+  await until('the run has the focus', async () => (await focused('role')) === 'slider');
+  await page.keyboard.press('ArrowRight');
+  await until('a step', async () => (await focused('aria-valuenow')) === '1');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.evaluate('document.activeElement.textContent'), 'freed', 'the focus is back');
+});
+
+test('a figure is saved as a picture, and says what it shows', { skip }, async () => {
+  assert.match(
+    (await figure().locator('.pp-drawing').getAttribute('aria-label')) ?? '',
+    /^one, a: in step \d+ .*Two by two: 2 cases/,
+  );
+  const waiting = page.waitForEvent('download');
+  await figure().locator('.pp-figure-bar button', { hasText: 'PNG' }).click();
+  const download = await waiting;
+  assert.equal(download.suggestedFilename(), 'two-by-two.png');
+  assert.deepEqual([...readFileSync(await download.path()).subarray(1, 4)], [...Buffer.from('PNG')]);
+});
+
+test('figures follow the page into the dark, and onto a telephone', { skip }, async () => {
+  const paper = () =>
+    figure()
+      .locator('svg.main-svg')
+      .first()
+      .evaluate(svg => svg.style.background);
+  assert.equal(await paper(), 'rgb(255, 255, 255)');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await until('night', async () => (await paper()) === 'rgb(22, 28, 34)');
+  await page.setViewportSize({ width: 390, height: 844 });
+  const width = () => figure().locator('svg.main-svg').first().getAttribute('width');
+  await until('it is set anew', async () => (await width()) === '350');
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
 });

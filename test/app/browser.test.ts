@@ -83,7 +83,8 @@ test('run all: no error, and plotly draws every figure', { skip }, async () => {
   assert.deepEqual(await errors(page), []);
   assert.equal(await drawn(page), 2);
   const figure = page.locator('.pp-figure').first();
-  assert.equal(await figure.getAttribute('role'), 'img');
+  assert.equal(await figure.getAttribute('role'), 'group');
+  assert.equal(await figure.locator('.pp-drawing').getAttribute('role'), 'img');
   assert.equal(await figure.getAttribute('aria-label'), 'The count is 1, 2, 2, 1.');
   // As wide as it was laid out for, not as wide as plotly guesses: words would run over each other.
   assert.equal(await figure.locator('svg.main-svg').first().getAttribute('width'), '800');

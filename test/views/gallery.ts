@@ -3,12 +3,14 @@ import { explore } from '#src/explorer/index.js';
 import { run } from '#src/kit/index.js';
 import { BACKINGS, backing, balanceOf, kvmRules, release } from '#src/linux/index.js';
 import { splats, tracking, ttm, zoneDevice } from '#src/stories/all.js';
+import { darkened, darkOf } from '#src/views/dark.js';
 import {
   bars,
   type CellValue,
   coverageMap,
   curve,
   depthProfile,
+  drawSvg,
   type Figure,
   flagBits,
   heatMap,
@@ -23,6 +25,7 @@ import {
   swimLanes,
   timeline,
   truthTable,
+  twoRuns,
 } from '#src/views/index.js';
 import {
   doublePut,
@@ -60,14 +63,32 @@ export const leakRun = () => {
 export const splat = () =>
   run(splats.badPageSplat({ release: '6.9.12+v11', pages: 31 }), ['vcpu to kvm_finish_page_fault', 'vcpu']);
 
+/** What a telephone shows, as a picture. */
+function onTelephone(figure: Figure): Figure {
+  const plotly = figure.narrow ?? figure.plotly;
+  return { ...figure, plotly, svg: drawSvg(plotly, figure.text) };
+}
+/** What a dark page shows, as a picture. */
+function onDark(figure: Figure): Figure {
+  return { ...figure, plotly: darkened(figure.plotly), svg: figure.svg.replaceAll(/#[0-9a-f]{6}/g, darkOf) };
+}
+
 export const gallery: Readonly<Record<string, () => Figure>> = {
   score: () => cve().score('page[1]._refcount', { title: 'Linux 5.12: KVM frees a page that it never owned' }),
   'score-folded': () =>
     leakRun().score('page[0]._refcount', { title: 'Linux 5.3: two faults, two references that nobody gives back' }),
   'score-overdraft': () => splat().score('page[0]._refcount', { title: 'v11 on 6.9.12: put at once, and put again' }),
+  'two-runs': () =>
+    twoRuns(
+      { title: '5.3: the put is skipped', run: leak() },
+      { title: '5.4: release puts', run: fix() },
+      'page._refcount',
+      { title: 'One reference too many: 5.3 and 5.4 beside each other' },
+    ),
   'score-narrow': () =>
     cve().score('page[1]._refcount', { title: 'Linux 5.12: KVM frees a page that it never owned', width: 390 }),
   holders: () => holderTable(),
+  'holders-dark': () => onDark(holderTable()),
   'ledger-leak': () => ledgerChart(leak()),
   'ledger-overdraft': () => ledgerChart(doublePut(), { slider: false }),
   'ledger-not-to-scale': () => ledgerChart(pinned(), { count: 'page[0]._refcount', slider: false }),
@@ -96,6 +117,7 @@ export const gallery: Readonly<Record<string, () => Figure>> = {
       releases: ['5.3', '5.4', '5.6', '5.10', '6.1', '6.12', '6.13'],
       cell: balance,
     }),
+  'release-matrix-narrow': () => onTelephone(gallery['release-matrix']?.() as Figure),
   'heat-map': () =>
     heatMap({
       title: 'One page that cannot move, and the passes over 62 pages never end',

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Machine } from '#src/model/machine.js';
 import { scenarios } from '#src/stories/registry.js';
-import { LOOKS } from '#src/views/colours.js';
+import { INK, LOOKS, TONES } from '#src/views/colours.js';
+import { darkened, darkOf, NIGHT } from '#src/views/dark.js';
 import { classOf } from '#src/views/holders.js';
 import { type Figure, HOLDERS, looksFor } from '#src/views/index.js';
 import { gallery } from './gallery.js';
@@ -41,7 +42,9 @@ function drawn(figure: Pick<Figure, 'plotly'>): readonly { holder: string; colou
 }
 
 test('every figure of the gallery that names a holder draws it as in the table', () => {
-  const all = Object.entries(gallery).flatMap(([name, make]) => drawn(make()).map(d => ({ name, ...d })));
+  const all = Object.entries(gallery).flatMap(([name, make]) =>
+    drawn(name === 'holders-dark' ? (gallery.holders?.() ?? make()) : make()).map(d => ({ name, ...d })),
+  );
   assert.ok(new Set(all.map(d => d.name)).size >= 6, 'the figures that draw holders are found');
   for (const { name, holder, colour, pattern } of all) {
     const look = looksFor([holder]).get(holder);
@@ -56,6 +59,29 @@ test('edges, patterns and lines have 3:1 against white, and words 4.5:1 on their
     assert.ok(contrast('#1a1a1a', look.pale) >= 4.5, `${name}: words on ${look.pale}`);
   }
   for (const { line } of LOOKS) assert.ok(contrast(line, '#ffffff') >= 3, `${line}: ${contrast(line, '#ffffff')}`);
+});
+
+test('on a dark page, too: edges and patterns 3:1 against the ground, words 4.5:1 on every fill, and no two holders become one', () => {
+  assert.equal(darkOf('#ffffff'), NIGHT);
+  for (const [name, look] of Object.entries(HOLDERS)) {
+    assert.ok(contrast(darkOf(look.line), NIGHT) >= 3, `${name}: ${contrast(darkOf(look.line), NIGHT)}`);
+    assert.ok(contrast(darkOf(look.line), darkOf(look.pale)) >= 2, `${name}: its pattern on its fill`);
+    assert.ok(contrast(darkOf(INK), darkOf(look.pale)) >= 4.5, `${name}: words on ${darkOf(look.pale)}`);
+  }
+  for (const tone of Object.values(TONES)) assert.ok(contrast(darkOf(INK), darkOf(tone)) >= 4.5, `words on ${tone}`);
+  for (const { line } of LOOKS) assert.ok(contrast(darkOf(line), NIGHT) >= 3, line);
+  const fills = [...new Set(Object.values(HOLDERS).map(l => l.pale))];
+  assert.equal(new Set(fills.map(darkOf)).size, fills.length);
+});
+
+test('a dark figure is the same figure: only colours differ, and none is left', () => {
+  for (const [name, make] of Object.entries(gallery)) {
+    const { plotly } = make();
+    const bare = (f: object): string => JSON.stringify(f).replaceAll(/"#[0-9a-f]{6}"/g, '""');
+    if (plotly.layout.paper_bgcolor === NIGHT) continue;
+    assert.equal(bare(darkened(plotly)), bare(plotly), name);
+    assert.doesNotMatch(JSON.stringify(darkened(plotly)), /"#(ffffff|1a1a1a|5f5f5f)"/, name);
+  }
 });
 
 test('every holder of every story is in the table, and no two of one counter look alike', () => {

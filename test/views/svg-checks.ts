@@ -80,7 +80,7 @@ export function assertSound(figure: Figure): void {
   const json = JSON.stringify(figure.plotly);
   assert.doesNotMatch(json, /"title":"/, 'a title must be { text }');
   for (const [, colour = ''] of json.matchAll(/"\w*color":"([^"]*)"/g)) assert.match(colour, /^#[0-9a-f]{6}$/);
-  assert.equal(figure.plotly.layout.paper_bgcolor, '#ffffff');
+  assert.match(String(figure.plotly.layout.paper_bgcolor), /^#(ffffff|161c22)$/);
 }
 
 type Corners = Line['corners'];

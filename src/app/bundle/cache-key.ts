@@ -11,6 +11,9 @@ export async function cacheKey(root: string): Promise<string> {
   const files = [
     path.join(root, 'package-lock.json'),
     ...(await filesBelow(path.join(root, 'src', 'app', 'page'))),
+    // What the page draws with, and what that imports.
+    ...(await filesBelow(path.join(root, 'src', 'views'))),
+    ...(await filesBelow(path.join(root, 'src', 'model'))),
     ...(await filesBelow(bundler)).filter(file => file.endsWith('.js')),
   ];
   for (const file of files) hash.update(`${path.relative(root, file)}\0`).update(await readFile(file));

@@ -13,9 +13,15 @@ declare module 'plotly.js' {
     newPlot(node: HTMLElement, figure: Figure): Promise<unknown>;
     animate(node: HTMLElement, frames: unknown, how: unknown): Promise<unknown>;
     relayout(node: HTMLElement, change: Record<string, unknown>): Promise<unknown>;
+    downloadImage(node: HTMLElement, how: { format: 'png'; filename: string; scale: number }): Promise<unknown>;
     purge(node: HTMLElement): void;
     Plots: { resize(node: HTMLElement): void };
   }
   const plotly: Plotly;
   export default plotly;
+}
+
+/** V8's: the page draws with parts of the library that also run in Node. */
+interface ErrorConstructor {
+  stackTraceLimit: number;
 }

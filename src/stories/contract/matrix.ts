@@ -1,8 +1,8 @@
 /** Every rule against every kind of page on the path of every era. */
 import type { Evidence } from '../../linux/index.js';
 import { collected } from '../../model/index.js';
-import { type Cell, type Figure, truthTable } from '../../views/index.js';
-import { type CellWord, contractCell, type SearchedCell } from './cell.js';
+import { type Cell, eventBehind, type Figure, truthTable } from '../../views/index.js';
+import { CELL_WORDS, type CellWord, contractCell, type SearchedCell } from './cell.js';
 import { HISTORIC_RULES, KVM_RULES } from './history.js';
 import { CONTRACT_KINDS } from './page-kinds.js';
 import { recordedWord } from './recorded.js';
@@ -59,15 +59,21 @@ const TONES: Readonly<Record<CellWord, Cell['tone']>> = {
 };
 
 /**
- * A cell as a figure shows it: ✓ where a recorded kernel did the same; on hover the shortest run. `allInferred`: every cell is, so the
- * figure says it once instead.
+ * A cell as a figure shows it: ✓ where a recorded kernel did the same; with its shortest run. `allInferred`: every cell is, so the figure
+ * says it once instead.
  */
 export function drawn(cell: MatrixCell, allInferred = false): Cell {
-  const steps = cell.trace?.steps.map((s, i) => `${i + 1} ${s.process}: ${s.called}`) ?? [];
   const known = allInferred ? 'known: inferred' : '';
-  const hover = [cell.property ?? '', ...steps, known].filter(line => line !== '').join('\n');
+  const hover = [cell.property ?? '', known].filter(line => line !== '').join('\n');
   const text = cell.confirmed ? `${cell.verdict} ✓` : cell.verdict;
-  return { text, tone: TONES[cell.verdict], hover, ...(allInferred ? {} : { level: cell.evidence }) };
+  const run = cell.trace === null ? {} : { run: cell.trace };
+  return { text, tone: TONES[cell.verdict], hover, ...run, ...(allInferred ? {} : { level: cell.evidence }) };
+}
+
+/** The worst that happens, in words: to which page, under which rule, in which step, by whom. '' where nothing does. */
+function worstOf(cells: readonly MatrixCell[]): string {
+  const found = CELL_WORDS.flatMap(word => cells.filter(c => c.verdict === word && c.trace !== null)).at(0);
+  return found?.trace ? eventBehind(found.kind, found.rule, found.trace) : '';
 }
 
 /**
@@ -82,12 +88,15 @@ export function matrixFigure(rules: Contract | readonly Contract[] | undefined, 
   return collected(() => {
     const cells = contractMatrix({ rules: asked, kinds, releases: [release] });
     const allInferred = cells.every(c => c.evidence === 'inferred');
+    const event = worstOf(cells);
     return truthTable({
       title: `Who leaves each page as it was, on the path of ${release}?`,
       rows: kinds,
       columns: asked.map(r => r.contract.name),
       rowTitle: 'kind of page',
       columnTitle: 'the rule',
+      ...(cells.some(c => c.confirmed) ? { note: '✓: a recorded kernel did the same' } : {}),
+      ...(event === '' ? {} : { event }),
       cell(kind, name) {
         const cell = cells.find(c => c.kind === kind && c.rule === name);
         return cell === undefined ? null : drawn(cell, allInferred);

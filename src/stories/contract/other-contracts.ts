@@ -1,4 +1,5 @@
 /** Two other contracts, in the same manner: what a loop does about a page that may not stay, and who waits when a device goes. */
+import type { Verdict } from '../../kit/index.js';
 import { search } from '../../kit/model.js';
 import { PIN_KINDS, pinKind } from '../../linux/gup/pages.js';
 import { pinKindsOf } from '../../linux/gup/pin.js';
@@ -20,7 +21,7 @@ function policyCell(kind: string, policy: PinPolicy | (typeof PIN_POLICIES)[numb
   const r = pinRun({ release: tag, kinds: kind, policy, patience: PATIENCE, isolatedFor: ISOLATED_FOR });
   const text = r.wrong > 0 ? 'pinned wrongly' : r.result === 'nr_pages' ? 'pinned' : r.result;
   const hover = `${r.passes} passes, ${r.acquired} references taken, ${r.released} given back`;
-  return { text, tone: MARKED[text] ?? 'warn', hover };
+  return { text, tone: MARKED[text] ?? 'warn', hover, run: r.trace };
 }
 
 /**
@@ -53,12 +54,18 @@ export const TEARDOWN_RELEASES = ['5.3', '5.4', '5.18', '6.12', '6.13', '7.2'] a
 const SAFE = ['a mapped page stays', 'no reference outlives the memmap'] as const;
 const DONE = 'the host gets done';
 
+/** What broke, and the run into it. */
+function found(v: Verdict): Pick<Cell, 'hover' | 'run'> {
+  const run = v.trace ?? v.lasso?.stem;
+  return { hover: v.violated ?? '', ...(run === undefined ? {} : { run }) };
+}
+
 function teardownCell(options: ZoneDeviceLeak, tag: string): Cell {
   const model = zoneDeviceLeak({ ...options, release: tag, pages: 1, host: 'unbind' });
   const unsafe = SAFE.map(property => search(model, { property })).find(v => v.verdict !== 'holds');
   const goes = search(model, { property: DONE });
-  if (goes.verdict !== 'holds') return { text: 'sleeps for ever', tone: 'bad', hover: goes.violated ?? '' };
-  if (unsafe !== undefined) return { text: 'goes under it', tone: 'bad', hover: unsafe.violated ?? '' };
+  if (goes.verdict !== 'holds') return { text: 'sleeps for ever', tone: 'bad', ...found(goes) };
+  if (unsafe !== undefined) return { text: 'goes under it', tone: 'bad', ...found(unsafe) };
   return { text: 'waits, then goes', tone: 'good', hover: `${goes.states} states` };
 }
 

@@ -1,12 +1,20 @@
 /** Cells of notebook 04's tables: each one is a search over every order, and a run. */
+import type { Verdict } from '../../kit/index.js';
 import type { Cell } from '../../views/index.js';
 import { guestAccess } from './guest-access.js';
 import { trackedReference } from './model.js';
 
+/** The run of what was found: a cell shows it. */
+export function runOf({ trace }: Verdict): Pick<Cell, 'run'> {
+  return trace === undefined ? {} : { run: trace };
+}
+
 /** A fault on one kind of page in one release: is each get put, and is the access served? */
 export function referenceCell(kind: string, release: string): Cell {
-  if (trackedReference({ release, kind }).explore().verdict === 'violated') return { text: 'violated', tone: 'bad' };
-  return guestAccess({ release, kind }).served ? { text: 'holds', tone: 'good' } : { text: 'refused', tone: 'warn' };
+  const found = trackedReference({ release, kind }).explore();
+  if (found.verdict === 'violated') return { text: 'violated', tone: 'bad', ...runOf(found) };
+  const { served, trace: run } = guestAccess({ release, kind });
+  return served ? { text: 'holds', tone: 'good', run } : { text: 'refused', tone: 'warn', run };
 }
 
 const MAPS = {
@@ -21,8 +29,10 @@ export const VCPU_MAP_COLUMNS: readonly string[] = Object.keys(MAPS);
 /** What kvm_vcpu_map() does with one kind of page, and whether KVM uses it after its driver took it back. */
 export function vcpuMapCell(kind: string, column: string): Cell {
   const model = trackedReference({ ...MAPS[column as keyof typeof MAPS], kind, map: true });
-  if (model.explore().verdict === 'violated') return { text: 'used after free', tone: 'bad' };
+  const found = model.explore();
+  if (found.verdict === 'violated') return { text: 'used after free', tone: 'bad', ...runOf(found) };
   // The process `nested` is KVM on behalf of L2; without a page the map failed.
-  const got = model.run(['vcpu x4', 'nested']).value('nested.page');
-  return got === null ? { text: 'refused', tone: 'warn' } : { text: 'held', tone: 'good' };
+  const run = model.run(['vcpu x4', 'nested']);
+  const refused = run.value('nested.page') === null;
+  return refused ? { text: 'refused', tone: 'warn', run } : { text: 'held', tone: 'good', run };
 }

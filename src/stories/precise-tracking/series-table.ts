@@ -19,6 +19,8 @@ export const SERIES_QUESTIONS = [
 export interface SeriesCell {
   readonly text: string;
   readonly tone: 'good' | 'warn' | 'bad' | 'plain';
+  /** The fault that it tells of, or the shortest run into what is wrong. */
+  readonly run?: Trace;
 }
 
 /** The answer of one version. Errors: an unknown version or question. */
@@ -29,29 +31,38 @@ export function seriesCell(version: string, question: string): SeriesCell {
       const t = played('page of gup');
       const install = t.steps.findIndex(s => s.step === 'kvm_tdp_mmu_map');
       const held = Number(valueAt(t, 'page._refcount<-gup', install - 1));
-      return { text: held > 0 ? 'yes' : 'no', tone: 'plain' };
+      return { text: held > 0 ? 'yes' : 'no', tone: 'plain', run: t };
     }
-    case 'walk, counted':
-      return { text: counts(played('walk, counted')).join(', '), tone: 'plain' };
+    case 'walk, counted': {
+      const run = played('walk, counted');
+      return { text: counts(run).join(', '), tone: 'plain', run };
+    }
     case 'walk, count 0': {
-      const served = valueAt(played('walk, count 0'), 'spte.present') === true;
-      return served ? { text: 'served', tone: 'good' } : { text: 'refused', tone: 'warn' };
+      const run = played('walk, count 0');
+      const served = valueAt(run, 'spte.present') === true;
+      return served ? { text: 'served', tone: 'good', run } : { text: 'refused', tone: 'warn', run };
     }
-    case 'bit in the SPTE':
-      return { text: valueAt(played('page of gup'), 'spte.refcounted') === true ? 'yes' : 'no', tone: 'plain' };
+    case 'bit in the SPTE': {
+      const run = played('page of gup');
+      return { text: valueAt(run, 'spte.refcounted') === true ? 'yes' : 'no', tone: 'plain', run };
+    }
     case 'puts': {
-      if (broken(version, 'accounting').length > 0) return { text: 'one too many', tone: 'bad' };
-      if (broken(version, 'each get has one put').length > 0) return { text: 'never: a leak', tone: 'bad' };
-      return { text: 'one for each get', tone: 'good' };
+      const many = broken(version, 'accounting');
+      if (many !== null) return { text: 'one too many', tone: 'bad', ...many };
+      const leak = broken(version, 'each get has one put');
+      if (leak !== null) return { text: 'never: a leak', tone: 'bad', ...leak };
+      return { text: 'one for each get', tone: 'good', run: played('page of gup') };
     }
     case 'marks': {
-      if (broken(version, 'KVM marks no page that is gone').length > 0) return { text: 'may be gone', tone: 'bad' };
-      if (broken(version, 'KVM marks no page that counts 0').length > 0) return { text: 'may count 0', tone: 'warn' };
+      const gone = broken(version, 'KVM marks no page that is gone');
+      if (gone !== null) return { text: 'may be gone', tone: 'bad', ...gone };
+      const none = broken(version, 'KVM marks no page that counts 0');
+      if (none !== null) return { text: 'may count 0', tone: 'warn', ...none };
       return { text: 'what is there', tone: 'good' };
     }
     case 'kvm_vcpu_map, no count': {
-      if (broken(version, 'what KVM maps for itself stays', true).length > 0)
-        return { text: 'used after free', tone: 'bad' };
+      const used = broken(version, 'what KVM maps for itself stays', true);
+      if (used !== null) return { text: 'used after free', tone: 'bad', ...used };
       return UNCOUNTED.some(page => mapsForItself(version, page))
         ? { text: 'used', tone: 'warn' }
         : { text: 'refused', tone: 'good' };
@@ -70,9 +81,13 @@ function mapsForItself(version: string, page: SeriesPage): boolean {
   return coverage.some(c => c.step === 'vcpu_enter_guest' && c.taken > 0);
 }
 
-/** The kinds of page for which the version breaks the property. */
-function broken(version: string, property: string, map = false): readonly SeriesPage[] {
-  return SERIES_PAGES.filter(page => explore(seriesFault({ version, page, map }), { property }).verdict === 'violated');
+/** The shortest run into it, on the first kind of page for which the version breaks the property; null where it breaks it for none. */
+function broken(version: string, property: string, map = false): { readonly run?: Trace } | null {
+  for (const page of SERIES_PAGES) {
+    const { verdict, trace: run } = explore(seriesFault({ version, page, map }), { property });
+    if (verdict === 'violated') return run === undefined ? {} : { run };
+  }
+  return null;
 }
 
 /** One fault, nobody else moving. */

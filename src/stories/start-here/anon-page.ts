@@ -82,6 +82,14 @@ function declared(order: readonly AnonStep[] = ANON_STEPS) {
           seen.now('page._refcount') === 0 ? 'the last put frees the page' : 'unmapped, not free',
       },
       marks: { freed: 'a mapped page is counted' },
+      events: [
+        {
+          sign: '✔',
+          word: 'freed, nobody holds it',
+          tone: 'good',
+          when: seen => seen.gave() !== '' && seen.now('page._refcount') === 0 && seen.now('page.mapped') === false,
+        },
+      ],
     });
 }
 

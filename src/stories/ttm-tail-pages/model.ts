@@ -218,7 +218,7 @@ function withProperties(model: ReturnType<typeof withHost>, { n, evicts }: TtmSe
     .sometimes('KVM warns of a page that nobody holds', s => s.bo.warned)
     .sometimes('the guest’s access is served', s => s.va.some(at => at.spte !== null))
     .sometimes('the buffer is freed', (_s, at) => at.ttm?.[0] === 'done')
-    .told({ phrases: TTM_PHRASES, marks: TTM_MARKS, events: TTM_EVENTS });
+    .told({ start: 'TTM owns the buffer', phrases: TTM_PHRASES, marks: TTM_MARKS, events: TTM_EVENTS });
 }
 
 export const ttmTailPageScenario = defineScenario({

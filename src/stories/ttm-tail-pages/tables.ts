@@ -62,7 +62,10 @@ function inShort(said: string) {
 
 /** One guest access to each kind of page, in each of these releases. */
 export function kindsMatrix(...releases: readonly string[]): Figure {
-  const cell = (kind: string, release: string) => inShort(accessInWords(guestAccess({ release, kind })));
+  const cell = (kind: string, release: string) => {
+    const access = guestAccess({ release, kind });
+    return { ...inShort(accessInWords(access)), run: access.trace };
+  };
   return releaseMatrix({ title: 'One guest access: the count', kinds: PAGE_KINDS.map(k => k.name), releases, cell });
 }
 

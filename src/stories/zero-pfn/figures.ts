@@ -11,9 +11,10 @@ import { type PinMoment, type PinRun, type PinRunOptions, pinMoments, pinRun } f
 /** A run's outcome as a cell: passes, an errno, a wrong pin, or never. */
 export function pinCell(r: PinRun): Cell {
   const passes = `${r.passes} ${r.passes === 1 ? 'pass' : 'passes'}`;
-  if (r.result === 'never') return { text: 'never ends', tone: 'bad' };
-  if (r.result !== 'nr_pages') return { text: `${r.result}, ${passes}`, tone: 'warn' };
-  return r.wrong > 0 ? { text: `wrongly pinned, ${passes}`, tone: 'bad' } : { text: passes, tone: 'good' };
+  const run = r.trace;
+  if (r.result === 'never') return { text: 'never ends', tone: 'bad', run };
+  if (r.result !== 'nr_pages') return { text: `${r.result}, ${passes}`, tone: 'warn', run };
+  return r.wrong > 0 ? { text: `wrongly pinned, ${passes}`, tone: 'bad', run } : { text: passes, tone: 'good', run };
 }
 
 /** The static check of one kind in one release, as a cell. */

@@ -81,10 +81,10 @@ export function outcomeGrid(releases: readonly string[], isolatedFor = 2): Relea
     if (!pinKindsOf(tag).includes(name)) return null;
     const r = pinRun({ release: tag, kinds: name, isolatedFor });
     // Short words, for narrow columns: an error and a wrong pin come in the first pass.
-    const { text: full, tone } = pinCell(r);
+    const { text: full, ...rest } = pinCell(r);
     const short = r.result === 'never' ? 'never' : r.result.startsWith('-') ? r.result : full;
     const text = r.wrong > 0 ? 'pinned wrongly' : short;
-    return { text, tone };
+    return { ...rest, text };
   };
   return { kinds: PIN_KINDS.map(rowOf), releases, cell };
 }
@@ -110,8 +110,8 @@ export function patienceGrid(times: readonly number[], ns: readonly number[]): G
     const n = of(columns, column);
     if (n === null) return null;
     const r = policyOutcomes(rows.get(row), n).RETRY_N;
-    const { text, tone } = pinCell(r);
-    return { text: r.result.startsWith('-') ? `gives up in ${r.passes}` : text, tone };
+    const made = pinCell(r);
+    return r.result.startsWith('-') ? { ...made, text: `gives up in ${r.passes}` } : made;
   };
   return { rows: [...rows.keys()], columns: [...columns.keys()], rowTitle: 'passes isolated by others', cell };
 }
@@ -127,9 +127,9 @@ export function mixGrid(amounts: readonly number[], entries: number): Grid {
   return { rows: [...zero.keys()], columns: [...movable.keys()], cell };
 }
 
-function setupCell({ outcome, right }: PinSetup): Cell {
-  if (right === null) return { text: outcome, tone: 'bad' };
-  return right ? { text: outcome, tone: 'good' } : { text: `${outcome}: stale`, tone: 'warn' };
+function setupCell({ outcome, right, run }: PinSetup): Cell {
+  if (right === null) return { text: outcome, tone: 'bad', run };
+  return right ? { text: outcome, tone: 'good', run } : { text: `${outcome}: stale`, tone: 'warn', run };
 }
 
 /** Who asks for long-term pins of untouched memory, and what each comes to. */

@@ -3,7 +3,7 @@
 import { search as explore } from '../../kit/index.js';
 import { RECORDED_KERNELS, type RecordedKernel, recorded } from '../../linux/data/recordings.js';
 import { pinUsers } from '../../linux/gup/vfio_iommu_type1.js';
-import { valueAt } from '../../model/index.js';
+import { type Trace, valueAt } from '../../model/index.js';
 import { zeroPfnLoop } from './model.js';
 import { pinRun } from './runs.js';
 
@@ -14,6 +14,8 @@ export interface PinSetup {
   readonly outcome: 'own pages' | 'the zero page' | 'never ends' | `error ${string}`;
   /** After a later write by the guest: does the device see what the guest sees? null: nothing was pinned. */
   readonly right: boolean | null;
+  /** The pin, nobody else moving; where the device sees something else, the shortest run to that. */
+  readonly run: Trace;
 }
 
 /** The users of a release and how they fare. `pages`: how many entries are pinned. */
@@ -22,18 +24,18 @@ export function pinSetups(release: string, pages = 2): readonly PinSetup[] {
     const kinds = (user.folios ? 'N' : 'Z').repeat(pages);
     const mapping = user.write ? 'read-write' : 'read-only';
     const r = pinRun({ release, kinds, mapping });
-    if (r.result === 'never') return { user: user.name, flags: user.flags, outcome: 'never ends', right: null };
-    if (r.result !== 'nr_pages')
-      return { user: user.name, flags: user.flags, outcome: `error ${r.result}`, right: null };
+    const who = { user: user.name, flags: user.flags };
+    if (r.result === 'never') return { ...who, outcome: 'never ends', right: null, run: r.trace };
+    if (r.result !== 'nr_pages') return { ...who, outcome: `error ${r.result}`, right: null, run: r.trace };
     const zero = valueAt(r.trace, 'page[0].pte') === 'zero';
     const sees = explore(zeroPfnLoop({ release, kinds, mapping, after: 'guest-writes' }), {
       property: 'the device sees what the guest sees',
     });
     return {
-      user: user.name,
-      flags: user.flags,
+      ...who,
       outcome: zero ? 'the zero page' : 'own pages',
       right: sees.verdict === 'holds',
+      run: sees.trace ?? r.trace,
     };
   });
 }

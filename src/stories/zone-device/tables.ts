@@ -1,6 +1,8 @@
 /** KVM's guess as tables: what each kind of memory gets, in each release, and with each fix that was not merged. */
+import type { Run } from '../../kit/index.js';
 import {
   BACKINGS,
+  type BackingName,
   backing,
   balanceOf,
   heldPage,
@@ -12,8 +14,11 @@ import {
   WRONG_FIXES,
   type WrongFix,
 } from '../../linux/index.js';
+import { collected } from '../../model/index.js';
 import type { Figure } from '../../views/index.js';
 import { releaseMatrix, truthTable } from '../../views/index.js';
+import { zoneDeviceLeak } from './model.js';
+import { guestTouches } from './teardown.js';
 
 const rulesOf = (tag: string, fix?: WrongFix) => kvmRules(release(tag), fix);
 
@@ -44,9 +49,18 @@ export function guessTable(tag: string): Figure {
   return truthTable({ title: `${tag}: taken, and put`, rows: BACKINGS, columns: Object.keys(answers), cell });
 }
 
+/** One fault on a page of that kind, nobody else moving. The rules are asked elsewhere: a cell rests on what its word rests on. */
+function oneFault(kind: string, tag: string): Run {
+  const model = () => zoneDeviceLeak({ release: tag, backing: kind as BackingName, pages: 1, host: 'nothing' });
+  return collected(() => model().run([guestTouches(0)])).made;
+}
+
 /** One fault on each kind of memory in each of these releases: balanced, a leak, or an underflow. */
 export function leakMatrix(releases: readonly string[]): Figure {
-  const cell = (kind: string, tag: string) => toned(balanceOf(rulesOf(tag), backing(kind)));
+  const cell = (kind: string, tag: string) => {
+    const said = toned(balanceOf(rulesOf(tag), backing(kind)));
+    return backing(kind).found_by === 'gup' ? { ...said, run: oneFault(kind, tag) } : said;
+  };
   return releaseMatrix({ title: 'One fault: balanced, or a leak?', kinds: BACKINGS, releases, cell });
 }
 

@@ -4,10 +4,9 @@ import type { HolderLook } from '../holders.js';
 import type { Bar, Pattern } from '../plotly.js';
 import { SMALL } from '../sizes.js';
 import { number, plainText, widthOf } from '../text.js';
-import { changeOf } from './facts.js';
 import type { Place, PlacedCount, PlacedRow } from './place.js';
-import { reach } from './stack.js';
-import { BAD, middle } from './tones.js';
+import { looksOf, reach } from './stack.js';
+import { BAD, changeOf, middle } from './tones.js';
 
 /** Words at a place, in pixels. */
 export interface Word {
@@ -23,15 +22,16 @@ const patternOf = (look: HolderLook): { readonly pattern?: Pattern } =>
 
 /** The blocks of one count: a trace a holder, and one for what is overdrawn. `once`: has the legend it already? */
 export function blocks(place: Place, c: PlacedCount, once: (key: string) => boolean): readonly Bar[] {
-  const { parts, scaled } = c.stack;
+  const { parts, scaled, count } = c.stack;
+  const looks = looksOf(c.stack);
   const tall = (r: PlacedRow): number => Math.min(r.height - 6, 26);
-  const bars = parts.flatMap(({ name, look, weight, drawn }, k): Bar[] => {
-    const own = place.rows.filter(r => (drawn[r.row.to] ?? 0) > 0);
-    if (own.length === 0) return [];
-    const below = (r: PlacedRow): number =>
-      parts.slice(0, k).reduce((n, p) => n + Math.max(0, p.drawn[r.row.to] ?? 0), 0);
+  const bars = parts.flatMap(({ name, weight, drawn }, k): Bar[] => {
+    const look = looks[k];
+    const own = place.rows.filter(r => (drawn[r.at] ?? 0) > 0);
+    if (look === undefined || own.length === 0) return [];
+    const below = (r: PlacedRow): number => parts.slice(0, k).reduce((n, p) => n + Math.max(0, p.drawn[r.at] ?? 0), 0);
     const says = (r: PlacedRow): string =>
-      `${name} holds ${number(drawn[r.row.to] ?? 0)} of ${c.stack.ledger.count}${weight > 1 && !scaled ? `, each counts ${number(weight)}` : ''}`;
+      `${name} holds ${number(drawn[r.at] ?? 0)} of ${count}${weight > 1 && !scaled ? `, each counts ${number(weight)}` : ''}`;
     return [
       {
         type: 'bar',
@@ -39,7 +39,7 @@ export function blocks(place: Place, c: PlacedCount, once: (key: string) => bool
         name: plainText(look.says),
         legendgroup: look.says,
         showlegend: once(look.says),
-        x: own.map(r => (drawn[r.row.to] ?? 0) * c.unit),
+        x: own.map(r => (drawn[r.at] ?? 0) * c.unit),
         y: own.map(middle),
         base: own.map(r => c.zero + c.unit * below(r)),
         width: own.map(tall),
@@ -49,13 +49,13 @@ export function blocks(place: Place, c: PlacedCount, once: (key: string) => bool
       },
     ];
   });
-  const owing = place.rows.filter(r => reach(c.stack, r.row.to).down > 0);
+  const owing = place.rows.filter(r => reach(c.stack, r.at).down > 0);
   if (owing.length === 0) return bars;
-  const debt = (r: PlacedRow): number => reach(c.stack, r.row.to).down * c.unit;
+  const debt = (r: PlacedRow): number => reach(c.stack, r.at).down * c.unit;
   const debtors = (r: PlacedRow): string =>
     parts
       .flatMap(p => {
-        const n = p.drawn[r.row.to] ?? 0;
+        const n = p.drawn[r.at] ?? 0;
         return n < 0 ? [`${plainText(p.name)} is overdrawn by ${number(-n)}`] : [];
       })
       .join('<br>');
@@ -87,12 +87,12 @@ export function counted(
   place: Place,
   c: PlacedCount,
 ): { readonly sums: readonly Word[]; readonly changes: readonly Word[] } {
-  const at = (step: number): number => c.stack.ledger.rows[step]?.count ?? 0;
-  const edge = (r: PlacedRow): number => c.zero + c.unit * reach(c.stack, r.row.to).up;
+  const at = (row: number): number => c.stack.sums[row] ?? 0;
+  const edge = (r: PlacedRow): number => c.zero + c.unit * reach(c.stack, r.at).up;
   return {
-    sums: place.rows.map(r => ({ text: `<b>${number(at(r.row.to))}</b>`, x: edge(r) + 6, y: middle(r) })),
+    sums: place.rows.map(r => ({ text: `<b>${number(at(r.at))}</b>`, x: edge(r) + 6, y: middle(r) })),
     changes: place.rows.map((r, i) => ({
-      text: i === 0 ? '' : changeOf(at(place.rows[i - 1]?.row.to ?? 0), at(r.row.to)),
+      text: i === 0 ? '' : changeOf(at(place.rows[i - 1]?.row.to ?? 0), at(r.at)),
       x: c.left + c.delta - 6,
       y: middle(r),
     })),
@@ -106,8 +106,8 @@ export function weights(place: Place, c: PlacedCount): readonly Word[] {
     p.weight === 1
       ? []
       : place.rows.flatMap(r => {
-          const n = p.drawn[r.row.to] ?? 0;
-          const below = c.stack.parts.slice(0, k).reduce((m, o) => m + Math.max(0, o.drawn[r.row.to] ?? 0), 0);
+          const n = p.drawn[r.at] ?? 0;
+          const below = c.stack.parts.slice(0, k).reduce((m, o) => m + Math.max(0, o.drawn[r.at] ?? 0), 0);
           const text = `<b>${n > 1 ? `${n} × ` : ''}${number(p.weight)}</b>`;
           return n > 0 && widthOf(text, SMALL) + 4 < n * c.unit
             ? [{ text, x: c.zero + c.unit * (below + n / 2), y: middle(r) }]

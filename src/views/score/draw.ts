@@ -1,12 +1,9 @@
 /** A placed score as plotly traces: rows, lanes, signs, words, counts; all in pixels on one pair of axes. */
-import { kernelNames } from '../../linux/index.js';
-import type { Trace as Run } from '../../model/index.js';
 import { INK, PAPER, SOFT } from '../colours.js';
 import type { Bar, Scatter, Shape, Trace } from '../plotly.js';
 import { SIZE, SMALL } from '../sizes.js';
-import { plainText, widthOf, wrap } from '../text.js';
+import { widthOf, wrap } from '../text.js';
 import { blocks, counted, type Word, weights } from './blocks.js';
-import { everyFact } from './facts.js';
 import { AFTER_SIGN, type Place, type PlacedRow } from './place.js';
 import { BAD, GROUND, middle, TONE_NAMES, toneOf } from './tones.js';
 
@@ -17,33 +14,9 @@ const HOVER = 380;
 const SIGN = 7;
 
 /** What the pointer is told of a row: the step, every change, the events. */
-function hoverOf(run: Run, r: PlacedRow): string {
-  const { from, to, name, phrase, marks } = r.row;
-  if (from !== to || r.row.lane < 0)
-    return [
-      `<b>${plainText(name)}</b>`,
-      ...run.steps.slice(from - 1, to).map(s => plainText(`${s.process} ${s.called}()`)),
-    ].join('<br>');
-  const s = run.steps[from - 1];
-  const release = run.machine.model.declaration.release;
-  return [
-    `<b>step ${from}: ${plainText(`${s?.process ?? ''} ${name}()`)}</b>${release === undefined ? '' : `, Linux ${release}`}`,
-    ...(phrase === '' ? [] : [plainText(phrase)]),
-    ...(s === undefined ? [] : everyFact(run, s).map(plainText)),
-    ...meaningOf(name),
-    ...marks.map(m => `<b>${plainText(`${m.sign} ${m.word}${m.detail === '' ? '' : `: ${m.detail}`}`)}</b>`),
-  ].join('<br>');
-}
+const hoverOf = (r: PlacedRow): string => r.row.hover.map(line => wrap(line, HOVER, SIZE)).join('<br>');
 
-/** What the kernel's function of that name does, the commit that it is known from, and how well. */
-function meaningOf(step: string): readonly string[] {
-  const known = kernelNames().find(n => n.name === step);
-  if (known === undefined) return [];
-  const from = known.commit === undefined ? known.evidence : `${known.commit}, ${known.evidence}`;
-  return [wrap(plainText(`${step}(): ${known.what} (${from})`), HOVER, SIZE)];
-}
-
-function grounds(run: Run, place: Place): readonly Bar[] {
+function grounds(place: Place): readonly Bar[] {
   return (['bad', 'warn', 'good', 'plain'] as const).flatMap((tone): Bar[] => {
     const own = place.rows.filter(r => toneOf(r) === tone);
     if (own.length === 0) return [];
@@ -62,7 +35,7 @@ function grounds(run: Run, place: Place): readonly Bar[] {
           color: tone === 'plain' ? own.map(r => (place.rows.indexOf(r) % 2 === 1 ? look.ground : PAPER)) : look.ground,
           ...(tone === 'plain' ? {} : { line: { color: look.edge, width: 1.5 } }),
         },
-        customdata: own.map(r => hoverOf(run, r)),
+        customdata: own.map(r => hoverOf(r)),
         hovertemplate: '%{customdata}<extra></extra>',
       },
     ];
@@ -78,15 +51,8 @@ const SIGNS = [
 ] as const;
 
 /** A sign on the lane for each step: what it did to references; a step that goes wrong has one of its own. */
-function signs(run: Run, place: Place): readonly Scatter[] {
-  const keyOf = (r: PlacedRow): string => {
-    if (r.row.lane < 0 || r.row.from !== r.row.to) return '';
-    const s = run.steps[r.row.from - 1];
-    if (toneOf(r) === 'bad') return 'bad';
-    if (s?.waited === true) return 'waits';
-    const change = s?.bookings.reduce((n, b) => n + b.change, 0) ?? 0;
-    return change > 0 ? 'takes' : change < 0 ? 'gives' : 'none';
-  };
+function signs(place: Place): readonly Scatter[] {
+  const keyOf = (r: PlacedRow): string => (r.row.sign !== '' && toneOf(r) === 'bad' ? 'bad' : r.row.sign);
   return SIGNS.flatMap(({ key, name, symbol, color }): Scatter[] => {
     const own = place.rows.filter(r => keyOf(r) === key);
     if (own.length === 0) return [];
@@ -99,7 +65,7 @@ function signs(run: Run, place: Place): readonly Scatter[] {
         x: own.map(r => r.x),
         y: own.map(middle),
         marker: { symbol, size: 9, color },
-        customdata: own.map(r => hoverOf(run, r)),
+        customdata: own.map(r => hoverOf(r)),
         hovertemplate: '%{customdata}<extra></extra>',
       },
     ];
@@ -131,16 +97,16 @@ function words(
 }
 
 /** Every trace of the score, bars first: plotly draws them below the rest, too. */
-export function tracesOf(run: Run, place: Place): readonly Trace[] {
+export function tracesOf(place: Place): readonly Trace[] {
   const seen = new Set<string>();
   const once = (key: string): boolean => !seen.has(key) && seen.add(key) !== undefined;
   const tones = ['plain', 'warn', 'good', 'bad'] as const;
   const numbers = place.counts.map(c => counted(place, c));
   return [
-    ...grounds(run, place),
+    ...grounds(place),
     ...place.counts.flatMap(c => blocks(place, c, once)),
     ...place.counts.flatMap(c => words(weights(place, c), 'center', SMALL, INK)),
-    ...signs(run, place),
+    ...signs(place),
     ...words(place.heads, 'right', SMALL, INK),
     ...words(
       place.rows.map(r => ({

@@ -1,6 +1,6 @@
 /** What a step did, as a reader would say it: its declared phrase, or what it did to counts and to fields that are no locals. */
 import { calledStep, phraseAt, type Trace, type TraceStep, type Value } from '../../model/index.js';
-import { number, signed } from '../text.js';
+import { number } from '../text.js';
 
 /** Facts in a phrase that was not declared. */
 const MOST = 2;
@@ -67,9 +67,4 @@ export function phraseOf(trace: Trace, at: number): string {
       ? 'back to the start'
       : `back to ${calledStep(trace.machine.model, s.next)}`
     : '';
-}
-
-/** +1, −1024, or '' */
-export function changeOf(before: number, now: number): string {
-  return before === now ? '' : signed(now - before);
 }

@@ -2,12 +2,14 @@
 import { markText } from '../../model/index.js';
 import { SIZE, SMALL } from '../sizes.js';
 import { LINE_HEIGHT, linesOf, number, plainText, widthOf, wrap } from '../text.js';
-import { changeOf } from './facts.js';
-import type { ScoreRow } from './rows.js';
+import type { Music, ScoreRow } from './music.js';
 import { reach, type Stack } from './stack.js';
+import { changeOf } from './tones.js';
 
 export interface PlacedRow {
   readonly row: ScoreRow;
+  /** Which row it is, from 0. */
+  readonly at: number;
   readonly top: number;
   readonly height: number;
   /** Where the row's sign stands, on its lane. */
@@ -58,40 +60,37 @@ const LINE = SMALL * LINE_HEIGHT;
 /** Below this width marks stand in the cell, under the phrase. */
 export const NARROW = 560;
 /** The digits that a count needs. */
-function digitsOf(stack: Stack, steps: readonly number[]): number {
-  return 14 + Math.max(...steps.map(step => widthOf(`<b>${number(stack.ledger.rows[step]?.count ?? 0)}</b>`, SIZE)));
+function digitsOf(stack: Stack): number {
+  return 14 + Math.max(...stack.sums.map(sum => widthOf(`<b>${number(sum)}</b>`, SIZE)));
 }
 
-const titleOf = (stack: Stack): string => plainText(`${stack.ledger.count}${stack.scaled ? '' : ' (not to scale)'}`);
+const titleOf = (stack: Stack): string => plainText(`${stack.count}${stack.scaled ? '' : ' (not to scale)'}`);
 
 /** How much a stack would take, at `most` pixels a reference. */
-function wantedBy(stack: Stack, steps: readonly number[], most: number): number {
-  const up = Math.max(1, ...steps.map(s => reach(stack, s).up));
-  const down = Math.max(0, ...steps.map(s => reach(stack, s).down));
-  const blocks = deltaOf(stack, steps) + digitsOf(stack, steps) + most * (up + down) + 8;
+function wantedBy(stack: Stack, most: number): number {
+  const { up, down } = highest(stack);
+  const blocks = deltaOf(stack) + digitsOf(stack) + most * (up + down) + 8;
   return Math.max(blocks, Math.min(150, widthOf(`<b>${titleOf(stack)}</b>`, SMALL) + 16));
 }
 
+/** The most that a stack ever reaches up and down. */
+function highest(stack: Stack): { readonly up: number; readonly down: number } {
+  const all = stack.sums.map((_, row) => reach(stack, row));
+  return { up: Math.max(1, ...all.map(r => r.up)), down: Math.max(0, ...all.map(r => r.down)) };
+}
+
 /** The room of the change (+1, −1024) before a stack. */
-function deltaOf(stack: Stack, steps: readonly number[]): number {
-  const at = (step: number | undefined): number => stack.ledger.rows[step ?? 0]?.count ?? 0;
-  return 14 + Math.max(16, ...steps.map((s, k) => (k === 0 ? 0 : widthOf(changeOf(at(steps[k - 1]), at(s)), SMALL))));
+function deltaOf({ sums }: Stack): number {
+  return 14 + Math.max(16, ...sums.map((now, k) => (k === 0 ? 0 : widthOf(changeOf(sums[k - 1] ?? 0, now), SMALL))));
 }
 
 /** The stacks beside each other, on one scale. */
-function countPlaces(
-  stacks: readonly Stack[],
-  steps: readonly number[],
-  room: number,
-  end: number,
-  most: number,
-): PlacedCount[] {
+function countPlaces(stacks: readonly Stack[], room: number, end: number, most: number): PlacedCount[] {
   const sizes = stacks.map(stack => ({
     stack,
-    delta: deltaOf(stack, steps),
-    digits: digitsOf(stack, steps),
-    up: Math.max(1, ...steps.map(s => reach(stack, s).up)),
-    down: Math.max(0, ...steps.map(s => reach(stack, s).down)),
+    delta: deltaOf(stack),
+    digits: digitsOf(stack),
+    ...highest(stack),
   }));
   const sum = (of: (s: (typeof sizes)[number]) => number): number => sizes.reduce((n, s) => n + of(s), 0);
   const unit = Math.max(1, Math.min(most, (room - sum(s => s.delta + s.digits)) / sum(s => s.up + s.down)));
@@ -116,13 +115,7 @@ function laneStep(rows: readonly ScoreRow[], lanes: number, room: number, narrow
 }
 
 /** Places the rows on `width` pixels; `compact`: a phrase stands beside its step's name where there is room, not below it. */
-export function placed(
-  rows: readonly ScoreRow[],
-  lanes: readonly string[],
-  stacks: readonly Stack[],
-  width: number,
-  compact: boolean,
-): Place {
+export function placed({ rows, lanes, stacks }: Music, width: number, compact: boolean): Place {
   const narrow = width < NARROW;
   const flagOf = (r: ScoreRow): string => r.marks.map(m => plainText(markText(m))).join('<br>');
   const flagRoom = narrow
@@ -131,16 +124,15 @@ export function placed(
         170,
         Math.max(0, ...rows.map(r => (r.marks.length > 0 ? widthOf(`<b>${flagOf(r)}</b>`, SMALL) + 14 : 0))),
       );
-  const steps = rows.map(r => r.to);
   const unit = compact ? COMPACT_UNIT : UNIT;
   const most = narrow ? 0.4 * width : stacks.length > 1 ? 330 : 220;
-  const wanted = stacks.reduce((n, s) => n + Math.max(narrow ? 0 : 120, wantedBy(s, steps, unit)), 0);
+  const wanted = stacks.reduce((n, s) => n + Math.max(narrow ? 0 : 120, wantedBy(s, unit)), 0);
   const countRoom = Math.min(most, wanted);
   const end = width - flagRoom - countRoom;
   const gutter = rows.some(r => r.from !== r.to) ? WIDE_GUTTER : GUTTER;
   const step = laneStep(rows, lanes.length, end - gutter, narrow);
   const laneX = lanes.map((_, i) => gutter + 8 + i * step);
-  const counts = countPlaces(stacks, steps, countRoom, width - flagRoom, unit);
+  const counts = countPlaces(stacks, countRoom, width - flagRoom, unit);
 
   const names = lanes.map(l => `<b>${plainText(l)}</b>`);
   const beside = names.every((n, i) => i === lanes.length - 1 || widthOf(n, SMALL) + 12 < step);
@@ -161,7 +153,7 @@ export function placed(
   ];
 
   let y = first;
-  const out = rows.map((row): PlacedRow => {
+  const out = rows.map((row, i): PlacedRow => {
     const lane = Math.max(0, row.lane);
     const x = laneX[lane] ?? gutter + 8;
     const room = end - x - AFTER_SIGN - 6;
@@ -180,7 +172,7 @@ export function placed(
       ...(narrow && flag !== '' ? [flag] : []),
     ].join('<br>');
     const height = Math.max(24, Math.max(linesOf(text).length, narrow ? 0 : linesOf(flag).length) * LINE + 9);
-    const at = { row, top: y, height, x, text, flag: narrow ? '' : flag };
+    const at = { row, at: i, top: y, height, x, text, flag: narrow ? '' : flag };
     y += height;
     return at;
   });

@@ -3,18 +3,8 @@ import { ledgerOf } from '../../ledger/index.js';
 import { type EventMark, eventsOf, type Trace, type TraceStep } from '../../model/index.js';
 import { plural } from '../text.js';
 import { phraseOf } from './facts.js';
-
-export interface ScoreRow {
-  /** Steps that the row stands for, counted from 1; 0 and 0 is the start. */
-  readonly from: number;
-  readonly to: number;
-  /** Index of the lane; -1 where several lanes are folded. */
-  readonly lane: number;
-  /** The step's name, or what is folded. */
-  readonly name: string;
-  readonly phrase: string;
-  readonly marks: readonly EventMark[];
-}
+import { foldedHover, hoverOf } from './hovers.js';
+import type { ScoreRow } from './music.js';
 
 /**
  * What must be left out of a score that would be too tall: nothing, dull steps of one process, dull steps, all but events and the
@@ -47,21 +37,14 @@ export function rowsOf(
     to: first - 1,
     lane: -1,
     name: first === 1 ? 'at the start' : `after step ${first - 1}`,
-    phrase: '',
+    phrase: first === 1 ? (trace.machine.model.telling?.start ?? '') : '',
     marks: [],
+    sign: '',
+    hover: [],
   };
-  const rows = trace.steps.slice(first - 1, last).map((s, k): ScoreRow & { readonly s: TraceStep } => {
-    const step = first + k;
-    return {
-      s,
-      from: step,
-      to: step,
-      lane: lanes.indexOf(s.process),
-      name: s.called,
-      phrase: phraseOf(trace, step - 1),
-      marks: events.filter(m => m.step === step),
-    };
-  });
+  const rows = trace.steps
+    .slice(first - 1, last)
+    .map((s, k) => rowOf(trace, s, first + k, lanes.indexOf(s.process), events));
   const counts = (step: number): boolean =>
     ledgers.some(l => (l.rows[step]?.held ?? []).some((n, h) => n !== l.rows[step - 1]?.held[h]));
   const before = (mark: EventMark): boolean => events.some(m => m.step < mark.step && m.word === mark.word);
@@ -79,7 +62,10 @@ export function rowsOf(
     const some = rows.slice(k, end);
     if (some.length < FEWEST) {
       const row = rows[k];
-      if (row !== undefined) out.push(row);
+      if (row !== undefined) {
+        const { s: _, ...own } = row;
+        out.push(own);
+      }
       k++;
       continue;
     }
@@ -87,17 +73,44 @@ export function rowsOf(
     const [a, b] = [some[0], some.at(-1)];
     const times = round.get(a?.from ?? 0);
     const same = times !== undefined && some.every(r => round.get(r.from) === times);
+    const name = `… ${plural(some.length, 'step')} of ${who.join(', ')}${same && times > 1 ? `, round ${times}` : ''}`;
     out.push({
       from: a?.from ?? 0,
       to: b?.to ?? 0,
       lane: who.length === 1 ? (a?.lane ?? -1) : -1,
-      name: `… ${plural(some.length, 'step')} of ${who.join(', ')}${same && times > 1 ? `, round ${times}` : ''}`,
+      name,
       phrase: '',
       marks: together(some.flatMap(r => r.marks)),
+      sign: '',
+      hover: foldedHover(
+        name,
+        some.map(r => r.s),
+      ),
     });
     k = end;
   }
   return out;
+}
+
+/** One step as a row. */
+function rowOf(
+  trace: Trace,
+  s: TraceStep,
+  step: number,
+  lane: number,
+  events: readonly EventMark[],
+): ScoreRow & { readonly s: TraceStep } {
+  const phrase = phraseOf(trace, step - 1);
+  const marks = events.filter(m => m.step === step);
+  const hover = hoverOf(trace, step - 1, phrase, marks);
+  return { s, from: step, to: step, lane, name: s.called, phrase, marks, sign: signOf(s), hover };
+}
+
+/** What a step did to references. */
+function signOf(s: TraceStep): ScoreRow['sign'] {
+  if (s.waited) return 'waits';
+  const change = s.bookings.reduce((n, b) => n + b.change, 0);
+  return change > 0 ? 'takes' : change < 0 ? 'gives' : 'none';
 }
 
 /** Marks of several rows as marks of one: each word once, with how often. */

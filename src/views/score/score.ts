@@ -1,16 +1,14 @@
 /** The score: who did what in which step, and what it did to the count, in one picture. */
 import { countsOf, ledgerOf, owedAtEnd } from '../../ledger/index.js';
 import { type EventMark, eventsOf, groundsOf, markText, type Trace } from '../../model/index.js';
-import { INK, PAPER, SOFT } from '../colours.js';
-import type { Figure } from '../figure.js';
-import { axis, figureOf } from '../page.js';
-import type { Frame, Scatter } from '../plotly.js';
-import { SIZE, WIDTH } from '../sizes.js';
-import { list, number, plainText, plural } from '../text.js';
-import { rulesOf, tracesOf } from './draw.js';
+import type { Figure, Table } from '../figure.js';
+import { TELEPHONE, WIDTH } from '../sizes.js';
+import { list, number, plural } from '../text.js';
 import { phraseOf } from './facts.js';
+import type { Music } from './music.js';
 import { NARROW, type Place, placed } from './place.js';
 import { type Fold, lanesOf, rowsOf } from './rows.js';
+import { drawn, EDGES, TALLEST } from './sheet.js';
 import { stackOf } from './stack.js';
 
 export interface ScoreOptions {
@@ -27,13 +25,8 @@ export interface ScoreOptions {
   readonly width?: number;
 }
 
-/** The rows of a score are no taller than this, if folding can help it. */
-const TALLEST = 530;
 /** A telephone is scrolled anyway. */
 const TALLEST_NARROW = 900;
-const EDGES = 10;
-/** Pixels that a page leaves on a telephone of 390. */
-const TELEPHONE = 350;
 /** How a run is set until it fits: phrases below their names, then beside them; whole, then more and more of it folded. */
 const WHOLE: readonly (readonly [Fold, compact: boolean])[] = [
   [0, false],
@@ -101,22 +94,46 @@ function inWords(trace: Trace, events: readonly EventMark[], counters: readonly 
   return `${what[0]?.toUpperCase()}${what.slice(1)}. ${trace.model}, ${plural(trace.steps.length, 'step')}${counts.length > 0 ? `; ${counts.join('; ')}` : ''}.`;
 }
 
-/** The rows, folded no more than the page asks for. */
-function laidOut(trace: Trace, o: ScoreOptions, width: number): Place {
+/** The rows as plain data, folded no more than a page of that width asks for, and where they stand. */
+function laidOut(trace: Trace, o: ScoreOptions, width: number): { readonly music: Music; readonly place: Place } {
   const steps = stepsOf(trace, o.steps);
   const counters = countersOf(trace, o.counters);
-  const stacks = counters.map(c => stackOf(ledgerOf(trace, c)));
-  const lanes = lanesOf(trace, steps);
-  const at = (fold: Fold, compact: boolean): Place =>
-    placed(rowsOf(trace, steps, counters, fold), lanes, stacks, width, compact);
-  const fits = (place: Place): boolean => place.height <= (width < NARROW ? TALLEST_NARROW : TALLEST);
+  const shown = eventsOf(trace).filter(m => m.step >= steps[0] && m.step <= steps[1]);
+  const told = {
+    title: o.title ?? titleOf(trace, shown),
+    lanes: lanesOf(trace, steps),
+    steps: trace.steps.length,
+    text: inWords(trace, shown, counters),
+    grounds: groundsOf(trace),
+  };
+  const at = (fold: Fold, compact: boolean): { music: Music; place: Place } => {
+    const rows = rowsOf(trace, steps, counters, fold);
+    const after = rows.map(r => r.to);
+    const music = { ...told, rows, stacks: counters.map(c => stackOf(ledgerOf(trace, c), after)) };
+    return { music, place: placed(music, width - 2 * EDGES, compact) };
+  };
+  const most = width < NARROW ? TALLEST_NARROW : TALLEST;
   const tries = o.fold === false ? WHOLE : o.fold === true ? FOLDED.slice(2) : [...WHOLE, ...FOLDED];
   for (const [fold, compact] of tries) {
-    const place = at(fold, compact);
-    if (fits(place)) return place;
+    const found = at(fold, compact);
+    if (found.place.height <= most) return found;
   }
   const [fold, compact] = tries.at(-1) ?? [0, true];
   return at(fold, compact);
+}
+
+/** The worst that happens, or that nothing goes wrong. */
+function titleOf(trace: Trace, shown: readonly EventMark[]): string {
+  const worst = shown.find(m => m.tone === 'bad') ?? shown[0];
+  const release = trace.machine.model.declaration.release;
+  const name = `${trace.model}${release === undefined ? '' : ` on ${release}`}`;
+  return worst === undefined ? `${name}: nothing goes wrong` : `${name}: ${eventInWords(trace, worst)}`;
+}
+
+/** A run as plain data, for a file: `scoreOf` draws it. Of rules that it rests on, only those that are shown. */
+export function musicOf(trace: Trace, options: ScoreOptions = {}): Music {
+  const { music } = laidOut(trace, options, WIDTH);
+  return { ...music, grounds: music.grounds.filter(g => g.level === 'inferred') };
 }
 
 /**
@@ -126,126 +143,35 @@ function laidOut(trace: Trace, o: ScoreOptions, width: number): Place {
  * Errors: more than two counters, an unknown one, `steps` outside the run.
  */
 export function score(trace: Trace, options: ScoreOptions = {}): Figure {
-  const wide = scoreOn(trace, options, options.width ?? WIDTH);
-  return options.width === undefined ? { ...wide, narrow: scoreOn(trace, options, TELEPHONE).plotly } : wide;
+  const table = tableOf(trace, countersOf(trace, options.counters));
+  const on = (width: number): Figure => {
+    const { music, place } = laidOut(trace, options, width);
+    return drawn(music, place, { title: music.title, width, slider: options.slider !== false, table });
+  };
+  const wide = on(options.width ?? WIDTH);
+  return options.width === undefined ? { ...wide, narrow: on(TELEPHONE).plotly } : wide;
 }
 
-function scoreOn(trace: Trace, options: ScoreOptions, width: number): Figure {
-  const place = laidOut(trace, options, width - 2 * EDGES);
-  const [first, last] = stepsOf(trace, options.steps);
-  const counters = countersOf(trace, options.counters);
+function tableOf(trace: Trace, counters: readonly string[]): Table {
   const events = eventsOf(trace);
-  const shown = events.filter(m => m.step >= first && m.step <= last);
-  const worst = shown.find(m => m.tone === 'bad') ?? shown[0];
-  const traces = tracesOf(trace, place);
-  const stepping = options.slider !== false && place.rows.length > 2;
-  const release = trace.machine.model.declaration.release;
-  const name = `${trace.model}${release === undefined ? '' : ` on ${release}`}`;
   const ledgers = counters.map(c => ledgerOf(trace, c));
-  return figureOf({
-    grounds: groundsOf(trace),
-    title: plainText(
-      options.title ?? (worst === undefined ? `${name}: nothing goes wrong` : `${name}: ${eventInWords(trace, worst)}`),
-    ),
-    traces: stepping ? [...traces, veil(place, place.rows.length)] : traces,
-    width,
-    plotHeight: Math.ceil(place.height),
-    left: EDGES,
-    right: EDGES,
-    bottom: 10,
-    axes: {
-      xaxis: axis({ type: 'linear', range: [0, place.width], visible: false }),
-      yaxis: axis({ type: 'linear', range: [Math.ceil(place.height), 0], visible: false }),
-    },
-    legend: true,
-    more: {
-      barmode: 'overlay',
-      bargap: 0,
-      shapes: rulesOf(place),
-      ...(stepping ? { sliders: [slider(trace, place, events)] } : {}),
-    },
-    ...(stepping
-      ? {
-          frames: [place.rows.length, ...place.rows.map((_, k) => k)].map((k): Frame => {
-            const { x, y } = veil(place, k);
-            return { name: frameName(place, k), data: [{ x, y }], traces: [traces.length] };
-          }),
-        }
-      : {}),
-    text: inWords(trace, shown, counters),
-    table: {
-      columns: ['step', 'process', 'runs', 'what it did', 'event', ...counters],
-      rows: [
-        [0, '', 'start', '', '', ...ledgers.map(l => l.rows[0]?.count ?? 0)],
-        ...trace.steps.map((s, i) => [
-          i + 1,
-          s.process,
-          s.called,
-          phraseOf(trace, i),
-          events
-            .filter(m => m.step === i + 1)
-            .map(markText)
-            .join('; '),
-          ...ledgers.map(l => l.rows[i + 1]?.count ?? 0),
-        ]),
-      ],
-    },
-  });
-}
-
-const frameName = (place: Place, k: number): string => (k === place.rows.length ? 'all' : `row ${k}`);
-
-/** What lies over the steps to come, after row `k`; over nothing where `k` is the number of rows. */
-function veil(place: Place, k: number): Scatter {
-  const after = place.rows[k];
-  const top = after === undefined ? place.height : after.top + after.height;
-  const [a, b, c, d] = [0, place.width, top, place.height];
+  const marks = (step: number): string =>
+    events
+      .filter(m => m.step === step)
+      .map(markText)
+      .join('; ');
   return {
-    type: 'scatter',
-    mode: 'lines',
-    showlegend: false,
-    hoverinfo: 'skip',
-    x: [a, b, b, a, a],
-    y: [c, c, d, d, c],
-    fill: 'toself',
-    fillcolor: PAPER,
-    opacity: 0.82,
-    line: { width: 0, color: PAPER },
-  };
-}
-
-/** A slider with a stop for the whole run, then one a row from the start on. Drawn anew at each stop: plotly loses the bars otherwise. */
-function slider(trace: Trace, place: Place, events: readonly EventMark[]): Readonly<Record<string, unknown>> {
-  const stop = (name: string, label: string): Record<string, unknown> => ({
-    label: plainText(label),
-    value: name,
-    method: 'animate',
-    args: [[name], { mode: 'immediate', frame: { duration: 0, redraw: true }, transition: { duration: 0 } }],
-  });
-  const said = (k: number): string => {
-    const row = place.rows[k]?.row;
-    if (row === undefined || k === 0) return row?.name ?? '';
-    const marks = events.filter(m => m.step >= row.from && m.step <= row.to).map(m => `${m.sign} ${m.word}`);
-    const who = row.lane < 0 || row.from !== row.to ? row.name : `${trace.steps[row.from - 1]?.process} ${row.name}()`;
-    return `step ${row.to} of ${trace.steps.length}: ${[who, ...marks].join('  ')}`;
-  };
-  return {
-    active: 0,
-    x: 0,
-    len: 1,
-    y: 0,
-    yanchor: 'top',
-    pad: { t: 8, b: 8, l: 0, r: 0 },
-    bgcolor: '#dddddd',
-    bordercolor: SOFT,
-    borderwidth: 1,
-    ticklen: 4,
-    tickcolor: SOFT,
-    font: { size: 1, color: PAPER },
-    currentvalue: { visible: true, prefix: '', xanchor: 'left', offset: 8, font: { size: SIZE, color: INK } },
-    steps: [
-      stop('all', 'the whole run; the slider goes through it from its start'),
-      ...place.rows.map((_, k) => stop(frameName(place, k), said(k))),
+    columns: ['step', 'process', 'runs', 'what it did', 'event', ...counters],
+    rows: [
+      [0, '', 'start', '', '', ...ledgers.map(l => l.rows[0]?.count ?? 0)],
+      ...trace.steps.map((s, i) => [
+        i + 1,
+        s.process,
+        s.called,
+        phraseOf(trace, i),
+        marks(i + 1),
+        ...ledgers.map(l => l.rows[i + 1]?.count ?? 0),
+      ]),
     ],
   };
 }

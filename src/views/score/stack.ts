@@ -1,4 +1,4 @@
-/** What a count's stack is made of in each row: a part a holder, or a class of holders where there are many of them. */
+/** What a count's stack is made of in each row: a part a holder, or a class of holders where there are many of them. Plain data. */
 import type { Ledger } from '../../ledger/index.js';
 import { classOf, type HolderLook, looksFor } from '../holders.js';
 
@@ -9,22 +9,25 @@ const APART = 2;
 
 export interface Part {
   readonly name: string;
-  readonly look: HolderLook;
   /** What one holding counts. */
   readonly weight: number;
-  /** What is drawn of it after each step of the run; negative is an overdraft. */
+  /** What is drawn of it in each row; negative is an overdraft. */
   readonly drawn: readonly number[];
 }
 
 export interface Stack {
-  readonly ledger: Ledger;
+  /** `page[0]._refcount` */
+  readonly count: string;
+  /** What it comes to in each row. */
+  readonly sums: readonly number[];
   /** Are the blocks references? Else holdings, since one of them counts too much to be drawn. */
   readonly scaled: boolean;
   /** Who ever holds something, in the declared order. */
   readonly parts: readonly Part[];
 }
 
-export function stackOf(ledger: Ledger): Stack {
+/** @param steps what each row shows: the state after so many steps */
+export function stackOf(ledger: Ledger, steps: readonly number[]): Stack {
   const active = ledger.holders
     .map((name, h) => ({ name, h, weight: ledger.weights[h] ?? 1, values: ledger.rows.map(r => r.held[h] ?? 0) }))
     .filter(a => a.values.some(v => v !== 0));
@@ -36,20 +39,22 @@ export function stackOf(ledger: Ledger): Stack {
     const key = members.length === 1 || members.length > APART ? of : a.name;
     groups.set(key, [...(groups.get(key) ?? []), a]);
   }
-  const looks = looksFor([...groups.keys()]);
-  const parts = [...groups].flatMap(([name, members]): Part[] => {
-    const look = looks.get(name);
+  const parts = [...groups].map(([name, members]): Part => {
     const weight = members[0]?.weight ?? 1;
-    const drawn = ledger.rows.map((_, i) =>
-      members.reduce((n, m) => n + (m.values[i] ?? 0) * (scaled ? weight : 1), 0),
-    );
-    return look === undefined ? [] : [{ name, look, weight, drawn }];
+    const drawn = steps.map(step => members.reduce((n, m) => n + (m.values[step] ?? 0) * (scaled ? weight : 1), 0));
+    return { name, weight, drawn };
   });
-  return { ledger, scaled, parts };
+  return { count: ledger.count, sums: steps.map(step => ledger.rows[step]?.count ?? 0), scaled, parts };
 }
 
-/** How far a stack reaches up, and down below zero, after a step. */
-export function reach(stack: Stack, step: number): { readonly up: number; readonly down: number } {
-  const values = stack.parts.map(p => p.drawn[step] ?? 0);
+/** The look of each part, in its order. */
+export function looksOf(stack: Stack): readonly HolderLook[] {
+  const looks = looksFor(stack.parts.map(p => p.name));
+  return stack.parts.flatMap(({ name }) => looks.get(name) ?? []);
+}
+
+/** How far a stack reaches up, and down below zero, in a row. */
+export function reach(stack: Stack, row: number): { readonly up: number; readonly down: number } {
+  const values = stack.parts.map(p => p.drawn[row] ?? 0);
   return { up: values.reduce((n, v) => n + Math.max(0, v), 0), down: values.reduce((n, v) => n - Math.min(0, v), 0) };
 }

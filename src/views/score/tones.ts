@@ -1,5 +1,6 @@
 /** What a row of the score says by its colours: did it go wrong, right, or neither? */
 import { INK } from '../colours.js';
+import { signed } from '../text.js';
 import type { PlacedRow } from './place.js';
 
 export const BAD = { ink: '#9c2f00', ground: '#fdeae0', edge: '#b04a00' };
@@ -21,3 +22,8 @@ export function toneOf(r: PlacedRow): ToneName {
 }
 
 export const middle = (r: PlacedRow): number => r.top + r.height / 2;
+
+/** +1, −1024, or '' */
+export function changeOf(before: number, now: number): string {
+  return before === now ? '' : signed(now - before);
+}

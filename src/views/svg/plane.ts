@@ -3,7 +3,7 @@
 import { type ScaleLinear, scaleLinear, scaleUtc } from 'd3-scale';
 import { whatThereIs } from '../../model/index.js';
 import type { Axis, Label, Layout } from '../plotly.js';
-import { SLIDER_ROOM } from '../sizes.js';
+import { sliderRoom } from '../sizes.js';
 import { number } from '../text.js';
 
 export interface Tick {
@@ -38,7 +38,7 @@ const AXIS = /^[xy]axis\d*$/;
 
 /** Lays out the plane of a figure. Errors: an axis without a range (the views always give one, so that pictures can be compared). */
 export function planeOf(layout: Layout): Plane {
-  const cut = SLIDER_ROOM * (layout.sliders?.length ?? 0);
+  const cut = sliderRoom(layout.sliders);
   const { margin: m, width } = layout;
   const height = layout.height - cut;
   const box = { left: m.l, right: width - m.r, top: m.t, bottom: layout.height - m.b };

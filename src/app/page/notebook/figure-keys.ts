@@ -49,7 +49,7 @@ export function stepWithKeys(plotly: Steps, place: HTMLElement): boolean {
   place.setAttribute('aria-valuemax', String(stops.length - 1));
   const tell = (at: number): void => {
     place.setAttribute('aria-valuenow', String(at));
-    place.setAttribute('aria-valuetext', stops[at]?.label ?? '');
+    place.setAttribute('aria-valuetext', (stops[at]?.label ?? '').replaceAll('<br>', ' '));
   };
   tell(sliderOf()?.active ?? 0);
   place.addEventListener('keydown', event => {

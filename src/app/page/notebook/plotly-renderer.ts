@@ -2,29 +2,20 @@
 import type { IRenderMime } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 import { element } from '../dom.js';
+import { FigureBar, type FigureJson } from './figure-bar.js';
 import { stepWithKeys } from './figure-keys.js';
+import { type Plotly, prepared, redrawn } from './figure-plotly.js';
 
 const MIME = 'application/vnd.plotly.v1+json';
 
-interface FigureJson {
-  readonly data?: unknown[];
-  readonly layout?: Readonly<Record<string, unknown>>;
-  readonly frames?: unknown[];
-  readonly config?: Readonly<Record<string, unknown>>;
-  /** The same, set for a telephone. */
-  readonly narrow?: FigureJson;
+/** The element in which plotly drew; it tells of clicks. */
+interface Drawn extends HTMLElement {
+  on?(event: 'plotly_click', then: (told: { readonly points?: readonly Point[] }) => void): void;
 }
-
-/** Below this the narrow setting of a figure is taken, where it has one. */
-const NARROW = '(max-width: 600px)';
-
-/** Of a figure that does not say its own. */
-const SIZE = { width: 800, height: 380 };
-
-const CONFIG = {
-  displaylogo: false,
-  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d', 'zoomIn2d', 'zoomOut2d', 'pan2d', 'zoom2d'],
-};
+interface Point {
+  readonly x: unknown;
+  readonly y: unknown;
+}
 
 class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
   #purge: (() => void) | null = null;
@@ -32,69 +23,98 @@ class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
   #place: HTMLElement | undefined;
   #drawing: Promise<void> = Promise.resolve();
   #wanted: FigureJson | undefined;
+  #text = 'figure';
+  #bar: FigureBar | undefined;
+  readonly #still = redrawn(() => {
+    const figure = this.#wanted;
+    if (figure !== undefined && this.#purge !== null) void this.#queue(figure, true);
+  });
 
   constructor() {
     super();
     this.addClass('pp-figure');
+    this.node.setAttribute('role', 'group');
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     const text = model.data['text/plain'];
-    this.node.setAttribute('role', 'img');
-    this.node.setAttribute('aria-label', typeof text === 'string' ? text : 'figure');
+    this.#text = typeof text === 'string' ? text : 'figure';
+    this.node.setAttribute('aria-label', this.#text);
     try {
-      const figure = model.data[MIME] as unknown as FigureJson;
-      this.#wanted = figure;
-      // One after the other; of figures that come faster than they can be drawn, the last.
-      this.#drawing = this.#drawing
-        .catch(() => {})
-        .then(() => (this.#wanted === figure ? this.#draw(figure) : undefined));
-      await this.#drawing;
+      await this.#queue(model.data[MIME] as unknown as FigureJson, false);
     } catch (error) {
       console.warn('plotly could not draw this figure; its SVG is shown', error);
-      this.#showPicture(model.data['image/svg+xml'], typeof text === 'string' ? text : 'figure');
+      this.#showPicture(model.data['image/svg+xml']);
     }
   }
 
-  async #draw(given: FigureJson): Promise<void> {
+  /** One after the other; of figures that come faster than they can be drawn, the last. */
+  async #queue(figure: FigureJson, anew: boolean): Promise<void> {
+    this.#wanted = figure;
+    this.#drawing = this.#drawing
+      .catch(() => {})
+      .then(() => (this.#wanted === figure ? this.#draw(figure, anew) : undefined));
+    await this.#drawing;
+  }
+
+  async #draw(figure: FigureJson, anew: boolean): Promise<void> {
     const { default: plotly } = await import('plotly.js');
-    const figure = given.narrow !== undefined && matchMedia(NARROW).matches ? given.narrow : given;
-    // Words do not shrink with the page, and were set for this width: where there is less room, the figure scrolls. The width is told, because
-    // plotly measures, and takes 700 for an output that is not in the page yet.
-    const layout = figure.layout ?? {};
-    const whole = {
-      data: structuredClone(figure.data ?? []),
-      layout: structuredClone({ ...SIZE, ...layout }),
-      ...(figure.frames === undefined ? {} : { frames: structuredClone(figure.frames) }),
-      config: { ...CONFIG, ...figure.config },
-    };
+    const whole = prepared(figure);
+    const stepping = 'frames' in whole;
     // A control moves: the figure stays where it is and changes.
-    if (this.#place !== undefined && figure.frames === undefined) {
+    if (this.#place !== undefined && !stepping) {
       await plotly.react(this.#place, whole);
+      this.#place.setAttribute('aria-label', this.#text);
+      if (!anew) this.#bar?.show(figure);
       return;
     }
     const place = element('div', { class: 'pp-drawing' });
     this.#purge?.();
-    this.node.replaceChildren(place);
+    const bar = this.#barOf(plotly, figure, anew);
+    this.node.replaceChildren(place, bar.node);
     await plotly.newPlot(place, whole);
-    this.#place = figure.frames === undefined ? place : undefined;
-    // A picture may have nothing in it that takes the focus.
-    if (stepWithKeys(plotly, place)) this.node.setAttribute('role', 'group');
+    this.#place = stepping ? undefined : place;
+    if (!stepWithKeys(plotly, place)) {
+      place.setAttribute('role', 'img');
+      place.setAttribute('aria-label', this.#text);
+    }
+    this.#chooses(place, bar);
     this.#purge = () => plotly.purge(place);
   }
 
-  #showPicture(svg: unknown, alt: string): void {
+  #barOf(plotly: Plotly, figure: FigureJson, anew: boolean): FigureBar {
+    const bar =
+      this.#bar ?? new FigureBar(plotly, () => this.node.querySelector<HTMLElement>('.pp-drawing') ?? undefined);
+    if (this.#bar === undefined || !anew) bar.show(figure);
+    this.#bar = bar;
+    return bar;
+  }
+
+  /** A click on a cell of a grid draws its run below. */
+  #chooses(place: Drawn, bar: FigureBar): void {
+    place.on?.('plotly_click', ({ points: [point] = [] }) => {
+      const table = this.#wanted?.table;
+      if (point === undefined || table === undefined) return;
+      const row = table.rows.findIndex(cells => cells[0] === point.y);
+      const column = table.columns.slice(1).indexOf(String(point.x));
+      if (bar.has(row, column)) bar.choose(row, column);
+    });
+    this.node.toggleAttribute('data-runs', this.#wanted?.runs !== undefined);
+  }
+
+  #showPicture(svg: unknown): void {
     this.#place = undefined;
     const source = Array.isArray(svg) ? svg.join('') : svg;
     this.node.replaceChildren(
       typeof source === 'string'
-        ? element('img', { src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`, alt })
-        : element('p', {}, alt),
+        ? element('img', { src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`, alt: this.#text })
+        : element('p', {}, this.#text),
     );
   }
 
   override dispose(): void {
     if (this.isDisposed) return;
+    this.#still();
     this.#purge?.();
     super.dispose();
   }

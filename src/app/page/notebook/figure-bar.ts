@@ -1,0 +1,129 @@
+/** What stands below a figure: the way to its table, the picture as a file, and the run of a cell that was chosen. */
+import { element } from '../dom.js';
+import type { Plotly } from './figure-plotly.js';
+import { type RunsJson, showRun } from './figure-run.js';
+
+export interface TableJson {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A figure as a notebook has it: plotly's part, and what only this page reads. */
+export interface FigureJson {
+  readonly data?: unknown[];
+  readonly layout?: Readonly<Record<string, unknown>>;
+  readonly frames?: unknown[];
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** The same, set for a telephone. */
+  readonly narrow?: FigureJson;
+  readonly table?: TableJson;
+  /** Runs behind the cells of a grid. */
+  readonly runs?: RunsJson;
+}
+
+let made = 0;
+
+const titleOf = (figure: FigureJson): string => {
+  const { text } = (figure.layout?.title ?? {}) as { readonly text?: unknown };
+  const plain = typeof text === 'string' ? text.replaceAll(/<br>/g, ' ').replaceAll(/<[^>]*>/g, '') : '';
+  return plain.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&').trim();
+};
+
+/** A file's name from a title: `5-3-two-faults.png`. */
+export function fileNameOf(title: string): string {
+  const words = title.toLowerCase().match(/[\p{Letter}\p{Number}]+/gu) ?? [];
+  return words.join('-').slice(0, 60) || 'figure';
+}
+
+/** The bar of one figure. `choose` is told the row and the column of the table. */
+export class FigureBar {
+  readonly node = element('div', { class: 'pp-figure-more' });
+  readonly #plotly: Plotly;
+  readonly #place: () => HTMLElement | undefined;
+  readonly #table = element('div', { class: 'pp-figure-table', id: `pp-figure-table-${++made}`, hidden: '' });
+  readonly #run = element('div', { class: 'pp-figure-run' });
+  #figure: FigureJson = {};
+  #close: (() => void) | undefined;
+
+  constructor(plotly: Plotly, place: () => HTMLElement | undefined) {
+    this.#plotly = plotly;
+    this.#place = place;
+  }
+
+  /** Another figure stands above: a control has moved, or the cell has run again. */
+  show(figure: FigureJson): void {
+    this.#close?.();
+    this.#figure = figure;
+    const open = this.#table.hidden === false;
+    const table = element('button', { type: 'button', 'aria-controls': this.#table.id }, 'Table');
+    const toggle = (to: boolean): void => {
+      this.#table.hidden = !to;
+      table.setAttribute('aria-expanded', String(to));
+      this.#table.replaceChildren(...(to && figure.table !== undefined ? [this.#drawTable(figure.table)] : []));
+    };
+    toggle(open);
+    table.addEventListener('click', () => toggle(this.#table.hidden !== false));
+    const picture = element('button', { type: 'button' }, 'Save as PNG');
+    picture.addEventListener('click', () => this.#save());
+    const hint = figure.runs === undefined ? [] : [element('span', {}, 'Click a cell to see its run.')];
+    const bar = element(
+      'div',
+      { class: 'pp-figure-bar' },
+      ...(figure.table === undefined ? [] : [table]),
+      picture,
+      ...hint,
+    );
+    this.node.replaceChildren(bar, this.#run, this.#table);
+  }
+
+  #save(): void {
+    const place = this.#place();
+    if (place === undefined) return;
+    const filename = fileNameOf(titleOf(this.#figure));
+    void this.#plotly.downloadImage(place, { format: 'png', filename, scale: 2 });
+  }
+
+  /** Whether the cell has a run. */
+  has(row: number, column: number): boolean {
+    return typeof this.#figure.runs?.of?.[row]?.[column] === 'number';
+  }
+
+  /** Draws the run of a cell, by its place in the grid. @param from what takes the focus when the run is closed */
+  choose(row: number, column: number, from?: HTMLElement): void {
+    const { runs, table } = this.#figure;
+    const music = runs?.music?.[runs.of?.[row]?.[column] ?? -1];
+    if (music === undefined) return;
+    this.#close?.();
+    const cells = table?.rows[row] ?? [];
+    const title = `${cells[0] ?? ''}, ${table?.columns[column + 1] ?? ''}: ${cells[column + 1] ?? ''}`;
+    void showRun(this.#plotly, this.#run, { ...music, title }, from !== undefined).then(close => {
+      this.#close = () => {
+        this.#close = undefined;
+        close();
+      };
+      this.#run.querySelector('button')?.addEventListener('click', () => {
+        this.#close?.();
+        from?.focus();
+      });
+    });
+  }
+
+  #drawTable({ columns, rows }: TableJson): HTMLElement {
+    const cell = (text: string, row: number, column: number): HTMLElement => {
+      if (column === 0) return element('th', { scope: 'row' }, text);
+      if (!this.has(row, column - 1)) return element('td', {}, text);
+      const button = element('button', { type: 'button', title: 'show the run' }, text);
+      button.addEventListener('click', () => this.choose(row, column - 1, button));
+      return element('td', {}, button);
+    };
+    const head = element('tr', {}, ...columns.map(name => element('th', { scope: 'col' }, name)));
+    const body = rows.map((row, r) => element('tr', {}, ...row.map((text, k) => cell(text, r, k))));
+    return element(
+      'table',
+      {},
+      element('caption', {}, titleOf(this.#figure)),
+      element('thead', {}, head),
+      element('tbody', {}, ...body),
+    );
+  }
+}

@@ -1,0 +1,35 @@
+/** The run behind a cell of a grid, drawn as a score below it. */
+import type { Music } from '../../../views/score/music.js';
+import { element } from '../dom.js';
+import { stepWithKeys } from './figure-keys.js';
+import { narrow, type Plotly, prepared, redrawn } from './figure-plotly.js';
+
+/** A notebook file can hold anything under this name: what does not fit is not drawn. */
+export interface RunsJson {
+  readonly music?: readonly Music[];
+  readonly of?: readonly (readonly (number | null)[])[];
+}
+
+/** Draws it into `into`. @param focus go there with the keyboard, too. The result takes it away. */
+export async function showRun(plotly: Plotly, into: HTMLElement, music: Music, focus: boolean): Promise<() => void> {
+  const { scoreOf } = await import('../../../views/score/sheet.js');
+  const close = element('button', { type: 'button', class: 'pp-button' }, 'Close');
+  const figure = scoreOf(music, narrow.matches);
+  const place = element('div', { class: 'pp-drawing-run', role: 'img', 'aria-label': figure.text });
+  const section = element('section', { 'aria-label': `The run of ${music.title}` }, close, place);
+  into.replaceChildren(section);
+  const draw = async (): Promise<void> => {
+    const { plotly: json } = scoreOf(music, narrow.matches);
+    await plotly.newPlot(place, prepared(json as never));
+  };
+  await draw();
+  stepWithKeys(plotly, place);
+  const stop = redrawn(() => void draw());
+  if (focus) place.focus();
+  section.scrollIntoView({ block: 'nearest' });
+  return () => {
+    stop();
+    plotly.purge(place);
+    into.replaceChildren();
+  };
+}
