@@ -134,7 +134,8 @@ export function figureBundle(figure: Figure): MimeBundle {
       ...plotly,
       ...(narrow === undefined ? {} : { narrow }),
       table: { columns: table.columns, rows: shownRows(table) },
-      ...(runs === undefined ? {} : { runs }),
+      // As one line: a notebook file has a line for each number otherwise.
+      ...(runs === undefined ? {} : { runs: JSON.stringify(runs) }),
     },
     'image/svg+xml': figure.svg,
     'text/plain': figure.text,

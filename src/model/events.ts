@@ -34,11 +34,14 @@ function find(trace: Trace): readonly EventMark[] {
     };
     const mark = (name: MarkName, detail = ''): void => add({ name, ...MARKS[name] }, detail);
     const seen = seenAt(trace, i);
+    const over = overdrawn(trace, i);
     for (const d of declared) {
+      // Who puts too often breaks the balance as well, but loses nothing.
+      if (d.look.name === 'lost' && over.length > 0) continue;
       const said = typeof d.when === 'string' ? falls[i]?.includes(d.when) : d.when(seen);
       if (said === true || (typeof said === 'string' && said !== '')) add(d.look, said === true ? '' : said);
     }
-    for (const holder of overdrawn(trace, i)) mark('overdraft', holder);
+    for (const holder of over) mark('overdraft', holder);
     if (s.waited) {
       const on = waiting(trace, i);
       if (i === trace.steps.length - 1 && on.ever === 'no') mark('never ends', on.what);

@@ -55,8 +55,8 @@ function colourOf(lab: Three): string {
   return `#${rgb.map(byte).join('')}`;
 }
 
-/** White becomes the paper of the night, black nearly white. */
-const [DARKEST, LIGHTEST] = [labOf(NIGHT)[0], 0.97];
+/** White becomes the paper of the night, ink nearly white; what lies between stays apart from both. */
+const [DARKEST, STEEP] = [labOf(NIGHT)[0], 0.93];
 
 const known = new Map<string, string>([[PAPER, NIGHT]]);
 
@@ -65,7 +65,7 @@ export function darkOf(colour: string): string {
   const found = known.get(colour);
   if (found !== undefined) return found;
   const [light, a, b] = labOf(colour);
-  const made = colourOf([DARKEST + (1 - light) * (LIGHTEST - DARKEST), a, b]);
+  const made = colourOf([DARKEST + (1 - light) * STEEP, a, b]);
   known.set(colour, made);
   return made;
 }

@@ -89,6 +89,8 @@ export function lassoOf(g: Graph): { readonly stem: readonly number[]; readonly 
 /** Around a node, beside its label. */
 const SPACE = 36;
 const LABEL = 140;
+/** Below this width there is no room for labels beside both a stem and its cycle. */
+const NARROW = 500;
 /** Nodes nearer to the top or the bottom of the circle than this have their labels above or below. */
 const STEEP = 0.35;
 
@@ -105,6 +107,7 @@ export function lassoLayout(
   width: number,
   tall: LabelHeight,
 ): Layout {
+  if (width < NARROW) return lassoDown(stem, cycle, width, tall);
   const highest = Math.max(...[...stem, ...cycle].map(n => tall(n, LABEL)));
   const row = Math.max(stem.length > 8 ? 36 : 50, highest + 8);
   const apart = Math.max(44, highest + 6);
@@ -137,6 +140,27 @@ export function lassoLayout(
     };
   });
   return { height, places };
+}
+
+/** The same on a telephone: the stem above its cycle, labels at both sides. */
+function lassoDown(stem: readonly number[], cycle: readonly number[], width: number, tall: LabelHeight): Layout {
+  const middle = width / 2;
+  const radius = cycle.length === 1 ? 0 : Math.min(70, Math.max(46, cycle.length * 8));
+  const room = middle - radius - 22;
+  const highest = Math.max(...[...stem, ...cycle].map(n => tall(n, room)));
+  const row = Math.max(50, highest + 8);
+  const top = 20 + stem.length * row + radius;
+  const places: Place[] = [];
+  stem.forEach((n, i) => {
+    places[n] = { x: middle, y: 20 + i * row, side: 'right', room: middle - 30 };
+  });
+  cycle.forEach((n, i) => {
+    const a = (2 * Math.PI * i) / cycle.length - Math.PI / 2;
+    const [cos, sin] = [Math.cos(a), Math.sin(a)];
+    const side = i === 0 ? 'right' : Math.abs(cos) < STEEP && sin > 0 ? 'below' : cos > 0 ? 'right' : 'left';
+    places[n] = { x: middle + radius * cos, y: top + radius * sin, side, room: side === 'below' ? LABEL : room };
+  });
+  return { height: top + radius + Math.max(30, highest + 14), places };
 }
 
 /** Layers from left to right; within a layer, nodes stand in the order of those that lead to them. */

@@ -85,7 +85,8 @@ function arrowsOf(edges: readonly GraphEdge[], ways: readonly (readonly Point[])
         color: k.colour,
       },
       cliponaxis: false,
-      hoverinfo: 'skip',
+      customdata: points.map(() => plainText(`${e.from} to ${e.to}: ${e.label ?? k.name}`)),
+      hovertemplate: '%{customdata}<extra></extra>',
     };
   });
 }

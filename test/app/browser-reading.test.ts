@@ -219,9 +219,16 @@ test('a click on a cell of a grid draws its run below; from the table, by keyboa
   await figure().locator('svg.main-svg').first().waitFor();
   const box = await figure().locator('.nsewdrag').first().boundingBox();
   assert.ok(box);
-  const at = (x: number, y: number) => page.mouse.click(box.x + box.width * x, box.y + box.height * y);
-  await at(0.75, 0.75);
-  await at(0.25, 0.25);
+  // As a hand does it: the pointer is told of the cell, then it is pressed.
+  const press = async (x: number, y: number, says: string): Promise<void> => {
+    await page.mouse.move(box.x + box.width * x, box.y + box.height * y);
+    const told = () => figure().locator('.hoverlayer').allTextContents();
+    await until(`the pointer is told of ${says}`, async () => (await told()).join('').includes(says));
+    await page.mouse.down();
+    await page.mouse.up();
+  };
+  await press(0.75, 0.75, 'two, b');
+  await press(0.25, 0.25, 'one, a');
   await shownRun().waitFor();
   assert.equal(await page.locator('.pp-figure-run section').getAttribute('aria-label'), 'The run of one, a: freed');
   assert.match(await page.locator('.pp-figure-run').innerText(), /freed under its/);

@@ -5,7 +5,8 @@ import path from 'node:path';
 import test from 'node:test';
 import { projectRoot } from '#src/jupyter/project-root.js';
 import { classOf } from '#src/views/holders.js';
-import { HOLDERS, looksFor } from '#src/views/index.js';
+import { drawSvg, HOLDERS, looksFor } from '#src/views/index.js';
+import { linesIn, overlaps } from './svg-checks.js';
 
 interface Stored {
   readonly data: readonly Trace[];
@@ -103,7 +104,12 @@ test('every figure has a table and one for a telephone, but flag bits, which sta
   for (const { cell, plotly } of all.flat()) {
     assert.ok((plotly.table?.rows.length ?? 0) > 0, `${cell} has no table`);
     if (cell === '05 flags-figure') continue;
-    assert.ok((plotly.narrow?.layout.width ?? 800) <= 350, `${cell} is ${plotly.narrow?.layout.width} pixels wide`);
+    const { narrow } = plotly;
+    assert.ok(narrow !== undefined && narrow.layout.width <= 350, `${cell} is ${narrow?.layout.width} pixels wide`);
+    const svg = drawSvg(narrow as never, 'On a telephone.');
+    assert.deepEqual(overlaps(svg), [], cell);
+    const right = Math.max(...linesIn(svg).map(l => l.box[2]));
+    assert.ok(right <= narrow.layout.width + 2, `${cell}: a word ends at ${right}`);
   }
 });
 

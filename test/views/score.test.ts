@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ledgerOf } from '#src/ledger/index.js';
-import { run } from '#src/model/index.js';
+import { eventsOf, run } from '#src/model/index.js';
 import { playRun } from '#src/stories/index.js';
+import { playSide } from '#src/stories/named-run.js';
 import { NAMED_RUNS } from '#src/stories/registry.js';
-import { type Figure, score } from '#src/views/index.js';
-import { doublePut, faultModel, leak, pinned } from './examples.js';
+import { type Figure, missingPuts, score, twoRuns } from '#src/views/index.js';
+import { doublePut, faultModel, fix, leak, pinned } from './examples.js';
 import { cve, leakRun, splat } from './gallery.js';
 import { assertSound, linesIn, overlaps } from './svg-checks.js';
 
@@ -95,6 +96,49 @@ test('every named run: sound at 800 and at 390 pixels, no taller than a page, no
       assert.ok(Math.min(...sizes) >= 12);
       if (width === 800) assert.ok(Number(figure.plotly.layout.height) <= 700, `${trace.model} is too tall`);
     }
+});
+
+test('each change of the count stands in its own row, also where the picture begins in the middle', () => {
+  const counter = 'page[1]._refcount';
+  const figure = score(cve(), { counters: counter, steps: [5, 8] });
+  const { rows } = ledgerOf(cve(), counter);
+  const wanted = [5, 6, 7, 8].flatMap(n => {
+    const change = (rows[n]?.count ?? 0) - (rows[n - 1]?.count ?? 0);
+    return change === 0 ? [] : [change > 0 ? `+${change}` : `−${-change}`];
+  });
+  assert.ok(wanted.length >= 2);
+  assert.deepEqual(
+    texts(figure).filter(t => /^[+−]\d+$/.test(t)),
+    wanted,
+  );
+});
+
+test('two runs: the put that is missing is marked where the right run puts, and the picture stays on a page', () => {
+  const missing = missingPuts(leak(), fix());
+  assert.ok(missing.length > 0);
+  for (const step of missing) assert.equal(leak().steps[step - 1]?.step, 'kvm_release_pfn_clean');
+  assert.deepEqual(missingPuts(fix(), leak()), []);
+  const figure = twoRuns({ title: '5.3: wrong', run: leak() }, { title: '5.4: right', run: fix() }, 'page._refcount');
+  assert.equal(
+    columnOf(figure, 'event').filter(e => String(e).includes('▽ a put belongs here')).length,
+    missing.length,
+  );
+  assert.match(figure.text, /^row \d+, kvm_release_pfn_clean\(\)/);
+  assert.deepEqual(overlaps(figure.svg), []);
+  assert.ok(Number(figure.plotly.layout.height) <= 760);
+});
+
+test('a lost reference is marked at the step where a right kernel puts', () => {
+  let seen = 0;
+  for (const { id, wrong, fixed } of NAMED_RUNS) {
+    const run = playSide(wrong);
+    const lost = eventsOf(run).filter(m => m.name === 'lost');
+    if (lost.length === 0) continue;
+    seen++;
+    const puts = fixed.flatMap(side => missingPuts(run, playSide(side)));
+    for (const m of lost) assert.ok(puts.includes(m.step), `${id}: step ${m.step}`);
+  }
+  assert.ok(seen > 0);
 });
 
 test('what cannot be drawn is said', () => {

@@ -92,7 +92,7 @@ export function counted(
   return {
     sums: place.rows.map(r => ({ text: `<b>${number(at(r.at))}</b>`, x: edge(r) + 6, y: middle(r) })),
     changes: place.rows.map((r, i) => ({
-      text: i === 0 ? '' : changeOf(at(place.rows[i - 1]?.row.to ?? 0), at(r.at)),
+      text: i === 0 ? '' : changeOf(at(i - 1), at(i)),
       x: c.left + c.delta - 6,
       y: middle(r),
     })),

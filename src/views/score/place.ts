@@ -125,7 +125,9 @@ export function placed({ rows, lanes, stacks }: Music, width: number, compact: b
         Math.max(0, ...rows.map(r => (r.marks.length > 0 ? widthOf(`<b>${flagOf(r)}</b>`, SMALL) + 14 : 0))),
       );
   const unit = compact ? COMPACT_UNIT : UNIT;
-  const most = narrow ? 0.4 * width : stacks.length > 1 ? 330 : 220;
+  // Long numbers need their room, blocks can be thin.
+  const least = stacks.reduce((n, s) => n + wantedBy(s, 1), 0);
+  const most = narrow ? Math.max(0.4 * width, Math.min(0.6 * width, least)) : stacks.length > 1 ? 330 : 220;
   const wanted = stacks.reduce((n, s) => n + Math.max(narrow ? 0 : 120, wantedBy(s, unit)), 0);
   const countRoom = Math.min(most, wanted);
   const end = width - flagRoom - countRoom;

@@ -78,8 +78,21 @@ function marksOf(
   ];
 }
 
+interface Row extends ScoreRow {
+  /** One run alone takes the step. */
+  readonly only: boolean;
+  /** It is said and booked alike in both. */
+  readonly same: boolean;
+  /** The shown count moves alike in both. */
+  readonly alike: boolean;
+}
+
 /** Each pair as a row, and how it stands after it in each run. */
-function rowsOf(sides: readonly [Side, Side], lanes: readonly string[]): readonly (ScoreRow & { dull: boolean })[] {
+function rowsOf(
+  sides: readonly [Side, Side],
+  lanes: readonly string[],
+  alike: (row: number) => boolean,
+): readonly Row[] {
   const [a, b] = [sides[0].run, sides[1].run];
   const missing = missingPuts(a, b);
   return paired(a, b).map((pair, k) => {
@@ -103,27 +116,38 @@ function rowsOf(sides: readonly [Side, Side], lanes: readonly string[]): readonl
       marks,
       sign: s.waited ? 'waits' : change > 0 ? 'takes' : change < 0 ? 'gives' : 'none',
       hover: i === null ? hoverOf(b, j ?? 0, phrases[1] ?? '', marks) : hoverOf(a, i, said.join('; '), marks),
-      dull: marks.length === 0 && only === undefined && !apart && booked(a, of(a, i)) === booked(b, of(b, j)),
+      only: only !== undefined,
+      same: !apart && booked(a, of(a, i)) === booked(b, of(b, j)),
+      alike: alike(k),
     };
   });
 }
 
-/** @param keep rows in which a shown count changes */
-function folded(rows: readonly (ScoreRow & { dull: boolean })[], keep: ReadonlySet<number>): readonly ScoreRow[] {
+/** What may be folded: what is the same in both; what moves the shown count alike; all but new events. */
+type Fold = 0 | 1 | 2;
+
+function folded(rows: readonly Row[], fold: Fold): readonly ScoreRow[] {
+  const known = (row: Row, k: number): boolean =>
+    row.marks.every(m => rows.slice(0, k).some(r => r.marks.some(o => o.word === m.word)));
+  const dull = rows.map((row, k) => {
+    if (rows.length <= SHORT || k === rows.length - 1 || row.only) return false;
+    if (row.marks.length > 0) return fold === 2 && known(row, k);
+    return row.alike && (fold > 0 || row.same);
+  });
   const out: ScoreRow[] = [];
   for (let k = 0; k < rows.length; ) {
     let end = k;
-    while (end < rows.length - 1 && rows[end]?.dull === true && !keep.has(end)) end++;
+    while (dull[end] === true) end++;
     const some = rows.slice(k, end);
     const [first] = some;
-    if (rows.length <= SHORT || some.length < FEWEST || first === undefined) {
+    if (some.length < FEWEST || first === undefined) {
       const row = rows[k];
       if (row !== undefined) out.push(bare(row));
       k++;
       continue;
     }
     const lanes = new Set(some.map(r => r.lane));
-    const name = `… ${plural(some.length, 'step')}, the same in both`;
+    const name = `… ${plural(some.length, 'step')}${some.every(r => r.same) ? ', the same in both' : ''}`;
     const hover = foldedHover(
       name,
       some.map(r => ({ process: '', called: r.name }) as TraceStep),
@@ -134,9 +158,9 @@ function folded(rows: readonly (ScoreRow & { dull: boolean })[], keep: ReadonlyS
   return out;
 }
 
-const bare = ({ dull: _, ...row }: ScoreRow & { dull: boolean }): ScoreRow => row;
+const bare = ({ same: _, alike: __, only: ___, ...row }: Row): ScoreRow => row;
 
-function musicOf(sides: readonly [Side, Side], counter: string, title: string | undefined): Music {
+function musicOf(sides: readonly [Side, Side], counter: string, title: string | undefined, fold: Fold): Music {
   const [a, b] = [sides[0].run, sides[1].run];
   const pairs = paired(a, b);
   const done = (k: 0 | 1): readonly number[] => {
@@ -145,12 +169,12 @@ function musicOf(sides: readonly [Side, Side], counter: string, title: string | 
   };
   const after = [done(0), done(1)] as const;
   const ledgers = [ledgerOf(a, counter), ledgerOf(b, counter)] as const;
-  const all = rowsOf(sides, [...new Set([...a.steps, ...b.steps].map(s => s.process))]);
-  const moved = (k: number): boolean =>
-    ledgers.some((l, n) => l.rows[after[n]?.[k + 1] ?? 0]?.count !== l.rows[after[n]?.[k] ?? 0]?.count);
-  const rows = folded(all, new Set(all.map((_, k) => k).filter(moved)));
+  const moved = (n: 0 | 1, k: number): number =>
+    (ledgers[n].rows[after[n][k + 1] ?? 0]?.count ?? 0) - (ledgers[n].rows[after[n][k] ?? 0]?.count ?? 0);
+  const lanes = [...new Set([...a.steps, ...b.steps].map(s => s.process))];
+  const all = rowsOf(sides, lanes, k => moved(0, k) === moved(1, k));
   const start = { from: 0, to: 0, lane: -1, name: 'at the start', phrase: '', marks: [], sign: '', hover: [] } as const;
-  const shown = [start, ...rows];
+  const shown: readonly ScoreRow[] = [start, ...folded(all, fold)];
   const stacks = ledgers.map((l, n) => ({
     ...stackOf(
       l,
@@ -162,7 +186,7 @@ function musicOf(sides: readonly [Side, Side], counter: string, title: string | 
   const ends = stacks.map(s => `${s.count}: ${counter} ends at ${number(s.sums.at(-1) ?? 0)}`);
   return {
     title: title ?? sides.map(s => s.title).join(' | '),
-    lanes: [...new Set([...a.steps, ...b.steps].map(s => s.process))],
+    lanes,
     rows: shown,
     stacks,
     steps: all.length,
@@ -178,21 +202,25 @@ function musicOf(sides: readonly [Side, Side], counter: string, title: string | 
  */
 export function twoRuns(wrong: Side, right: Side, counter: string, options: { readonly title?: string } = {}): Figure {
   const sides = [wrong, right] as const;
-  const music = musicOf(sides, counter, options.title);
-  const { columns, rows } = {
-    columns: ['row', 'what runs', 'what it did', 'event', ...music.stacks.map(s => s.count)],
-    rows: music.rows.map((r, i) => [
+  const all = musicOf(sides, counter, options.title, 0);
+  const table = {
+    columns: ['row', 'what runs', 'what it did', 'event', ...all.stacks.map(s => s.count)],
+    rows: all.rows.map((r, i) => [
       r.to,
       r.name,
       r.phrase,
       r.marks.map(markText).join('; '),
-      ...music.stacks.map(s => s.sums[i] ?? 0),
+      ...all.stacks.map(s => s.sums[i] ?? 0),
     ]),
   };
   const on = (width: number): Figure => {
-    const loose = placed(music, width - 2 * EDGES, false);
-    const place = width < NARROW || loose.height <= TALLEST ? loose : placed(music, width - 2 * EDGES, true);
-    return drawn(music, place, { title: music.title, width, slider: true, table: { columns, rows } });
+    const most = width < NARROW ? 2 * TALLEST : TALLEST;
+    const tries = ([0, 1, 2] as const).flatMap(fold => {
+      const music = musicOf(sides, counter, options.title, fold);
+      return [false, true].map(compact => ({ music, place: placed(music, width - 2 * EDGES, compact) }));
+    });
+    const { music, place } = tries.find(t => t.place.height <= most) ?? (tries.at(-1) as (typeof tries)[number]);
+    return drawn(music, place, { title: music.title, width, slider: true, table });
   };
   return { ...on(WIDTH), narrow: on(TELEPHONE).plotly };
 }

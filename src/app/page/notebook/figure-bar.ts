@@ -1,7 +1,7 @@
 /** What stands below a figure: the way to its table, the picture as a file, and the run of a cell that was chosen. */
 import { element } from '../dom.js';
 import type { Plotly } from './figure-plotly.js';
-import { type RunsJson, showRun } from './figure-run.js';
+import { type RunsJson, runsOf, showRun } from './figure-run.js';
 
 export interface TableJson {
   readonly columns: readonly string[];
@@ -17,8 +17,8 @@ export interface FigureJson {
   /** The same, set for a telephone. */
   readonly narrow?: FigureJson;
   readonly table?: TableJson;
-  /** Runs behind the cells of a grid. */
-  readonly runs?: RunsJson;
+  /** Runs behind the cells of a grid, as JSON in one line. */
+  readonly runs?: string;
 }
 
 let made = 0;
@@ -43,6 +43,7 @@ export class FigureBar {
   readonly #table = element('div', { class: 'pp-figure-table', id: `pp-figure-table-${++made}`, hidden: '' });
   readonly #run = element('div', { class: 'pp-figure-run' });
   #figure: FigureJson = {};
+  #runs: RunsJson | undefined;
   #close: (() => void) | undefined;
 
   constructor(plotly: Plotly, place: () => HTMLElement | undefined) {
@@ -54,6 +55,7 @@ export class FigureBar {
   show(figure: FigureJson): void {
     this.#close?.();
     this.#figure = figure;
+    this.#runs = runsOf(figure.runs);
     const open = this.#table.hidden === false;
     const table = element('button', { type: 'button', 'aria-controls': this.#table.id }, 'Table');
     const toggle = (to: boolean): void => {
@@ -65,7 +67,7 @@ export class FigureBar {
     table.addEventListener('click', () => toggle(this.#table.hidden !== false));
     const picture = element('button', { type: 'button' }, 'Save as PNG');
     picture.addEventListener('click', () => this.#save());
-    const hint = figure.runs === undefined ? [] : [element('span', {}, 'Click a cell to see its run.')];
+    const hint = this.#runs === undefined ? [] : [element('span', {}, 'Click a cell to see its run.')];
     const bar = element(
       'div',
       { class: 'pp-figure-bar' },
@@ -85,13 +87,13 @@ export class FigureBar {
 
   /** Whether the cell has a run. */
   has(row: number, column: number): boolean {
-    return typeof this.#figure.runs?.of?.[row]?.[column] === 'number';
+    return typeof this.#runs?.of?.[row]?.[column] === 'number';
   }
 
   /** Draws the run of a cell, by its place in the grid. @param from what takes the focus when the run is closed */
   choose(row: number, column: number, from?: HTMLElement): void {
-    const { runs, table } = this.#figure;
-    const music = runs?.music?.[runs.of?.[row]?.[column] ?? -1];
+    const { table } = this.#figure;
+    const music = this.#runs?.music?.[this.#runs.of?.[row]?.[column] ?? -1];
     if (music === undefined) return;
     this.#close?.();
     const cells = table?.rows[row] ?? [];

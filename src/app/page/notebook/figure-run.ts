@@ -10,6 +10,15 @@ export interface RunsJson {
   readonly of?: readonly (readonly (number | null)[])[];
 }
 
+export function runsOf(json: unknown): RunsJson | undefined {
+  if (typeof json !== 'string') return undefined;
+  try {
+    return JSON.parse(json) as RunsJson;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Draws it into `into`. @param focus go there with the keyboard, too. The result takes it away. */
 export async function showRun(plotly: Plotly, into: HTMLElement, music: Music, focus: boolean): Promise<() => void> {
   const { scoreOf } = await import('../../../views/score/sheet.js');
