@@ -27,8 +27,11 @@ export interface Cell {
   readonly tone: Tone;
   /** More for the pointer: the run in words, the commit, how well it is known. */
   readonly hover?: string;
-  /** The run that it tells of: the shortest into what is wrong. The pointer is told its steps, and the application draws it. */
-  readonly run?: Trace;
+  /**
+   * The run that it tells of: the shortest into what is wrong. The pointer is told its steps, and the application draws it. As a function it is
+   * played when the cell is made already: what it rests on says nothing about the cell.
+   */
+  readonly run?: Trace | (() => Trace);
   /** How well it is known, where that is not only by the rules that were asked for while it was made. */
   readonly level?: Evidence;
   readonly grounds?: readonly Ground[];
@@ -67,11 +70,23 @@ function shownText(c: Cell): string {
   return levelOf(c) === 'inferred' ? `${c.text}${STAR}` : c.text;
 }
 
+/** Runs that were played for a cell. */
+const played = new WeakMap<() => Trace, Trace>();
+
+function runBehind(c: Cell | null): Trace | undefined {
+  if (typeof c?.run !== 'function') return c?.run;
+  const run = played.get(c.run) ?? c.run();
+  played.set(c.run, run);
+  return run;
+}
+
 /** More steps than this are counted. */
 const MOST_STEPS = 14;
 
 /** `1 vcpu: kvm_faultin_pfn()`, a line each. */
-function stepsInWords({ steps }: Trace): readonly string[] {
+function stepsInWords(run: Trace | undefined): readonly string[] {
+  if (run === undefined) return [];
+  const { steps } = run;
   const shown = steps.length > MOST_STEPS ? steps.slice(0, MOST_STEPS - 1) : steps;
   const more = steps.length - shown.length;
   return [
@@ -86,8 +101,9 @@ function runsOf(g: Grid): Runs | undefined {
   const music: Music[] = [];
   const of = g.cells.map(row =>
     row.map(c => {
-      if (c?.run === undefined || c.run.steps.length === 0) return null;
-      const made = musicOf(c.run, { title: '' });
+      const run = runBehind(c);
+      if (run === undefined || run.steps.length === 0) return null;
+      const made = musicOf(run, { title: '' });
       const key = JSON.stringify(made);
       const known = at.get(key);
       if (known !== undefined) return known;
@@ -104,7 +120,7 @@ function hoverOf(row: string, column: string, c: Cell | null): string {
   const lines = [
     c === null ? 'there is no such case' : c.text,
     ...(c?.hover?.split('\n') ?? []),
-    ...(c?.run === undefined ? [] : stepsInWords(c.run)),
+    ...stepsInWords(runBehind(c)),
     ...(level === null ? [] : [`known: ${level}`]),
     ...inferredOf(c?.grounds ?? []).split('; '),
   ];
@@ -123,8 +139,9 @@ export function eventBehind(row: string, column: string, run: Trace): string {
 function firstEvent(g: Grid): string {
   for (const [r, row] of g.cells.entries())
     for (const [k, c] of row.entries()) {
-      if (c?.tone !== 'bad' || c.run === undefined) continue;
-      const said = eventBehind(g.rows[r] ?? '', g.columns[k] ?? '', c.run);
+      const run = c?.tone === 'bad' ? runBehind(c) : undefined;
+      if (run === undefined) continue;
+      const said = eventBehind(g.rows[r] ?? '', g.columns[k] ?? '', run);
       if (said !== '') return said;
     }
   return '';

@@ -14,7 +14,6 @@ import {
   WRONG_FIXES,
   type WrongFix,
 } from '../../linux/index.js';
-import { collected } from '../../model/index.js';
 import type { Figure } from '../../views/index.js';
 import { releaseMatrix, truthTable } from '../../views/index.js';
 import { zoneDeviceLeak } from './model.js';
@@ -49,17 +48,18 @@ export function guessTable(tag: string): Figure {
   return truthTable({ title: `${tag}: taken, and put`, rows: BACKINGS, columns: Object.keys(answers), cell });
 }
 
-/** One fault on a page of that kind, nobody else moving. The rules are asked elsewhere: a cell rests on what its word rests on. */
+/** One fault on a page of that kind, nobody else moving. */
 function oneFault(kind: string, tag: string): Run {
-  const model = () => zoneDeviceLeak({ release: tag, backing: kind as BackingName, pages: 1, host: 'nothing' });
-  return collected(() => model().run([guestTouches(0)])).made;
+  return zoneDeviceLeak({ release: tag, backing: kind as BackingName, pages: 1, host: 'nothing' }).run([
+    guestTouches(0),
+  ]);
 }
 
 /** One fault on each kind of memory in each of these releases: balanced, a leak, or an underflow. */
 export function leakMatrix(releases: readonly string[]): Figure {
   const cell = (kind: string, tag: string) => {
     const said = toned(balanceOf(rulesOf(tag), backing(kind)));
-    return backing(kind).found_by === 'gup' ? { ...said, run: oneFault(kind, tag) } : said;
+    return backing(kind).found_by === 'gup' ? { ...said, run: () => oneFault(kind, tag) } : said;
   };
   return releaseMatrix({ title: 'One fault: balanced, or a leak?', kinds: BACKINGS, releases, cell });
 }
