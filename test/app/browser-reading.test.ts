@@ -200,7 +200,7 @@ test('text can be read on light and on dark', { skip }, async () => {
 function gridNotebook(): object {
   const run = playRun('R2');
   const cell = (row: string, column: string) =>
-    row === 'one' && column === 'a' ? { text: 'freed', tone: 'bad' as const, run } : 'ok';
+    row === 'one' && column === 'a' ? { text: 'refused', tone: 'bad' as const, run } : 'ok';
   const figure = truthTable({ title: 'Two by two', rows: ['one', 'two'], columns: ['a', 'b'], cell });
   const outputs = [{ output_type: 'display_data', data: figureBundle(figure), metadata: {} }];
   const code = { id: 'grid', cell_type: 'code', metadata: {}, source: '1;', outputs, execution_count: 1 };
@@ -230,8 +230,8 @@ test('a click on a cell of a grid draws its run below; from the table, by keyboa
   await press(0.75, 0.75, 'two, b');
   await press(0.25, 0.25, 'one, a');
   await shownRun().waitFor();
-  assert.equal(await page.locator('.pp-figure-run section').getAttribute('aria-label'), 'The run of one, a: freed');
-  assert.match(await page.locator('.pp-figure-run').innerText(), /freed under its/);
+  assert.equal(await page.locator('.pp-figure-run section').getAttribute('aria-label'), 'The run of one, a: refused');
+  assert.match(await page.locator('.pp-figure-run').innerText(), /access refused/);
   await page.locator('.pp-figure-run button').click();
   assert.equal(await page.locator('.pp-figure-run section').count(), 0);
 
@@ -240,7 +240,7 @@ test('a click on a cell of a grid draws its run below; from the table, by keyboa
   assert.equal(await focused('aria-expanded'), 'true');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate('document.activeElement.textContent'), 'freed', 'the one cell with a run');
+  assert.equal(await page.evaluate('document.activeElement.textContent'), 'refused', 'the one cell with a run');
   await page.keyboard.press('Enter');
   await shownRun().waitFor();
   await until('the run has the focus', async () => (await focused('role')) === 'slider');
@@ -248,7 +248,7 @@ test('a click on a cell of a grid draws its run below; from the table, by keyboa
   await until('a step', async () => (await focused('aria-valuenow')) === '1');
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Enter');
-  assert.equal(await page.evaluate('document.activeElement.textContent'), 'freed', 'the focus is back');
+  assert.equal(await page.evaluate('document.activeElement.textContent'), 'refused', 'the focus is back');
 });
 
 test('a figure is saved as a picture, and says what it shows', { skip }, async () => {
