@@ -37,7 +37,8 @@ export function fileNameOf(title: string): string {
 
 /** The bar of one figure. `choose` is told the row and the column of the table. */
 export class FigureBar {
-  readonly node = element('div', { class: 'pp-figure-more' });
+  /** Keys pressed here are no shortcuts of the notebook: Enter presses a button. */
+  readonly node = element('div', { class: 'pp-figure-more', 'data-lm-suppress-shortcuts': 'true' });
   readonly #plotly: Plotly;
   readonly #place: () => HTMLElement | undefined;
   readonly #table = element('div', { class: 'pp-figure-table', id: `pp-figure-table-${++made}`, hidden: '' });

@@ -43,6 +43,8 @@ export function stepWithKeys(plotly: Steps, place: HTMLElement): boolean {
   const stops = sliderOf()?.steps ?? [];
   if (stops.length < 2) return false;
   place.tabIndex = 0;
+  // Up and down are the notebook's keys otherwise.
+  place.setAttribute('data-lm-suppress-shortcuts', 'true');
   place.setAttribute('role', 'slider');
   place.setAttribute('aria-label', 'step through the run');
   place.setAttribute('aria-valuemin', '0');
