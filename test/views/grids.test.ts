@@ -41,7 +41,7 @@ for (const [name, make] of Object.entries(grids))
       );
       for (const part of parts) assert.equal(part.text.length, figure.table.rows.length);
       if (plotly === figure.plotly && name !== 'many')
-        assert.ok(Number(plotly.layout.height) <= 700, `${name}: ${plotly.layout.height}`);
+        assert.ok(Number(plotly.layout.height) <= 720, `${name}: ${plotly.layout.height}`);
     }
   });
 
