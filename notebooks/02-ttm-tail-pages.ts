@@ -1,8 +1,8 @@
 // %% [markdown] id=claim
 // # One touch of a GPU buffer opens the host’s memory
 //
-// A guest touches one page of a GPU buffer, once. From then on it writes into memory of the host that belongs to
-// somebody else (CVE-2021-22543).
+// A guest touches one page of a GPU buffer, once. From then on it can write to host memory that belongs to somebody else
+// (CVE-2021-22543).
 //
 // **45 minutes**. You should know what a page table entry is; [notebook 00](00-start-here.ipynb) explains figures and
 // cells.
@@ -10,8 +10,8 @@
 // | | |
 // |---|---|
 // | thread | KVM's page reference on TTM pages, August 2022 |
-// | releases | 4.8 to 6.13; TTM has such blocks since 4.15, so 4.8 stands for another driver's |
-// | modelled | blocks without `__GFP_COMP`, special entries, gup, walk, notifier, TTM's free |
+// | releases | 4.8 to 6.13; TTM's blocks date from 4.15, so at 4.8 read "another driver" |
+// | modelled | blocks without `__GFP_COMP`, [special entries](../docs/glossary.md#pte), [gup](../docs/glossary.md#gup), [walk](../docs/glossary.md#walk), notifier, TTM's free |
 // | left out | per-CPU lists, caching attributes, a second buffer |
 
 // %% id=import
@@ -19,41 +19,46 @@ import { check, figures, hint, linux, predict, reveal } from 'put-page';
 import { interact, show, solution, ttm } from 'put-page';
 
 // %% [markdown] id=words
-// ## A few words of KVM and of GPUs are enough
+// ## Seven words from KVM and GPUs
 //
-// The process that owns the guest, such as QEMU, is the [VMM](../docs/glossary.md#vmm). Its memory has addresses,
-// [hva](../docs/glossary.md#hva), and behind each lies a page of the host, by its number, the
-// [pfn](../docs/glossary.md#pfn). An [SPTE](../docs/glossary.md#spte) is KVM's own entry from a guest page to a pfn.
+// The process that owns the guest (QEMU) is the [VMM](../docs/glossary.md#vmm). An address in it is an
+// [hva](../docs/glossary.md#hva); the page behind it has a number, the [pfn](../docs/glossary.md#pfn). An
+// [SPTE](../docs/glossary.md#spte) is KVM's own entry from a guest page to a pfn.
 //
-// [TTM](../docs/glossary.md#ttm) manages memory for amdgpu and others. It allocates blocks of 2ⁿ pages, a *head* and its
-// *tails*, and maps them as bare pfns ([`VM_PFNMAP`](../docs/glossary.md#vm_pfnmap)).
+// [TTM](../docs/glossary.md#ttm) manages memory for amdgpu and others, in blocks of 2ⁿ pages: a
+// [*head*](../docs/glossary.md#head-tail) and its *tails*. It maps them as bare pfns (`VM_IO`, with
+// [VM_MIXEDMAP](../docs/glossary.md#vm_mixedmap) up to 5.13, [VM_PFNMAP](../docs/glossary.md#vm_pfnmap) since).
 
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first: one fault, Linux 5.12
 //
-// TTM allocates a block of two pages without `__GFP_COMP`, so they do not form a
-// [compound page](../docs/glossary.md#compound-page), and maps them into the VMM. The guest touches page 1.
+// TTM allocates a block of two pages without `__GFP_COMP`, so they do not form a [compound page](../docs/glossary.md#compound-page). The VMM has
+// mmapped them; nothing is faulted in yet. The guest touches page 1.
 
 // %% id=bet-count
 predict('tt-count');
 
 // %% id=run-cve
 // the vCPU, until its next fault would begin; then another task allocates a page; then the guest writes
-// 5.12 calls kvm_faultin_pfn() try_async_pf(), and so do the figures
+// kvm_faultin_pfn() is named try_async_pf() in 5.12, and in the figure
 const cve = ttm.ttmTailPage({ release: '5.12' }).run(['vcpu to kvm_faultin_pfn', 'other', 'guest']);
-show(cve.score('page[1]._refcount', { title: '5.12: page 1, from the guest’s first touch' }));
+const block = ['page[0]._refcount', 'page[1]._refcount'];
+show(cve.score(block, { title: '5.12: TTM’s block, from the guest’s first touch of page 1' }));
 reveal('tt-count', cve.value('page[1]._refcount', 0));
 
 // %% [markdown] id=read-lanes
 // ## Nothing raced, and no line is wrong by itself
 //
-// gup refuses the mapping, so KVM *walks* the page table and finds a pfn. It has a `struct page`, so KVM takes a
-// reference, because its release will put one. That put takes the count from 1 to 0 and frees the page under TTM.
-//
-// In 5.12 `kvm_release_pfn_clean()` puts whatever is valid and not reserved; it cannot know how the pfn was found. The
-// model's step:
+// gup refuses the mapping, so KVM lets the driver fault the page in, and *walks* the page table. The pfn has a `struct
+// page`, so the release will put a reference; KVM therefore takes one. That put takes the count from 1 to 0 and frees page
+// 1 under TTM, whose one reference to the block is on page 0.
+
+// %% [markdown] id=guess
+// Nobody tells the release how the pfn was found. It [guesses](../docs/glossary.md#guess): it puts what is valid and not
+// [reserved](../docs/glossary.md#pg_reserved), in 5.12 the zero page and [ZONE_DEVICE](../docs/glossary.md#zone_device), too. That rule, and the model's step:
 
 // %% id=release-step
+console.log(String(linux.kvm_is_reserved_pfn));
 ttm.ttmTailPage({ release: '5.12' }).source('kvm_release_pfn_clean');
 
 // %% [markdown] id=why-zero
@@ -66,36 +71,46 @@ ttm.ttmTailPage({ release: '5.12' }).source('kvm_release_pfn_clean');
 show(ttm.twoTails());
 
 // %% [markdown] id=ex-1
-// ## Exercise 1, worked: replace the release, and search
+// ## Exercise 1, worked: replace the put side, and search
 //
-// Take a kernel in which a walk takes no reference (`skip_get`), and let the fault say what it holds: `me.took` is
-// `'gup'`, `'kvm'` or `'none'`. Run the cell. Then always put, or never, and see which page suffers. After `me.`, Tab
+// Take a kernel in which a walk takes no reference (`skip_get`), and the fault remembers what it took: `me.took` is
+// `'gup'`, `'kvm'` or `'none'`. Run the cell. Then put always, or never, and see which page suffers. After `me.`, Tab
 // lists the rest.
 
 // %% id=tt-1
-const release: ttm.TailRelease = (_s, me) => {
+const putTaken: ttm.TailRelease = (_s, me) => {
   if (me.took === 'gup') me.pfn?._refcount.put('gup'); // ?. : if there is a page
   return 'kvm_faultin_pfn'; // the step that comes next: another fault
 };
-const mine = ttm.ttmTailPage({ release: '6.1.192', skip_get: true }).with('kvm_release_pfn_clean', release);
+const mine = ttm.ttmTailPage({ release: '6.1.192', skip_get: true }).with('kvm_release_pfn_clean', putTaken);
 console.log(mine.explore().headline);
-check('tt-1', release);
+check('tt-1', putTaken);
+
+// %% [markdown] id=two-ways
+// ## No better guess would do
+//
+// A driver may map one page twice: by `vm_insert_page()`, where gup finds it and takes a reference, and by
+// `remap_pfn_range()`, where KVM must walk. Same pfn, flags and count; if a walk takes nothing, only one is owed a put
+// *(inferred)*.
 
 // %% [markdown] id=attacker
 // ## Who is the attacker?
 //
-// For the CVE, a local user who may open `/dev/kvm` and controls a VMM: any mapping of uncounted pages will do, and the
-// freed page may hold a page table next. The guest itself is one where the VMM gives it such memory, as virtio-gpu does
-// with [blobs](../docs/glossary.md#blob).
+// A local user who may open `/dev/kvm` and runs a VMM of their own: any mapping of uncounted pages will do, and the freed
+// page may become a page table. So is a guest whose VMM hands it such memory, as virtio-gpu does with
+// [blobs](../docs/glossary.md#blob).
 
 // %% [markdown] id=forbidden
-// ## 5.13 changed the get
+// ## 5.13 has a fix
 //
-// Nicholas Piggin's patch takes the reference only if the count is not 0. We ask each release two questions: does any
-// order do harm, and is the access ever *served*?
+// The same fault again:
 
 // %% id=bet-66
 predict('tt-66');
+
+// %% [markdown] id=forbidden-how
+// Nicholas Piggin's patch takes the reference only if the count is not 0. We ask each release two questions: does any order
+// do harm, and is the access ever *served*?
 
 // %% id=forbidden-run
 show(ttm.releasesTable('4.8', '5.12', '5.13', '6.6', '6.12.117', '6.13'));
@@ -107,7 +122,8 @@ reveal('tt-66', reached ? 'it works' : on66.explore().verdict === 'holds' ? '-EF
 // ## Exercise 2: which pages does 6.12 refuse?
 //
 // `pfn` holds what the check can see: `found_by` (`'gup'` or `'walk'`), `pfn_valid` (is there a `struct page`?),
-// `PageReserved`, and `page_ref_count` of that very `struct page`. The starter is too simple. Correct it.
+// `PageReserved`, and `page_ref_count` of that very `struct page`. The starter is too simple. Correct it. (In the
+// table: [THP](../docs/glossary.md#thp), [DAX](../docs/glossary.md#dax).)
 
 // %% id=tt-2
 const refuses = (pfn: ttm.PfnFacts) => pfn.page_ref_count === 0;
@@ -116,15 +132,19 @@ check('tt-2', refuses);
 // %% [markdown] id=affected
 // ## Is my kernel affected, how do I see it, what then?
 //
-// From 5.13 to 6.12 the VMM stops with "Bad address". In `smaps` the mapping has `pf` (`VM_PFNMAP`):
+// From 5.13 to 6.12, and on stable kernels with the backport, `KVM_RUN` returns -EFAULT ("Bad address"), and the VMM stops.
+// In `smaps` the mapping has `io` (`VM_IO`) *(read)*:
 //
 // ```sh
-// strace -f -e trace=ioctl -p PID 2>&1 | grep 'KVM_RUN.*EFAULT'
-// grep -B 25 'VmFlags:.* pf' /proc/PID/smaps | grep -E '^[0-9a-f]+-'
+// strace -f -e trace=ioctl -p PID 2>&1 | grep 'ioctl.*EFAULT'
+// grep -B 25 'VmFlags:.* io' /proc/PID/smaps | grep -E '^[0-9a-f]+-'
 // ```
 //
-// *(read: strace's manual, proc.rst.)* Before 5.13 nothing shows until the page's next user suffers. 6.13 cures both;
-// until then give guests no blobs.
+// Before that nothing shows until the page's next user suffers.
+
+// %% [markdown] id=affected-then
+// 5.13, or its backport, ends the free; only 6.13 serves the page. Until then, give guests no blobs. VFIO's
+// `put_pfn()` guesses, too ([notebook 03](03-zero-pfn-gup-loop.ipynb)).
 
 // %% id=affected-run
 show(linux.affectedBy('pfnmap-tail-freed', '5.10.40', '5.10.262', '5.12', '6.1.90', '6.13'));
@@ -133,8 +153,8 @@ show(linux.affectedBy('pfnmap-tail-refused', '5.10.262', '5.12', '6.1.90', '6.12
 // %% [markdown] id=half-works
 // ## A buffer of 1000 pages
 //
-// The pool is greedy: it asks for the largest block of 2ⁿ pages (n is at most 10) that is not larger than what is still
-// missing. Where the allocator has no such block, it asks for a smaller one.
+// The pool asks for the largest block of 2ⁿ pages (n at most 10) that is not larger than what is still missing; where the
+// allocator has none, for a smaller one.
 
 // %% id=bet-1000
 predict('tt-1000');
@@ -148,8 +168,8 @@ reveal('tt-1000', orders.length);
 // %% [markdown] id=patch
 // ## Why not give each tail a count?
 //
-// Dmitry Osipenko's patch of 15 August 2022 did that: after `alloc_pages()` a `page_ref_inc()` for each tail, before
-// `__free_pages()` a `page_ref_dec()` *(read)*.
+// Dmitry Osipenko's patch of 15 August 2022 did that: it called `page_ref_inc()` on each tail after `alloc_pages()`, and
+// `page_ref_dec()` before `__free_pages()` *(read)*.
 
 // %% id=bet-patch
 predict('tt-patch');
@@ -167,15 +187,15 @@ const tail = compound.explore({ property: 'the guest’s access is served' });
 console.log(`with __GFP_COMP instead, an access to a tail is ever served: ${tail.verdict}`);
 
 // %% [markdown] id=patch-note
-// A count helps only if the free waits for it *(inferred)*. Christian König rejected the patch: pages of TTM are not
-// counted, whoever wants them to be. With `__GFP_COMP` the free would wait; but `get_page_unless_zero()` looks at the
-// tail's own count, and refuses *(recorded)*.
+// A count helps only if the free waits for it *(inferred)*. Christian König rejected the patch: nobody is meant to
+// count TTM's pages. With `__GFP_COMP` the free would wait; but `get_page_unless_zero()` looks at the tail's own
+// count, and refuses *(recorded)*.
 
 // %% [markdown] id=ex-3
-// ## Exercise 3: let TTM find out
+// ## Exercise 3: let the free go wrong
 //
-// Linux 5.12 again. In the first run TTM noticed nothing. Write a run that ends with TTM freeing a block although one of
-// its pages no longer belongs to TTM. The processes are `vcpu`, `guest`, `ttm` and `other`.
+// Linux 5.12 again. Write a run that ends with TTM freeing a block although one of its pages no longer belongs to TTM.
+// The processes are `vcpu`, `guest`, `ttm` and `other`; `'ttm to done'` runs TTM to its end.
 
 // %% id=tt-3
 check('tt-3', ['vcpu x3']);
@@ -183,29 +203,27 @@ check('tt-3', ['vcpu x3']);
 // %% [markdown] id=notifier
 // ## What protects the fault, then?
 //
-// König asked: why a reference? The [mmu notifier](../docs/glossary.md#mmu-notifier) has a sequence count
-// (*seq*) that changes at the end of an invalidation, a mark while one is in progress, a snapshot of seq before the
-// walk, and a check of both under `mmu_lock` before the install. A [stale](../docs/glossary.md#stale) SPTE leads to a
-// page that the host no longer maps. Every order, one part taken away at a time:
+// König asked why KVM takes a reference at all. Its [mmu notifier](../docs/glossary.md#mmu-notifier) counts invalidations in progress, and
+// changes a [sequence count](../docs/glossary.md#sequence-count) (*seq*) when one ends. The fault reads seq before its walk, and checks both
+// under [`mmu_lock`](../docs/glossary.md#mmu_lock) before it installs. A [stale](../docs/glossary.md#stale) SPTE leads to a page that the host no longer maps.
+
+// %% [markdown] id=letters
+// The fault takes three steps and the invalidation three: 20 orders. Fault: S snapshot of seq, W walk, CI check and install.
+// Invalidation: b begin (SPTEs are dropped), c clear (the host's entry changes, the page is freed), e end. The table takes
+// away one part at a time, and tries every order; its last row separates C and I.
 
 // %% id=bet-stale
-predict('tt-stale');
 predict('tt-reference');
 
 // %% id=variants
 show(ttm.staleTable());
-reveal('tt-stale', ttm.staleOrders('no check'));
-reveal('tt-reference', ttm.staleOrders('no check', true));
-
-// %% [markdown] id=letters
-// The fault: S snapshot, W walk, C check, I install. The invalidation: b begin (SPTEs are dropped), c clear (the host's
-// entry changes, the page is freed), e end. In every row but the last, C and I are one step. A reference keeps the
-// memory, not the mapping.
+const [bad, still] = [ttm.staleOrders('no check'), ttm.staleOrders('no check', true)];
+reveal('tt-reference', still === bad ? 'none' : still === 0 ? 'all' : 'some');
 
 // %% [markdown] id=ex-4
 // ## Exercise 4: break it yourself
 //
-// One variant is missing above: seq changes at the *begin*, everything else is as it should be. Write the one order
+// One variant is missing above: seq changes at the *beginning*, everything else is as it should be. Write the one order
 // that leaves a stale SPTE. `'fault x3'` stands for S, W, and C with I.
 
 // %% id=tt-4
@@ -214,13 +232,13 @@ check('tt-4', ['fault x3', 'invalidate x3']);
 // %% [markdown] id=read-on
 // ## Read on: the forty-five minutes end here
 //
-// Three questions, their answers, and what would have caught the bug stand at the very end. In between, as long again:
-// the recordings, every kind of page, two more proposals, VRAM, blobs, ranges of invalidations.
+// Three questions, their answers, and what would have caught the bug stand at the very end. In between, for as long again,
+// come the recordings, every kind of page, two more proposals, VRAM, blobs, ranges of invalidations.
 
 // %% [markdown] id=real
 // ## A real kernel did the same
 //
-// A kretprobe (code that runs when a function returns) puts 5.12's unconditional `get_page()` back into 6.1 and 6.12.
+// A [kretprobe](../docs/glossary.md#kretprobe) (code that runs when a function returns) puts 5.12's unconditional `get_page()` back into 6.1 and 6.12.
 // The table compares the tail's count in those recordings with the model's.
 
 // %% id=real-run
@@ -231,8 +249,8 @@ console.log(probe.map(r => r.step).join(' → '));
 // %% [markdown] id=machine
 // ## The search finds it, and there is no shorter way
 //
-// `explore` tries every order of the fault, the driver, the guest and another allocation. One fault is enough; it needs
-// no race and no second CPU.
+// `explore` tries every order of the fault, the driver, the guest and another allocation. One fault is enough, without a
+// race or a second CPU.
 
 // %% id=machine-run
 console.log(ttm.ttmTailPage({ release: '5.12' }).explore().text);
@@ -277,10 +295,7 @@ console.log(`again and again: ${round.join(', ')}`);
 //
 // Dmitry also proposed to mark the pool's pages reserved, and withdrew it: KVM needed changes all the same. The other
 // proposal takes no reference for `VM_PFNMAP`, only for `VM_MIXEDMAP` (a mapping of counted pages and bare pfns), and
-// leaves the release as it is.
-
-// %% id=bet-mixedmap
-predict('tt-mixedmap');
+// leaves `kvm_release_pfn_clean()` alone. Exercise 1 has shown what that comes to.
 
 // %% id=proposals-run
 const marked = ttm.ttmTailPage({ release: '6.1.192', reserved: true });
@@ -289,11 +304,10 @@ console.log(`SetPageReserved: ${marked.explore().verdict}; and ${warns.property}
 const half = ttm.ttmTailPage({ release: '6.1.192', skip_get: true }).explore();
 console.log(`no get for VM_PFNMAP: ${half.verdict} (${half.violated})`);
 if (half.trace !== undefined) show(half.trace.score('page[1]._refcount', { title: 'No get, and a put all the same' }));
-reveal('tt-mixedmap', half.violated === 'accounting' ? 'a put without a get' : half.verdict);
 
 // %% [markdown] id=reserved-note
 // With the marks every access is served, but the kernel warns. Before the guess skips a reserved page, it asks whether
-// the page is ZONE_DEVICE, and `kvm_is_zone_device_page()` has a `WARN_ON_ONCE` for a page whose count is 0 (*read*: 5.4
+// the page is [ZONE_DEVICE](../docs/glossary.md#zone_device), and `kvm_is_zone_device_page()` has a `WARN_ON_ONCE` for a page whose count is 0 (*read*: 5.4
 // to 6.12). That this warning was Dmitry's reason is *inferred*. Besides, every driver that maps such pages would have
 // to mark them.
 
@@ -308,11 +322,11 @@ const mark: ttm.Mark = page => false;
 check('tt-5', mark);
 
 // %% [markdown] id=ex-6
-// ## Exercise 6: no rule in the release can be right
+// ## Exercise 6: no rule on the pfn can be right
 //
 // gup took a reference to its page; after a walk KVM no longer takes one. Name two kinds of page that look the same to
-// the release but need different answers. The names are those of *Every kind of page*, and one more: a driver may map
-// its page so that gup finds it, `'driver’s page by vm_insert_page'`.
+// `kvm_release_pfn_clean()` but need different answers. The names are those of *Every kind of page*, and one more: a
+// driver may map its page so that gup finds it, `'driver’s page by vm_insert_page'`.
 
 // %% id=tt-6
 check('tt-6', ['TTM tail', 'zero page']);
@@ -320,8 +334,8 @@ check('tt-6', ['TTM tail', 'zero page']);
 // %% [markdown] id=caveat
 // ## Wait: why not simply map them without a reference?
 //
-// Some of KVM's own uses have no notifier. `kvm_vcpu_map()` keeps a kernel address of a page while L2 (a guest of the
-// guest) runs. Sean Christopherson warned that mapping uncounted pages first would make this hole larger. The table
+// Some of KVM's own uses have no notifier. `kvm_vcpu_map()` keeps a kernel address of a page while [L2](../docs/glossary.md#nested) (a guest of
+// the guest) runs. Sean Christopherson warned that mapping uncounted pages first would make this hole larger. The table
 // counts the kinds of page that KVM could use after they are freed; its middle row turns 6.13's protection off.
 
 // %% id=caveat-run
@@ -351,7 +365,7 @@ interact({ release: ['5.12', '6.12', '6.13'], placement: ['vram', 'system'] }, p
 // ## virtio-gpu: many holders lead to one page
 //
 // The guest's GPU driver sends `CREATE_BLOB` and `MAP_BLOB`. The VMM exports the buffer as a dma-buf (a file that
-// drivers share), maps it, and makes it a memslot. The first touch faults; later the host swaps the buffer out; in
+// drivers share), maps it, and makes it a [memslot](../docs/glossary.md#memslot). The first touch faults; later the host swaps the buffer out; in
 // the end the guest unmaps it. *Read*: the guest driver, the buffer's references, the memslot, QEMU's order.
 // *Inferred*: how a VMM gets its pointer.
 
@@ -371,13 +385,13 @@ reveal('tt-holders', refs('page[1]._refcount') === 0 ? 'nobody' : 'the VMA');
 // ## The right order is not enough: the driver moves the buffer
 //
 // QEMU deletes the memslot, unmaps, and then drops its handle. What if the guest sends only `RESOURCE_UNREF`, and
-// the handle goes first (QEMU does not do this)? What if a VMM unmaps and closes, and deletes the memslot last? The
-// search tries each of these with the notifier, without it, and without it where no driver evicts.
+// the handle goes first (QEMU does not do this)? What if a VMM unmaps and closes, and deletes the memslot last?
 
 // %% id=bet-munmap
 predict('tt-munmap');
 
 // %% id=teardown-run
+// each order with the notifier, without it where no driver evicts, and without it
 const goes = ttm.teardownTable();
 show(goes);
 const [, withIt, , blindly] = goes.rows.find(row => row[0] === 'slot last') ?? [];
@@ -407,30 +421,33 @@ reveal('tt-race', race('5.9').value('page[1].free') ? 'freed at once' : 'lost');
 // 512 pages; two pages stand for them here.
 
 // %% [markdown] id=ranges
-// ## All invalidations under way share one range
+// ## Two invalidations at once
 //
-// Up to 5.11 every fault retries while anything is invalidated. Since 5.12 KVM keeps a range, which x86 checks: from
-// the lowest start to the highest end of all invalidations in progress. It does not shrink before the last one ends.
-// Here gfn 0 and gfn 2 are invalidated. A retry is *in vain* if the fault's page was right and its gfn was not being
-// invalidated.
+// Up to 5.11 every fault retries while anything is invalidated. Here [gfn](../docs/glossary.md#gfn) 0 and gfn 2 are being invalidated. A retry is *in
+// vain* if the fault's page was right and its gfn was not being invalidated.
 
 // %% id=bet-range
 predict('tt-range');
-predict('tt-unlocked');
 
 // %% id=ranges-run
 const middle = ttm.invalidateRange({ release: '6.7', gfn: 1 }).run(['low', 'high', 'fault x3']);
 reveal('tt-range', middle.value('kvm.retried') === 'no' ? 'it maps its page' : 'it retries');
 show(ttm.rangeTable());
-const believed = ttm.rangeReading({ release: '6.8', variant: 'unlocked check only', gfn: 0 });
-console.log(`the locked check left out: ${believed.stale} of ${believed.orders} orders stale`);
-reveal('tt-unlocked', believed.stale > 0 ? 'yes' : 'no');
+
+// %% [markdown] id=one-range
+// Since 5.12 KVM keeps a range, which x86 checks: from the lowest start to the highest end of all invalidations in
+// progress. It does not shrink before the last one ends. Counted in orders, it saves little; it was made for preempted
+// invalidations. Every end makes all faults retry that began before it. To filter that by the range is wrong: it may
+// belong to another invalidation by then.
 
 // %% [markdown] id=unlocked
-// Counted in orders, the range saves little; it was made for invalidations whose thread is preempted. Every end makes
-// all faults retry that began before it. Filtering that by the range is wrong, since it may belong to another
-// invalidation by then. From 6.8 on x86 also checks without `mmu_lock`, and may get either wrong answer. *Inferred*: it
-// may read a new count beside an old range.
+// From 6.8 on x86 also checks without `mmu_lock`, and may be wrong either way. *Inferred*: it may read a new count beside an
+// old range. The check under the lock stays, as the last row of the table of orders said: an invalidation may begin between
+// a check and an install that nothing keeps together.
+
+// %% id=unlocked-only
+const believed = ttm.rangeReading({ release: '6.8', variant: 'unlocked check only', gfn: 0 });
+console.log(`the locked check left out: ${believed.stale} of ${believed.orders} orders stale`);
 
 // %% id=unlocked-run
 const differ = (begin: 'one step' | 'two stores', property: string) => {
@@ -445,7 +462,7 @@ show({ columns: ['begin is', 'the answers', 'shortest order'], rows: ways });
 // ## `use_dma_alloc` changes nothing, unless there is CMA
 //
 // With this flag TTM asks the DMA API for memory: contiguous, and never with `__GFP_COMP`. dma-direct and dma-iommu
-// first ask CMA (the contiguous memory allocator, RAM set aside at boot), then the page allocator. CMA hands out
+// first ask [CMA](../docs/glossary.md#cma) (the contiguous memory allocator, RAM set aside at boot), then the page allocator. CMA hands out
 // single pages, each with a count of 1. All this was *read*. *Not verified*: a device's own coherent memory, and a
 // restricted DMA pool. Here is a block of two pages:
 
@@ -466,7 +483,7 @@ check('tt-7', served);
 // ## Exercise 8: what does the count do?
 //
 // Write down the counts of each access, from before it to after it. `[3, 4, 3]` is a count that goes up by one and
-// comes back; `[3]` is one that never changes. A THP (transparent huge page) is a compound page.
+// comes back; `[3]` is one that never changes. A [THP](../docs/glossary.md#thp) (transparent huge page) is a compound page.
 
 // %% id=tt-8
 const mySequences: ttm.Sequences = {
@@ -488,16 +505,22 @@ check('tt-8', mySequences);
 // | 5.13 fixed the mapping of TTM pages | 5.13 forbade it; 6.13 made it work |
 // | the walk returns a held or pinned page | it takes no reference; the notifier says when to let go |
 // | it is enough to check `in_progress` | a whole invalidation fits between walk and install |
-// | it is enough if seq changes at the begin | a fault may start after the begin and still walk the old entry |
+// | it is enough if seq changes at the beginning | a fault may start after the begin and still walk the old entry |
 
 // %% [markdown] id=caught
 // ## What would have caught it
 //
-// - A debug kernel: with `CONFIG_DEBUG_VM`, `get_page()` stops at a count of 0. Otherwise nothing looks wrong.
+// - A debug kernel: with `CONFIG_DEBUG_VM`, `get_page()` BUGs at a count of 0 (`VM_BUG_ON_PAGE`). Otherwise nothing looks
+//   wrong.
 // - Types: a pfn from a walk should have another type than a page that was got.
 // - A test driver that maps a tail, and a guest that touches it.
 //
-// Who else guesses: VFIO's `put_pfn()` (notebook 01), and whoever turns a pfn from a page table into a `get_page()`.
+// Two commands for today:
+//
+// ```sh
+// git grep -nw -e follow_pte -e follow_pfnmap_start -- '*.c'   # who walks? each must do without get_page()
+// npx put-page explore ttm-tail-page --release 5.12            # the shortest way into the bug
+// ```
 
 // %% [markdown] id=sources
 // ## Sources

@@ -1,10 +1,10 @@
 // %% [markdown] id=claim
 // # Nothing is broken, and it never ends
 //
-// QEMU starts with a device assigned by vfio, and hangs: one thread is busy for ever. No splat, no errno.
+// QEMU starts with a device assigned by [vfio](../docs/glossary.md#vfio), and hangs: one thread is busy for ever.
 //
-// **50 minutes** in a room, and as long again to read on. You should know C and page tables; [notebook
-// 00](00-start-here.ipynb) explains the figures.
+// **50 minutes**, and as long again to read on. You should know C and page tables; [notebook 00](00-start-here.ipynb)
+// explains the figures.
 //
 // | | |
 // |---|---|
@@ -20,13 +20,10 @@ import { solution, zeroPfn, zeroPfnLoop } from 'put-page';
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first: vfio maps pc.rom
 //
-// `pc.rom` is 128 KiB of guest memory, read-only and still untouched. vfio asks [gup](../docs/glossary.md#gup) (`pin_user_pages_remote()`) for a
-// *long-term [pin](../docs/glossary.md#pin)* of its 32 pages, so that a device can read them as long as the guest lives. gup faults each page in
-// for reading, so one and the same page stands behind all 32 entries: the **zero page**. It counts 1 at boot, and a pin
-// adds 1024.
-
-// %% [markdown] id=wrong-run-more
-// To bet, write `predict('zp-end', 'vfio')`, or leave the bet out.
+// `pc.rom` is 128 KiB of guest memory, read-only and still untouched. vfio asks [gup](../docs/glossary.md#gup)
+// (`pin_user_pages_remote()`) for a [long-term](../docs/glossary.md#long-term-pin) [pin](../docs/glossary.md#pin) of
+// its 32 pages. gup faults each page in for reading, so one and the same page stands behind all 32 entries: the
+// [**zero page**](../docs/glossary.md#zero-page). Its count is 1 at boot; each pin adds 1024.
 
 // %% id=bet-end
 predict('zp-end');
@@ -36,15 +33,16 @@ predict('zp-peak');
 const rom = 'Z'.repeat(linux.PC_ROM.pages); // one letter a page: Z is an untouched page
 const hang = zeroPfn.pinRun({ release: '5.19-rc2', kinds: rom });
 show(figures.score(hang.trace, { counters: 'zero_page._refcount', title: '5.19-rc2: vfio maps pc.rom' }));
-const ioctls = hang.trace.steps.filter(s => s.step === 'vfio_dma_do_map').length;
-reveal('zp-end', ioctls === 1 ? 'gup, inside one call' : 'QEMU');
+reveal('zp-end', hang.result === 'never' ? 'nothing' : hang.result);
 reveal('zp-peak', hang.peak);
 
 // %% [markdown] id=the-loop
 // ## gup goes round until every page may stay
 //
-// This is the loop of 5.13 to 6.0, shortened. The second call asks of each page: *may it stay for ever?* A page that may
-// not is *isolated*, that is, taken off its LRU list. Then all pins are dropped, and isolated pages are migrated.
+// This is the loop of 5.13 to 6.0, shortened. `check_and_migrate_movable_pages()` asks of each page: *may it stay for
+// ever?* A page that may not is [*isolated*](../docs/glossary.md#isolate): taken off its
+// [LRU](../docs/glossary.md#lru) list, onto the call's own. If any page may not stay, all pins are dropped, and
+// isolated pages are [migrated](../docs/glossary.md#migrate).
 //
 // ```c
 // do {    /* __gup_longterm_locked() */
@@ -54,25 +52,31 @@ reveal('zp-peak', hang.peak);
 //         n = check_and_migrate_movable_pages(...);  /* >0: all may stay */
 // } while (!n);                                      /* 0: pins dropped, again */
 // ```
+
+// %% [markdown] id=the-scan
+// In the figure a pass is 32 pins, the scan, the unpin.
 //
-// A page that cannot be isolated adds 1 to `isolation_error_count`. An entry that repeats the page before it is skipped.
+// A page that cannot be isolated adds 1 to `isolation_error_count`; an entry with the same page as the one before is
+// skipped. A page on no list may be waiting in a CPU's batch, so each such pass first
+// [drains](../docs/glossary.md#drain) all batches, once.
 
 // %% [markdown] id=isolate
-// ## Where the kernel gives up, it says "again"
+// ## Nothing was migrated, and it still says "again"
 //
-// `folio_isolate_lru()` of 5.19 clears `PG_lru` and takes the page off its list. If `PG_lru` was not set, it returns
-// -EBUSY *(read)*. The zero page was never on an LRU list. Then `check_and_migrate_movable_pages()` has nothing to
-// migrate, and returns 0, as it does after a migration. The model's step:
+// `folio_isolate_lru()` of 5.19 clears `PG_lru` and takes the [folio](../docs/glossary.md#folio) off its list. If `PG_lru` was not set, it
+// returns -EBUSY *(read)*. The zero page was never on an LRU list. So `check_and_migrate_movable_pages()` has nothing to
+// migrate and returns 0, just as after a migration. The step that decides after the scan:
 
-// %% id=isolate-source
-const loop = zeroPfnLoop({ release: '5.19-rc2', kinds: 'ZM' }); // M: a movable page on an LRU list
-loop.source('folio_isolate_lru');
+// %% id=list-empty-source
+const loop = zeroPfnLoop({ release: '5.19-rc2', kinds: 'Z' });
+loop.source('list_empty'); // in 5.19 policy() says 'retry', and loop.again is 0
 
 // %% [markdown] id=change-it
 // ## Change the decision, and search again
 //
-// Below is another `list_empty`, the step that decides after the scan. It gives an errno, as Jason Gunthorpe proposed.
-// Run it. Then let `refused` be `me.isolated` alone, which accepts what cannot be isolated. Which property breaks?
+// This `list_empty` gives an errno, as Jason Gunthorpe proposed. Run it: does the call end, and does every *safety*
+// [property](../docs/glossary.md#property) hold (nothing bad ever happens)? Then set `refused` to `me.isolated`: what cannot be isolated is
+// now accepted. Which property breaks?
 
 // %% id=change-it-run
 const fails = loop.with('list_empty', (_s, me) => {
@@ -87,9 +91,9 @@ console.log(fails.explore().headline);
 // %% [markdown] id=ex-1
 // ## Exercise 1: count by hand
 //
-// 5.19-rc2, 32 entries: a zero PTE, an ordinary page, a zero PTE, and so on. It is pass 7, at the end of the scan. How
-// high are the zero page's count, the errors and the list of isolated pages? And since the start: the drains of the LRU
-// batches, the pins acquired, the pins released?
+// 5.19-rc2, 32 entries: a zero [PTE](../docs/glossary.md#pte) (an entry that maps the zero page), an ordinary page, a
+// zero PTE, and so on. It is pass 7, at the end of the scan. What are the zero page's count, the error count and the
+// length of the list? And since the start: how many drains, pins acquired, pins released?
 
 // %% id=zp-1
 // -1 stands for a blank
@@ -99,31 +103,19 @@ check('zp-1', seventh);
 // %% [markdown] id=lasso
 // ## We ask whether the call ever ends
 //
-// A run that breaks the property `terminates` is a [**lasso**](../docs/glossary.md#lasso): a stem, then a cycle that repeats for ever. Some lassos are
-// only bad luck, because the scheduler never runs somebody. *Fairness* rules that out. Weak fairness: a process that
-// stays runnable eventually runs. Strong: so does one that becomes runnable again and again.
-
-// %% id=bet-fair
-predict('zp-fair');
-
-// %% id=explore-loop
-const asked = ['none', 'weak', 'strong'] as const;
-const ends = asked.map(fairness => zeroPfnLoop().explore({ property: 'terminates', fairness }));
-reveal('zp-fair', ends.every(v => v.verdict === 'violated') ? 'none of them' : 'strong');
-const foreign = zeroPfnLoop({ kinds: 'I' }).explore({ property: 'terminates', fairness: 'strong' });
-console.log(`a page that somebody else has isolated, strong fairness: ${foreign.verdict}`);
-
-// %% [markdown] id=lasso-graph
-// The numbers are the zero page's count. Two moments share a node only if the whole state is the same: at the first loop
-// head the page table entries are still empty.
+// A run that breaks the property `terminates` is a [**lasso**](../docs/glossary.md#lasso): a stem, then a cycle that repeats for ever. The
+// numbers are the zero page's count. Two moments share a node only if the whole state is the same: at the first loop head the
+// page table entries are still empty.
 
 // %% id=lasso-figure
 show(figures.stateGraph(zeroPfn.pinLasso({ kinds: rom }), { title: '5.19-rc2, 32 zero PTEs: stem and cycle' }));
 
 // %% [markdown] id=predicate
-// ## One clause went inside a negation
+// ## Four versions of one predicate
 //
-// The predicate `is_pinnable_page()`, later `is_longterm_pinnable_page()`: may this page be pinned for long?
+// `is_pinnable_page()`, later `is_longterm_pinnable_page()`: may this page be long-term pinned? *movable* means
+// [ZONE_MOVABLE](../docs/glossary.md#zone_movable), *cma* a block of [CMA](../docs/glossary.md#cma), *isolated_block* one that is being emptied,
+// [*device_coherent*](../docs/glossary.md#device-coherent) device memory.
 //
 // ```c
 // /* A, 5.13     */ return !(movable || cma) || zero;
@@ -140,9 +132,9 @@ predict('zp-inputs');
 
 // %% id=truth
 const versions = zeroPfn.predicateGrid(['A', 'B', 'C', 'D', 'E']); // E: fixed again, 6.0-rc3
-show(figures.truthTable({ title: 'May it be pinned for long? Blank: no such page yet', ...versions }));
+show(figures.truthTable({ title: 'May it be long-term pinned? Blank: no such page yet', ...versions }));
 const differ = linux.pinnableTable().filter(row => row.answers.B !== row.answers.C);
-reveal('zp-inputs', differ.length);
+reveal('zp-inputs', differ.length > 0 && differ.every(row => row.page.is_zero_pfn) ? 'some zero pages' : 'others');
 
 // %% [markdown] id=algebra
 // ## Exercise 2, worked: the slip as algebra
@@ -155,9 +147,9 @@ const versionA = (p: linux.PinFacts) => !((p.is_zone_movable || p.migratetype ==
 check('zp-2', versionA);
 
 // %% [markdown] id=static
-// ## A check without any loop would have caught both
+// ## A check without any loop would have caught both slips
 //
-// Ask of each kind of page: is it accepted, or able to leave, or does trying end in an error? If not, it is stuck.
+// Each kind of page must be accepted, or be able to leave, or get an error. If none holds, it is stuck.
 
 // %% id=kinds
 const kindRows = linux.PIN_KINDS.map(k => [k, linux.pinKind(k).what, linux.pinKind(k).isolates]);
@@ -172,13 +164,14 @@ show(figures.releaseMatrix({ title: 'Refused, and cannot leave?', ...zeroPfn.stu
 reveal('zp-windows', linux.staticCheck(['7.2'])[0]?.stuck.length);
 
 // %% [markdown] id=still-x
-// Kind X is a driver's CMA page that was never on an LRU list. The retry has no bound, on purpose: the commit that
-// brought it back in 6.16-rc4 says that no in-tree user pins such pages *(read)*.
+// Kind X is a driver's CMA page, never on an LRU list. 6.14 accepted such pages. The commit that restored the endless
+// retry knows of no in-tree user, and says that avoiding it needs another mechanism *(read)*.
 
 // %% [markdown] id=ex-3
 // ## Exercise 3: fill the gap in the test
 //
-// A test pins one page of each of these kinds, and B and D pass it. Change the list: B and D must fail, A, C and E pass.
+// A test pins one page of each of these kinds, and B and D pass it. Change the list: B and D must fail; A, C and E must
+// pass.
 
 // %% id=zp-3
 const tested: linux.PinKindName[] = ['N', 'M', 'B'];
@@ -187,17 +180,17 @@ check('zp-3', tested);
 // %% [markdown] id=held
 // ## How to see it on a live machine
 //
-// gup keeps `mmap_lock`, so a `brk()` of the process waits for ever. There is no soft lockup: `cond_resched()` runs at
-// every page.
+// gup holds `mmap_lock` for reading, so a `brk()` of the process waits for ever.
 //
 // ```sh
 // top -H                          # a thread of QEMU is busy
-// cat /proc/PID/task/TID/stack    # as root: __gup_longterm_locked()
-// grep nr_foll_pin /proc/vmstat   # twice: both counters grow
+// cat /proc/PID/task/TID/stack    # as root, several times: empty while it is on a CPU
+// grep nr_foll_pin /proc/vmstat   # twice: both grow (5.10.38 and later 5.10.y: neither)
 // ```
 //
-// `ps -f` may hang, too: it reads `/proc/PID/cmdline` under `mmap_lock` *(read)*. Does `kill -9` help? 5.10.262 and 7.2
-// are right about the zero page; there the page is of kind X.
+// Look for `__gup_longterm_locked()`. 6.5 stopped counting pins of the zero page there.
+//
+// Does `kill -9` help? 5.10.262 and 7.2 accept the zero page, so there we pin a kind X page.
 
 // %% id=bet-kill
 predict('zp-kill');
@@ -217,22 +210,19 @@ reveal('zp-kill', killed.join());
 // a reboot helps; elsewhere `kill -9`, then an update.
 
 // %% id=affected-run
-const uname = '5.10.200'; // put yours here
-const bugs = linux.affected(uname).answers.filter(a => a.thread === 'zero-pfn-gup-loop');
-show({
-  columns: [`on ${uname}`, 'answer', 'why', 'who meets it'],
-  rows: bugs.map(a => [a.bug, a.answer, a.why, a.needs]),
-});
+const yours = '5.10.200'; // what uname -r prints
+show(linux.affectedBy('zero-pfn-gup-loop', yours, '5.18', '5.19-rc2', '5.19', '6.0-rc2', '6.1.192'));
+show(linux.affectedBy('cma-rescan', yours, '5.10.37', '5.10.262', '6.1.192'));
 
 // %% [markdown] id=attacker
-// The attacker is not the guest but whoever may open a vfio device, and gains a busy CPU and LRU drains on all others
-// *(inferred)*.
+// The attacker is not the guest but anyone who may open a vfio device. The gain: one busy CPU, and LRU drains on all the
+// others *(inferred)*.
 
 // %% [markdown] id=triangle
 // ## Accept, retry, or fail: each is wrong somewhere
 //
 // Somebody else (reclaim, compaction, another pin) has isolated the page for T passes. ACCEPT pins it where it is, FAIL
-// gives an errno, RETRY waits. RETRY_N, in no kernel, gives up in the n-th pass in a row that isolated nothing.
+// gives an errno, RETRY waits. RETRY_N, which no kernel has, gives up after n passes in a row that isolated nothing.
 
 // %% id=bet-triangle
 predict('zp-triangle');
@@ -255,12 +245,12 @@ interact({ policy: ['RETRY', 'RETRY_N'], T: slider(0, 5) }, ({ policy, T }) => {
 // ## Exercise 4: design your own bound
 //
 // Your function is asked after every pass that refused a page. It may look at `pass.unpinnable`, `pass.isolated`,
-// `pass.failed` (could not be isolated in this pass) and `pass.stuck` (passes in a row that isolated nothing). It
-// returns `'retry'`, `'accept'` or an errno: EINVAL, EBUSY, ETIMEDOUT, ENOMEM, EINTR.
+// `pass.failed` (could not be isolated) and `pass.stuck` (passes in a row that isolated nothing). It returns
+// `'retry'`, `'accept'` or an errno: EINVAL, EBUSY, ETIMEDOUT, ENOMEM, EINTR.
 
 // %% [markdown] id=ex-4-more
-// It must outlast 3 passes in which somebody else has the page, pin nothing wrongly, and always end. On EBUSY QEMU tries
-// once more, so choose an errno that misleads nobody.
+// It must outlast 3 passes in which somebody else has the page, pin nothing that may not stay, and always end. Choose an
+// errno that misleads nobody: on EBUSY QEMU tries again.
 
 // %% id=zp-4
 const mine: linux.PinPolicy = pass => {
@@ -272,14 +262,35 @@ check('zp-4', mine);
 // %% [markdown] id=read-on
 // ## Read on: the fifty minutes end here
 //
-// Look at the three questions near the end before you go. The rest can be read in any order, and takes as long again: the
-// policy's history, measures of progress, the count, who else pins like this, what a write does, and three more bugs.
+// Look at the three questions near the end before you go. The rest can be read in any order, and takes as long again:
+// fairness, the policy's history, measures of progress, the count, who else pins like this, what a write does, and three
+// more bugs.
 
 // %% [markdown] id=wait-broken
 // ## Which rule was broken, then?
 //
-// No count is wrong, and no page is used after its free. Such *safety* properties say that nothing bad happens. A hang
-// breaks *liveness*: something good must happen at last. No assertion about one moment can see it.
+// No count is wrong, and no page is used after its free. That would break *safety*: nothing bad ever happens. A hang breaks
+// *liveness*: something good happens in the end. No assertion about one moment can see it.
+
+// %% [markdown] id=fairness
+// ## Is it only bad luck?
+//
+// Some lassos are, because the scheduler never runs some task. [*Fairness*](../docs/glossary.md#fairness) rules that out. Weak fairness: a
+// process that stays runnable eventually runs. Strong: so does one that becomes runnable again and again. Here are two
+// lassos: of the zero page, and of a page that somebody else has isolated and will put back.
+
+// %% id=bet-fair
+predict('zp-fair');
+
+// %% id=explore-loop
+const levels = ['none', 'weak', 'strong'] as const;
+const ends = Object.entries({ zero: 'Z', isolated: 'I' }).map(([page, kinds]) => {
+  const asked = levels.map(fairness => zeroPfnLoop({ kinds }).explore({ property: 'terminates', fairness }));
+  return [page, ...asked.map(v => v.verdict)];
+});
+show({ columns: ['terminates, page', ...levels.map(level => `${level} fairness`)], rows: ends });
+const helped = ends.filter(row => row.at(-1) === 'holds').map(([page]) => page);
+reveal('zp-fair', helped.length === 1 ? `the ${helped[0]} page’s` : helped.length === 2 ? 'both' : 'neither');
 
 // %% [markdown] id=not-a-leak
 // ## Every pass gives back what it took
@@ -298,8 +309,8 @@ console.log(`8 passes: ${eight.acquired} pins acquired, ${eight.released} releas
 // %% [markdown] id=draft
 // ## The same patch had a second slip, and a test robot caught that one
 //
-// A draft of B took the migratetype, an enum, for bit flags: `mt & (CMA | ISOLATE)`. It refuses more blocks than it should.
-// syzbot met a warning, and the draft was fixed before the merge. Nothing warned of the negation.
+// A draft of B took the migratetype, an enum, for bit flags: `mt & (CMA | ISOLATE)`. It refused more blocks than it should.
+// syzbot hit a warning, and the draft was fixed before the merge. Nothing warned of the negation.
 
 // %% id=draft-run
 const refused = (Object.keys(linux.MIGRATE) as linux.MigrateName[]).filter(linux.draftRejects);
@@ -308,8 +319,9 @@ console.log(`refused by the draft: ${refused.join(', ')}`);
 // %% [markdown] id=brk
 // ## Held all the while: mmap_lock and vfio's iommu lock
 //
-// A `brk()` of the same process waits for the lock, and later readers queue behind it. A waiter in uninterruptible sleep
-// can make khungtaskd speak.
+// A `brk()` of the same process waits for the lock, and later readers queue behind it. A waiter in uninterruptible
+// sleep can trigger the hung-task warning; `brk()` itself waits killably, which khungtaskd skips. `ps -f` may hang,
+// too: it reads `/proc/PID/cmdline` under `mmap_lock` *(read)*.
 
 // %% id=brk-run
 const brk = zeroPfnLoop({ others: 'brk' }).explore({ property: 'brk gets mmap_lock', fairness: 'strong' });
@@ -320,27 +332,28 @@ for (const release of ['5.18', '5.19', '6.0']) {
 }
 
 // %% [markdown] id=policy-history
-// ## The kernel has stood on two corners
+// ## The kernel has tried two of the three
 //
 // FAIL was proposed more than once, and no release read here has it. ACCEPT came back in 6.14 as *fix infinite loop*.
-// 6.16-rc4 reverted it, because it could pin pages that were off their LRU list only for a moment.
+// 6.16 reverted it (rc4, *inferred*), because it could pin pages that were off their LRU list only for a moment.
 //
-// Each cell below is a run. Others keep kinds I and H for 2 passes. 5.10 asks about CMA only, and kind V exists from 6.0 on.
-
-// %% id=bet-corners
-predict('zp-corners');
+// Each cell below is a run. Others keep kinds I and H ([hugetlb](../docs/glossary.md#hugetlb)) for 2 passes. 5.10 asks about CMA only, and kind V exists from 6.0 on.
 
 // %% id=corners
 const nine = ['5.10', '5.13', '5.19-rc2', '5.19', '6.0-rc1', '6.1', '6.14', '6.16', '7.2'];
-show(figures.releaseMatrix({ title: 'One page of each kind, pinned for long', ...zeroPfn.outcomeGrid(nine) }));
-const endless = nine.filter(release => zeroPfn.pinRun({ release, kinds: 'X' }).result === 'never');
-reveal('zp-corners', endless.length);
+show(figures.releaseMatrix({ title: 'One page of each kind, long-term pinned', ...zeroPfn.outcomeGrid(nine) }));
 
 // %% id=policy-rows
 const policies = linux
   .history('gup_unpinnable')
   .map(r => [r.from, r.value, r.commit ?? '–', r.subject ?? '–', r.evidence]);
 show({ columns: ['from', 'policy', 'commit', 'subject', 'evidence'], rows: policies });
+
+// %% [markdown] id=policy-stable
+// Stable kernels took ACCEPT over, and gave it up again, each at its own version:
+
+// %% id=policy-stable-rows
+show(linux.stableTable('gup_unpinnable'));
 
 // %% [markdown] id=mix
 // ## Each pass that migrates a page makes progress
@@ -380,7 +393,7 @@ reveal('zp-measure', zeros.y[0]);
 // %% [markdown] id=price
 // ## n is a price: what it survives, what it wastes
 //
-// RETRY_N alone, T against n. A larger n survives longer isolations; the last row is what it wastes on a page that
+// The figure shows RETRY_N alone: T against n. A larger n survives longer isolations; the last row is what it wastes on a page that
 // never comes.
 
 // %% id=bet-price
@@ -392,20 +405,15 @@ const outlasted = times.filter(T => zeroPfn.policyOutcomes(T, 4).RETRY_N.result 
 reveal('zp-price', Math.max(...outlasted));
 
 // %% [markdown] id=saw
-// ## The count of the zero page is a saw
+// ## The count of the zero page is a sawtooth
 //
 // Whoever looks at the zero page's count sees it climb and fall, pass after pass, in both bad kernels. How it falls
-// tells them apart.
-
-// %% id=bet-fall
-predict('zp-fall');
+// tells them apart: 5.19 subtracts once for a run of equal folios, 6.0 unpins page by page.
 
 // %% id=saw-figure
 const saw = ['5.19-rc2', '6.0-rc1'].map(release => zeroPfn.zeroCount({ release, kinds: rom, passes: 2 }));
 const axis = { xTitle: 'steps', yTitle: 'zero page’s count', steps: true };
 show(figures.curve({ title: 'Two passes over 32 zero PTEs', series: saw, ...axis }));
-const falls = saw.map(({ y }) => y.filter((n, i) => n < (y[i - 1] ?? n)).length / 2);
-reveal('zp-fall', falls.join(' and '));
 
 // %% [markdown] id=setups
 // ## FOLL_WRITE decides who may meet the zero page
@@ -429,12 +437,10 @@ show(
 );
 
 // %% [markdown] id=stale
-// ## A pin holds a page, not an address
+// ## pc.rom is pinned, then written
 //
-// pc.rom is pinned on 5.19, where the slip is fixed, and the IOMMU is told the zero page's frame. The guest cannot write
-// to pc.rom, but QEMU does, when it loads the ROM (the model calls that process `guest`). That is harmless as long as no
-// device reads it *(inferred)*. From 6.2 on gup [unshares](../docs/glossary.md#unshare) first: a read-only long-term pin gets a private page, at the
-// price of real memory.
+// pc.rom is pinned on 5.19, where the slip is fixed, and the IOMMU is told the frame of the page behind each entry. The
+// guest cannot write to pc.rom, but QEMU does, when it loads the ROM (the model calls that process `guest`).
 
 // %% id=bet-stale
 predict('zp-stale');
@@ -449,11 +455,15 @@ const title = '5.19: the IOMMU is told a page, then QEMU gets another';
 if (old.trace !== undefined) show(old.trace.score('zero_page._refcount', { title, steps: [end - 3, end] }));
 reveal('zp-stale', old.verdict === 'violated' ? 'zeros' : 'what QEMU wrote');
 
+// %% [markdown] id=stale-note
+// A pin holds a page, not an address. That is harmless as long as no device reads pc.rom *(inferred)*. From 6.2 on gup
+// [unshares](../docs/glossary.md#unshare) first: a read-only long-term pin gets a private page, at the price of real memory.
+
 // %% [markdown] id=recorded
 // ## Two real kernels, on either side of that rule
 //
-// Recorded: 8 zero PTEs, pinned read-only for long. 6.1.192 keeps the zero page and counts nothing (since 6.5, and by
-// backport); 6.12.117 gives an own page: 1 for its PTE, 1 for an LRU batch, 1024 for the pin.
+// Recorded: 8 zero PTEs, long-term pinned for reading. 6.1.192 keeps the zero page and counts nothing (since 6.5, and by
+// backport); 6.12.117 gives a page of its own: 1 for its PTE, 1 for an LRU batch, 1024 for the pin.
 
 // %% id=recorded-run
 const real = zeroPfn.pinnedZeroPtes('pin_user_pages(R|LONGTERM)');
@@ -478,7 +488,7 @@ check('zp-5', attempt);
 // %% [markdown] id=ex-6
 // ## Exercise 6: make ACCEPT pin what may not stay
 //
-// 6.14 accepts where it could isolate nothing. Two tasks pin one movable page: `gup[0]` and `gup[1]`, for two vfio
+// 6.14 accepts the pages if it could isolate none. Two tasks pin one movable page: `gup[0]` and `gup[1]`, for two vfio
 // containers, since one container maps one region at a time. Write a list of turns: `'gup[0] to try_grab_page'` lets the
 // first run until it stands *before* that step, `'gup[1] to done'` lets the second run to its end. The steps' names are
 // in the first figure.
@@ -490,7 +500,7 @@ check('zp-6', []);
 // ## A backport can be wrong where its original is right
 //
 // 6.1.130 took *don't count pins of the zero page* from upstream. There the function that takes the pin returned 0 for
-// success; in 6.1 it is still a bool, and 0 is failure. The same untouched pc.rom comes along.
+// success; in 6.1 it is still a bool, and 0 is failure. We map the same untouched pc.rom.
 
 // %% id=bet-contrast
 predict('zp-contrast');
@@ -504,10 +514,10 @@ show({ columns: ['release', 'the ioctl', 'QEMU says, in our words'], rows: resul
 reveal('zp-contrast', results[1]?.[1]);
 
 // %% [markdown] id=leak
-// ## After success there is a real leak, elsewhere
+// ## vfio maps pc.rom, and unmaps it
 //
-// The hang leaks nothing. But where the predicate is right, in 5.18 too, vfio does pin zero pages, and at the unmap it
-// takes them for pages that are not its own (CVE-2022-48700). 6.0-rc5 unpins them; from 6.2 on it meets none.
+// The hang leaks nothing. Where the predicate is right, in 5.18 too, vfio pins the zero page once for each of the 32
+// entries. Then it unmaps.
 
 // %% id=bet-leak
 predict('zp-leak');
@@ -524,6 +534,10 @@ reveal('zp-leak', left[1]?.[3]);
 const [many, maps] = [linux.pinsUntilOverflow(), linux.mappingsUntilOverflow(linux.PC_ROM.pages)];
 console.log(`overflow: ${many} pins (${(many * 4096) / 2 ** 30} GiB), or ${maps} mappings of pc.rom`);
 
+// %% [markdown] id=leak-note
+// Up to 6.0-rc4 vfio takes the zero page, which is reserved, for a page that is not its own (CVE-2022-48700). 6.0-rc5
+// unpins it; from 6.2 on vfio meets none.
+
 // %% [markdown] id=leak-after
 // Somebody who may open a vfio device, and maps and unmaps in a loop, turns the count negative. From then on gup refuses
 // the zero page with a warning and -ENOMEM, for every process. A guest whose vCPU reads untouched memory gets no page
@@ -532,7 +546,7 @@ console.log(`overflow: ${many} pins (${(many * 4096) / 2 ** 30} GiB), or ${maps}
 // %% [markdown] id=kept
 // ## An error must keep nothing: 6.11 did
 //
-// The same code took an array of folios first in 6.11. Without memory for it, it answered -ENOMEM and kept all pins; 6.12
+// In 6.11 the same code first allocated an array of folios. If that failed, it returned -ENOMEM and kept all pins; 6.12
 // needs no array. Here *safety* breaks, so a search finds it in a few steps.
 
 // %% id=kept-run
@@ -544,8 +558,8 @@ for (const release of ['6.10', '6.11', '6.12']) {
 // %% [markdown] id=field
 // ## /proc/vmstat can show it, where no log line does
 //
-// The counters of pins taken and released both grow, and their difference does not. 6.5 stopped counting pins of zero
-// pages; for kind X the sign is still there. These are the model's numbers, not a recording.
+// Two counters: pins taken, and pins released. We read them once in each pass, while its pins are held. These are the
+// model's numbers, not a recording.
 
 // %% id=bet-gap
 predict('zp-gap');
@@ -558,11 +572,17 @@ const [acquired, released] = signature;
 const gaps = new Set(acquired?.y.map((n, i) => n - (released?.y[i] ?? 0)));
 reveal('zp-gap', gaps.size === 1 ? `stays ${[...gaps][0]}` : 'grows by 32 a pass');
 
+// %% [markdown] id=field-note
+// Both rise, and nothing is migrated: that is the sign. 6.5 stopped counting pins of zero pages; for kind X it is still
+// there.
+
 // %% [markdown] id=mail
 // ## What the mail got right, and what can be added today
 //
-// - Right: the loop, the place, 32 pages, 0 for ever. To add: the error counter rises by 1 for a run of equal pages, and every turn drains all CPUs.
-// - The guess of a read-only region that no device uses fits all that was read *(inferred)*.
+// Alex Williamson's mail of 23 June 2022 found the loop:
+//
+// - Right: the loop, the place, 32 pages, 0 for ever. To add: the errors rise by 1 for a run of equal pages; each turn drains.
+// - Its guess, a read-only region that no device uses, fits all that was read *(inferred)*.
 // - vfio was said not to force a write *in most cases*. It sets `FOLL_WRITE` for writable regions, `FOLL_FORCE` never.
 
 // %% id=runs-not-pages
@@ -577,16 +597,20 @@ for (const order of ['first', 'alternating']) {
 // %% [markdown] id=mail-2
 // - No zero page in shared mappings: true for anonymous memory and shmem. Holes of fs-dax files map it in shared
 //   mappings too, but there long-term pins are refused.
-// - The unsharing that David hoped for came in 6.2.
+// - The unsharing that David Hildenbrand hoped for came in 6.2.
 // - Did the fix remove the infinite loop? It fixed the predicate. The loop is still there, on purpose.
 
 // %% [markdown] id=caught
 // ## What would have caught it
 //
 // - A KUnit test of the predicate over all its inputs: what it refuses must be able to leave. It needs no loop.
-// - A zero page in a selftest, with a time limit. Today `tools/testing/selftests/mm/cow.c` pins the zero page read-only
-//   and for long *(read)*.
 // - A `WARN_ON_ONCE()` in the loop, after a hundred passes that isolated nothing.
+// - A zero page in a selftest, with a time limit. Today `cow.c` has a read-only long-term pin of the zero page *(read)*. In
+//   a kernel tree, as root, on a kernel with `CONFIG_GUP_TEST`:
+//
+// ```sh
+// make headers && make -C tools/testing/selftests/mm && cd tools/testing/selftests/mm && timeout 60 ./cow
+// ```
 
 // %% [markdown] id=unverified
 // ## Not verified
@@ -599,8 +623,7 @@ for (const order of ['first', 'alternating']) {
 //
 // 1. The check returns 0 both after a migration and when nothing could be isolated. What could the caller do with two
 //    answers?
-// 2. Under strong fairness the zero page's lasso stays, and that of a page isolated by somebody else goes. Who is waited
-//    for in each?
+// 2. Neither the zero page nor a page that others have isolated can be isolated now. Who is waited for in each case?
 // 3. Would a leak detector have found this bug?
 
 // %% [markdown] id=sources
@@ -628,8 +651,7 @@ show({ columns: ['predicate', 'from', 'its rule is', 'its release is'], rows: ev
 //
 // 1. Go round again after a migration, and count the passes in which nothing could be isolated. An errno at the first of
 //    them would be FAIL, and refuse pages that come back.
-// 2. Fairness helps only a task that waits for another. The second waits for whoever isolated the page, the first for
-//    nobody.
+// 2. The second waits for whoever isolated the page, the first for nobody. So fairness helps the second only.
 // 3. No. Each pass gives back what it took.
 
 // %% [markdown] id=answers-more

@@ -30,7 +30,7 @@ export {
   type Span,
   stableReleases,
 } from './data/releases.js';
-export { affectedBy, commitsTable, historyTable, mailsTable } from './data/tables.js';
+export { affectedBy, commitsTable, historyTable, mailsTable, stableTable } from './data/tables.js';
 export { parseTag, type Tag } from './data/tag.js';
 export { type TagDate, tagDate } from './data/tag-dates.js';
 export { type Commit, type Thread, thread, threads, type Version } from './data/threads.js';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { BEHAVIOUR_NAMES, BEHAVIOURS, type BehaviourName } from '#src/linux/data/behaviours.js';
 import { checkedTable, LEVELS, READINGS, releaseTable, weakest } from '#src/linux/data/release-table.js';
-import { history, knownReleases, release } from '#src/linux/data/releases.js';
+import { history, knownReleases, release, stableHistory } from '#src/linux/data/releases.js';
 import { compareMainline, parseTag } from '#src/linux/data/tag.js';
 
 const table = releaseTable();
@@ -182,4 +182,14 @@ test('the history has no gaps: each row ends where the next begins', () => {
     ],
   );
   assert.ok(knownReleases().includes('6.12.117'));
+});
+
+test('the history of the stable lines: rows of one line only, and each ends the one before it there', () => {
+  const rows = stableHistory('gup_unpinnable');
+  const of = (line: string) => rows.filter(r => parseTag(r.from).line === line).map(r => [r.from, r.value]);
+  assert.deepEqual(of('6.1'), [
+    ['6.1.129', 'accept'],
+    ['6.1.155', 'retry'],
+  ]);
+  assert.ok(rows.every(r => !history('gup_unpinnable').some(m => m.from === r.from)));
 });

@@ -120,3 +120,18 @@ test('a reader’s own model is told, too, and a replaced step loses the phrase 
   );
   assert.deepEqual(marksOf(freed), ['1 ! not so any more: the file keeps its page']);
 });
+
+test('the page that a count of 0 does not show as TTM’s is told as TTM’s, until TTM has given it back', () => {
+  const fault = ['vcpu to kvm_faultin_pfn'];
+  const t = run(ttm.ttmTailPage({ release: '5.12' }), fault);
+  assert.deepEqual(
+    [phraseAt(t, 0), phraseAt(t, t.steps.length - 1)],
+    ['touches page 1 of TTM’s block', 'put_page(): 1 → 0, TTM’s page is free'],
+  );
+  const late = run(ttm.ttmTailPage({ release: '5.12', touch: 0 }), [
+    'vcpu to kvm_release_pfn_clean',
+    'ttm to done',
+    'vcpu',
+  ]);
+  assert.equal(phraseAt(late, late.steps.length - 1), 'put_page(): 1 → 0, the page is freed');
+});

@@ -1,6 +1,14 @@
 /** Notebook 03's exercises: what must not pass, what must, and what each wrong answer hears. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { parsePercent } from '#src/jupyter/notebook/percent.js';
+import { projectRoot } from '#src/jupyter/project-root.js';
+import type { Model } from '#src/kit/index.js';
 import type { PinFacts, PinPass } from '#src/linux/index.js';
 import { PINNABLE } from '#src/linux/index.js';
+import { zeroPfnLoop } from '#src/stories/index.js';
 import { testAnswers, testReplies } from './lesson-tables.js';
 
 const seventh = { count: 16_385, isolation_error_count: 16, list: 0, drains: 7, acquired: 224, released: 192 };
@@ -110,4 +118,25 @@ testAnswers({
       ['gup[0] to migrate_pages', 'gup[1] to done'],
     ],
   },
+});
+
+/** The model that the cells of “Change the decision” make, with the reader's edit or without. */
+function changed(edit: (source: string) => string): Model {
+  const file = path.join(projectRoot, 'notebooks/03-zero-pfn-gup-loop.ts');
+  const { cells } = parsePercent(readFileSync(file, 'utf8'), file);
+  const source = (id: string) => cells.find(c => c.id === id)?.source ?? assert.fail(`no cell ${id}`);
+  const code = [source('list-empty-source'), edit(source('change-it-run')), 'return fails;'].join('\n');
+  return new Function('zeroPfnLoop', 'console', code)(zeroPfnLoop, { log() {} }) as Model;
+}
+
+test('“Change the decision”: the errno ends the call and breaks nothing; the edit that the text asks for breaks a property', () => {
+  const terminates = { property: 'terminates', fairness: 'none' } as const;
+  const asIs = changed(source => source);
+  assert.deepEqual([asIs.explore(terminates).verdict, asIs.explore().verdict], ['holds', 'holds']);
+  const before = 'const refused = me.isolated + me.isolation_error_count;';
+  const accepts = changed(source => {
+    assert.ok(source.includes(before));
+    return source.replace(before, 'const refused = me.isolated;');
+  });
+  assert.equal(accepts.explore().violated, 'what is pinned may stay');
 });

@@ -116,6 +116,15 @@ export function history(name: BehaviourName): readonly Span[] {
   });
 }
 
+/** Where stable lines left mainline's rule, or came back to it: the rows of a behaviour that hold in one stable line only. */
+export function stableHistory(name: BehaviourName): readonly ReleaseRow[] {
+  behaviour(name);
+  return rowsOf(name).filter(row => {
+    const t = parseTag(row.from);
+    return t.stable !== undefined && t.series === undefined;
+  });
+}
+
 /** Stable releases that were looked at for a behaviour or, where `behaviour` is a first word (`gup`), for all that begin with it. */
 export function stableReleases(behaviour: string): readonly string[] {
   const fits = (only: string) => behaviour === only || behaviour.startsWith(`${only}_`);

@@ -4,7 +4,7 @@ import { affected } from './affected.js';
 import { bugs } from './affected-table.js';
 import type { BehaviourName } from './behaviours.js';
 import { KernelError } from './error.js';
-import { history } from './releases.js';
+import { history, stableHistory } from './releases.js';
 import { thread } from './threads.js';
 
 interface Rows {
@@ -34,6 +34,12 @@ export function historyTable(...behaviours: readonly BehaviourName[]): Rows {
   );
   const columns = ['behaviour', 'value', 'from', 'commit', 'the rule is', 'the release is'];
   return { columns, rows };
+}
+
+/** Every value that a stable line has had of a behaviour by a backport of its own, line by line. */
+export function stableTable(name: BehaviourName): Rows {
+  const rows = stableHistory(name).map(r => [r.from, r.value, r.commit ?? '–', r.evidence, r.from_evidence]);
+  return { columns: ['from', 'value', 'commit', 'the rule is', 'the release is'], rows };
 }
 
 /** The mails of a thread. Errors: an unknown thread. */

@@ -2,7 +2,7 @@
 import type { Phrase, Seen } from '../../model/index.js';
 
 /** `va[1]` is page 1 of the buffer. */
-const pageOf = (seen: Seen): string => `page ${/\d+/.exec(String(seen.now('at')))?.[0] ?? 0}`;
+export const pageOf = (seen: Seen): string => `page ${/\d+/.exec(String(seen.now('at')))?.[0] ?? 0}`;
 const nothingThere = (seen: Seen): boolean => seen.was(`${String(seen.was('at'))}.page`) === null;
 /** Why gup gives no page. */
 const refusal = (seen: Seen): string => (nothingThere(seen) ? 'nothing is mapped there' : 'a special entry');

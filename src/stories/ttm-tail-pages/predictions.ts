@@ -48,24 +48,14 @@ export const ttmPredictions: readonly Prediction[] = [
     },
   },
   {
-    id: 'tt-stale',
-    question: 'Without any check, in how many of the 20 orders does a stale SPTE remain?',
-    options: [0, 1, 9, 20],
-    lesson: 'They are the orders in which the fault walks before the clear and installs after the SPTEs were dropped.',
-    replies: {
-      0: 'The fault may walk the old entry before the clear and install it after the SPTEs were dropped.',
-      1: 'One order is what remains with a sequence count that changes at the wrong end. Without any check there are more.',
-      20: 'Some orders are fine: where the fault walks after the clear it finds the new entry, for example.',
-    },
-  },
-  {
     id: 'tt-reference',
-    question: 'The fault holds a reference to the page all the while. In how many orders now?',
-    options: [0, 1, 9],
+    question:
+      'Without any check, some of the 20 orders leave a stale SPTE. Suppose the fault holds a reference to the page all the while: how many of the bad orders does that save?',
+    options: ['all', 'some', 'none'],
     lesson: 'A reference keeps memory allocated; it does not keep the mapping.',
     replies: {
-      0: 'A reference keeps the memory from being freed. The host changes its entry all the same.',
-      1: 'The reference changes no order: it keeps the memory, not the mapping.',
+      all: 'A reference keeps the memory from being freed. The host changes its entry all the same, and the SPTE stays behind.',
+      some: 'The reference changes no order: nobody who changes the entry waits for it.',
     },
   },
   {
@@ -79,15 +69,6 @@ export const ttmPredictions: readonly Prediction[] = [
     },
   },
   {
-    id: 'tt-unlocked',
-    question: 'From 6.8 on a fault also checks without mmu_lock. Is an SPTE stale if only that check is made?',
-    options: ['yes', 'no'],
-    lesson: 'An invalidation may begin right after the check; only mmu_lock keeps check and install together.',
-    replies: {
-      no: 'An invalidation may begin between that check and the install, because nothing keeps the two together.',
-    },
-  },
-  {
     id: 'tt-patch',
     question:
       'Each tail of the block gets a count of 1, on 6.1. The guest touches a tail, and TTM frees its buffer. What happens?',
@@ -98,16 +79,6 @@ export const ttmPredictions: readonly Prediction[] = [
       'all is well': 'It is, if the fault has ended by then. Let TTM free its block between the get and the put.',
       '-EFAULT':
         'That was so while the tail counted 0. Now get_page_unless_zero() finds a 1, and the access is served.',
-    },
-  },
-  {
-    id: 'tt-mixedmap',
-    question: 'KVM takes no reference for VM_PFNMAP, and the release still guesses. What breaks?',
-    options: ['nothing', 'a get without a put', 'a put without a get'],
-    lesson: 'The guess would have to know how the pfn was found: that is what the API forgot.',
-    replies: {
-      nothing: 'The release has only the pfn. It guesses that this page was got, as before.',
-      'a get without a put': 'It is the other way round: the get is gone, and the put is still there.',
     },
   },
   {

@@ -26,7 +26,7 @@ const worlds = (step: TailRelease) => [
 
 export const putsWhatGupTook = defineExercise<TailRelease>({
   id: 'tt-1',
-  title: 'Replace the release: put what was taken',
+  title: 'Replace the put side: put what was taken',
   minutes: 5,
   kind: 'worked',
   hints: [

@@ -1,12 +1,25 @@
 /** How the guest and the TTM block are told: the phrases and the marks of ttm-tail-page. */
-import { faultRefused, faultRetried, KVM_FAULT_PHRASES } from '../../linux/kvm/told.js';
+import { faultRefused, faultRetried, KVM_FAULT_PHRASES, pageOf } from '../../linux/kvm/told.js';
 import type { Phrase, Seen } from '../../model/index.js';
+
+/** Whose page it is: a count of 0 does not say so. */
+const touches = (seen: Seen): string =>
+  seen.waited ? 'mapped already: no fault' : `touches ${pageOf(seen)} of TTM’s block`;
+
+function putsBack(seen: Seen): string {
+  if (seen.gave() === '') return 'puts nothing';
+  const freed = seen.turned(/\.free$/, true) !== undefined;
+  const whose = seen.now('bo.populated') === true ? 'TTM’s page is free' : 'the page is freed';
+  return `put_page(): ${seen.gave()}${freed ? `, ${whose}` : ''}`;
+}
 
 /** `put: 1 → 0` of the buffer's own references. */
 const puts = (what: string) => (seen: Seen) => (seen.gave() === '' ? what : `${what}: ${seen.gave()}`);
 
 export const TTM_PHRASES = {
   ...KVM_FAULT_PHRASES,
+  kvm_faultin_pfn: touches,
+  kvm_release_pfn_clean: putsBack,
   guest_write: seen => (seen.waited ? 'nothing is mapped yet' : 'writes through its SPTE'),
   'ttm.ttm_bo_unmap_virtual': 'the notifier zaps the SPTEs',
   'ttm.zap_pte_range': 'the buffer is unmapped',

@@ -71,20 +71,17 @@ export function checkSteps(setup: Setup) {
       const { isolated, coherent, isolation_error_count: failed } = me;
       const unpinnable = isolated + failed + coherent;
       me.i = 0;
-      if (unpinnable === 0) {
-        me.rc = loop.done;
-        return 'while_rc';
-      }
-      me.stuck = isolated === 0 ? Math.min(me.stuck + 1, patience) : 0;
-      const decision = policy({ unpinnable, isolated, failed, stuck: me.stuck });
+      if (unpinnable > 0) me.stuck = isolated === 0 ? Math.min(me.stuck + 1, patience) : 0;
+      const decision = unpinnable === 0 ? 'accept' : policy({ unpinnable, isolated, failed, stuck: me.stuck });
       if (decision === 'accept') {
-        me.rc = loop.done;
+        me.rc = loop.done; // the pins are kept
         return 'while_rc';
       }
       if (loop.shape === 'goto' && decision === 'retry' && isolated === 0) {
-        me.isolation_error_count = 0;
+        me.isolation_error_count = 0; // 5.10.38: the same scan again, at once
         return 'check_and_migrate_movable_pages';
       }
+      // Next: unpin_user_pages, then migrate_pages.
       me.rc = coherent > 0 ? '-EBUSY' : decision === 'retry' ? loop.again : decision;
     },
   };

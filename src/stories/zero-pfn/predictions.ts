@@ -1,18 +1,19 @@
 /** The bets of notebook 03. */
 
 import type { Prediction } from '../../desk/lesson.js';
-import { PIN_KINDS, pinInputs } from '../../linux/index.js';
+import { PIN_KINDS } from '../../linux/index.js';
 
 export const zeroPfnPredictions: readonly Prediction[] = [
   {
     id: 'zp-end',
-    question: 'The ioctl does not come back. Who begins again and again?',
-    options: ['QEMU', 'vfio', 'gup, inside one call'],
-    lesson:
-      'It is a task that runs, inside mm, without a crash, a warning or an errno. The mails asked, too, who loops.',
+    question: 'The ioctl does not come back. After a minute, what is in the kernel log?',
+    options: ['a BUG or a WARNING', 'a soft lockup', 'a hung task', 'nothing'],
+    lesson: 'One call of gup goes round for ever. It runs, it yields at every page, and no count is wrong.',
     replies: {
-      QEMU: 'QEMU called the ioctl once and still waits for it: the run has one vfio_dma_do_map. QEMU would only map again after EBUSY.',
-      vfio: 'vfio calls gup once for the whole region: the run has one vfio_dma_do_map, and its loop over batches has one batch.',
+      'a BUG or a WARNING': 'Every pass gives back what it took, so no check finds anything wrong.',
+      'a soft lockup':
+        'That needs a CPU on which nobody else gets a turn. gup calls cond_resched() at every page *(read)*.',
+      'a hung task': 'A hung task sleeps. This one never sleeps: it is the thread that is busy.',
     },
   },
   {
@@ -28,24 +29,25 @@ export const zeroPfnPredictions: readonly Prediction[] = [
   },
   {
     id: 'zp-fair',
-    question: 'Which fairness makes the loop end?',
-    options: ['weak', 'strong', 'none of them'],
-    lesson: 'Fairness helps only a task that waits for another. This one waits for nobody.',
+    question: 'Strong fairness: which of the two lassos does it rule out?',
+    options: ['the zero page’s', 'the isolated page’s', 'both', 'neither'],
+    lesson: 'Fairness helps only a task that waits for another. With the zero page nobody is waited for.',
     replies: {
-      weak: 'The task that loops runs all the time. Weak fairness gives a turn to those who have none, and here nobody else has anything to do.',
-      strong: 'Look for another task in the cycle: there is none whose turn could change anything.',
+      'the zero page’s': 'Look for another task in its cycle: there is none whose turn could change anything.',
+      both: 'The isolated page comes back when its holder gets a turn. Nobody’s turn puts the zero page on a list.',
+      neither: 'The page’s holder can always run, so it runs in the end and puts the page back; then it is migrated.',
     },
   },
   {
     id: 'zp-inputs',
-    question: `Of ${pinInputs().length} kinds of input: for how many does version B answer differently from version C?`,
-    options: [0, 2, 6, 13],
+    question: 'For which pages do versions B and C answer differently?',
+    options: ['none', 'some zero pages', 'movable pages', 'CMA pages'],
     lesson:
       'They differ only where the page is the zero page, outside CMA and isolated blocks. A test without a zero page sees nothing.',
     replies: {
-      0: 'Look at the rows of the zero page: C says yes there, and B says no.',
-      6: 'In CMA and isolated blocks both versions have already returned false, also for a zero page.',
-      13: 'Without a zero page both ask the same: is it movable?',
+      none: 'Look at the rows of the zero page: C says yes there, and B says no.',
+      'movable pages': 'A movable page that is not the zero page is refused by both.',
+      'CMA pages': 'In CMA and isolated blocks both have already returned false, also for a zero page.',
     },
   },
   {
@@ -81,18 +83,6 @@ export const zeroPfnPredictions: readonly Prediction[] = [
     },
   },
   {
-    id: 'zp-corners',
-    question:
-      'A driver’s CMA page, kind X, in the nine releases of the next figure: in how many does its pin never end?',
-    options: [0, 2, 7, 9],
-    lesson: 'In the other two it ends by ACCEPT: it is pinned for long in memory that was promised to stay free.',
-    replies: {
-      0: 'The fixes were about the zero page. Nothing in RETRY changes what kind X is.',
-      2: 'That is the number of releases in which it does end, wrongly pinned.',
-      9: 'Two of the nine accept what they cannot isolate: 6.14, and one other.',
-    },
-  },
-  {
     id: 'zp-mix',
     question: 'One zero PTE and 31 movable pages: the first pass migrates 31. How many passes are there in all?',
     options: ['2 passes', '3 passes', 'never ends'],
@@ -122,16 +112,6 @@ export const zeroPfnPredictions: readonly Prediction[] = [
       2: 'After 2 passes the third isolates the page. There is room for one more.',
       4: 'The fourth pass in a row that isolates nothing is the one in which it gives up.',
       5: 'It has given up before the fifth pass.',
-    },
-  },
-  {
-    id: 'zp-fall',
-    question: 'In how many steps does the count fall from its peak, in 5.19-rc2 and in 6.0-rc1?',
-    options: ['1 and 1', '1 and 32', '32 and 32'],
-    lesson: '5.19 subtracts once for a run of equal folios. 6.0 unpins page by page.',
-    replies: {
-      '1 and 1': 'Look at the second fall again: 6.0-rc1 has as many steps down as up.',
-      '32 and 32': 'Look at the first fall again: 5.19-rc2 drops from the peak to 1 at once.',
     },
   },
   {
@@ -180,8 +160,7 @@ export const zeroPfnPredictions: readonly Prediction[] = [
     question:
       'Pins acquired and pins released in /proc/vmstat, read in 8 passes while the pins are held: what is their difference?',
     options: ['stays 0', 'stays 32', 'grows by 32 a pass'],
-    lesson:
-      'Two parallel lines that rise, and no migration: that is the sign, until 6.5 stopped counting pins of zero pages.',
+    lesson: 'Two parallel lines that rise.',
     replies: {
       'stays 0': 'It is read while the pins of this pass are held.',
       'grows by 32 a pass': 'That would be a leak. Each pass gives back what it took.',
