@@ -1,14 +1,14 @@
 // %% [markdown] id=claim
 // # Delete the guess: carry the page beside the pfn
 //
-// Up to 6.12 KVM guessed from the page whether it held a reference. Wrong guesses leaked pages, or freed them under their
-// owner. From 6.13 on KVM remembers what it took.
+// Up to 6.12 KVM [guessed](../docs/glossary.md#guess) from the page whether it held a reference. Wrong guesses leaked
+// pages, or freed them under their owner. 6.13 changed the question.
 //
-// **40 minutes** in a room, and as long again to read on. You know [notebook 02](02-ttm-tail-pages.ipynb).
+// **40 minutes** up to "Read on", and an hour after it. You know [notebook 02](02-ttm-tail-pages.ipynb).
 //
 // | | |
 // |---|---|
-// | thread | version 12 of a series, its last patch of 84, July 2024 |
+// | thread | v12 of KVM's tracked references, patch 84 of 84, July 2024 |
 // | releases | the guess up to 6.12; tracked references from 6.13 on |
 // | modelled | a fault with signal, retry and error on 12 kinds of page; `kvm_vcpu_map()` |
 // | left out | large SPTEs, other architectures, accessed and dirty marks |
@@ -22,22 +22,23 @@ import { reveal, runs, show, solution, tracking } from 'put-page';
 //
 // | word | meaning |
 // |---|---|
-// | [gup](../docs/glossary.md#gup) | `get_user_pages()`: finds the page at an address of the VMM (QEMU, crosvm) and takes a reference |
-// | [walk](../docs/glossary.md#walk) | KVM reads the VMM's page table by itself: it finds a pfn and takes no reference |
-// | [SPTE](../docs/glossary.md#spte) | KVM's own page table entry for the guest: guest frame to pfn |
+// | [gup](../docs/glossary.md#gup) | `get_user_pages()`: finds the page at an address of the [VMM](../docs/glossary.md#vmm) (QEMU, crosvm) and takes a reference |
+// | [walk](../docs/glossary.md#walk) | KVM reads the VMM's page table by itself: it finds a [pfn](../docs/glossary.md#pfn) and takes no reference |
+// | [SPTE](../docs/glossary.md#spte) | KVM's own page table entry for the guest: [guest frame](../docs/glossary.md#gfn) to pfn |
+// | [invalidation](../docs/glossary.md#invalidation) | the host takes a page away: first KVM drops the SPTE, and a fault under way must *retry* |
 // | guess | "this pfn has a counted page, so a reference came with it, so put it" |
-// | [TTM](../docs/glossary.md#ttm) tail | a page of a GPU buffer's block, not its first: its count is 0, its owner never counts it |
-// | `PG_reserved` RAM, MMIO | memory that nobody counts; addresses without a `struct page` |
+// | [TTM](../docs/glossary.md#ttm) [tail](../docs/glossary.md#head-tail) | any page of a GPU buffer's block but the first; its count stays 0 |
+// | compound by [`VM_PFNMAP`](../docs/glossary.md#vm_pfnmap) | a driver's block whose head is counted for all |
+// | [`PG_reserved`](../docs/glossary.md#pg_reserved) RAM; MMIO | nobody counts it; it has no `struct page` |
 
 // %% [markdown] id=wrong-run
-// ## The wrong runs come first: twelve kinds of page, Linux 5.3
+// ## Linux 5.3 guesses, for twelve kinds of page
 //
-// The step that releases has only a pfn, so it must guess. For each kind of page the search tries one fault in every order
-// with a signal, an invalidation and a retry. For how many kinds is the guess wrong?
+// The step that releases has only a pfn, so it must guess. For each kind of page the search takes one fault and a
+// signal, an invalidation and a retry, in every order.
 
 // %% id=bet-kinds
 predict('kh-kinds');
-predict('kh-613');
 
 // %% id=wrong-runs
 const kinds = linux.PAGE_KINDS.map(k => k.name);
@@ -47,58 +48,67 @@ const tail53 = wrong53.find(({ kind }) => kind === 'TTM tail')?.v.trace;
 if (tail53 !== undefined) show(tail53.score('page[1]._refcount', { title: '5.3: the guest touches a TTM tail' }));
 reveal('kh-kinds', wrong53.length);
 
-// %% id=turn
-// Take 5.4 in place of 5.3. Which of the kinds that went wrong are right now, and which are not?
-interact({ release: ['5.3', '5.4'], kind: kinds }, p => ask(p.release, p.kind));
-
 // %% [markdown] id=shortest
 // ## A get by hand does not make the guess right
 //
-// gup refuses a TTM tail, and the walk finds it. The guess will say "counted, so put". That is why KVM takes a reference
-// by hand: the count goes from 0 to 1. The put takes it back to 0, and 0 means *free*. The tail is freed under its owner.
-// Each kind that goes wrong, with the property that breaks:
+// gup refuses a TTM tail; the walk finds it. The guess will put, so KVM first takes a reference by hand: the count goes
+// from 0 to 1. The put takes it back to 0, and 0 means *free*. The tail is freed under its owner. Each kind that goes
+// wrong, with the [property](../docs/glossary.md#property) that the search refutes:
 
 // %% id=shortest-run
 show({ columns: ['kind of page', 'broken on 5.3'], rows: wrong53.map(({ kind, v }) => [kind, v.violated ?? '']) });
 
+// %% id=turn
+// Take 5.4 in place of 5.3. Which of the kinds that went wrong are right now, and which are not?
+interact({ release: ['5.3', '5.4'], kind: kinds }, p => ask(p.release, p.kind));
+
 // %% [markdown] id=history
-// ## One guess, and one exception after the other
+// ## One exception after the other
 //
-// Each version named one more exception, or turned the question round. In the end the question itself was dropped.
+// Each version added an exception, until 6.13 dropped the question.
 
 // %% id=history-run
 const { values } = linux.meaningOf('kvm_owns_page'); // the words for each value
-const spans = linux.history('kvm_owns_page').map(r => [values[r.value] ?? '', r.from, r.commit ?? '–', r.evidence]);
-show({ columns: ['KVM puts', 'from', 'commit', 'evidence'], rows: spans });
+const spans = linux.history('kvm_owns_page');
+const levels = spans.map(r => [r.commit ?? '–', r.evidence, r.from_evidence ?? r.evidence]);
+show({
+  columns: ['KVM puts', 'from', 'commit', 'the rule is', 'the release is'],
+  rows: spans.map((r, i) => [values[r.value] ?? '', r.from, ...(levels[i] ?? [])]),
+});
 
-// %% [markdown] id=matrix
-// *Holds*: each get has one put and nothing is freed under its owner, in every order. *Refused*: this holds only because
-// the access is never served.
+// %% id=bet-612
+predict('kh-612');
 
 // %% id=matrix-run
 const releases = ['5.3', '5.4', '5.6', '5.13', '6.12', '6.13'];
 const matrix = { kinds, releases, cell: tracking.referenceCell };
 show(figures.releaseMatrix({ title: 'Each get has one put, and no owner loses a page', ...matrix }));
-reveal('kh-613', kinds.filter(kind => ask('6.13', kind).verdict === 'violated').length);
+reveal('kh-612', tracking.worstOn('6.12'));
+
+// %% [markdown] id=matrix
+// *Holds*: each get has one put and no page is freed under its owner, in every order. *Refused*: it holds, but only
+// because the access is never served.
 
 // %% [markdown] id=how
 // ## 6.13 knows, because it remembers how the page was found
 //
-// `kvm_resolve_pfn()` gets exactly one of two things: a page (from gup, with its reference) or a mapping (from the walk,
-// without one). The page travels beside the pfn as `refcounted_page`. `kvm_release_faultin_page()` does nothing if there
-// is none *(read, in the patches and in 7.2)*. Our model calls this step `kvm_release_pfn_clean` in all releases; 6.13 has
-// no function of that name.
+// `kvm_resolve_pfn()` gets exactly one of two things: a page (from gup, with its reference) or a mapping (from the
+// walk, without one). The page travels beside the pfn as `refcounted_page`, and `kvm_release_faultin_page()` does
+// nothing without one *(read: patches, 7.2)*.
+
+// %% [markdown] id=how-step
+// The model's step in 5.3 and in 6.13, under one name. `me` is the fault: `me.pfn` is what it found, `me.took` says who
+// took a reference (`'gup'`, `'kvm'` by hand, or `'none'`).
 
 // %% id=how-run
-const fault613 = tracking.trackedReference({ release: '6.13', kind: 'TTM tail' });
-fault613.source('kvm_release_pfn_clean');
+for (const release of ['5.3', '6.13'])
+  show(tracking.trackedReference({ release, kind: 'TTM tail' }).source('kvm_release_pfn_clean'));
 
 // %% [markdown] id=ex-1
 // ## Exercise 1, worked: remember
 //
-// This step does not look at the page's flags. `me` is the fault: `me.pfn` is what it found, and `me.took` says who took a
-// reference (`'gup'`, `'kvm'` by hand, or `'none'`). The check searches 5.3 with your step, for every kind of page. Run
-// it; then break it: put always.
+// This step does not look at the page's flags. The check searches 5.3 with it, for every kind of page. Run it; then
+// break it: drop the condition on `me.took`, and put `'gup'`.
 
 // %% id=kh-1
 const remember: tracking.PutStep = (_s, me) => {
@@ -108,11 +118,10 @@ const remember: tracking.PutStep = (_s, me) => {
 check('kh-1', remember);
 
 // %% [markdown] id=design
-// ## Two designs: track in the SPTE, or touch no page from an SPTE
+// ## v11 tracks in the SPTE; v12 touches no page from it
 //
-// David Stevens' v11 (version 11) put a bit into the SPTE: *this page is counted*. Sean Christopherson's v12 asks why an
-// SPTE should touch a `struct page` at all: it marks the page accessed and dirty during the fault, and forgets it. v11 was
-// written for 6.8-rc3.
+// David Stevens' v11 put a bit into the SPTE: *this page is counted*. Sean Christopherson's v12 lets no SPTE touch a
+// `struct page`: the fault marks the page accessed and dirty, then forgets it.
 
 // %% id=bet-v11
 predict('kh-v11');
@@ -122,24 +131,27 @@ const v11 = (release: string) =>
   tracking.trackedReference({ release, v11: true, kind: 'anonymous, order 0' }).explore();
 const [base, rebased] = [v11('6.8-rc3'), v11('6.8')];
 console.log(`on its base, 6.8-rc3: ${base.verdict}, ${base.states} states`);
-reveal('kh-v11', rebased.violated === 'accounting' ? 'a put too many' : rebased.verdict);
+reveal('kh-v11', tracking.putsOf(rebased));
 
 // %% [markdown] id=v11-note
-// v11 is consistent with its base: it puts gup's reference at once, because the notifier guards the fault. 6.8 added a
-// check for invalidations before `mmu_lock` is taken (d02c357e5bfa), and that check has a release of its own. [Notebook
-// 05](05-bad-page-state-splat.ipynb) reads the splat.
+// v11 is consistent with its base: it puts gup's reference at once, because the
+// [notifier](../docs/glossary.md#mmu-notifier) drops the SPTE before the host takes the page away. 6.8 added a check
+// for invalidations before [`mmu_lock`](../docs/glossary.md#mmu_lock) is taken (d02c357e5bfa), and that check releases
+// the page itself. [Notebook 05](05-bad-page-state-splat.ipynb) reads the log of it.
 
 // %% [markdown] id=ex-2
-// ## Exercise 2: write that run
+// ## Exercise 2: complete that run
 //
-// v11 on 6.8, an ordinary page. The processes are `vcpu` (a fault: snapshot, gup, the early put, the check, then map or
-// release) and `host` (an invalidation). Make gup put more often than it got.
+// v11 on 6.8, an ordinary page. The processes are `vcpu` (a fault: it reads the [sequence
+// count](../docs/glossary.md#sequence-count), gup, the early put, the check, then map or release) and `host` (an
+// invalidation). Make gup put more often than it got.
 
 // %% id=kh-2
-check('kh-2', ['vcpu x5']);
+check('kh-2', ['vcpu x3']); // who comes next?
 
 // %% [markdown] id=compare-2
-// Compare it with the search's run. There is no shorter one.
+// The search finds none that is shorter. Nobody else holds the page here, so it dies at once; in notebook 05, 30 faults
+// later.
 
 // %% id=v11-lanes
 if (rebased.trace !== undefined)
@@ -148,15 +160,16 @@ if (rebased.trace !== undefined)
 // %% [markdown] id=vcpu-map
 // ## kvm_vcpu_map(): a pointer that no notifier reaches
 //
-// `kvm_vcpu_map()` keeps a kernel address of a guest page while L2 (a guest of the guest) runs. No notifier invalidates
-// it. 6.12 holds what gup returns; after a walk it holds only pages to which it can take a reference by hand. 6.13 pins
-// what gup returns, and refuses what a walk finds unless the administrator sets `allow_unsafe_mappings`.
+// `kvm_vcpu_map()` keeps a kernel address of a guest page, for example while L2 (a guest of the guest:
+// [nested](../docs/glossary.md#nested)) runs. No notifier invalidates it. 6.12 keeps gup's reference; after a walk it
+// takes one by hand where it guesses *counted*. 6.13 [pins](../docs/glossary.md#pin) what gup returns, and refuses a
+// walk unless the administrator sets `allow_unsafe_mappings`.
 
 // %% [markdown] id=ex-3
 // ## Exercise 3: name the hole
 //
-// Which kinds of page can KVM of 6.12 still use after their driver took them back? They are neither refused nor held. Take
-// the names from the matrix. The starter has one, and it is wrong.
+// Which kinds of page can KVM of 6.12 still use after their driver took them back? They are neither refused nor held;
+// write their names as in the matrix. The starter's one is wrong.
 
 // %% id=kh-3
 check('kh-3', ['TTM tail']);
@@ -167,14 +180,15 @@ const mapped = { rows: kinds.filter(kind => kind !== 'zero page'), columns: trac
 show(figures.truthTable({ title, ...mapped, cell: tracking.vcpuMapCell }));
 
 // %% [markdown] id=vcpu-map-note
-// The zero page has no row here: `kvm_vcpu_map()` asks for a writable page, so gup first replaces the zero page with
-// a page of the process's own.
+// The [zero page](../docs/glossary.md#zero-page) has no row: `kvm_vcpu_map()` asks for a writable page, and gup makes a
+// fresh one.
 
 // %% [markdown] id=affected
 // ## Is my kernel affected, and what then?
 //
-// Put in what `uname -r` prints. The bugs of 5.3's guess are those of notebooks 01 and 02. Until 6.13, do not combine
-// nested guests with a driver's memory: `kvm_intel.nested=0` (or `kvm_amd.nested=0`) closes this hole.
+// Put in what `uname -r` prints. 5.3's bugs are those of notebooks 01 and 02. Up to 6.12, do not combine a driver's
+// memory with nested guests: `kvm_intel.nested=0` (or `kvm_amd.nested=0`) closes that way in. An SEV-ES guest has
+// another: its GHCB, a page that it shares with KVM *(inferred)*.
 
 // %% id=affected-run
 const uname = '6.1.90';
@@ -185,13 +199,14 @@ show({
 });
 
 // %% [markdown] id=live
+//
 // ## How to see it on a live machine
 //
 // A wrong guess shows in three ways: "Bad address" from `KVM_RUN` (refused), a "Bad page state" (freed), or nothing (a
-// leak, or memory in two hands). To see which way KVM finds a page, as root:
+// leak, or memory with two owners). To see which way KVM finds a page, as root:
 //
 // ```sh
-// cat /sys/module/kvm/parameters/allow_unsafe_mappings   # 6.13: N unless somebody set it
+// cat /sys/module/kvm/parameters/allow_unsafe_mappings   # from 6.13 on: N by default
 // grep -cE '^VmFlags:.* (io|pf) ' /proc/PID/smaps         # how many of QEMU's mappings are walked
 // bpftrace -e 'kprobe:hva_to_pfn_remapped { @[comm] = count(); }'
 // ```
@@ -200,24 +215,26 @@ show({
 
 // %% [markdown] id=attacker
 // Who attacks? Whoever runs a VMM with a driver's mapping: a put too many frees a page that is still mapped, which can
-// make a user root (CVE-2021-22543, notebook 02). In the nested case it is the guest that starts L2 *(inferred)*.
+// make a user root (CVE-2021-22543, notebook 02). Through `kvm_vcpu_map()` it is the guest: one that starts L2, or an
+// SEV-ES guest *(inferred)*.
 
 // %% [markdown] id=attacker-more
-// A leaked reference only costs memory, until a count overflows: then gup refuses the page, and the guest's access ends
-// in `-EFAULT` *(inferred)*. Who else guesses? vfio's `put_pfn()` still asks `PageReserved()` *(read, in 7.2)*.
+// A leaked reference costs memory, or an unbind (notebook 01), until a count overflows: then gup refuses the page, and
+// the guest's access ends in `-EFAULT` *(inferred)*. Who else guesses? [VFIO](../docs/glossary.md#vfio)'s `put_pfn()`
+// still asks `PageReserved()` *(read, in 7.2)*.
 
 // %% [markdown] id=read-on
 // ## Read on: the forty minutes end here
 //
-// Before you go, look at the three questions near the end. The rest takes as long again: the second gup that was there
-// only to detect poison, and all its cases; thirteen versions and who puts in each; KVM's own cache of pages; and the named
-// runs of all threads, each on two kernels.
+// Before you go, look at the three questions near the end. The rest takes about an hour: the second gup that was there
+// only to detect poison, and all its cases; thirteen versions and who puts in each; KVM's own cache of pages; and the
+// named runs of all threads, each on two kernels.
 
 // %% [markdown] id=wait-11
 // ## Is "each get has one put" enough?
 //
-// No. A refused access satisfies "each get has one put", and so does a model in which nothing happens. That is why each story
-// also asks what can be *reached*.
+// No. A refused access satisfies "each get has one put", and so does a model in which nothing happens. That is why each
+// story also asks what can be *reached*. The last column asks that:
 
 // %% id=reached
 const served = { property: 'the access is served' };
@@ -228,21 +245,11 @@ const reach = ['5.13', '6.12', '6.13'].map(release => {
 show({ columns: ['a TTM tail on', 'each get has one put', 'ever served'], rows: reach });
 
 // %% [markdown] id=dead-check
-// ## A second gup was there only to detect poison
+// ## When gup had failed, KVM called it again
 //
-// *Poison* is memory that the hardware reported as broken: gup says `-EHWPOISON`. When gup had failed,
-// `check_user_page_hwpoison()` called it again, only to see whether it would say so. That made sense until the first gup
-// was given `FOLL_HWPOISON`: since then it reports poison by itself. What was left for the second call? Paolo Bonzini went
-// through the results of the first gup one by one.
-
-// %% id=why-there
-const asks = { 'before 3.18': false, 'from 3.18 (234b239bea39)': true }; // is gup given FOLL_HWPOISON?
-const poisoned = Object.entries(asks).map(([when, flag]) => {
-  const npages = linux.firstGup(true, flag);
-  const g: linux.GupOutcome = { async: false, npages, second: '-EHWPOISON', at: 'other VMA, access allowed' };
-  return [when, String(npages), linux.hva_to_pfn_before(g).result, linux.hva_to_pfn_after(g).result];
-});
-show({ columns: ['a poisoned page', 'first gup', 'with the check', 'without'], rows: poisoned });
+// *[Poison](../docs/glossary.md#poison)* is memory that the hardware reported as broken: gup says `-EHWPOISON`. When
+// gup had failed, `check_user_page_hwpoison()` called it a second time, only to see whether it would say so. What is
+// that second call good for? Paolo Bonzini went through the results of the first gup one by one, and so do we.
 
 // %% [markdown] id=attempts
 // ## A fault is many attempts, and each release has its own order
@@ -272,10 +279,9 @@ show({ columns: [`caller (${kinds.length} kinds each)`, 'broken on 5.12', 'on 6.
 // %% [markdown] id=decision
 // ## gup's answer decides how far KVM looks
 //
-// `npages` is what the first gup returned: 1 page; 0 (only an *async* caller, which lets the guest do something else
-// meanwhile: the page needs I/O); or an error. The
-// letters are those of the table above. In this table the address lies in a `VM_PFNMAP` mapping that a walk can
-// read, and the second gup says `-EFAULT`:
+// `npages` is what the first gup returned: 1 page; 0 (the page needs I/O; only an *async* caller gets this, and lets
+// the guest run on); or an error. The letters are those of the table above. In this table the address lies in a
+// `VM_PFNMAP` mapping that a walk can read, and the second gup says `-EFAULT`:
 
 // %% id=decision-run
 const did = (d: linux.Decide, npages: linux.GupOutcome['npages'], async = npages === 0) => {
@@ -323,6 +329,20 @@ const quiet = linux.decideDifferently(linux.hva_to_pfn_eagain, linux.hva_to_pfn_
 console.log(`-EAGAIN is a signal in both, nothing racing: ${quiet.length} differ`);
 reveal('kh-consistent', quiet.length);
 
+// %% [markdown] id=since-318
+// ## The first gup has reported poison since 3.18
+//
+// The second call made sense until the first one was given `FOLL_HWPOISON`: since then it reports poison by itself.
+
+// %% id=why-there
+const asks = { 'before 3.18': false, 'from 3.18 (234b239bea39)': true }; // is gup given FOLL_HWPOISON?
+const poisoned = Object.entries(asks).map(([when, flag]) => {
+  const npages = linux.firstGup(true, flag);
+  const g: linux.GupOutcome = { async: false, npages, second: '-EHWPOISON', at: 'other VMA, access allowed' };
+  return [when, String(npages), linux.hva_to_pfn_before(g).result, linux.hva_to_pfn_after(g).result];
+});
+show({ columns: ['a poisoned page', 'first gup', 'with the check', 'without'], rows: poisoned });
+
 // %% [markdown] id=ex-5
 // ## Exercise 5: say in which cells the result changed
 //
@@ -342,16 +362,16 @@ const words = { rowTitle: 'npages', columnTitle: 'second gup', unit: 'cells that
 show(figures.heatMap({ title: 'Where the result changed', ...axes, ...words, value }));
 
 // %% [markdown] id=twenty-four
-// The 24 have one shape: a sync caller, and a second gup that meets poison which the first did not meet. Either
-// something changed in between, or the second gup asked for *write* where the first had asked for read. The 60 are a
-// change of meaning, and so they got a commit of their own.
+// The 24 are alike: a sync caller, and a second gup that meets poison which the first did not meet. Either something
+// changed in between, or the second gup asked for *write* where the first had asked for read. The 60 change what
+// `-EAGAIN` means; d1331a44694a does that alone.
 
 // %% [markdown] id=leak-note
-// ## Wait: it calls gup and never puts. Does it leak?
+// ## check_user_page_hwpoison() calls gup and never puts
 //
-// Sean Christopherson suspected so in 2023, and took it back in this thread. That gup passes `NULL` for the array of
-// pages. We try a read of a read-only page in every order: once with the model as it is, and once with that step
-// replaced by one that takes a reference.
+// Sean Christopherson suspected a leak here in 2023. That gup passes `NULL` for the array of pages. We try a read of a
+// read-only page in every order: once with the model as it is, and once with that step replaced by one that takes a
+// reference.
 
 // %% id=bet-leak
 predict('kh-leak');
@@ -367,7 +387,8 @@ console.log(`${put.property}: ${asItIs.explore(put).verdict}; if it were given p
 reveal('kh-leak', asItIs.explore(put).verdict === 'holds' ? 'none' : 'one a call');
 
 // %% [markdown] id=leak-why
-// *Read*: gup sets `FOLL_GET` (take a reference) only if it is given an array for the pages.
+// *Read*: gup sets `FOLL_GET` (take a reference) only if it is given an array for the pages. In this thread Sean
+// Christopherson took the leak back.
 
 // %% [markdown] id=consumers
 // ## Of all results only FAULT ends in "Bad address"
@@ -381,8 +402,11 @@ show({ columns: ['result', 'what x86 does'], rows: Object.entries(linux.CONSUMER
 // ## Thirteen versions in three years
 //
 // The first version already put only what gup had taken. The rest of the work was to find out who else may rely on a
-// page: old callers, the SPTE, `kvm_vcpu_map()`. The second table says which mails we read; we do not know what the
-// others say.
+// page: old callers, the SPTE, `kvm_vcpu_map()`. First a bet about one of them. The second table says which mails we
+// read; we do not know what the others say.
+
+// %% id=bet-v9
+predict('kh-v9');
 
 // %% id=versions-table
 const postings = linux.thread('knowing-what-you-hold').versions ?? [];
@@ -396,28 +420,24 @@ show({ columns: ['version', 'mail', 'what of it was read'], rows: lore });
 // %% [markdown] id=who-puts
 // ## Who puts when, version by version
 //
-// This is one model of x86’s fault path. Each row is another set of rules; each cell is a run, or a search over
-// every order of a fault, the host’s free and `kvm_vcpu_map()`. *Held*: is gup’s reference still there when the SPTE
-// is installed? *Walk*: the count of a counted page, and whether a page without a count is served. *Marks*: which
-// page is marked accessed or dirty?
-
-// %% id=bet-v9
-predict('kh-v9');
+// This is one model of x86's fault path. Each row is another set of rules; each cell is a run, or a search over every
+// order of a fault, the host's free and `kvm_vcpu_map()`. *Held*: is gup's reference still there when the SPTE is
+// installed? *Walk*: the count of a counted page, and whether a page without a count is served. *Marks*: which page is
+// marked accessed or dirty?
 
 // %% id=who-puts-run
 const versions = { rows: tracking.SERIES_VERSIONS, rowTitle: 'version', columnTitle: 'what is asked' };
 const [held, counted, zero, bit, puts, marks, map] = tracking.SERIES_QUESTIONS;
 const ofGup = { ...versions, columns: [held, bit, puts, marks], cell: tracking.seriesCell };
-show(figures.truthTable({ title: 'gup’s reference, version by version', ...ofGup }));
+show(figures.truthTable({ title: "gup's reference, version by version", ...ofGup }));
 const ofWalk = { ...versions, columns: [counted, zero, map], cell: tracking.seriesCell };
 show(figures.truthTable({ title: 'What a walk finds, and kvm_vcpu_map()', ...ofWalk }));
 reveal('kh-v9', tracking.seriesCell('v9', 'puts').text.startsWith('never') ? 'nobody' : 'the fault, after mmu_lock');
 
 // %% [markdown] id=who-puts-note
-// v9’s last patch was corrected eight days later. v6 and v7 mark, after `mmu_lock`, pages that they do not hold;
-// v7’s author calls it a bug. *Inferred*: v8, v10 and v11 mark under `mmu_lock`, but a stale fault takes the same
-// exit, and its page may be gone. No mail that we read says so. v12 puts under `mmu_lock`, and marks only what it
-// maps.
+// v9's last patch was corrected eight days later. v6 and v7 mark pages that they no longer hold, after `mmu_lock`;
+// David Stevens calls v7's a bug. *Inferred*: v8, v10 and v11 mark under `mmu_lock`, but a stale fault takes the same
+// exit, and its page may be gone. No mail that we read says so. v12 puts under `mmu_lock`, and marks only what it maps.
 
 // %% [markdown] id=converted
 // ## All of KVM was converted in one release
@@ -438,10 +458,10 @@ reveal('kh-v9', tracking.seriesCell('v9', 'puts').text.startsWith('never') ? 'no
 // %% [markdown] id=pfncache
 // ## A gfn_to_pfn_cache holds nothing: its own retry keeps it right
 //
-// The cache is KVM's own pointer into a page of the guest, such as Xen's shared info. KVM checks it before each use,
-// and refreshes it if it is invalid. The notifier makes it invalid *before* it raises `mmu_invalidate_in_progress`.
-// So the refresh of 6.0 looks at `mn_active_invalidate_count`, which is raised even earlier. Here we let it look at
-// the other one, as 5.17 did.
+// [The cache](../docs/glossary.md#gfn_to_pfn_cache) is KVM's own pointer into a page of the guest, such as Xen's shared
+// info. KVM checks it before each use, and refreshes it if it is invalid. The notifier makes it invalid *before* it
+// raises `mmu_invalidate_in_progress`. So the refresh of 6.0 looks at `mn_active_invalidate_count`, which is raised
+// even earlier. Here we let it look at the wrong one, as 5.17 did.
 
 // %% id=bet-gpc
 predict('kh-gpc');
@@ -452,7 +472,7 @@ const [stale, freed] = ['a valid cache has what the host maps', 'the user writes
 const gpc = (o: Parameters<typeof tracking.pfncache>[0], property: string) =>
   tracking.pfncache(o).explore({ property });
 const late = gpc(wrong, freed).trace;
-if (late !== undefined) show(late.score(undefined, { title: 'Filled between the notifier’s two steps' }));
+if (late !== undefined) show(late.score(undefined, { title: "Filled between the notifier's two steps" }));
 
 // %% id=gpc-kept
 const kept = { ...wrong, reference: true };
@@ -532,7 +552,7 @@ show(runs.playRun(any.id).score(any.reads[0], { title: `${any.id} on ${any.wrong
 // | one might think | but |
 // |---|---|
 // | `FOLL_HWPOISON` is a guard | it only chooses `-EHWPOISON` in place of `-EFAULT` |
-// | v11 was wrong as posted | it was consistent with its base; the rebase broke it, and no text conflicted |
+// | v11 was wrong as posted | it was consistent with its base; the rebase broke it, and no text need conflict *(inferred)* |
 // | a retry needs a race | a copy-on-write by KVM's own gup invalidates its own fault (notebook 05) |
 // | the walk returns a pinned page | it takes no reference; the notifier says when to let go |
 // | a reference would have made the cache or the SPTE right | it keeps the page, not the mapping |
@@ -552,9 +572,10 @@ show(runs.playRun(any.id).score(any.reads[0], { title: `${any.id} on ${any.wrong
 //
 // Answer them before you look at the last cell.
 //
-// 1. 6.13 gives gup's reference back when the fault ends, although the SPTE stays. What keeps the guest off a freed page?
+// 1. 6.13 gives gup's reference back when the fault ends, although the SPTE stays. What keeps the guest off a freed
+//    page?
 // 2. Why does `kvm_vcpu_map()` need a reference, or a refusal, where a fault needs neither?
-// 3. v11 put once per get on its base, and no text conflicted on 6.8. Where did the second put come from?
+// 3. v11 put once per get on its base. Where did the second put come from on 6.8?
 
 // %% [markdown] id=sources
 // ## Sources

@@ -1,16 +1,17 @@
 // %% [markdown] id=claim
-// # The splat names the victim, and the guilty put returned long ago
+// # The host logs "Bad page state", and the guest hangs
 //
-// A guest starts, the host's log fills with "Bad page state", and in the end the guest hangs.
+// A guest starts, and the host's log fills with reports, page after page. In the end the guest hangs. Who put too
+// often?
 //
-// **45 minutes** in a room, and as long again to read on. You should know C and page tables; [notebook
+// **45 minutes** up to "Read on", and as long again after it. You should know C and page tables; [notebook
 // 00](00-start-here.ipynb) explains the figures.
 //
 // | | |
 // |---|---|
 // | thread | v11 of "allow mapping non-refcounted pages", July 2024 |
 // | releases | 6.8-rc3, for which v11 was written; 6.8 and 6.9.12, to which it was rebased; never merged |
-// | modelled | KVM's fault, the copy of the zero page, two LRU batches of a CPU, the free path's tests |
+// | modelled | KVM's fault, the copy of the [zero page](../docs/glossary.md#zero-page), two [LRU](../docs/glossary.md#lru) [batches](../docs/glossary.md#batch) of a CPU, the free path's tests |
 // | left out | other CPUs' batches, reclaim, huge pages |
 
 // %% id=import
@@ -20,40 +21,40 @@ import { interact, solution, splats } from 'put-page';
 // %% [markdown] id=wrong-run
 // ## The wrong run comes first, and it is somebody else's
 //
-// 31 July 2024, Alex Bennée: eight patches by David Stevens, on top of 6.9.12. This is the report, without its time
-// stamps and its list of modules. Read it, and write down three facts before you go on.
+// On 31 July 2024 Alex Bennée reported what David Stevens' eight patches did on 6.9.12. This is his report, shortened:
+// no time stamps, modules or `?` entries, and its trace ends at KVM. Read it, and write down three facts. The free path
+// runs six tests, in this order: [mapcount](../docs/glossary.md#mapcount), mapping, refcount, flags, memcg, page_pool.
+// Each that fires overwrites the reason.
 
 // %% id=raw-splat
 const log = splats.threadSplat();
 console.log(splats.reportLines(log).join('\n'));
 
-// %% id=bet-says
-predict('bs-says');
+// %% id=bet-who
+predict('bs-who');
 predict('bs-check');
 
 // %% [markdown] id=anatomy
 // ## Each line says one thing, and some of them mislead
 //
-// Click a line. The counts are those *at the free*. The free path runs its tests in this order: mapcount, mapping,
-// refcount, flags, memcg, page_pool.
+// Click a line. The counts are those *at the free*.
 
 // %% id=annotated
 const [splat] = decoder.decode(log);
 if (splat === undefined) throw new Error('there is no report in this log');
 show(splats.annotatedLog(splat, splats.reportLines(log)));
-reveal('bs-says', 'what the counts were at the free');
-reveal('bs-check', linux.BAD_REASONS.indexOf(splat.reason ?? '') + 1); // this test, and those before it
+reveal('bs-check', linux.BAD_REASONS.indexOf(splat.reason ?? '') + 1);
 
 // %% [markdown] id=worked
-// ## Worked exercise: the tests have no else
+// ## Exercise 1, worked: the tests have no else
 //
-// `page_bad_reason()` runs its tests in a row. Run both cells. Then put an `else` before one of the tests, and run them
+// `page_bad_reason()` runs its tests in a row. Run both cells. Then write `else` before one of the `if`s, and run them
 // again.
 
 // %% id=bs-1
 const rule: splats.ReasonRule = p => {
   let bad = p.mapcount !== 0 ? 'nonzero mapcount' : null;
-  if (p.mapping === 'file') bad = 'non-NULL mapping';
+  if (p.mapping === 'file') bad = 'non-NULL mapping'; // an anonymous page's was cleared before the tests
   if (p.refcount !== 0) bad = 'nonzero _refcount';
   if (p.flags.includes('locked')) bad = 'PAGE_FLAGS_CHECK_AT_FREE flag(s) set';
   if (p.memcg) bad = 'page still charged to cgroup';
@@ -66,8 +67,8 @@ check('bs-1', rule);
 // %% [markdown] id=ex-2
 // ## Exercise 2: read a flags word by hand
 //
-// The flags word of another page, of a 6.9 kernel. Bits 0 to 29 are flags, 54 to 63 the node, 51 to 53 the zone. Which
-// flags are set, and may such a page be freed without a report?
+// The flags word of another page, of a 6.9 kernel. Bits 0 to 29 are flags, 54 to 63 the node, 51 to 53 the zone. Write
+// the set bits; the check names them. `clean`: may the page be freed without a report?
 
 // %% id=bs-2
 console.log(splats.FLAGS_WORD);
@@ -77,13 +78,15 @@ check('bs-2', word);
 // %% [markdown] id=model
 // ## A fault that invalidates itself
 //
-// So the page is anonymous, fresh, mapped, and counted 0. It was freed when a *batch* was [drained](../docs/glossary.md#drain): a short list of pages
-// per CPU, on their way to the LRU, each held by the batch.
+// So the page is anonymous (`swapbacked`, no mapping), mapped, and counted 0. It was freed when a *batch* was
+// [drained](../docs/glossary.md#drain): a short per-CPU list of pages bound for the LRU. The batch holds a reference to
+// each.
 
 // %% [markdown] id=model-more
-// Here is what the model does. The guest reads a fresh page, so the host maps the zero page. Then it writes.
-// `wp_page_copy()` replaces the entry, and so calls the [mmu notifier](../docs/glossary.md#mmu-notifier): KVM's sequence count moves *during KVM's own
-// fault*. From 6.8 on KVM sees this before it takes `mmu_lock`, and retries.
+// The guest has read a fresh page, so the host mapped the zero page. The run starts when it writes. `wp_page_copy()`
+// replaces the entry, and so calls the [mmu notifier](../docs/glossary.md#mmu-notifier): KVM's [sequence
+// count](../docs/glossary.md#sequence-count), which counts invalidations, moves *during KVM's own fault*. From 6.8 on
+// KVM sees this before it takes [`mmu_lock`](../docs/glossary.md#mmu_lock), and retries.
 
 // %% id=bet-count
 predict('bs-count');
@@ -98,19 +101,21 @@ reveal('bs-count', first.value(page0));
 // %% [markdown] id=two-puts
 // ## Two puts for one get
 //
-// v11 puts gup's reference at once, in `kvm_follow_refcounted_pfn()`, because the notifier protects the fault. So KVM
-// owes nothing. But 6.8's new check in `kvm_faultin_pfn()` calls `kvm_release_pfn_clean()` before it retries, and in
-// 6.9 that puts the page of any counted pfn *(read)*. The page table and the batch hold one reference each, and the
-// count says 1. The model's step:
+// v11 puts [gup](../docs/glossary.md#gup)'s reference at once, in `kvm_follow_refcounted_pfn()`, since the notifier
+// keeps the [SPTE](../docs/glossary.md#spte) right. So KVM owes nothing. But 6.8's new check in `kvm_faultin_pfn()`
+// calls `kvm_release_pfn_clean()` before it retries, which puts whenever the [pfn](../docs/glossary.md#pfn) has a
+// counted page *(read)*. The page table and the batch hold one reference each, and the count says 1. The model's step:
 
 // %% id=two-puts-source
+const guilty = world.explore().trace?.steps.at(-1)?.step; // the search ends at the put that nobody owed
+reveal('bs-who', splats.inTrace(splat, guilty));
 world.source('kvm_release_pfn_clean');
 
 // %% [markdown] id=drain
 // ## The page dies 30 faults later
 //
-// Page 30 fills the batch of 31. `folio_batch_move_lru()` puts all of them on the LRU, and the batch gives its
-// references back. For page 0 that was the last.
+// Page 30 fills the batch of 31. `folio_batch_move_lru()` **moves** them all to the LRU, and the batch drops its
+// references. Page 0 had no other left.
 
 // %% id=drain-run
 const dead = world.run(['vcpu to free_unref_page_prepare', 'vcpu']);
@@ -119,8 +124,8 @@ show(dead.score(page0, { title: 'Page 30 is added, page 0 dies', steps: [end - 6
 console.log(`this is fault ${dead.steps.filter(s => s.step === 'folio_add_lru').length}`);
 
 // %% [markdown] id=wait-who
-// `do_wp_page` is in the trace, and is innocent. It copies a page that is fine, and its `folio_add_lru()` happens to fill
-// the batch. The model's page, written in the format of 6.9.12, equals the log's to the last raw word:
+// `do_wp_page` is in the trace, but innocent. It copies a page that is fine, and its `folio_add_lru()` happens to fill
+// the batch. Given the log's address, the model's page, printed as 6.9.12 does, equals the log's:
 
 // %% id=same-splat-run
 const [ours] = decoder.decode(splats.splatOfRun(dead, 'page[0]', '6.9.12+v11'));
@@ -131,23 +136,15 @@ show({ columns: ['field', 'in the log and in the model'], rows: same });
 // %% [markdown] id=staircase
 // ## The same eight patches on three kernels
 //
-// v11 was written on 6.8-rc3. Others applied it to 6.8 and to 6.9.12. In the figure, the thick line is the log's kernel.
-
-// %% id=bet-base
-predict('bs-base');
+// v11 was written on 6.8-rc3. Others applied it to 6.8 and to 6.9.12. The thick step is the guilty put.
 
 // %% id=staircase-run
-const kernels = ['6.9.12+v11', '6.9', '6.8-rc3+v11'];
-const stairs = kernels.map(name => ({ name, values: splats.countAlong(name), main: name === '6.9.12+v11' }));
-const moments = { unit: '_refcount', labels: splats.FAULT_MOMENTS };
-show(figures.staircase({ title: 'One page, from its copy to the drain', ...moments, stairs }));
-const right = ['6.8-rc3', '6.8', '6.9.12'].filter(base => splats.countAlong(`${base}+v11`).at(-1) === 1);
-reveal('bs-base', right.join(', '));
+show(splats.v11Along(['6.8-rc3', '6.8', '6.9.12']));
 
 // %% [markdown] id=base-why
-// On 6.8-rc3 KVM retries, too, but only under `mmu_lock`, and on that way v11 had replaced the release by a mark. The
-// check before `mmu_lock` is d02c357e5bfa, of 10 March 2024, the day of 6.8, and has a release of its own. The two need
-// not touch the same line of text.
+// On 6.8-rc3 KVM retries, too, but only under `mmu_lock`, and there v11 had replaced the release by a mark. The check
+// before `mmu_lock` is d02c357e5bfa, merged on 10 March 2024, the day of 6.8, and it releases the page itself. v11 and
+// that check need not touch the same line.
 
 // %% [markdown] id=ex-3
 // ## Exercise 3: fix v11 in one step
@@ -165,8 +162,9 @@ check('bs-3', retry);
 // %% [markdown] id=how-many
 // ## Not every page dies in the same place
 //
-// Now 62 fresh pages, two batches. A page that is marked *accessed* while it is on the LRU goes into a second batch, the
-// *activate batch*, which holds it, too. MGLRU does without that reference.
+// Now 62 fresh pages, two batches. A page on the LRU that is marked [*accessed*](../docs/glossary.md#accessed) a second
+// time goes into the [activate batch](../docs/glossary.md#activate-batch), which holds it too. The newer
+// [MGLRU](../docs/glossary.md#mglru) does without that reference.
 
 // %% id=bet-dead
 predict('bs-dead');
@@ -181,36 +179,36 @@ reveal('bs-write', splats.cowRun({ faults: 62, cow: false }).deaths.length);
 // At which number of fresh pages do the first ones die, and how many die together?
 interact({ faults: [15, 30, 31, 61, 62, 93], lru: ['classic', 'mglru'] }, p => ({
   columns: ['place', 'deaths'],
+  // goes_on: as if the guest went on after a refused access
   rows: Object.entries(splats.deathsBy(splats.cowRun({ ...p, goes_on: true }))),
 }));
 
-// %% [markdown] id=ex-6
+// %% [markdown] id=ex-4
 // ## Exercise 4: how loud is a test?
 //
-// A test lets a guest touch 100 fresh pages and counts the dead ones at its end. How many are there on 6.8, where a
-// batch holds 15, on 6.9.12, and there if the guest writes without reading first? And if it touches only 30?
+// A test lets a guest touch 100 fresh pages and counts the dead. How many on 6.8 (batches of 15), and on 6.9.12? And on
+// 6.9.12, if the guest writes first, or touches only 30?
 
-// %% id=bs-6
-check('bs-6', { '6.8+v11': 100, '6.9.12+v11': 100, 'written first': 100, 'only 30': 30 });
+// %% id=bs-4
+check('bs-4', { '6.8+v11': 100, '6.9.12+v11': 100, 'written first': 100, 'only 30': 30 });
 
 // %% [markdown] id=backwards
 // ## Read it backwards: which histories end like this?
 //
 // Given the end (refcount 0, mapcount 1, found by a drain), the search lists **every** shortest history of three
-// suspects.
-
-// %% id=bet-ways
-predict('bs-ways');
+// suspects: KVM's retry, an unmap that forgets the mapcount, a driver's stray put.
 
 // %% id=backwards-run
-const found = splats.suspects();
-show(splats.suspectsTable(found));
-reveal('bs-ways', found.filter(f => f.parties.join() === 'vcpu').length);
+show(splats.suspectsTable(splats.suspects()));
+
+// %% [markdown] id=backwards-note
+// Only the retry needs nobody but the vCPU, and comes with each fault. That fits a log full of the same trace.
 
 // %% [markdown] id=live
 // ## What to do with such a log
 //
-// *How do I see it?* Decode it. If your kernel has `CONFIG_DEBUG_PAGE_REF`, record who gets and who puts:
+// *How do I see it?* Decode the log. With `CONFIG_DEBUG_PAGE_REF`, also record who gets and who puts *(not tried with
+// trace-cmd; the [lab](../lab/README.md) records the same events)*:
 //
 // ```sh
 // dmesg | npx put-page decode -          # each report: what is certain, what is likely, who is innocent
@@ -219,16 +217,17 @@ reveal('bs-ways', found.filter(f => f.parties.join() === 'vcpu').length);
 // ```
 
 // %% [markdown] id=what-then
-// *What then?* Save the log first: `bad_page()` prints a burst, then is silent for the rest of the minute. Reported
-// pages are leaked, and QEMU still maps them; shut the guest down and reboot the host.
+// *What then?* Save the log first: `bad_page()` prints a burst, then falls silent. Reported pages are leaked, and QEMU
+// still maps them; shut the guest down and reboot the host.
 
 // %% [markdown] id=who-attacks
-// Without `CONFIG_DEBUG_VM` or a hardening option there may be no report: the page is freed while the guest can write
-// to it. Then any guest attacks its host by reading, then writing its own memory *(inferred)*.
+// The tests run with `CONFIG_DEBUG_VM`, or with a hardening option such as `init_on_alloc=1`. Without them there is no
+// report: the page is freed while the guest can write to it. Then any guest can attack its host: it reads its own
+// memory, then writes it *(inferred)*.
 
 // %% [markdown] id=affected-note
-// *Is my kernel affected?* No release has v11. Who makes the same mistake? Whoever changes who owns a reference, and
-// rebases.
+// *Is my kernel affected?* No release has v11. Who made the same kind of mistake? v9: its last patch forgot a put
+// (notebook 04).
 
 // %% id=affected
 const builds = ['6.8-rc3+v11', '6.8+v11', '6.9.12+v11', '6.9.12', '6.13']; // put yours here
@@ -241,8 +240,16 @@ show({
 // %% [markdown] id=read-on
 // ## Read on: the forty-five minutes end here
 //
-// Look at the three questions near the end before you go. What follows takes as long again: the decoder's sentences, raw
-// words and flags, the limiter, the other report of the same bug, how guest and QEMU end, and two exercises.
+// Look at the three questions near the end before you go. What follows takes as long again: the decoder's sentences,
+// raw words and flags, the limiter, the other report of the same bug, how guest and QEMU end, and two exercises.
+
+// %% [markdown] id=how-many-note
+// ## The page that fills its batch dies elsewhere
+//
+// It loses its batch reference at once, so it is *on* the LRU when KVM marks it: the activate batch holds it, and it
+// dies when that one is drained.
+//
+// Fast gup marks the page as well (*read*: 6.1 and 6.12), so a page may stand in that batch twice.
 
 // %% [markdown] id=sure
 // ## Each sentence says how sure it is
@@ -257,9 +264,9 @@ show({ columns: ['how sure', 'finding'], rows: findings.slice(0, 8) });
 // %% [markdown] id=words
 // ## Eight raw words are the page itself
 //
-// `struct page` is 64 bytes. Word 6 holds both counts: `_mapcount` starts at -1, so its 0 means *mapped once*. A healthy
-// page would show 1 in the upper half. The poison in words 1 and 2 is `list_del()`'s: the page came off a list, the
-// LRU's or, when it was handed out, the allocator's.
+// `struct page` is 64 bytes. Word 6 holds both counts: `_mapcount` starts at -1, so its 0 means *mapped once*. Mapped
+// once, a healthy page reads `00000001 00000000`; at its free, `00000000 ffffffff`. The poison in words 1 and 2 is
+// `list_del()`'s: the page came off a list, the LRU's or, when it was handed out, the allocator's.
 
 // %% id=words-table
 const words = splat.words.map((w, i) => [`w${i}`, w.word, w.name, w.text]);
@@ -268,29 +275,24 @@ show({ columns: ['', 'word', 'field', 'says'], rows: words });
 // %% [markdown] id=flags
 // ## The flags word holds more than flags
 //
-// Bit numbers move between releases; the decoder takes those of 6.9. `mappedtodisk` does not mean a file: on a mapped
-// anonymous page the same bit is `PG_anon_exclusive`.
-
-// %% id=bet-flags
-predict('bs-flags');
+// Bit numbers move between releases; the decoder takes 6.9's, unchanged since 6.6. `mappedtodisk` does not mean a file:
+// on a mapped anonymous page the same bit is `PG_anon_exclusive`.
 
 // %% id=flags-figure
 show(splats.flagsFigure(splat));
-const forbidden = (flag: string) => decoder.PAGE_FLAGS_CHECK_AT_FREE.some(f => f === flag);
-reveal('bs-flags', (splat.flags.names ?? []).filter(forbidden).length);
 
 // %% [markdown] id=where-from
 // ## Where was it, and was it the first?
 //
-// From `index`: virtual address 0x7fa8117c3000, in QEMU's mappings; that it is guest RAM is *inferred*. Taint `B`: it was
-// not the first.
+// `index` gives the virtual address 0x7fa8117c3000, in QEMU; that it is guest RAM is *inferred*. Taint `B`: an earlier
+// page was bad.
 
 // %% [markdown] id=conflict
-// ## No text conflict, and two halves that contradict
+// ## Two halves that contradict
 //
-// One side says that after gup the reference is gone. The other says that it is released here. **For reviewers**: when a
-// series changes *who owns* a reference, list every release of it again after each rebase. A compiler cannot do that. A
-// type that carries the page can.
+// One side says that after gup the reference is gone. The other says that it is released here. **For reviewers**: when
+// a series changes *who owns* a reference, list every release of it again after each rebase. A compiler cannot do that.
+// A type that carries the page can.
 
 // %% id=matrix
 const releases = ['6.1.192', '6.8-rc3+v11', '6.8', '6.8+v11', '6.9.12+v11', '6.9.12+v11-remedy', '6.12.117', '6.13'];
@@ -299,18 +301,12 @@ const cell = (kind: string, release: string) => {
   const { overdraft } = splats.cowRun({ release, cow: kind !== 'written first', faults: 100 });
   return { text: overdraft === 0 ? 'balanced' : 'put twice', tone: overdraft === 0 ? 'good' : 'bad' } as const;
 };
-show(figures.releaseMatrix({ title: 'The books after 100 fresh pages', kinds, releases, cell }));
-
-// %% [markdown] id=how-many-note
-// The page that fills a batch loses its batch reference at once, so it is *on* the LRU when KVM marks it: the activate batch
-// holds it, and it dies when that one is drained.
-//
-// Fast gup marks the page as well (*read*: 6.1 and 6.12), so a page may stand in that batch twice.
+show(figures.releaseMatrix({ title: 'Gets and puts after 100 fresh pages', kinds, releases, cell }));
 
 // %% [markdown] id=limiter
-// ## The log falls silent; the damage goes on
+// ## What the log says when many pages die
 //
-// Suppose the guest went on, for 1000 fresh pages, at 100 faults a second. `bad_page()` has a limiter, like most that print.
+// Suppose the guest went on, for 1000 fresh pages, at 100 faults a second. `bad_page()` limits its reports.
 
 // %% id=bet-printed
 predict('bs-printed');
@@ -326,15 +322,15 @@ show(figures.curve({ title: 'Dead pages, and reports of them', series: [died, to
 reveal('bs-printed', told.y.at(-1));
 
 // %% [markdown] id=limiter-note
-// `bad_page()` counts what it does not print, and says how many when it speaks again. And it needs its tests: without
-// `CONFIG_DEBUG_VM` or a hardening option the page is freed silently, while QEMU and the guest still use it.
+// `bad_page()` counts what it does not print, and says how many when it speaks again.
 
 // %% [markdown] id=fit
 // ## What else must fit
 //
-// The reporter says that the same trace came for many pages. The other two suspects would need a second party within each
-// batch, again and again. The kernel's name says 8 commits on 6.9.12, and v11 has 8. `referenced` fits, but would fit others
-// too; that `workingset` is missing points to the classic LRU *(inferred)*. In stock 6.9 no order of steps ends like this.
+// The reporter says that the same trace came for many pages. The unmap and the stray put would need a second party
+// within each batch, again and again. The kernel's name says 8 commits on 6.9.12, and v11 has 8. `referenced` fits, but
+// would fit others too. MGLRU sets `workingset` at the second mark, and it is missing: that points to the classic LRU
+// *(inferred)*. In stock 6.9 no order of steps ends like this.
 
 // %% [markdown] id=known
 // ## What is known about the root cause, and what is inferred
@@ -353,7 +349,7 @@ reveal('bs-printed', told.y.at(-1));
 const story = linux.thread('bad-page-state-splat');
 const short = (what: string) => what.split(/[:;,]/)[0]; // the first words of what the mail says
 const mails = story.mails.map(m => ({ date: m.date, label: `${m.from}: ${short(m.what)}`, evidence: 'read' as const }));
-const v68 = { date: '2024-03-10', label: 'v6.8 with d02c357e5bfa', evidence: 'read' as const };
+const v68 = { date: '2024-03-10', label: 'd02c357e5bfa is merged; v6.8', evidence: 'read' as const };
 show(figures.timeline([...mails, v68], { title: 'From the series to its successor' }));
 
 // %% [markdown] id=layouts
@@ -394,18 +390,18 @@ reveal('bs-face', splats.cowRun({ faults: 1000 }).refused);
 // %% [markdown] id=qemu-ends
 // ## How QEMU ends, with dead pages still mapped
 //
-// A reported page stays in QEMU's page table and in the guest's. Up to 6.10 `bad_page()` resets the mapcount *(read)*. So
-// when QEMU exits and unmaps the page, its mapcount turns negative, and the log says "Bad page map" once more for it.
+// A reported page stays in QEMU's page table and in the guest's. Up to 6.10 `bad_page()` resets the mapcount *(read)*.
+// So when QEMU exits and unmaps the page, its mapcount turns negative, and the log reports it again, as "Bad page map".
 
 // %% [markdown] id=qemu-count
 // Its count goes from 0 to -1; a put tests for 0, so it is not freed again *(inferred)*. A log that has both kinds of
 // report for one pfn has one bug, not two.
 
-// %% [markdown] id=ex-4
+// %% [markdown] id=ex-5
 // ## Exercise 5: four other reports
 //
-// Printed by the model for four other mistakes, in the format of four releases. For each: which test made it, and which story?
-// Say it before you decode. `decode(tellHistory('A').splat)` would tell.
+// The model printed these for four other mistakes, as four releases would. For each, say which test fired and which
+// story it tells, before you decode (`decoder.decode(splats.tellHistory('A').splat)`).
 
 // %% id=four-splats
 for (const letter of splats.FREE_HISTORIES) {
@@ -417,19 +413,19 @@ for (const letter of splats.FREE_HISTORIES) {
 console.log(`tests: ${linux.BAD_REASONS.join('; ')}`);
 console.log(`stories: ${splats.STORIES.join('; ')}`);
 
-// %% id=bs-4
+// %% id=bs-5
 const blank = { reason: 'nonzero mapcount', story: 'double put after a retry' } as const;
 const readings: splats.Readings = { A: blank, B: blank, C: blank, D: blank };
-check('bs-4', readings);
+check('bs-5', readings);
 
-// %% [markdown] id=ex-5
+// %% [markdown] id=ex-6
 // ## Exercise 6: one report, then a count of -1
 //
-// Write a run in which KVM's own put kills page 0 while it is in the batch, and the drain then brings the count to -1 without
-// a second report. Processes: `vcpu`, `other` (an invalidation is `'other x2'`), `drain`.
+// Write a run in which KVM's own put frees page 0 while the batch holds it, and the drain then takes the count to -1
+// without a second report. Processes: `vcpu`, `other` (an invalidation is `'other x2'`), `drain`.
 
-// %% id=bs-5
-check('bs-5', ['vcpu to kvm_release_pfn_clean']);
+// %% id=bs-6
+check('bs-6', ['vcpu to kvm_release_pfn_clean']);
 
 // %% [markdown] id=misconceptions
 // ## What one might think
@@ -446,14 +442,15 @@ check('bs-5', ['vcpu to kvm_release_pfn_clean']);
 // %% [markdown] id=caught
 // ## What would have caught it
 //
-// - A run of the series on the release that it is rebased to, with a guest that reads before it writes, over a whole batch
-//   of pages.
-// - `CONFIG_DEBUG_VM`: without the tests there is no splat, only corruption.
+// - A run of the series on the release that it is rebased to, with a guest that reads before it writes, over a whole
+//   batch of pages.
+// - `CONFIG_DEBUG_VM`, or `init_on_alloc=1`: without the tests there is only corruption.
 
 // %% [markdown] id=caught-more
-// - The `page_ref` tracepoints: each change stands there with its function, so the second put has a name.
+// - `page_ref` tracepoints with stacks (`-T`): they name the function of each change, so the second put has a name.
+//   They need `CONFIG_DEBUG_PAGE_REF`.
 // - A type. 6.13 carries the page beside the pfn, and what has no page cannot be put.
-// - An assertion: at the end of a fault, has this vCPU put as often as it got?
+// - An assertion at the end of a fault: this vCPU has put as often as it got.
 
 // %% [markdown] id=tools
 // ## And what would not
@@ -484,20 +481,22 @@ check('bs-5', ['vcpu to kvm_release_pfn_clean']);
 const commits = story.commits.map(c => [c.commit, c.subject, c.release ?? '–']);
 show({ columns: ['commit', 'subject', 'release'], rows: commits });
 show({ columns: ['date', 'who', 'what'], rows: story.mails.map(m => [m.date, m.from, m.what]) });
-const used = ['lru_batch', 'kvm_retry_unlocked', 'kvm_fault_put'] as const;
-const pinned = used.flatMap(b => linux.history(b).map(r => [b, r.value, r.from, r.commit ?? '–', r.evidence]));
-show({ columns: ['behaviour', 'value', 'from', 'commit', 'evidence'], rows: pinned });
+const used = (['lru_batch', 'kvm_retry_unlocked', 'kvm_fault_put'] as const).flatMap(b => linux.history(b));
+const rests = used.map(r => [r.value, r.from, r.commit ?? '–', r.evidence, r.from_evidence ?? r.evidence]);
+const behaviours = used.map((r, i) => [r.behaviour, ...(rests[i] ?? [])]);
+const columns = ['behaviour', 'value', 'from', 'commit', 'the rule is', 'the release is'];
+show({ columns, rows: behaviours });
 
 // %% [markdown] id=answers
 // ## Answers, when you have yours
 //
-// 1. A drain lets go of what a batch held; the put too many returned faults ago. `refcount:0 mapcount:1` tells of it: the
-//    page is mapped, and one reference short.
+// 1. A drain only drops the batch's references; the extra put returned faults ago. `refcount:0 mapcount:1` shows it:
+//    the page is mapped, and one reference short.
 // 2. A first write copies nothing and takes no entry away, so no notifier runs and no fault retries.
 
 // %% [markdown] id=answers-more
 // 3. Only that there are at least as many. What the limiter holds back is counted, and told with the next report, if
 //    there is one.
 //
-// This is the last of the five threads. `npx put-page decode` and `npx put-page ledger` ask its question of your own
-// machine: who owes the `put_page()`?
+// This was the last thread. `npx put-page decode` and `npx put-page ledger` ask its question of your own machine. On to
+// [notebook 06](06-write-the-contract.ipynb), where you write the rule yourself.

@@ -1,10 +1,10 @@
 /** Staircase: one or several counters over steps. */
-import { INK, look } from './colours.js';
+import { INK, look, PAPER, VERMILLION } from './colours.js';
 import { MAX_SERIES } from './curve.js';
 import type { Figure } from './figure.js';
-import { axis, figureOf, leftOf, onBoth, wholeTicks } from './page.js';
-import type { Scatter } from './plotly.js';
-import { SIZE } from './sizes.js';
+import { axis, figureOf, leftOf, wholeTicks } from './page.js';
+import type { Annotation, Scatter } from './plotly.js';
+import { SIZE, WIDTH } from './sizes.js';
 import { stepKey } from './step-key.js';
 import { number, plainText, plural, short, wrap } from './text.js';
 
@@ -16,8 +16,8 @@ export interface Stair {
   readonly name: string;
   /** The counter after each step; the first is the start. */
   readonly values: readonly number[];
-  /** The line that the story is about: it is drawn thicker than the others. */
-  readonly main?: boolean;
+  /** The step that the story is about, as an index of values: its riser is drawn thick, with this sign and word. */
+  readonly mark?: { readonly at: number; readonly word: string };
 }
 
 export interface StaircaseInput {
@@ -38,17 +38,26 @@ function check({ stairs, labels }: StaircaseInput): number {
       `staircase was given ${stairs.length} counters; it draws 1 to ${MAX_SERIES} that can be told apart`,
     );
   const n = Math.max(...stairs.map(s => s.values.length));
-  for (const s of stairs)
+  for (const s of stairs) {
     if (s.values.length === 0 || s.values.some(v => !Number.isFinite(v)))
       throw new RangeError(`'${s.name}' needs at least one value, all of them finite numbers`);
+    const at = s.mark?.at;
+    if (at !== undefined && (s.values[at] === undefined || s.values[at] === s.values[at - 1]))
+      throw new RangeError(`'${s.name}' is marked at step ${at}, which leaves the counter alone; mark a riser`);
+  }
   if (labels !== undefined && labels.length !== n)
     throw new RangeError(`staircase has ${n} steps and ${labels.length} labels; expected as many`);
   return n;
 }
 
-/** A line a counter. @param span from the lowest value to the highest */
+/** How far line `i` of `n` is drawn from its values. Lines that run together run beside each other: none is hidden. @param span from the lowest value to the highest */
+function besideOf(n: number, span: number): (i: number) => number {
+  return i => ((n - 1) / 2 - i) * (span / HEIGHT) * APART;
+}
+
+/** A line a counter. */
 function tracesOf({ stairs, labels }: StaircaseInput, span: number): readonly Scatter[] {
-  const beside = (i: number): number => ((stairs.length - 1) / 2 - i) * (span / HEIGHT) * APART;
+  const beside = besideOf(stairs.length, span);
   return stairs.map((s, i): Scatter => {
     const l = look(i);
     return {
@@ -57,26 +66,67 @@ function tracesOf({ stairs, labels }: StaircaseInput, span: number): readonly Sc
       name: `${plainText(s.name)}: ends at ${number(s.values.at(-1) ?? 0)}`,
       showlegend: true,
       x: [...s.values.map((_, k) => k), s.values.length],
-      // Lines that run together run beside each other, a few pixels apart: none is hidden, and only the main one is thicker.
       y: [...s.values, s.values.at(-1) ?? 0].map(v => v + beside(i)),
       customdata: [...s.values, s.values.at(-1) ?? 0].map(
         (v, k) => `${labels?.[k] === undefined ? `step ${k}` : plainText(labels[k] ?? '')}: ${number(v)}`,
       ),
-      line: {
-        shape: 'hv',
-        color: l.line,
-        width: s.main === true ? 6 : 3,
-        dash: l.dash,
-      },
+      line: { shape: 'hv', color: l.line, width: 3, dash: l.dash },
       hovertemplate: `${plainText(s.name)}: %{customdata}<extra></extra>`,
     };
+  });
+}
+
+/** The riser of each mark, thick. */
+function markRisers({ stairs }: StaircaseInput, span: number): readonly Scatter[] {
+  const beside = besideOf(stairs.length, span);
+  return stairs.flatMap((s, i): Scatter[] => {
+    if (s.mark === undefined) return [];
+    const { at, word } = s.mark;
+    const [from, to] = [s.values[at - 1] ?? 0, s.values[at] ?? 0];
+    return [
+      {
+        type: 'scatter',
+        mode: 'lines',
+        showlegend: false,
+        x: [at, at],
+        y: [from + beside(i), to + beside(i)],
+        line: { color: VERMILLION, width: 8 },
+        hovertemplate: `${plainText(s.name)}: ${plainText(word)}<extra></extra>`,
+      },
+    ];
+  });
+}
+
+/** Steps beside a marked riser, to one side, that no line crosses at the height of its middle: there is room for its word. */
+function roomBeside(stairs: readonly Stair[], at: number, middle: number, way: -1 | 1): number {
+  const crossed = (k: number) =>
+    stairs.some(({ values: v }) => {
+      const [a, b] = [v[k - 1] ?? Number.NaN, v[k] ?? Number.NaN];
+      return Math.min(a, b) < middle && Math.max(a, b) > middle;
+    });
+  const last = Math.max(...stairs.map(s => s.values.length));
+  let k = at + way;
+  while (k > 0 && k < last && !crossed(k)) k += way;
+  return Math.abs(k - at);
+}
+
+/** The words of the marks, on the side where there is more room. */
+function markWords({ stairs }: StaircaseInput): readonly Annotation[] {
+  return stairs.flatMap((s): Annotation[] => {
+    if (s.mark === undefined) return [];
+    const { at, word } = s.mark;
+    const y = ((s.values[at - 1] ?? 0) + (s.values[at] ?? 0)) / 2;
+    const left = roomBeside(stairs, at, y, -1) > roomBeside(stairs, at, y, 1);
+    const side = left ? ({ xanchor: 'right', xshift: -10 } as const) : ({ xanchor: 'left', xshift: 10 } as const);
+    const font = { size: SIZE, color: INK };
+    return [{ text: plainText(word), x: at, y, xref: 'x', yref: 'y', showarrow: false, ...side, font, bgcolor: PAPER }];
   });
 }
 
 /**
  * Shows how counters climb and fall, step by step: a flat piece is a step that left the counter alone, a riser is one that changed it. A staircase that
  * ends above its start leaked the difference; one that ends below gave back more than it took. The value at the end stands in the legend.
- * Errors: no stairs, more than eight, no values, labels of another number.
+ * Errors: no stairs, more than eight, no values, labels of another number, a mark where nothing changes.
  */
 export function staircase(input: StaircaseInput): Figure {
   const n = check(input);
@@ -94,17 +144,16 @@ function stairsOn(input: StaircaseInput, n: number, width: number): Figure {
     yTitle,
   );
   const right = 24;
-  const step = (width - left - right) / n;
-  const key = labels === undefined ? undefined : stepKey(labels.map(plainText), step, width - left - right);
-  const ticks = wholeTicks(0, n - 1, Math.floor(width / 50));
-  const ends = stairs.map(
-    s =>
-      `${s.name} goes from ${number(s.values[0] ?? 0)} to ${number(s.values.at(-1) ?? 0)} (highest ${number(Math.max(...s.values))})`,
-  );
+  const step = (WIDTH - left - right) / n;
+  const key = labels === undefined ? undefined : stepKey(labels.map(plainText), step, WIDTH - left - right);
+  const ticks = wholeTicks(0, n - 1, 16);
+  const ends = stairs.map(s => {
+    const marked = s.mark === undefined ? '' : `, ${s.mark.word} at ${labels?.[s.mark.at] ?? `step ${s.mark.at}`}`;
+    return `${s.name} goes from ${number(s.values[0] ?? 0)} to ${number(s.values.at(-1) ?? 0)} (highest ${number(Math.max(...s.values))}${marked})`;
+  });
   return figureOf({
     title: plainText(input.title ?? `${input.unit}, ${plural(n - 1, 'step')}`),
-    traces: tracesOf(input, hi - lo),
-    width,
+    traces: [...tracesOf(input, hi - lo), ...markRisers(input, hi - lo)],
     plotHeight: HEIGHT,
     left,
     right,
@@ -132,7 +181,7 @@ function stairsOn(input: StaircaseInput, n: number, width: number): Figure {
       }),
     },
     legend: true,
-    toggles: true,
+    more: { annotations: markWords(input) },
     text: `${input.unit} over ${plural(n - 1, 'step')}: ${ends.join('; ')}.`,
     table: {
       columns: ['step', ...(labels === undefined ? [] : ['what']), ...stairs.map(s => s.name)],

@@ -118,7 +118,7 @@ testAnswers({
       },
     ],
   },
-  'bs-4': {
+  'bs-5': {
     wrong: [
       [{ A: blank, B: blank, C: blank, D: blank }, /four times the same answer: read A first/],
       [{ ...read, B: { ...read.B, reason: 'nonzero mapcount' } }, /^B: another test names the reason/],
@@ -129,7 +129,7 @@ testAnswers({
     ],
     right: [read, { D: read.D, C: read.C, B: read.B, A: read.A }, JSON.parse(JSON.stringify(read))],
   },
-  'bs-5': {
+  'bs-6': {
     wrong: [
       [['vcpu to kvm_release_pfn_clean'], /KVM has not put too often yet/],
       [['vcpu to kvm_release_pfn_clean', 'vcpu'], /counts 1, with 0 reports\. KVM has put once too often/],
@@ -143,7 +143,7 @@ testAnswers({
       [...killed.slice(0, 2), 'other', 'other', ...killed.slice(3), 'drain'],
     ],
   },
-  'bs-6': {
+  'bs-4': {
     wrong: [
       [
         { '6.8+v11': 100, '6.9.12+v11': 100, 'written first': 100, 'only 30': 30 },
@@ -160,7 +160,7 @@ testAnswers({
   },
 });
 
-test('bs-5: its one report is of the flags, since a page that dies in its batch keeps PG_active', () => {
-  const exercise = lessons.flatMap(l => l.exercises).find(e => e.id === 'bs-5') ?? assert.fail();
+test('bs-6: its one report is of the flags, since a page that dies in its batch keeps PG_active', () => {
+  const exercise = lessons.flatMap(l => l.exercises).find(e => e.id === 'bs-6') ?? assert.fail();
   assert.match(judge(exercise, [...killed, 'drain']).idea, /names "PAGE_FLAGS_CHECK_AT_FREE flag\(s\) set"/);
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { explore, shortestWays } from '#src/explorer/index.js';
 import { run, valueAt } from '#src/model/index.js';
+import { decode } from '#src/splat/index.js';
 import {
   badPageSplat,
   badPageSplatScenario,
@@ -10,6 +11,9 @@ import {
   cowRun,
   DIES_IN_DRAIN,
   FAULT_MOMENTS,
+  inTrace,
+  threadSplat,
+  v11Along,
 } from '#src/stories/index.js';
 
 const engine = 'interpreter';
@@ -153,4 +157,25 @@ test('the staircase: the same moments on each kernel; only v11 on 6.8 and later 
   assert.equal(ends('6.9.12+v11'), '1 2 3 2 1 2 1 1 0');
   assert.equal(ends('6.8+v11'), ends('6.9.12+v11'));
   assert.equal(ends('6.9.12+v11-remedy'), '1 2 3 2 2 3 2 2 1');
+  const drawn = v11Along(['6.8-rc3', '6.8', '6.9.12']);
+  assert.deepEqual(drawn.table.columns, ['step', 'what', 'v11 on 6.8-rc3', 'v11 on 6.8 and 6.9.12']);
+  assert.match(drawn.text, /v11 on 6\.8 and 6\.9\.12 goes from 1 to 0 \(highest 3, ▼ put, nothing held at release\)/);
+  assert.equal(drawn.text.split('nothing held').length, 2, 'one put is guilty');
+});
+
+test('no function of the report’s trace is the one that put once too often', () => {
+  const [report] = decode(threadSplat());
+  const guilty = badPageSplat({ batch: 2 }).explore().trace?.steps.at(-1)?.step;
+  assert.equal(guilty, 'kvm_release_pfn_clean');
+  assert.ok(report !== undefined);
+  assert.equal(inTrace(report, guilty), 'none in the trace');
+  assert.equal(inTrace(report, 'do_wp_page'), 'do_wp_page');
+});
+
+test('the release of the retry is shown as the release has it: put and mark, mark alone, put alone', () => {
+  const code = (release: string) => badPageSplat({ release }).source('kvm_release_pfn_clean').code;
+  const does = (release: string) => ['mark_page_accessed(', 'put_page('].map(f => code(release).includes(f));
+  assert.deepEqual(does('6.9.12+v11'), [true, true]);
+  assert.deepEqual(does('6.9.12+v11-remedy'), [true, false]);
+  assert.deepEqual(does('6.13'), [false, true]);
 });

@@ -24,7 +24,7 @@ interface ReleaseFault {
 const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ['bs-3', () => 'kvm_release_pfn_clean', /never served/],
   [
-    'bs-4',
+    'bs-5',
     {
       A: { reason: 'nonzero _refcount', story: 'a tail that somebody else took' },
       B: { reason: 'nonzero mapcount', story: 'a cached page put too often' },

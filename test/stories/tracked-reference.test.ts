@@ -4,7 +4,7 @@ import test from 'node:test';
 import { explore, verdictText } from '#src/explorer/index.js';
 import { PAGE_KINDS, RECORDED_KERNELS, recorded } from '#src/linux/index.js';
 import { run, valueAt } from '#src/model/index.js';
-import { accessInWords, accessTable, guestAccess, trackedReference } from '#src/stories/index.js';
+import { accessInWords, accessTable, guestAccess, putsOf, trackedReference, worstOn } from '#src/stories/index.js';
 
 const walked = PAGE_KINDS.filter(k => k.found_by === 'walk').map(k => k.name);
 const broken = (o: Parameters<typeof trackedReference>[0], kinds = PAGE_KINDS.map(k => k.name)) =>
@@ -112,4 +112,23 @@ test('kvm_vcpu_map pins from 6.13 on: 1024 on a small page, 1 on a large folio, 
 
 test('what is said of an access that is refused', () => {
   assert.equal(accessInWords(guestAccess({ release: '6.6', kind: 'TTM tail' })), '-EFAULT, count stays 0');
+});
+
+test('the worst on a release, and what a search says of the puts: the answers of two bets', () => {
+  assert.deepEqual(
+    ['5.3', '5.13', '6.12', '6.13'].map(r => worstOn(r)),
+    ['a page freed under its owner', 'an access refused', 'an access refused', 'nothing'],
+  );
+  const puts = (o: Parameters<typeof trackedReference>[0]) => putsOf(trackedReference(o).explore());
+  assert.equal(puts({ release: '6.8', v11: true, kind: 'anonymous, order 0' }), 'a put too many');
+  assert.equal(puts({ release: '6.8-rc3', v11: true, kind: 'anonymous, order 0' }), 'nothing');
+  assert.equal(puts({ release: '5.3', kind: 'zero page' }), 'a leak');
+});
+
+test('the release is shown as the release has it: by the guess, or what was taken', () => {
+  const code = (release: string) => trackedReference({ release }).source('kvm_release_pfn_clean').code;
+  assert.match(code('5.3'), /kvm_is_reserved_pfn/);
+  assert.doesNotMatch(code('5.3'), /refcounted_page/);
+  assert.match(code('6.13'), /refcounted_page !== null/);
+  assert.doesNotMatch(code('6.13'), /reserved/);
 });

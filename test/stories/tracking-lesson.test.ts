@@ -38,6 +38,7 @@ testAnswers({
         /Wrong for: .*(tail|THP).*/,
       ],
       [() => 'kvm_release_pfn', /kvm_release_pfn/],
+      [put(() => true), /Wrong for: PG_reserved RAM\. Here me\.took is 'none'/],
     ],
     right: [
       put(me => me.took !== 'none'),
@@ -56,7 +57,7 @@ testAnswers({
   'kh-2': {
     wrong: [
       [[], /The list is empty/],
-      [['vcpu x5'], /The host never began/],
+      [['vcpu x3'], /The host never began/],
       [['host'], /Only the host ran/],
       [['vcpu x3', 'host'], /the fault did not run any more/],
       [['vcpu x3', 'host', 'vcpu'], /did not come to the release/],

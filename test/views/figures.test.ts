@@ -182,6 +182,14 @@ test('a staircase holds its last value to the end', () => {
   );
   assert.match(f.text, /a goes from 1 to 2 \(highest 2\)\.$/);
   assert.throws(() => staircase({ unit: 'refs', stairs: [] }), /draws 1 to 8/);
+  const marked = (at: number) =>
+    staircase({ unit: 'refs', stairs: [{ name: 'a', values: [1, 2, 2, 1], mark: { at, word: 'a put' } }] });
+  const riser = marked(3).plotly.data[1] as Data;
+  assert.deepEqual([riser.x, riser.y, (riser.line as { width: number }).width], [[3, 3], [2, 1], 8]);
+  const [word] = marked(3).plotly.layout.annotations as readonly { readonly text: string; readonly xanchor: string }[];
+  assert.deepEqual([word?.text, word?.xanchor], ['a put', 'right']);
+  assert.match(marked(3).text, /highest 2, a put at step 3/);
+  assert.throws(() => marked(2), /'a' is marked at step 2, which leaves the counter alone/);
 });
 
 test('lines: a logarithmic axis refuses 0', () => {

@@ -180,6 +180,34 @@ function slowSteps(c: CowRules) {
   };
 }
 
+/** What a fault does that begins again, by the rule: a step for each, so that `source` shows the one that applies. */
+function releaseOnRetry(c: CowRules): (s: CowMachine, me: CowFault) => Next {
+  const mark_page_accessed = accessedBy(c);
+  const put_page = (page: LruPage) => folio_put(page, 'gup', 'KVM’s put');
+  const again = (s: CowMachine, me: CowFault): Next => {
+    me.back = 'kvm_faultin_pfn';
+    return dying(s) ? '__page_cache_release' : me.back;
+  };
+  if (c.retry === 'marks')
+    return (s, me) => {
+      if (me.page === null) return done;
+      mark_page_accessed(s, me.page);
+      return again(s, me); // kvm_faultin_pfn
+    };
+  if (c.retry === 'releases-tracked')
+    return (s, me) => {
+      if (me.page === null) return done;
+      put_page(me.page);
+      return again(s, me); // kvm_faultin_pfn
+    };
+  return (s, me) => {
+    if (me.page === null) return done;
+    mark_page_accessed(s, me.page);
+    put_page(me.page);
+    return again(s, me); // kvm_faultin_pfn
+  };
+}
+
 /** Both checks, the SPTE, and KVM’s put. */
 function mapSteps(c: CowRules) {
   const accessed = accessedBy(c);
@@ -189,13 +217,7 @@ function mapSteps(c: CowRules) {
       if (!stale(s, me)) return 'kvm_tdp_mmu_map';
     }),
     /** The release on the way to that retry. */
-    kvm_release_pfn_clean: only(c.retry !== 'none', (s: CowMachine, me: CowFault): Next => {
-      if (me.page === null) return done;
-      if (c.retry !== 'releases-tracked') accessed(s, me.page);
-      if (c.retry !== 'marks') folio_put(me.page, 'gup', 'KVM’s put');
-      me.back = 'kvm_faultin_pfn';
-      return dying(s) ? '__page_cache_release' : me.back;
-    }),
+    kvm_release_pfn_clean: only(c.retry !== 'none', releaseOnRetry(c)),
     /** Under mmu_lock: installs the SPTE unless the mapping changes or changed. */
     kvm_tdp_mmu_map(s: CowMachine, me: CowFault): Next {
       me.again = stale(s, me);

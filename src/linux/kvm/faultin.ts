@@ -7,7 +7,7 @@ import { mark_page_accessed } from '../mm/lru.js';
 import type { Entry, MutableEntry, RamPage } from '../mm/mm_types.js';
 import { put_page } from '../mm/page_alloc.js';
 import { type MutableFault, type RamConfig, type RamFault, type RamMachine, ramPfn } from './fault.js';
-import { marksPage, releasePuts } from './kvm_main.js';
+import { kvm_is_reserved_pfn, marksPage, releasePuts } from './kvm_main.js';
 import { mmu_invalidate_retry } from './mmu-invalidate.js';
 
 /** kvm_faultin_pfn(): the sequence count is read before anything else. */
@@ -23,13 +23,23 @@ export function kvm_tdp_mmu_map(s: RamMachine, me: RamFault): void {
   me.at.spte_writable = me.map_writable;
 }
 
-/** kvm_release_pfn_clean(): by the guess; from 6.13 on kvm_release_faultin_page(): what was taken. `block`: see put_page(). */
-export function kvm_release_pfn(c: RamConfig, me: RamFault, block: readonly RamPage[]): void {
+/** From 6.13 on: the page that travels beside the pfn is put, if there is one. `block`: see put_page(). */
+export function kvm_release_faultin_page(me: RamFault, block: readonly RamPage[]): void {
+  const refcounted_page = me.took === 'gup' ? me.pfn : null;
+  if (refcounted_page !== null) put_page(refcounted_page, 'gup', block);
+}
+
+/** Up to 6.12, kvm_release_pfn_clean(): by the guess. What nobody took is put all the same, in KVM's name. */
+export function kvm_release_by_guess(c: RamConfig, me: RamFault, block: readonly RamPage[]): void {
   const page = me.pfn;
-  if (page === null || !releasePuts(c.rules, ramPfn(page), () => me.took === 'gup')) return;
-  // Nothing taken, and put all the same: booked as KVM's overdraft.
-  if (me.took === 'gup') put_page(page, 'gup', block);
-  else put_page(page, 'kvm', block);
+  if (page === null || kvm_is_reserved_pfn(c.rules, ramPfn(page))) return;
+  put_page(page, me.took === 'gup' ? 'gup' : 'kvm', block);
+}
+
+/** The release of a fault's pfn, as the release of the kernel does it. */
+export function kvm_release_pfn(c: RamConfig, me: RamFault, block: readonly RamPage[]): void {
+  if (c.rules.owns === 'tracked-page') kvm_release_faultin_page(me, block);
+  else kvm_release_by_guess(c, me, block);
 }
 
 /** kvm_release_page_clean(): marks the page accessed, then puts it. For stories that follow the marks. */

@@ -16,7 +16,13 @@ import { kvm_is_reserved_pfn } from './kvm_main.js';
 
 export { handle_mm_fault } from '../mm/fault.js';
 export { type RamConfig, type RamFault, type RamMachine, ramConfig, ramPfn, warnsOfUnheld } from './fault.js';
-export { kvm_faultin_pfn, kvm_release_pfn, kvm_tdp_mmu_map } from './faultin.js';
+export {
+  kvm_faultin_pfn,
+  kvm_release_by_guess,
+  kvm_release_faultin_page,
+  kvm_release_pfn,
+  kvm_tdp_mmu_map,
+} from './faultin.js';
 export { kvm_vcpu_map, kvm_vcpu_unmap } from './host-map.js';
 export { invalidate_end, invalidate_start } from './notifier.js';
 

@@ -1,6 +1,6 @@
 /** A “Bad page state” splat, July 2024, read backwards. */
 export { type Annotated, annotatedLog } from './annotated-splat.js';
-export { countAlong, FAULT_MOMENTS } from './count-along.js';
+export { countAlong, FAULT_MOMENTS, v11Along } from './count-along.js';
 export { flagsFigure } from './flags-figure.js';
 export {
   FREE_HISTORIES,
@@ -26,4 +26,4 @@ export type { Readings, ReasonRule, WordRead } from './reading.js';
 export { FLAGS_WORD } from './reading.js';
 export { reportLines, type Scene, splatOf, threadSplat } from './splat-logs.js';
 export { story as default } from './story.js';
-export { type SuspectWays, suspects, suspectsTable } from './suspects.js';
+export { inTrace, type SuspectWays, suspects, suspectsTable } from './suspects.js';

@@ -7,6 +7,7 @@ import { page_bad_reason } from '../../linux/index.js';
 import type { CowFault, CowMachine } from '../../linux/kvm/cow-fault.js';
 import { type Next, valueAt } from '../../model/index.js';
 import { score } from '../../views/index.js';
+import { yourStep } from '../your-step.js';
 import { freedPageAt } from './free-histories.js';
 import { cowRun } from './many-faults.js';
 import { badPageSplat } from './model.js';
@@ -15,6 +16,8 @@ import { fourSplats, readWord, theTests } from './reading.js';
 
 /** The step that exercise 3 replaces: the release on the way to the retry. */
 export type RetryStep = (s: CowMachine, me: CowFault) => Next;
+
+const RELEASE = 'kvm_release_pfn_clean';
 
 const remedy = defineExercise<RetryStep>({
   id: 'bs-3',
@@ -35,11 +38,11 @@ const remedy = defineExercise<RetryStep>({
     return 'kvm_faultin_pfn';
   },
   check(step) {
-    const v = explore(badPageSplat({ batch: 2 }).with('kvm_release_pfn_clean', step), { engine: 'interpreter' });
-    const served = explore(badPageSplat({ batch: 2 }).with('kvm_release_pfn_clean', step), {
-      engine: 'interpreter',
-      property: 'every page is served',
-    });
+    const model = badPageSplat({ batch: 2 })
+      .with(RELEASE, step)
+      .told({ phrases: { [RELEASE]: yourStep } });
+    const v = explore(model, { engine: 'interpreter' });
+    const served = explore(model, { engine: 'interpreter', property: 'every page is served' });
     const passed = v.verdict === 'holds' && served.verdict === 'reached';
     const idea = passed
       ? `In all ${v.states} states each get has its put and every page is served: ${comparedWithTheFix(step)}`
@@ -64,10 +67,7 @@ function overdrawn(trace: Run | undefined): string {
 
 /** What was proposed on 15 April 2024: mark the page, put nothing, and retry. */
 function comparedWithTheFix(step: RetryStep): string {
-  const t = run(badPageSplat({ batch: 2 }).with('kvm_release_pfn_clean', step), [
-    'vcpu to kvm_release_pfn_clean',
-    'vcpu',
-  ]);
+  const t = run(badPageSplat({ batch: 2 }).with(RELEASE, step), [`vcpu to ${RELEASE}`, 'vcpu']);
   if (t.steps.at(-1)?.next !== 'kvm_faultin_pfn')
     return 'the reference is right, but your step no longer retries: it leaves the decision to the check under mmu_lock. David Stevens’ fix of 15 April 2024 marks the page and keeps the retry.';
   return marks(step)
@@ -97,7 +97,7 @@ function reasonOf(t: Run): string {
 }
 
 const underflow = defineExercise<readonly string[]>({
-  id: 'bs-5',
+  id: 'bs-6',
   title: 'Write a run: one report, then a count of -1',
   minutes: 8,
   kind: 'own',
@@ -181,7 +181,7 @@ const OVERLOOKED: Readonly<Record<keyof DeadPages, Readonly<Record<number, strin
 };
 
 const howLoud = defineExercise<DeadPages>({
-  id: 'bs-6',
+  id: 'bs-4',
   title: 'How many dead pages does a test find?',
   minutes: 4,
   kind: 'own',
@@ -221,6 +221,6 @@ export const badPageStateSplatLesson = defineLesson({
   notebook: '05-bad-page-state-splat',
   title: 'Who dropped the count?',
   minutes: 45,
-  exercises: [theTests, readWord, remedy, fourSplats, underflow, howLoud],
+  exercises: [theTests, readWord, remedy, howLoud, fourSplats, underflow],
   predictions: badPagePredictions,
 });

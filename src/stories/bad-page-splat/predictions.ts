@@ -3,14 +3,15 @@ import type { Prediction } from '../../desk/lesson.js';
 
 export const badPagePredictions: readonly Prediction[] = [
   {
-    id: 'bs-says',
-    question: 'Which of these does the report state?',
-    options: ['who put the page', 'when the count went wrong', 'what the counts were at the free'],
-    lesson: 'A report is written where the page is freed. Who is guilty, and when it happened, has to be inferred.',
+    id: 'bs-who',
+    question: 'Which function put once too often?',
+    options: ['do_wp_page', 'folio_add_lru', 'hva_to_pfn', 'none in the trace'],
+    lesson: 'A trace shows who meets the page when it dies. The guilty put had returned 30 faults earlier.',
     replies: {
-      'who put the page': 'The process and the trace are of whoever freed the page. The put too many returned before.',
-      'when the count went wrong':
-        'The report has one time, that of the free. The count went wrong up to 30 faults earlier.',
+      do_wp_page: 'It copies another page, which is fine. This trace is about that page, and the report is not.',
+      folio_add_lru:
+        'It adds another page to a batch. The batch is full, so it lets go of what it holds, as it should.',
+      hva_to_pfn: 'It asks gup for another page, and gup has not even returned.',
     },
   },
   {
@@ -26,17 +27,6 @@ export const badPagePredictions: readonly Prediction[] = [
     },
   },
   {
-    id: 'bs-flags',
-    question: 'Four flags are set. How many of them may no freed page carry?',
-    options: [0, 1, 2, 4],
-    lesson: 'All four are innocent. The test of the flags did not fire.',
-    replies: {
-      1: 'You may have thought of mappedtodisk, or of referenced. Neither is tested when a page is freed.',
-      2: 'None of referenced, uptodate, mappedtodisk and swapbacked is in PAGE_FLAGS_CHECK_AT_FREE.',
-      4: 'Then the reason would be "PAGE_FLAGS_CHECK_AT_FREE flag(s) set".',
-    },
-  },
-  {
     id: 'bs-count',
     question:
       'After the fault the page table and the LRU batch hold the fresh page, one reference each. What does it count on this kernel?',
@@ -46,17 +36,6 @@ export const badPagePredictions: readonly Prediction[] = [
       0: 'At 0 it would be freed at once, and the trace would show KVM’s fault. It dies much later.',
       2: 'That is the right count, and on 6.9 without v11 it is so. Here one put has no get.',
       3: 'That is the count while gup holds it, too. By the end of the fault gup’s reference is given back, and not only once.',
-    },
-  },
-  {
-    id: 'bs-base',
-    question: 'The same eight patches on three kernels. On which is the count right?',
-    options: ['6.8-rc3', '6.8', '6.9.12', 'none of them'],
-    lesson: 'It is right on its own base. The check with the second put came with 6.8 itself.',
-    replies: {
-      6.8: 'The commit that adds the second put went in on 10 March 2024, the day of 6.8.',
-      '6.9.12': 'This is the kernel of the log.',
-      'none of them': 'v11 was consistent with the kernel that it was written for.',
     },
   },
   {
@@ -81,18 +60,6 @@ export const badPagePredictions: readonly Prediction[] = [
       2: 'The second put needs a retry, and a retry needs an invalidation. Who would invalidate here?',
       60: 'That is the number if they are read first. A first write replaces no entry.',
       62: 'Without a retry nobody puts a second time.',
-    },
-  },
-  {
-    id: 'bs-ways',
-    question:
-      'Three suspects can leave refcount 0 and mapcount 1 in a drain: KVM’s retry, an unmap that forgets the mapcount, a stray put of a driver. How many of them need nobody but the vCPU?',
-    options: [0, 1, 2, 3],
-    lesson: 'Only KVM’s retry does it alone, and at each fault. That fits a log full of the same trace.',
-    replies: {
-      0: 'One of the three mistakes is made in the vCPU’s own fault.',
-      2: 'An unmap and a driver are each a second party, who has to come within the life of one batch.',
-      3: 'An unmap and a driver are each a second party, who has to come within the life of one batch, again and again.',
     },
   },
   {

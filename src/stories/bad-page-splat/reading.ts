@@ -42,7 +42,7 @@ function whatOfTests(rule: ReasonRule): string {
 export const theTests = defineExercise<ReasonRule>({
   id: 'bs-1',
   title: 'The free path’s tests: which one names the reason?',
-  minutes: 4,
+  minutes: 3,
   kind: 'worked',
   hints: [
     'What does an if without else do to the value that was set before?',
@@ -129,7 +129,7 @@ function whatOfWord(part: string, answer: WordRead, want: WordRead): string {
 export const readWord = defineExercise<WordRead>({
   id: 'bs-2',
   title: `Read ${FLAGS_WORD} by hand`,
-  minutes: 6,
+  minutes: 7,
   kind: 'faded',
   hints: [
     'Four bits are one hex digit. Which bits does the last digit, 9, set?',
@@ -165,7 +165,7 @@ export type Readings = Readonly<Record<FreeHistory, { readonly reason: string; r
 const unread = { reason: 'nonzero mapcount', story: 'double put after a retry' } as const;
 
 export const fourSplats = defineExercise<Readings>({
-  id: 'bs-4',
+  id: 'bs-5',
   title: 'Four other reports: which test, and which story?',
   minutes: 8,
   kind: 'own',

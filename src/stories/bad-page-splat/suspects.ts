@@ -1,5 +1,6 @@
 /** Who could have left the thread's page as it was found: each suspect, and every shortest history that ends like this. */
 import { shortestWays } from '../../explorer/index.js';
+import type { SplatReport } from '../../splat/index.js';
 import type { Table } from '../../views/figure.js';
 import { badPageSplat, DIES_IN_DRAIN, type Suspect } from './model.js';
 
@@ -24,6 +25,11 @@ export function suspects(): readonly SuspectWays[] {
     const parties = [...new Set(traces.flatMap(t => t.steps.map(s => s.process)))];
     return { who, steps: length, ways: traces.length, parties };
   });
+}
+
+/** The function that a search found guilty if the report's trace names it, else that it does not. */
+export function inTrace(r: SplatReport, guilty: string | undefined): string {
+  return guilty !== undefined && r.trace.includes(guilty) ? guilty : 'none in the trace';
 }
 
 export function suspectsTable(found: readonly SuspectWays[]): Table {

@@ -1,5 +1,5 @@
 /** Cells of notebook 04's tables: each one is a search over every order, and a run. */
-import type { Verdict } from '../../kit/index.js';
+import { PAGE_KINDS } from '../../linux/index.js';
 import type { Cell } from '../../views/index.js';
 import { guestAccess } from './guest-access.js';
 import { trackedReference } from './model.js';
@@ -15,6 +15,22 @@ export function referenceCell(kind: string, release: string): Cell {
   if (found.verdict === 'violated') return { text: 'violated', tone: 'bad', ...runOf(found) };
   const { served, trace: run } = guestAccess({ release, kind });
   return served ? { text: 'holds', tone: 'good', run } : { text: 'refused', tone: 'warn', run };
+}
+
+/** What a search says of the puts of a fault. */
+export function putsOf(v: { readonly verdict: string; readonly violated?: string }): string {
+  if (v.violated === 'accounting') return 'a put too many';
+  if (v.violated === 'each get has one put') return 'a leak';
+  return v.verdict === 'holds' ? 'nothing' : `${v.violated ?? v.verdict}`;
+}
+
+/** The worst that a fault on some kind of page comes to in this release. Errors: an unknown release. */
+export function worstOn(release: string): string {
+  const kinds = PAGE_KINDS.map(k => k.name);
+  const broken = kinds.map(kind => trackedReference({ release, kind }).explore().violated);
+  if (broken.includes('nothing is freed under its owner')) return 'a page freed under its owner';
+  if (broken.some(property => property !== undefined)) return 'a leak';
+  return kinds.some(kind => !guestAccess({ release, kind }).served) ? 'an access refused' : 'nothing';
 }
 
 const MAPS = {

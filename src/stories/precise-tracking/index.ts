@@ -1,6 +1,6 @@
 /** Precise tracking, July 2024: the page is carried beside the pfn. */
 export { ATTEMPT_CAUSES, type AttemptOrder, attemptOrder, attemptsInWords } from './attempt-order.js';
-export { referenceCell, VCPU_MAP_COLUMNS, vcpuMapCell } from './cells.js';
+export { putsOf, referenceCell, VCPU_MAP_COLUMNS, vcpuMapCell, worstOn } from './cells.js';
 export { accessInWords, accessTable, type GuestAccess, guestAccess } from './guest-access.js';
 export { hvaToPfn, hvaToPfnScenario } from './hva-to-pfn.js';
 export { CALLERS, type Caller, type HvaToPfn } from './hva-to-pfn-options.js';

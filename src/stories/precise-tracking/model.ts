@@ -132,12 +132,26 @@ function withVcpu(model: ReturnType<typeof trackedState>, { kind, c, v11, early,
         s.bo.served = true;
         if (v11) return restart;
       },
-      kvm_release_pfn_clean(s, me) {
-        kvm.kvm_release_pfn(c, me, s.page);
-        return restart;
-      },
+      ...lastStep(c),
     },
   );
+}
+
+/** The end of a fault. Two steps under one name, so that `source` shows what this release does. */
+function lastStep(c: kvm.RamConfig) {
+  const tracked = {
+    kvm_release_pfn_clean(s: kvm.RamMachine, me: kvm.RamFault): Next {
+      kvm.kvm_release_faultin_page(me, s.page);
+      return restart;
+    },
+  };
+  const guessed = {
+    kvm_release_pfn_clean(s: kvm.RamMachine, me: kvm.RamFault): Next {
+      kvm.kvm_release_by_guess(c, me, s.page);
+      return restart;
+    },
+  };
+  return c.rules.owns === 'tracked-page' ? tracked : guessed;
 }
 
 /** A nested guest, whose page KVM maps for itself; and the host, which takes the page away. */

@@ -9,30 +9,33 @@ export const trackingPredictions: readonly Prediction[] = [
     lesson: 'A TTM tail is freed; the zero page and device pages leak.',
     replies: {
       0: 'The guess looks at the page, not at what KVM did. A page that nobody counts is enough to break it.',
-      1: 'A TTM tail is one. But the guess also forgets puts: two kinds of page are got by gup and look uncounted.',
+      1: 'A TTM tail is one. But the guess also forgets puts: gup takes two kinds of page that look uncounted.',
       2: 'The guess goes wrong in both directions: it puts where it should not, and it forgets to put.',
       12: 'For ordinary memory the guess is right: the page is counted, and a reference was taken.',
     },
   },
   {
-    id: 'kh-613',
-    question: 'And for how many is the release of 6.13 wrong, with the same signals, invalidations and retries?',
-    options: [0, 1, 2, 3],
-    lesson: '6.13 does not ask the page whether it holds it. It remembers.',
+    id: 'kh-612',
+    question: '6.12 has every exception. What still goes wrong there, for some of the twelve kinds of page?',
+    options: ['nothing', 'a leak', 'a page freed under its owner', 'an access refused'],
+    lesson:
+      'The guess is never wrong any more, since KVM refuses what it would get wrong. 6.13 serves these pages too.',
     replies: {
-      1: 'No kind is left. The reference travels beside the pfn, so every kind of page is treated alike.',
-      2: 'No kind is left. The reference travels beside the pfn, so every kind of page is treated alike.',
-      3: 'These are the kinds that 5.3 got wrong. 6.13 does not look at the page any more.',
+      nothing: 'Each get has its put. But a page whose count is 0 cannot be taken by hand, so its access fails.',
+      'a leak': 'The kinds that leaked are exceptions by now: device pages since 5.4, the zero page since 5.6.',
+      'a page freed under its owner':
+        'Since 5.13 KVM takes a reference by hand only to a page whose count is not 0. So none comes back to 0.',
     },
   },
   {
     id: 'kh-v11',
     question:
-      'v11 of the series fits 6.8-rc3. It is applied to 6.8 without a text conflict. What happens to an ordinary page?',
+      'v11 of the series fits 6.8-rc3. Now it is rebased to 6.8, and still compiles. What happens to an ordinary page?',
     options: ['nothing', 'a leak', 'a put too many'],
-    lesson: 'Between the two, another patch had added one more release. The conflict is one of meaning, not of text.',
+    lesson:
+      'Between the two, another patch had added one more release. The conflict is one of meaning; a text need not show it.',
     replies: {
-      nothing: '6.8 has one more exit from the fault, and that exit gives back a reference.',
+      nothing: '6.8 has one more exit from the fault, and that exit puts what v11 has put already.',
       'a leak': 'It is the other way round: v11 puts gup’s reference at once, and the new exit of 6.8 puts it again.',
     },
   },
@@ -85,7 +88,7 @@ export const trackingPredictions: readonly Prediction[] = [
   },
   {
     id: 'kh-gpc',
-    question: 'If that cache also kept a reference to its page: what might its user write into?',
+    question: 'If the cache with the wrong check also kept a reference to its page: what might its user write into?',
     options: ['the right page', 'a page that the guest no longer has', 'a freed page'],
     lesson: 'A reference keeps the page, not the mapping. With none, the page is freed as well.',
     replies: {
