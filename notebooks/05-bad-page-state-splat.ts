@@ -78,9 +78,9 @@ check('bs-2', word);
 // %% [markdown] id=model
 // ## A fault that invalidates itself
 //
-// So the page is anonymous (`swapbacked`, no mapping), mapped, and counted 0. It was freed when a *batch* was
-// [drained](../docs/glossary.md#drain): a short per-CPU list of pages bound for the LRU. The batch holds a reference to
-// each.
+// So the log's page is anonymous (`swapbacked`, no mapping), mapped, and counted 0. It was freed when a *batch* was
+// [drained](../docs/glossary.md#drain): a short per-CPU list of pages bound for the LRU (`lru_add`). The batch holds a
+// reference to each.
 
 // %% [markdown] id=model-more
 // The guest has read a fresh page, so the host mapped the zero page. The run starts when it writes. `wp_page_copy()`
@@ -114,7 +114,7 @@ world.source('kvm_release_pfn_clean');
 // %% [markdown] id=drain
 // ## The page dies 30 faults later
 //
-// Page 30 fills the batch of 31. `folio_batch_move_lru()` **moves** them all to the LRU, and the batch drops its
+// Page 30, the 31st, fills the batch. `folio_batch_move_lru()` **moves** them all to the LRU, and the batch drops its
 // references. Page 0 had no other left.
 
 // %% id=drain-run
@@ -125,7 +125,7 @@ console.log(`this is fault ${dead.steps.filter(s => s.step === 'folio_add_lru').
 
 // %% [markdown] id=wait-who
 // `do_wp_page` is in the trace, but innocent. It copies a page that is fine, and its `folio_add_lru()` happens to fill
-// the batch. Given the log's address, the model's page, printed as 6.9.12 does, equals the log's:
+// the batch. Printed as 6.9.12 does, with the log's address, the model's page equals the log's:
 
 // %% id=same-splat-run
 const [ours] = decoder.decode(splats.splatOfRun(dead, 'page[0]', '6.9.12+v11'));
@@ -202,7 +202,7 @@ check('bs-4', { '6.8+v11': 100, '6.9.12+v11': 100, 'written first': 100, 'only 3
 show(splats.suspectsTable(splats.suspects()));
 
 // %% [markdown] id=backwards-note
-// Only the retry needs nobody but the vCPU, and comes with each fault. That fits a log full of the same trace.
+// Only the retry needs nobody but the vCPU, and it comes with each fault. That fits a log full of the same trace.
 
 // %% [markdown] id=live
 // ## What to do with such a log
