@@ -2,9 +2,9 @@
 import { INK, look, PAPER, VERMILLION } from './colours.js';
 import { MAX_SERIES } from './curve.js';
 import type { Figure } from './figure.js';
-import { axis, figureOf, leftOf, wholeTicks } from './page.js';
+import { axis, figureOf, leftOf, onBoth, wholeTicks } from './page.js';
 import type { Annotation, Scatter } from './plotly.js';
-import { SIZE, WIDTH } from './sizes.js';
+import { SIZE } from './sizes.js';
 import { stepKey } from './step-key.js';
 import { number, plainText, plural, short, wrap } from './text.js';
 
@@ -144,9 +144,9 @@ function stairsOn(input: StaircaseInput, n: number, width: number): Figure {
     yTitle,
   );
   const right = 24;
-  const step = (WIDTH - left - right) / n;
-  const key = labels === undefined ? undefined : stepKey(labels.map(plainText), step, WIDTH - left - right);
-  const ticks = wholeTicks(0, n - 1, 16);
+  const step = (width - left - right) / n;
+  const key = labels === undefined ? undefined : stepKey(labels.map(plainText), step, width - left - right);
+  const ticks = wholeTicks(0, n - 1, Math.floor(width / 50));
   const ends = stairs.map(s => {
     const marked = s.mark === undefined ? '' : `, ${s.mark.word} at ${labels?.[s.mark.at] ?? `step ${s.mark.at}`}`;
     return `${s.name} goes from ${number(s.values[0] ?? 0)} to ${number(s.values.at(-1) ?? 0)} (highest ${number(Math.max(...s.values))}${marked})`;
@@ -154,6 +154,7 @@ function stairsOn(input: StaircaseInput, n: number, width: number): Figure {
   return figureOf({
     title: plainText(input.title ?? `${input.unit}, ${plural(n - 1, 'step')}`),
     traces: [...tracesOf(input, hi - lo), ...markRisers(input, hi - lo)],
+    width,
     plotHeight: HEIGHT,
     left,
     right,
@@ -181,6 +182,7 @@ function stairsOn(input: StaircaseInput, n: number, width: number): Figure {
       }),
     },
     legend: true,
+    toggles: true,
     more: { annotations: markWords(input) },
     text: `${input.unit} over ${plural(n - 1, 'step')}: ${ends.join('; ')}.`,
     table: {

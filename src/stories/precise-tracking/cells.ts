@@ -1,4 +1,5 @@
 /** Cells of notebook 04's tables: each one is a search over every order, and a run. */
+import type { Verdict } from '../../kit/index.js';
 import { PAGE_KINDS } from '../../linux/index.js';
 import type { Cell } from '../../views/index.js';
 import { guestAccess } from './guest-access.js';
