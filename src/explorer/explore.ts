@@ -1,4 +1,4 @@
-/** Asks a model: finds the shortest way into a bug, proves within bounds that there is none, or names a run that never ends. */
+/** Asks a model: finds the shortest run into a bug, proves within bounds that there is none, or names a run that never ends. */
 import { ModelError } from '../model/error.js';
 import { Grounds } from '../model/index.js';
 import { come, interruptible } from '../model/interrupt.js';
@@ -32,7 +32,7 @@ export interface ExploreOptions {
   readonly maxStates?: number;
   readonly maxDepth?: number;
   readonly maxBytes?: number;
-  /** Count all the shortest ways to what is found (`verdict.shortest`): a second search, without symmetry. */
+  /** Count all the runs of the shortest length to what is found (`verdict.shortest`): a second search, without symmetry. */
   readonly shortest?: boolean;
   readonly progress?: (p: Progress) => boolean;
   /** `exploreInWorker` only: stops the search. */

@@ -44,7 +44,7 @@ export const CALLED = 2;
 export interface SearchResult {
   readonly states: number;
   readonly transitions: number;
-  /** The longest shortest way from the start. */
+  /** The greatest distance of a state from the start. */
   readonly depth: number;
   /** How often each step was taken, by the step's number. */
   readonly coverage: readonly number[];

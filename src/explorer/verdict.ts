@@ -27,7 +27,7 @@ export interface Verdict {
   /** States stored. */
   readonly states: number;
   readonly transitions: number;
-  /** The longest shortest way from the start; the trace's length where there is one. */
+  /** The greatest distance of a state from the start; the trace's length where there is one. */
   readonly depth: number;
   /** Under symmetry: orbits stored. */
   readonly orbits?: number;
@@ -106,7 +106,7 @@ export function verdictText(v: Verdict): string {
   ];
   if (v.bounds.length > 0) lines.push(`bounded, so nothing is proved: ${v.bounds.join('; ')}`);
   if (v.shortest !== undefined)
-    lines.push(v.shortest === 1 ? 'it is the only shortest way' : `it is one of ${number(v.shortest)} shortest ways`);
+    lines.push(v.shortest === 1 ? 'it is the only run that short' : `it is one of ${number(v.shortest)} runs that short`);
   lines.push(...v.notes.map(n => `note: ${n}`));
   const steps = (t: Trace) => {
     const events = eventsOf(t);
@@ -134,7 +134,7 @@ function failing(v: Verdict): string {
 function headline(v: Verdict): string {
   switch (v.verdict) {
     case 'holds':
-      return 'HOLDS within the stated bounds';
+      return 'HOLDS in every interleaving, at these sizes';
     case 'violated':
       return v.lasso === undefined
         ? `VIOLATED${failing(v)} after ${v.trace?.steps.length ?? 0} steps; no run is shorter`
@@ -144,7 +144,7 @@ function headline(v: Verdict): string {
     case 'reached':
       return `REACHED after ${v.trace?.steps.length ?? 0} steps`;
     case 'unreachable':
-      return 'UNREACHABLE within the stated bounds: is the model dead?';
+      return 'UNREACHABLE: no run gets there; can the model move at all?';
     case 'bounded':
       return 'BOUNDED: nothing found, nothing proved';
   }

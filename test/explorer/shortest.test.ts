@@ -51,7 +51,7 @@ const lostUpdate = defineModel('lost update', { sorts: { cpu: 2 }, state: { shar
 test('a lost update has four shortest ways: two orders to read, two to write', () => {
   const v = explore(lostUpdate, { shortest: true });
   assert.deepEqual([v.verdict, v.trace?.steps.length, v.shortest], ['violated', 4, 4]);
-  assert.match(verdictText(v), /one of 4 shortest ways/);
+  assert.match(verdictText(v), /one of 4 runs that short/);
 });
 
 test('the count is that of all runs, tried one by one, on random models', () => {

@@ -34,7 +34,7 @@ export function inTrace(r: SplatReport, guilty: string | undefined): string {
 
 export function suspectsTable(found: readonly SuspectWays[]): Table {
   return {
-    columns: ['suspect', 'steps', 'shortest ways', 'who takes part'],
+    columns: ['suspect', 'steps', 'shortest runs', 'who takes part'],
     rows: found.map(f => [f.who, f.steps, f.ways, f.parties.join(', ')]),
   };
 }
