@@ -106,7 +106,9 @@ export function verdictText(v: Verdict): string {
   ];
   if (v.bounds.length > 0) lines.push(`bounded, so nothing is proved: ${v.bounds.join('; ')}`);
   if (v.shortest !== undefined)
-    lines.push(v.shortest === 1 ? 'it is the only run that short' : `it is one of ${number(v.shortest)} runs that short`);
+    lines.push(
+      v.shortest === 1 ? 'it is the only run that short' : `it is one of ${number(v.shortest)} runs that short`,
+    );
   lines.push(...v.notes.map(n => `note: ${n}`));
   const steps = (t: Trace) => {
     const events = eventsOf(t);
