@@ -328,9 +328,9 @@ reveal('bs-printed', told.y.at(-1));
 // ## What else must fit
 //
 // The reporter says that the same trace came for many pages. The unmap and the stray put would need a second party
-// within each batch, again and again. The kernel's name says 8 commits on 6.9.12, and v11 has 8. `referenced` fits, but
-// would fit others too. MGLRU sets `workingset` at the second mark, and it is missing: that points to the classic LRU
-// *(inferred)*. In stock 6.9 no order of steps ends like this.
+// within each batch, again and again. The kernel's name says 8 commits on 6.9.12, and v11 has 8. MGLRU sets
+// `workingset` at the second mark, and it is missing: that points to the classic LRU *(inferred)*. In stock 6.9 no
+// order of steps ends like this.
 
 // %% [markdown] id=known
 // ## What is known about the root cause, and what is inferred

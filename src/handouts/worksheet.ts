@@ -17,13 +17,17 @@ ul { columns: 2; margin: 0; padding: 0; list-style: none; } li { break-inside: a
 @media print { body { padding: 0; max-width: none; font-size: 9.6pt; } td, th { padding-top: 1mm; padding-bottom: 1mm; } td.box { font-size: 8.4pt; } }
 `;
 
-/** More bets than this need a smaller type to stay on one sheet. */
-const MANY = 12;
+/** Bets with more lines than this need a smaller type to stay on one sheet. */
+const MANY = 25;
 const DENSE =
   '@media print { body { font-size: 8.6pt; line-height: 1.25; } td, th { padding-top: .5mm; padding-bottom: .5mm; } td.box { font-size: 7.4pt; } }';
 
 /** Where the part for the room ends. */
 const READ_ON = /^## Read on\b/m;
+
+/** About how many lines a bet takes: so many letters go into a line of its question, and of its box. */
+const linesOf = (bet: Prediction): number =>
+  Math.max(Math.ceil(bet.question.length / 45), Math.ceil(boxes(bet).length / 24));
 
 const betRow = (bet: Prediction, i: number): string =>
   `<tr><td class="n">${i + 1}</td><td>${escapeHtml(bet.question)}</td><td class="box">${escapeHtml(boxes(bet))}</td><td class="model"></td></tr>`;
@@ -52,6 +56,7 @@ ${exercises.length === 0 ? '' : `<h2>Exercises</h2>\n<ul>${exercises.join('\n')}
 <p>Which bet did you lose, and what had you overlooked?</p>
 <p>Where in your own code is something guessed that was once known?</p>
 <p>What would have caught it: a type, an assertion, a test, a second reader?</p>`;
-  const style = bets.length > MANY ? STYLE + DENSE : STYLE;
+  const lines = all.reduce((n, bet) => n + linesOf(bet), 0);
+  const style = lines > MANY ? STYLE + DENSE : STYLE;
   return htmlDocument(`Worksheet ${number}: ${lesson.title}`, style, body);
 }

@@ -64,6 +64,7 @@ export const NOT_IN_STACKS: Readonly<Record<string, string>> = {
   mark_page_accessed: 'folio_mark_accessed() of the page’s folio',
   kvm_release_page_clean: 'jumps to put_page',
   kvm_release_pfn: 'kvm_release_pfn_clean(), inlined',
+  kvm_release_by_guess: 'kvm_release_pfn_clean() of these releases, inlined',
   mmu_notifier_invalidate_range: 'the model’s start and end in one',
   zap_pte_range: 'what it puts waits for the TLB flush: tlb_finish_mmu',
 };

@@ -147,12 +147,12 @@ test('bad input has a sentence, and exit code 3', () => {
   writeFileSync(path.join(dir, 'broken.ipynb'), '{');
   writeFileSync(path.join(dir, 'a-file'), '');
   for (const [args, says] of [
-    [['09'], /no notebook is called '09'; expected a file \.ipynb, or one of 00-start-here/],
-    [['none.ipynb'], /no notebook is called 'none\.ipynb'/],
+    [['09'], /no notebook is called '09'; expected a number, a name or an \.ipynb file: 00-start-here/],
+    [['none.ipynb'], /there is no file 'none\.ipynb'/],
     [['broken.ipynb'], /broken\.ipynb/],
     [['01', '--format', 'docx'], /--format docx: expected html \| pdf \| slides/],
     [['01', '--solutions', 'all'], /expected none \| end \| inline/],
-    [['01', '--out', 'a-file/x'], /--out .* is no folder that can be written/],
+    [['01', '--out', 'a-file/x'], /--out .* is not a writable folder/],
   ] as const) {
     const { code, err } = exported(args);
     assert.equal(code, 3, args.join(' '));

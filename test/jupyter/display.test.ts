@@ -36,7 +36,22 @@ function captured(action: () => void): MimeBundle[] {
 test('a figure is one output with all its forms', () => {
   assert.deepEqual(
     captured(() => show(figure)),
-    [{ 'application/vnd.plotly.v1+json': figure.plotly, 'image/svg+xml': '<svg/>', 'text/plain': figure.text }],
+    [
+      {
+        'application/vnd.plotly.v1+json': {
+          ...figure.plotly,
+          table: {
+            columns: ['holder', 'count'],
+            rows: [
+              ['gup', '1'],
+              ['a|b', ''],
+            ],
+          },
+        },
+        'image/svg+xml': '<svg/>',
+        'text/plain': figure.text,
+      },
+    ],
   );
   assert.deepEqual(bundleOf(figure), captured(() => show(figure))[0]);
 });

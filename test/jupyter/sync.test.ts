@@ -68,8 +68,8 @@ test('what cannot be synced is told and writes nothing', () => {
   assert.match(broken.out, /torn\.ipynb: this is not JSON/);
   assert.ok(!existsSync(path.join(folder, 'torn.ts')));
   for (const [args, told] of [
-    [[], /which notebook\?.*--help/],
-    [['01'], /expected a file \.ipynb, not '01'/],
+    [[], /name a notebook.*--help/],
+    [['01'], /expected an \.ipynb file, not '01'/],
     [['nope.ipynb'], /there is no file nope\.ipynb/],
     [['--frce'], /there is no option '--frce'; .*did you mean '--force'/],
   ] as const) {

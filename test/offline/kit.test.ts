@@ -205,7 +205,7 @@ test('bad input has a sentence, and exit code 3', () => {
   for (const [args, says] of [
     [['--platform', 'plan9'], /--platform plan9: expected linux-x64 \| linux-arm64/],
     [['--out', 'kit.zip'], /expected a name that ends in \.tar\.xz/],
-    [['01'], /it takes no names/],
+    [['01'], /it takes options only/],
   ] as const) {
     const r = spawnSync(process.execPath, [cli, 'pack', ...args], { encoding: 'utf8' });
     assert.deepEqual([r.status, r.stdout], [3, '']);

@@ -136,7 +136,7 @@ test('bad input: which line, and what was expected; nothing is half compared', (
   bad('', /it is empty; expected rows/);
   bad(all, /does not say its kernel; expected a name that ends in -6\.1\.192\.jsonl/, 'mine.jsonl');
   bad(all, /does not say its kernel/, 'sequences-6.6.30.jsonl');
-  bad(all.slice(0, -40), at(0, 'this line is no JSON object; expected one row a line: is the file cut\\?'));
+  bad(all.slice(0, -40), at(0, 'this line is not a JSON object; expected one row per line: is the file cut\\?'));
   bad(lines.slice(1).join('\n'), /:1: operation 1 of 'fork.*'; expected operation 0: are rows missing\?/);
   bad(`${all}{"end":61}\n`, at(1, 'it says that 61 sequences were played, and has 60: is the file cut\\?'));
   bad(`${all}{"case":"anon","step":"mmap"}\n`, at(1, 'a row of another format; the file began with sequences'));
@@ -181,7 +181,7 @@ test('bad input: which line, and what was expected; nothing is half compared', (
   bad(`\uFEFF${all}`, /:1: it begins with a byte order mark/);
   const odd = readRecording(`{${row}, "remark": "text"}\n`, 'a-6.1.192.jsonl');
   assert.equal(odd.cases['6.1.192']?.length, 1, 'a field that nobody knows is no reason to refuse all of it');
-  bad('hello\n', /:1: this is no JSON; expected/);
+  bad('hello\n', /:1: this is not JSON; expected/);
   const special = file('special-6.1.192.jsonl').trim().split('\n');
   bad(
     special.slice(0, 5).join('\n'),

@@ -126,7 +126,7 @@ test('the page that a count of 0 does not show as TTM’s is told as TTM’s, un
   const t = run(ttm.ttmTailPage({ release: '5.12' }), fault);
   assert.deepEqual(
     [phraseAt(t, 0), phraseAt(t, t.steps.length - 1)],
-    ['touches page 1 of TTM’s block', 'put_page(): 1 → 0, TTM’s page is free'],
+    ['touches page 1 of TTM’s block', 'put_page(): 1 → 0, TTM’s page, freed'],
   );
   const late = run(ttm.ttmTailPage({ release: '5.12', touch: 0 }), [
     'vcpu to kvm_release_pfn_clean',

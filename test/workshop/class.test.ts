@@ -66,7 +66,7 @@ test('progress says how far somebody is, and nothing of who', () => {
   assert.deepEqual(Object.keys(JSON.parse(text) as object), ['what', 'version', 'bets', 'hints', 'tries', 'passed']);
   const none = putPage('progress', '--state', path.join(dir, 'nobody'));
   assert.equal(none.code, 1);
-  assert.match(none.err, /nothing was done yet/);
+  assert.match(none.err, /no bet, hint or exercise is recorded in/);
 });
 
 test('a bad file is named with the reason, and the others count', () => {
@@ -101,8 +101,8 @@ test('a bad file is named with the reason, and the others count', () => {
 test('no folder, no file, nowhere to write', () => {
   mkdirSync(path.join(dir, 'empty'));
   for (const [args, code, says] of [
-    [['class'], 3, /which folder\?/],
-    [['class', 'nowhere'], 3, /nowhere is no folder that can be read \(ENOENT\)/],
+    [['class'], 3, /name a folder/],
+    [['class', 'nowhere'], 3, /there is no folder 'nowhere'/],
     [['class', 'empty'], 1, /there is no \.json file in empty/],
     [['class', 'room', '--svg', 'nowhere/x.svg'], 3, /cannot be written \(ENOENT\)/],
     [['progress', '--state', path.join(dir, 'state-a'), '--export', 'nowhere/x'], 3, /cannot be written \(ENOENT\)/],

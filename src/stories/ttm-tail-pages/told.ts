@@ -9,7 +9,7 @@ const touches = (seen: Seen): string =>
 function putsBack(seen: Seen): string {
   if (seen.gave() === '') return 'puts nothing';
   const freed = seen.turned(/\.free$/, true) !== undefined;
-  const whose = seen.now('bo.populated') === true ? 'TTM’s page is free' : 'the page is freed';
+  const whose = seen.now('bo.populated') === true ? 'TTM’s page, freed' : 'the page is freed';
   return `put_page(): ${seen.gave()}${freed ? `, ${whose}` : ''}`;
 }
 
