@@ -29,6 +29,11 @@ interface Asked {
 /** The kernels that are asked about: the words together are one, a line of standard input is one each. */
 function asked(words: readonly string[]): readonly Asked[] {
   if (words.length === 0) return [{ text: `${os.release()} ${os.version()}`, where: 'this machine: ' }];
+  const several = words.filter(word => /^v?\d+\.\d+/.test(word));
+  if (several.length > 1 && several.length === words.length)
+    throw new BadInput(
+      `one kernel at a time: '${several.join("' and '")}' were given; put several on standard input, one per line, and use '-'`,
+    );
   if (words[0] !== '-') return [{ text: words.join(' '), where: '' }];
   if (words.length > 1) throw new BadInput(`'-' stands alone: '${words.join(' ')}' was given`);
   const lines = standardInput()
@@ -36,7 +41,9 @@ function asked(words: readonly string[]): readonly Asked[] {
     .map((text, i) => ({ text: text.trim(), where: `line ${i + 1}: ` }))
     .filter(({ text }) => text !== '');
   if (lines.length === 0)
-    throw new BadInput('standard input is empty; expected a kernel release a line, as uname -r or uname -a prints it');
+    throw new BadInput(
+      'standard input is empty; expected one kernel release per line, as uname -r or uname -a prints it',
+    );
   return lines;
 }
 

@@ -58,9 +58,19 @@ test('bad input: what, where, what was expected, what was meant; nothing is half
     /^put-page affected: '6,1,90' names no kernel release; expected one like .*did you mean '6\.1\.90'\?$/m,
   );
   bad(['-'], /line 2: 'nonsense' names no kernel release/, '6.1.90\nnonsense\n');
-  bad(['-'], /standard input is empty; expected a kernel release a line/, '\n');
+  bad(['-'], /standard input is empty; expected one kernel release per line/, '\n');
   bad(['-', '6.1'], /'-' stands alone/);
+  bad(['6.1.90', '6.6.1'], /one kernel at a time: '6\.1\.90' and '6\.6\.1' were given/);
   bad(['--jsn', '6.1'], /there is no option '--jsn'; expected .*did you mean '--json'\?/);
+});
+
+test('beyond the last release that was read all is inferred', () => {
+  const { code, out } = putPage(['9.9']);
+  assert.equal(code, 0);
+  assert.match(
+    out,
+    /fixed +zone-device-leak +\(inferred\) fixed in 5\.4-rc8; 9\.9 is newer than 7\.2, the last that was read/,
+  );
 });
 
 test('this machine, where nothing is given', () => {

@@ -100,9 +100,12 @@ function mainline(bug: Bug, tag: string): Found {
     const first = bug.mainline[0];
     return found(bug, first, 'never', first?.level ?? 'inferred', `it came with ${first?.bad}`, first?.evidence ?? '');
   }
-  if (span.good !== null && !before(tag, span.good))
-    return found(bug, span, 'fixed', span.level, `fixed in ${span.good}`, span.evidence);
-  if (before(read_to, tag)) return unknown(bug, span, `${read_to} has it; later releases were not looked at`);
+  const unread = before(read_to, tag);
+  if (span.good !== null && !before(tag, span.good)) {
+    const last = unread ? `; ${tag} is newer than ${read_to}, the last that was read` : '';
+    return found(bug, span, 'fixed', unread ? 'inferred' : span.level, `fixed in ${span.good}${last}`, span.evidence);
+  }
+  if (unread) return unknown(bug, span, `${read_to} has it; later releases were not looked at`);
   const since = span.bad === null ? 'since before the table begins' : `since ${span.bad}`;
   const until = span.good === null ? 'not fixed' : `fixed in ${span.good}`;
   return found(bug, span, 'affected', span.level, `${since}; ${until}`, span.evidence);
@@ -122,7 +125,11 @@ function stable(bug: Bug, line: string, sublevel: number): Found {
       return { ...base, level: 'inferred', why: `${base.why}, and no backport of its cause to ${line}.y is known` };
     }
     case 'affected':
-      return unknown(bug, bug.mainline.at(-1), `${line} has it; whether a ${line}.y mends it was not looked up`);
+      return unknown(
+        bug,
+        bug.mainline.at(-1),
+        `${line} has it; whether a ${line}.y release fixes it was not looked up`,
+      );
     default:
       return base;
   }
@@ -137,7 +144,7 @@ function inLine(bug: Bug, row: LineRow, line: string, sublevel: number): Found {
   const last = unread ? `; ${row.read_to} is the last that was read` : '';
   if ('never' in row) return found(bug, undefined, 'never', level, `${line}.y never had it${last}`, row.evidence);
   if (row.bad !== null && sublevel < numberIn(row.bad))
-    return found(bug, row, 'never', row.level, `in ${line}.y it came with ${row.bad}`, row.evidence);
+    return found(bug, row, 'never', row.level, `not yet in this version: it came with ${row.bad}`, row.evidence);
   if (row.good !== null && sublevel >= numberIn(row.good))
     return found(bug, row, 'fixed', row.level, `fixed in ${row.good}`, row.evidence);
   const until = row.good === null ? `not fixed in ${line}.y` : `fixed in ${row.good}`;
