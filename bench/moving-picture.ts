@@ -2,7 +2,7 @@
  * The moving picture of README.md: a bet is placed, a cell runs, its score is stepped through, and another release is picked. Taken of the real
  * application in Chromium, so that it can be taken anew after a change of the page.
  *
- *   node dist-test/bench/moving-picture.js [FILE]     docs/figures/first-minute.webp if not given
+ *   node dist-test/bench/moving-picture.js [FILE]     docs/first-minute.webp if not given
  *
  * Needs img2webp (Debian: `apt-get install --no-install-recommends webp`).
  */
@@ -14,10 +14,13 @@ import { packageRoot } from '#src/app/paths.js';
 import { builtPage, idle, launch, openPage, ready } from '../test/app/browser.js';
 import { serve } from '../test/app/serve.js';
 
-const out = path.resolve(process.argv[2] ?? path.join(packageRoot(), 'docs', 'figures', 'first-minute.webp'));
+const out = path.resolve(process.argv[2] ?? path.join(packageRoot(), 'docs', 'first-minute.webp'));
 const folder = mkdtempSync(path.join(tmpdir(), 'put-page-moving-'));
 const cells = [
-  ['markdown', '# Who owes the `put_page()`?\n\nA guest touches a page of a device. First the bet, then the run.'],
+  [
+    'markdown',
+    '# Who owes the `put_page()`?\n\nA guest touches a page of a device. First the bet; then one touch, step by step.',
+  ],
   ['code', "import { interact, predict, reveal, zoneDevice, zoneDeviceLeak } from 'put-page';"],
   ['code', "predict('zd-count');"],
   [
