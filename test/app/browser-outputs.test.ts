@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { builtPage, idle, launch, noBrowser, openPage, ready, until, type Watched } from './browser.js';
+import { builtPage, idle, launch, noBrowser, openPage, ready, showResults, until, type Watched } from './browser.js';
 import { largestPageMB } from './memory.js';
 import { serve, type TestServer, TOKEN } from './serve.js';
 
@@ -142,7 +142,7 @@ for (const [when, run] of [
       await page.click('[data-command="run-all"]');
       await until('the cell has run', async () => /\[1\]/.test(await page.locator('.jp-CodeCell').innerText()));
       await idle(page);
-    }
+    } else await showResults(page);
     await output(page, 0)
       .locator('.hostile')
       .first()

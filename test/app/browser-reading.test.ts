@@ -1,6 +1,6 @@
 /** What helps a reader: the contents, a hint at the name under the cursor, keys, paper, a phone. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import { figureBundle } from '#src/jupyter/display.js';
 import { playRun } from '#src/stories/index.js';
 import { truthTable } from '#src/views/index.js';
-import { builtPage, idle, launch, noBrowser, openPage, ready, until } from './browser.js';
+import { builtPage, idle, launch, noBrowser, openPage, ready, showResults, until } from './browser.js';
 import { serve, type TestServer } from './serve.js';
 
 const skip = noBrowser;
@@ -215,6 +215,9 @@ test('a click on a cell of a grid draws its run below, and it can be closed', { 
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto(server.app.url.replace('/?', '/notebook/11-grid.ipynb?'));
   await ready(page);
+  assert.equal(await page.locator('.jp-OutputArea-output').count(), 0, 'an original opens without outputs');
+  assert.match(await page.locator('.pp-results').innerText(), /as we ran them\. They answer the bets\./);
+  await showResults(page);
   await figure().locator('svg.main-svg').first().waitFor();
   const box = await figure().locator('.nsewdrag').first().boundingBox();
   assert.ok(box);
@@ -233,6 +236,13 @@ test('a click on a cell of a grid draws its run below, and it can be closed', { 
   assert.match(await page.locator('.pp-figure-run').innerText(), /access refused/);
   await page.locator('.pp-figure-run button').click();
   assert.equal(await page.locator('.pp-figure-run section').count(), 0);
+});
+
+test('results that were shown are no edit', { skip }, async () => {
+  await page.keyboard.press('Control+S');
+  assert.equal(await page.locator('.pp-badge').innerText(), 'original');
+  assert.equal(await page.locator('.pp-saved').innerText(), 'Saved');
+  assert.equal(existsSync(path.join(server.dir, 'state', 'notebooks', '11-grid.ipynb')), false);
 });
 
 test('a figure is saved as a picture, and says what it shows', { skip }, async () => {

@@ -76,6 +76,12 @@ export async function runAll(page: Page): Promise<void> {
   await idle(page);
 }
 
+/** An original opens without outputs; this puts in those that are stored. */
+export async function showResults(page: Page): Promise<void> {
+  await page.click('.pp-results button');
+  await page.waitForSelector('.pp-results', { state: 'detached' });
+}
+
 /** Texts of error outputs; JupyterLab draws errors and stderr alike. */
 export function errors(page: Page): Promise<string[]> {
   return page.locator('.jp-OutputArea-output[data-mime-type*="stderr"]').allInnerTexts();

@@ -8,7 +8,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { parseNotebook } from '#src/jupyter/notebook/validate.js';
-import { builtPage, drawn, errors, launch, noBrowser, openPage, ready, runAll, until } from './browser.js';
+import { builtPage, drawn, errors, launch, noBrowser, openPage, ready, runAll, showResults, until } from './browser.js';
 import { root, serve, type TestServer } from './serve.js';
 
 const folder = path.join(root, 'notebooks');
@@ -56,7 +56,9 @@ for (const name of names)
     const { page, complaints } = await openPage(browser);
     await page.goto(server.app.url.replace('/?', `/notebook/${name}?`));
     await ready(page);
+    assert.equal(await page.locator('.jp-OutputArea-output').count(), 0, 'an original opens without outputs');
     if (RUN.includes(name)) await runAll(page);
+    else await showResults(page);
     assert.deepEqual(await errors(page), []);
     const wanted = committedFigures(name);
     await until(`${wanted} figures are drawn`, async () => (await drawn(page)) === wanted);

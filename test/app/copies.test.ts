@@ -146,6 +146,41 @@ test('back to original deletes the copy', async () => {
   assert.deepEqual(await state(), { edited: 'original', originalChanged: false });
 });
 
+test('an original opens without its outputs; with all of them or none it is still the original', async () => {
+  const stored = JSON.parse(readFileSync(originalFile(), 'utf8')) as Notebook & {
+    cells: { execution_count?: number }[];
+  };
+  const stdout = [{ output_type: 'stream', name: 'stdout', text: ['one\n', 'two'] }];
+  Object.assign(stored.cells[1] ?? {}, { execution_count: 1 });
+  Object.assign(stored.cells[3] ?? {}, { execution_count: 2, outputs: stdout });
+  writeFileSync(originalFile(), JSON.stringify(stored));
+  const bare = await read();
+  assert.deepEqual(bare.cells[3]?.outputs, []);
+  const { body } = await server.ask('GET', `/api/put-page/results/${FIXTURE}`);
+  const results = JSON.parse(body) as { id: string; place: number; outputs: { text: string }[] }[];
+  assert.deepEqual(
+    results.map(({ id, place, outputs }) => [id, place, outputs[0]?.text]),
+    [
+      ['fixture-2', 1, undefined],
+      ['fixture-4', 3, 'one\ntwo'],
+    ],
+  );
+  const light = await server.ask('GET', `/api/put-page/results/${FIXTURE}?content=0`);
+  assert.deepEqual(
+    (JSON.parse(light.body) as typeof results).map(({ id, outputs }) => [id, outputs]),
+    [['fixture-4', []]],
+  );
+  for (const [cells, edited] of [
+    [bare.cells, 'original'],
+    [stored.cells, 'original'],
+    [bare.cells.map((cell, i) => (i === 3 ? { ...cell, outputs: stdout } : cell)), 'run'],
+  ] as const) {
+    await save({ ...bare, cells: [...cells] });
+    assert.equal((await state()).edited, edited);
+  }
+  assert.deepEqual((await read()).cells[3]?.outputs, [{ ...stdout[0], text: 'one\ntwo' }], 'the own run is kept');
+});
+
 test('when the original changes, a copy that was only run gives way', async () => {
   const notebook = await read();
   notebook.cells[1] = {

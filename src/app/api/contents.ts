@@ -1,6 +1,8 @@
 /**
  * The part of Jupyter's contents API that a notebook page needs: `notebooks/` and the notebooks in it. Reading gives
- * the working copy where there is one; writing makes one. Nothing else can be read or written here.
+ * the working copy where there is one, with the reader's outputs, and else the original without outputs: they would
+ * answer the bets. `/api/put-page/results/NAME` has them. Writing makes a working copy. Nothing else can be read or
+ * written here.
  *
  * Saving, as the page sees it. Each answer about a notebook carries its hash, as `hash` and as `ETag: "HASH"`. A page
  * saves with `If-Match: "HASH"` of what it has last read or saved, and may name itself in `X-Put-Page-Tab` (any text
@@ -20,7 +22,7 @@
 import { HttpError, json, type Reply } from '../http/reply.js';
 import type { Call, Router } from '../http/router.js';
 import { Unreadable } from '../store/errors.js';
-import { type Json, joinTexts } from '../store/notebook-json.js';
+import { type Json, joinTexts, withoutOutputs } from '../store/notebook-json.js';
 import { shapeFault } from '../store/notebook-shape.js';
 import type { OpenNotebook, WorkingCopies } from '../store/working-copies.js';
 
@@ -82,8 +84,12 @@ function notebookModel(opened: OpenNotebook, withContent: boolean): Json {
     hash: opened.hash,
     hash_algorithm: 'sha256',
     format: withContent ? 'json' : null,
-    content: withContent ? joinTexts(opened.notebook) : null,
+    content: withContent ? joinTexts(shown(opened)) : null,
   };
+}
+
+function shown({ notebook, edited }: OpenNotebook): Json {
+  return edited === 'original' ? withoutOutputs(notebook) : notebook;
 }
 
 function folder(path: string, content: readonly Json[] | null): Json {

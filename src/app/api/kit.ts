@@ -1,4 +1,4 @@
-/** Our own API: the list of notebooks, working copies. And the little of Jupyter's that is only asked for. */
+/** Our own API: the list of notebooks, working copies, the results of our own run. And the little of Jupyter's that is only asked for. */
 import { json, noContent } from '../http/reply.js';
 import type { Router } from '../http/router.js';
 import type { Sessions } from '../kernels/sessions.js';
@@ -33,6 +33,13 @@ export function kitApi(
   router.on('GET', '/api/put-page/notebooks/:name', async call =>
     json(200, await entry(await copies.open(call.param('name')))),
   );
+  // The original's cells that were run, with their outputs; with `content=0` only which cells have outputs.
+  router.on('GET', '/api/put-page/results/:name', async call => {
+    const results = await copies.results(call.param('name'));
+    const whole = call.url.searchParams.get('content') !== '0';
+    const some = results.filter(result => result.outputs.length > 0);
+    return json(200, whole ? results : some.map(result => ({ ...result, outputs: [] })));
+  });
   router.on('DELETE', '/api/put-page/copies/:name', async call => {
     await copies.revert(call.param('name'));
     return noContent;

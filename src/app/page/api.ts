@@ -42,6 +42,20 @@ export function notebookEntry(name: string): Promise<NotebookEntry> {
   return call('GET', `/api/put-page/notebooks/${encodeURIComponent(name)}`);
 }
 
+/** What we stored of a cell when we ran the original; `place` is its index among the original's cells. */
+export interface CellResult {
+  readonly id: string | null;
+  readonly place: number;
+  readonly source: string;
+  readonly execution_count: number | null;
+  readonly outputs: readonly unknown[];
+}
+
+/** @param whole all cells that were run, with their outputs; otherwise only which cells have outputs */
+export function resultsOf(name: string, whole: boolean): Promise<readonly CellResult[]> {
+  return call('GET', `/api/put-page/results/${encodeURIComponent(name)}${whole ? '' : '?content=0'}`);
+}
+
 /** What the words of the glossary mean, by their anchors. */
 export function words(): Promise<Readonly<Record<string, string>>> {
   return call('GET', '/api/put-page/words');

@@ -24,6 +24,7 @@ import { openNotebook } from './notebook/open-notebook.js';
 import { makeOriginal, type Original } from './notebook/original.js';
 import { quietDialogs } from './notebook/quiet-dialogs.js';
 import { recover } from './notebook/recover.js';
+import { makeResults } from './notebook/results.js';
 import { startServices } from './notebook/services.js';
 import { makeToolbar } from './notebook/toolbar.js';
 import { keepSaved } from './saving/keep-saved.js';
@@ -66,7 +67,12 @@ async function main(): Promise<void> {
   const hash = panel.context.contentsModel?.hash ?? '';
   const { saver, offerDraft } = keepSaved(panel.context.model, name, hash, link, notices, show);
   const original: Original = makeOriginal(panel, name, saver, notices, badge);
-  const commands = makeCommands(panel, { 'back-to-original': original.back, save: () => saver.now() });
+  const results = makeResults(panel, name, saver, notices);
+  const commands = makeCommands(panel, {
+    'back-to-original': original.back,
+    save: () => saver.now(),
+    'show-results': results.show,
+  });
 
   const home = element('a', { class: 'pp-home', href: '/', title: 'All notebooks' }, icon(HOUSE), 'put-page');
   const file = element('span', { class: 'pp-file' }, name.replace(/\.ipynb$/, ''));
@@ -85,7 +91,7 @@ async function main(): Promise<void> {
   title.setAttribute('aria-label', name);
   showNews(panel, commands, link, notices);
   recover(panel, services, link, notices);
-  await original.refresh();
+  await Promise.all([original.refresh(), results.refresh()]);
   await offerDraft();
   panel.content.activate();
   document.body.dataset.ready = 'true';

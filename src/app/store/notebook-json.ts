@@ -27,6 +27,35 @@ export function joinTexts(notebook: Json): Json {
   return { ...notebook, metadata: withoutTrust(notebook.metadata), cells };
 }
 
+/** The notebook as it was before any cell was run. */
+export function withoutOutputs(notebook: Json): Json {
+  const cells = cellsOf(notebook).map(cell =>
+    cell.cell_type === 'code' ? { ...cell, outputs: [], execution_count: null } : cell,
+  );
+  return { ...notebook, cells };
+}
+
+/** What is stored of a cell that was run; `place` is its index among all cells. */
+export interface CellResult {
+  readonly id: string | null;
+  readonly place: number;
+  readonly source: string;
+  readonly execution_count: unknown;
+  readonly outputs: readonly Json[];
+}
+
+/** What is stored of the cells that were run, with texts as one string each; some of them put nothing out. */
+export function resultsOf(notebook: Json): CellResult[] {
+  return cellsOf(notebook).flatMap((cell, place) => {
+    const { id, outputs, execution_count } = cell;
+    if (!Array.isArray(outputs) || (outputs.length === 0 && execution_count == null)) return [];
+    const joined = (outputs as Json[]).map(joinOutput);
+    return [
+      { id: typeof id === 'string' ? id : null, place, source: sourceOf(cell), execution_count, outputs: joined },
+    ];
+  });
+}
+
 /** A file that says it can be trusted was perhaps written by the one whom it should protect from. */
 function withoutTrust(metadata: unknown): Json {
   const entries = Object.entries((metadata ?? {}) as Json);

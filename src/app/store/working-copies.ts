@@ -8,7 +8,7 @@ import path from 'node:path';
 import { HttpError } from '../http/reply.js';
 import { conflictOf, conflictsOf, nextConflict } from './conflicts.js';
 import { Conflict, notWritten, Unnamed, Unreadable } from './errors.js';
-import { type Json, sha256, sourcesHash } from './notebook-json.js';
+import { type CellResult, type Json, resultsOf, sha256, sourcesHash, withoutOutputs } from './notebook-json.js';
 import { OneAtATime } from './one-at-a-time.js';
 import {
   asUnreadable,
@@ -79,8 +79,15 @@ export class WorkingCopies {
     return this.#queue.run(name, () => this.#open(name));
   }
 
+  /** What the original holds of our own run, also where there is a copy; none for a notebook that has no original. */
+  async results(name: string): Promise<CellResult[]> {
+    const original = tryParse((await this.#original(name)) ?? '');
+    return original === null ? [] : resultsOf(original);
+  }
+
   /**
-   * Saves the reader's notebook as a working copy. Saving what equals the original leaves no copy. Throws a Conflict
+   * Saves the reader's notebook as a working copy. Saving what equals the original, with all its outputs or with none,
+   * leaves no copy. Throws a Conflict
    * when another page has saved since this one read: then this version is in a conflict copy. Throws Unnamed when it would
    * replace a copy without saying so.
    */
@@ -122,7 +129,7 @@ export class WorkingCopies {
     const free = current === null || current.edited === 'original' || text === this.#print(current.notebook);
     if (!free && ifMatch === undefined) throw new Unnamed(name, current.hash);
     if (!free && !read) throw await this.#keepBoth(name, text, current.hash, page);
-    if (original !== null && text === this.#printOriginal(original) && !(await this.#isConflict(name))) {
+    if (original !== null && this.#isOriginal(text, original) && !(await this.#isConflict(name))) {
       await this.#revert(name);
       return opened(name, original, 'original', false);
     }
@@ -215,9 +222,10 @@ export class WorkingCopies {
     return conflictOf(name) !== null && !(await readdir(this.#originals)).includes(name);
   }
 
-  #printOriginal(text: string): string | null {
-    const original = tryParse(text);
-    return original === null ? null : this.#print(original);
+  /** Pages get an original without outputs, and put them in when the reader asks for them: neither is an edit. */
+  #isOriginal(text: string, original: string): boolean {
+    const notebook = tryParse(original);
+    return notebook !== null && [notebook, withoutOutputs(notebook)].some(whole => this.#print(whole) === text);
   }
 
   async #read(file: string, name: string, copy: boolean): Promise<string | null> {
