@@ -480,17 +480,17 @@ const still = gpc(kept, stale).verdict === 'violated' ? 'a page that the guest n
 reveal('kh-gpc', gpc(kept, freed).verdict === 'violated' ? 'a freed page' : still);
 
 // %% id=gpc-table
-const writes = (variant: string, keeps: string): 'freed page' | 'wrong page' | 'right page' => {
+const writes = (variant: string, keeps: string) => {
   const o = { variant: variant as tracking.GpcVariant, reference: keeps === 'keeps a reference' };
-  if (gpc(o, freed).verdict === 'violated') return 'freed page';
-  return gpc(o, stale).verdict === 'violated' ? 'wrong page' : 'right page';
+  const [lost, old] = [gpc(o, freed), gpc(o, stale)];
+  if (lost.trace !== undefined) return { text: 'freed page', tone: 'bad', run: lost.trace } as const;
+  if (old.trace !== undefined) return { text: 'wrong page', tone: 'warn', run: old.trace } as const;
+  return { text: 'right page', tone: 'good' } as const;
 };
-const tones = { 'freed page': 'bad', 'wrong page': 'warn', 'right page': 'good' } as const;
 
 // %% id=gpc-table-show
 const gpcRows = { rows: tracking.GPC_VARIANTS, columns: ['keeps nothing', 'keeps a reference'] };
-const variantCell = (v: string, k: string) => ({ text: writes(v, k), tone: tones[writes(v, k)] });
-show(figures.truthTable({ title: 'What the user may write into', ...gpcRows, cell: variantCell }));
+show(figures.truthTable({ title: 'What the user may write into', ...gpcRows, cell: writes }));
 
 // %% [markdown] id=gpc-history
 // ## Three things were wrong with it at first
