@@ -1,5 +1,5 @@
 /** Where things lie, in a clone and in an installed kit. Everything that is only read starts from the package root. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,4 +57,20 @@ export function pathsOf(root: string, notebooks?: string, state?: string): Paths
     outputs: path.join(own, 'outputs'),
     cache: path.join(root, '.put-page', 'cache'),
   };
+}
+
+/**
+ * Makes a folder with all that is missing above it. Not with `recursive: true`: below a folder that takes no new ones, such as /proc, Node tries
+ * again for ever. Errors: as mkdir.
+ */
+export function makeFolder(dir: string): void {
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const above = path.dirname(dir);
+  if (above !== dir) makeFolder(above);
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    // Another process may have been faster.
+    if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
+  }
 }

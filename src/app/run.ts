@@ -1,13 +1,13 @@
 /** A run of the application: from the checks to Ctrl-C. */
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { isClone } from '../jupyter/project-root.js';
 import { buildPage } from './bundle/build-page.js';
 import { watchMishaps } from './mishaps.js';
 import { openBrowser } from './open-browser.js';
 import type { StartOptions } from './options.js';
-import { type Paths, packageRoot, pathsOf } from './paths.js';
+import { makeFolder, type Paths, packageRoot, pathsOf } from './paths.js';
 import { type AppServer, startServer } from './server.js';
 import { watchSources } from './watch-sources.js';
 
@@ -59,7 +59,7 @@ function folderComplaint(paths: Paths): string | null {
     return `there is no .ipynb file in ${notebooks}: ${cure}`;
   for (const dir of isClone(paths.root) ? [paths.copies, paths.cache] : [paths.copies]) {
     try {
-      mkdirSync(dir, { recursive: true });
+      makeFolder(dir);
       accessSync(dir, constants.W_OK);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'error';

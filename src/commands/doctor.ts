@@ -1,11 +1,11 @@
 /** `put-page doctor`: will this machine do? Each line is one check, with what to do if it fails. */
-import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { browserCommand } from '../app/open-browser.js';
 import { DEFAULT_PORT } from '../app/options.js';
-import { packageRoot, pathsOf } from '../app/paths.js';
+import { makeFolder, packageRoot, pathsOf } from '../app/paths.js';
 import { KernelClient } from '../jupyter/client/kernel-client.js';
 import { one } from './arguments.js';
 import type { Given } from './spec.js';
@@ -55,7 +55,7 @@ function memory(): Found {
 
 function folder(dir: string): Found {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     accessSync(dir, constants.W_OK);
     return ['ok', dir];
   } catch (error) {

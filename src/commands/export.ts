@@ -1,8 +1,8 @@
 /** `put-page export [NOTEBOOK…]`: a notebook as a page that needs nothing, as a PDF, or as slides; and a worksheet with its bets. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { packageRoot } from '../app/paths.js';
+import { makeFolder, packageRoot } from '../app/paths.js';
 import type { Lesson } from '../desk/lesson.js';
 import {
   type Handout,
@@ -39,7 +39,7 @@ export async function main(given: Given): Promise<number> {
   const paper = format === 'pdf' && chromium !== undefined;
   const solutions = (one(given, '--solutions') ?? 'none') as Solutions;
   const pages = sources.flatMap(source => pagesOf(source, solutions, paper, format === 'slides'));
-  makeFolder(out);
+  makeOut(out);
   for (const [name, html] of pages)
     if (chromium === undefined) write(path.join(out, `${name}.html`), html);
     else print(chromium, html, path.join(out, `${name}.pdf`));
@@ -102,9 +102,9 @@ function sourcesOf(words: readonly string[]): readonly Source[] {
   });
 }
 
-function makeFolder(out: string): void {
+function makeOut(out: string): void {
   try {
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
   } catch (error) {
     throw new BadInput(`--out ${out} is not a writable folder (${(error as NodeJS.ErrnoException).code})`);
   }

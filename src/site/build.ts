@@ -1,7 +1,8 @@
 /** Makes the site: pages that are whole without a script, and the scripts that make them live. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../app/paths.js';
 import { readGlossary } from '../handouts/index.js';
 import { parseNotebook } from '../jupyter/notebook/validate.js';
 import { projectRoot } from '../jupyter/project-root.js';
@@ -71,7 +72,7 @@ export async function buildSite(out: string): Promise<void> {
     throw new Error(`${out} holds files that are not a site of put-page: name an empty folder with --out`);
   rmSync(out, { recursive: true, force: true });
   const assets = path.join(out, 'assets');
-  mkdirSync(assets, { recursive: true });
+  makeFolder(assets);
   writeFileSync(path.join(out, MARK), '');
   const made = pages();
   for (const { file, html } of made.pages) writeFileSync(path.join(out, file), html);

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { decodeStream } from './decode.js';
+import { isLater, newestRelease } from './flags.js';
 import { formatReport } from './print.js';
 import { parseRelease } from './release.js';
 import type { SplatReport } from './types.js';
@@ -65,8 +66,13 @@ function readArguments(args: readonly string[], name: string): Arguments {
   const [file = '-', second] = parsed.positionals;
   if (second !== undefined)
     throw new BadInput(`one file at a time: '${file}' and '${second}' were given; use cat and '-' for several`);
-  if (release !== null && parseRelease(release) === null)
+  const wanted = release === null ? null : parseRelease(release);
+  if (release !== null && wanted === null)
     throw new BadInput(`'${release}' is no kernel release; expected a number such as 6.9, 6.9.12 or 5.19-rc2`);
+  if (wanted !== null && isLater(wanted))
+    throw new BadInput(
+      `'${release}' is later than ${newestRelease}, the last release whose struct page and flags are known here; --release ${newestRelease} is the nearest`,
+    );
   return { file, json, release, help: wantsHelp };
 }
 

@@ -19,14 +19,21 @@ export function inRange(r: Release, range: Range): boolean {
 const rowOfRelease = new Map(releaseRows.map(row => [row.release, row]));
 const newestRow = releaseRows.at(-1);
 
+/** The last release whose tables are here. */
+export const newestRelease = newestRow?.release ?? '';
+
 /** The row of a release; that of the newest one for later releases, null before 3.16. */
 export function releaseRow(release: Release): ReleaseRow | null {
   const { major, minor } = numbersOf(release);
   const own = rowOfRelease.get(`${major}.${minor}`);
   if (own !== undefined || newestRow === undefined) return own ?? null;
-  const [newestMajor, newestMinor] = newestRow.release.split('.').map(Number);
-  const later = compareRelease({ major, minor }, { major: newestMajor ?? 0, minor: newestMinor ?? 0 }) > 0;
-  return later ? newestRow : null;
+  return isLater(release) ? newestRow : null;
+}
+
+/** Whether a release is later than all whose tables are here. */
+export function isLater(release: Release): boolean {
+  const [major = 0, minor = 0] = newestRelease.split('.').map(Number);
+  return compareRelease(numbersOf(release), { major, minor }) > 0;
 }
 
 export function flagLayoutOf(release: Release): FlagLayout | null {

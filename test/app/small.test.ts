@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,11 +9,28 @@ import fc from 'fast-check';
 import { listen } from '#src/app/http/listen.js';
 import { decodeFrame, encodeFrame } from '#src/app/kernels/ws-frames.js';
 import { browserCommand } from '#src/app/open-browser.js';
+import { makeFolder } from '#src/app/paths.js';
 import { progressOf } from '#src/app/store/progress.js';
 import { summarize } from '#src/app/store/summary.js';
 import { Progress } from '#src/desk/progress.js';
 import { progressFile } from '#src/jupyter/kernel/progress-file.js';
 import { lessons } from '#src/stories/index.js';
+
+test('a folder is made with all above it; where none can be made, that is an error and not a wait', () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'put-page-folder-'));
+  try {
+    const deep = path.join(dir, 'a', 'b', 'c');
+    makeFolder(deep);
+    makeFolder(deep);
+    assert.ok(existsSync(deep));
+    writeFileSync(path.join(dir, 'file'), '');
+    assert.throws(() => makeFolder(path.join(dir, 'file')), { code: 'EEXIST' });
+    assert.throws(() => makeFolder(path.join(dir, 'file', 'below')), /ENOTDIR|EEXIST/);
+    if (existsSync('/proc/self')) assert.throws(() => makeFolder('/proc/put-page/x'), { code: 'ENOENT' });
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
 
 test('a taken port gives the next one', async () => {
   const servers: Server[] = [createServer(), createServer(), createServer()];

@@ -100,6 +100,7 @@ test('bad input: exit code 3 and what to do', () => {
     [['--colour'], /there is no option '--colour'/],
     [['a', 'b'], /one file at a time/],
     [['--release', 'soon'], /'soon' is no kernel release/],
+    [['--release', '9.9'], /'9\.9' is later than (\d+\.\d+), .* --release \1 is the nearest/],
   ];
   for (const [args, message] of cases) {
     const r = decode(args);
