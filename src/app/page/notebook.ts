@@ -7,6 +7,7 @@ import './style/notebook.css';
 import './style/outputs.css';
 import './style/dialogs.css';
 import './style/contents.css';
+import './style/palette.css';
 import './style/widgets.css';
 import './style/dark.css';
 import './style/print.css';
@@ -17,6 +18,7 @@ import { element, icon } from './dom.js';
 import { openLink } from './link.js';
 import { makeCommands } from './notebook/commands.js';
 import { contentsList } from './notebook/contents-list.js';
+import { keepFolds } from './notebook/folds.js';
 import { kernelStatus } from './notebook/kernel-status.js';
 import { showNews } from './notebook/news.js';
 import { makeNotices } from './notebook/notices.js';
@@ -39,6 +41,8 @@ const SAVE_WORDS: Readonly<Record<SaveState, string>> = {
   conflict: 'Two versions',
 };
 
+const palette = () => import('./palette/palette.js');
+
 const HOUSE = 'M2.5 8 8 3l5.5 5M4 7v6h8V7';
 
 async function main(): Promise<void> {
@@ -54,6 +58,7 @@ async function main(): Promise<void> {
   const services = startServices();
   const panel = await openNotebook(services, `notebooks/${name}`);
   loading.remove();
+  keepFolds(panel, name);
   const title = panel.content.node;
   document.title = `${name.replace(/\.ipynb$/, '')} · put-page`;
 
@@ -68,10 +73,15 @@ async function main(): Promise<void> {
   const { saver, offerDraft } = keepSaved(panel.context.model, name, hash, link, notices, show);
   const original: Original = makeOriginal(panel, name, saver, notices, badge);
   const results = makeResults(panel, name, saver, notices);
+  const contents = contentsList(panel);
   const commands = makeCommands(panel, {
     'back-to-original': original.back,
     save: () => saver.now(),
     'show-results': results.show,
+    contents: contents.toggle,
+    palette: async () => (await palette()).openPalette(commands),
+    keys: async () => (await import('./palette/keys-list.js')).openKeysList(),
+    'all-notebooks': () => location.assign('/'),
   });
 
   const home = element('a', { class: 'pp-home', href: '/', title: 'All notebooks' }, icon(HOUSE), 'put-page');
@@ -80,7 +90,6 @@ async function main(): Promise<void> {
   const kernel = kernelStatus(panel.sessionContext);
   const header = element('header', { class: 'pp-header' }, home, file, badge, spring, saved, kernel);
   const place = element('main', { class: 'pp-place' });
-  const contents = contentsList(panel);
   const toolbar = makeToolbar(panel, commands);
   toolbar.prepend(contents.button);
   const middle = element('div', { class: 'pp-middle' }, contents.node, place);
@@ -95,6 +104,8 @@ async function main(): Promise<void> {
   await offerDraft();
   panel.content.activate();
   document.body.dataset.ready = 'true';
+  // Words that are typed right after its key are for the palette, not for the cell: it has to be there by then.
+  void palette();
 }
 
 main().catch((error: unknown) => {

@@ -10,7 +10,7 @@ import {
 import { cellsOf, type Json, joinOutput, sourceOf } from './notebook-json.js';
 
 /** Cell metadata that a front end adds for itself. */
-const OF_THE_FRONT_END = ['trusted', 'execution', 'collapsed', 'scrolled', 'jupyter'];
+const OF_THE_FRONT_END = ['trusted', 'execution', 'collapsed', 'scrolled', 'jupyter', 'jp-MarkdownHeadingCollapsed'];
 
 export function printNotebook(notebook: Json): string {
   const cells = cellsOf(notebook).map(printCell);

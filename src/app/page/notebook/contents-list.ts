@@ -1,6 +1,7 @@
 /** The table of contents: the headings of the notebook's text, with the one that is being read marked. */
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { element, icon } from '../dom.js';
+import { keyText } from '../palette/key-caps.js';
 
 interface Heading {
   readonly cell: number;
@@ -18,6 +19,8 @@ export interface ContentsList {
   readonly node: HTMLElement;
   /** Opens and closes it. */
   readonly button: HTMLButtonElement;
+  /** The same by key; closing it leaves no focus behind in it. */
+  toggle(): void;
 }
 
 export function contentsList(panel: NotebookPanel): ContentsList {
@@ -30,7 +33,13 @@ export function contentsList(panel: NotebookPanel): ContentsList {
     button.setAttribute('aria-expanded', String(yes));
     localStorage.setItem(OPEN_KEY, yes ? 'open' : 'closed');
   };
-  button.addEventListener('click', () => open(node.hasAttribute('hidden')));
+  const toggle = (): void => {
+    const inside = node.contains(document.activeElement);
+    open(node.hasAttribute('hidden'));
+    if (inside) panel.content.activate();
+  };
+  button.addEventListener('click', toggle);
+  button.title = `Show or hide the contents (${keyText('Accel B')})`;
   // Where there is room the reader finds it open; what they choose is kept.
   open((localStorage.getItem(OPEN_KEY) ?? (window.innerWidth >= 1280 ? 'open' : 'closed')) === 'open');
 
@@ -57,7 +66,7 @@ export function contentsList(panel: NotebookPanel): ContentsList {
   content.model?.contentChanged.connect(soon(draw, 500));
   content.outerNode.addEventListener('scroll', soon(mark, 100));
   draw();
-  return { node, button };
+  return { node, button, toggle };
 }
 
 /** Runs once, some time after the first of many calls. */

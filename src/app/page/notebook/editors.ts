@@ -1,7 +1,9 @@
 /** Code editors: languages, themes and extensions for JupyterLab's CodeMirror. */
+import { deleteLine, toggleComment } from '@codemirror/commands';
 import { markdown } from '@codemirror/lang-markdown';
+import { selectNextOccurrence } from '@codemirror/search';
 import type { Extension } from '@codemirror/state';
-import { EditorView } from '@codemirror/view';
+import { EditorView, keymap } from '@codemirror/view';
 import type { YBaseCell } from '@jupyter/ydoc';
 import {
   CodeMirrorEditorFactory,
@@ -10,6 +12,13 @@ import {
   EditorThemeRegistry,
   ybinding,
 } from '@jupyterlab/codemirror';
+
+/** JupyterLab takes these out of CodeMirror's own keys: its application has them as commands. */
+const keys = keymap.of([
+  { key: 'Mod-/', run: toggleComment },
+  { key: 'Mod-d', run: deleteLine },
+  { key: 'Mod-Shift-d', run: selectNextOccurrence },
+]);
 
 export interface Editors {
   readonly languages: EditorLanguageRegistry;
@@ -44,7 +53,7 @@ export function makeEditors(extra: Extension): Editors {
       const { cell_type } = model.sharedModel as unknown as YBaseCell<never>;
       const label = cell_type === 'code' ? 'Code of the cell' : 'Text of the cell';
       const labelled = EditorView.contentAttributes.of({ 'aria-label': label });
-      return EditorExtensionRegistry.createImmutableExtension([extra, labelled]);
+      return EditorExtensionRegistry.createImmutableExtension([extra, labelled, keys]);
     },
   });
   return { languages, factory: new CodeMirrorEditorFactory({ languages, extensions }) };

@@ -16,7 +16,6 @@ import { WidgetLine } from '../widgets/line.js';
 import { followOutputs } from '../widgets/live-outputs.js';
 import { kernelCompletion } from './completion.js';
 import { makeEditors } from './editors.js';
-import { foldImports } from './fold-imports.js';
 import { kernelInspection } from './inspection.js';
 import { linkResolver } from './links.js';
 import { makeMarkdownParser } from './markdown.js';
@@ -59,6 +58,5 @@ export async function openNotebook(manager: ServiceManager, path: string): Promi
   followOutputs(panel);
   await context.initialize(false);
   await context.ready;
-  foldImports(panel.content);
   return panel;
 }

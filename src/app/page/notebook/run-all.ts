@@ -7,9 +7,18 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import { KernelError, type Notebook, runCell } from '@jupyterlab/notebook';
 
 /** True when every cell ran without an error. */
-export async function runAll(notebook: Notebook, session: ISessionContext): Promise<boolean> {
+export function runAll(notebook: Notebook, session: ISessionContext): Promise<boolean> {
+  return runCells(notebook, session, [...notebook.widgets]);
+}
+
+/** The same with some of the cells. */
+export async function runCells(
+  notebook: Notebook,
+  session: ISessionContext,
+  cells: Notebook['widgets'],
+): Promise<boolean> {
   const nobody = (): void => {};
-  for (const cell of [...notebook.widgets]) {
+  for (const cell of cells) {
     if (cell.isDisposed) continue;
     const ran = await runCell({
       cell,

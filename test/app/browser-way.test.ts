@@ -1,0 +1,143 @@
+/** Finding one's way in a notebook: commands and keys, contents, search, the side panel. One page does it all. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { builtPage, idle, launch, noBrowser, openPage, ready, until } from './browser.js';
+import { serve, type TestServer } from './serve.js';
+
+const skip = noBrowser;
+/** The name of a lesson, so that its bets and exercises are known. */
+const NAME = '01-zone-device-leak.ipynb';
+const notebooks = mkdtempSync(path.join(tmpdir(), 'put-page-way-'));
+let server: TestServer;
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+
+const CELLS: readonly (readonly [string, string])[] = [
+  ['markdown', '# A leak'],
+  ['code', 'const held = 3;\nheld;'],
+  ['code', 'console.log(held + 1);'],
+  ['markdown', 'What is held?'],
+];
+
+function notebook(cells: readonly (readonly [string, string])[]): string {
+  const made = cells.map(([cell_type, source], i) => ({
+    id: `cell-${i}`,
+    cell_type,
+    metadata: {},
+    source,
+    ...(cell_type === 'code' ? { outputs: [], execution_count: null } : {}),
+  }));
+  const kernelspec = { display_name: 'TypeScript', language: 'typescript', name: 'put-page' };
+  const metadata = { kernelspec, language_info: { name: 'typescript' } };
+  return JSON.stringify({ cells: made, metadata, nbformat: 4, nbformat_minor: 5 });
+}
+
+before(async () => {
+  if (skip !== false) return;
+  writeFileSync(path.join(notebooks, NAME), notebook(CELLS));
+  server = await serve(await builtPage(), notebooks);
+  void server.app.kernels.warm();
+  browser = await launch();
+  ({ page, complaints } = await openPage(browser));
+  page.setDefaultTimeout(30_000);
+  await page.goto(server.app.url.replace('/?', `/notebook/${NAME}?`));
+  await ready(page);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.close();
+  rmSync(notebooks, { recursive: true, force: true });
+});
+
+const cell = (n: number) => page.locator('.jp-Cell').nth(n);
+const editor = (n: number) => cell(n).locator('.cm-content');
+const output = (n: number) => cell(n).locator('.jp-OutputArea-output');
+
+/** Selects a cell without going into its editor. */
+async function select(n: number): Promise<void> {
+  await cell(n).locator('.jp-InputPrompt').click();
+  await until('it is selected', async () => /jp-mod-active/.test((await cell(n).getAttribute('class')) ?? ''));
+}
+
+const focused = (): Promise<unknown> => page.evaluate("document.activeElement.closest('.jp-Cell') !== null");
+
+test('the palette finds a command by its words, and runs it where the focus was', { skip }, async () => {
+  await idle(page);
+  await select(2);
+  await page.keyboard.press('Control+Shift+C');
+  const option = page.locator('.pp-palette [role=option]');
+  await option.first().waitFor();
+  assert.ok((await option.count()) > 50, 'every command is there');
+  await page.keyboard.type('above run');
+  assert.deepEqual(await option.allInnerTexts(), ['Run the cells above\nCtrl+Shift+Enter']);
+  const active = await page.locator('.pp-palette input').getAttribute('aria-activedescendant');
+  assert.equal(active, await option.first().getAttribute('id'));
+  await page.keyboard.press('Enter');
+  await until('the cell above has run', async () => (await output(1).allInnerTexts()).join('') === '3');
+  assert.equal(await output(2).count(), 0, 'the cell itself has not');
+  assert.equal(await focused(), true);
+  await page.click('[data-command=palette]');
+  await option.first().waitFor();
+  await page.keyboard.type('no such words');
+  assert.equal(await option.count(), 0);
+  await page.keyboard.press('Escape');
+  await page.locator('.pp-palette').waitFor({ state: 'detached' });
+  assert.equal(await focused(), true, 'the focus is back');
+});
+
+test('keys: run this and below, headings, comments, the side, and the list of them all', { skip }, async () => {
+  await select(3);
+  await page.keyboard.press('3');
+  await cell(3).locator('.cm-content', { hasText: '### What is held?' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Shift+Enter');
+  await page.locator('.pp-contents button', { hasText: 'What is held?' }).waitFor();
+  await editor(2).click();
+  await page.keyboard.press('Control+/');
+  assert.match(await editor(2).innerText(), /^\/\/ console/);
+  await page.keyboard.press('Control+/');
+  await page.keyboard.press('Control+B');
+  assert.equal(await page.locator('.pp-contents').isVisible(), false);
+  await page.keyboard.press('Control+B');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('h');
+  const keys = page.locator('.pp-keys');
+  for (const row of ['Show or hide the contents\nCtrl+B', 'Comment lines out, or in again\nCtrl+/'])
+    await keys
+      .locator('dl > div', { hasText: row.split('\n')[0] ?? '' })
+      .getByText(row.split('\n')[1] ?? '')
+      .waitFor();
+  await page.keyboard.press('Escape');
+  await keys.waitFor({ state: 'detached' });
+  assert.equal(await focused(), true);
+});
+
+test('what is folded stays folded, and is no edit', { skip }, async () => {
+  await page.keyboard.press('Control+s');
+  await page.locator('.pp-saved[data-state=saved]').waitFor();
+  const copies = async () => (await server.ask('GET', `/api/contents/notebooks/${NAME}`)).body;
+  const stored = JSON.parse(await copies()).hash;
+  await select(1);
+  await page.keyboard.press('o');
+  await cell(1).locator('.jp-OutputPlaceholder').waitFor();
+  await page.keyboard.press('Control+s');
+  await page.locator('.pp-saved[data-state=saved]').waitFor();
+  assert.equal(JSON.parse(await copies()).hash, stored, 'the notebook is as it was');
+  await page.reload();
+  await ready(page);
+  await cell(1).locator('.jp-OutputPlaceholder').waitFor();
+  await select(1);
+  await page.keyboard.press('o');
+  await output(1).waitFor();
+  await page.reload();
+  await ready(page);
+  await output(1).waitFor();
+});
+
+test('nothing was complained about', { skip }, () => assert.deepEqual(complaints, []));
