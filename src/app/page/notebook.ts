@@ -8,6 +8,7 @@ import './style/outputs.css';
 import './style/dialogs.css';
 import './style/contents.css';
 import './style/palette.css';
+import './style/help.css';
 import './style/widgets.css';
 import './style/dark.css';
 import './style/print.css';

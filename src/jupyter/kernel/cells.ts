@@ -4,7 +4,9 @@ import { type CellHelpers, compileCell, helpersKey } from './cell-code.js';
 import { CellMaps } from './cell-maps.js';
 import { importedValue, importMeta, importModule } from './cell-modules.js';
 import { carryModules, withoutExports } from './cell-source.js';
+import { syntaxErrors } from './cell-syntax.js';
 import { CellVariables } from './cell-variables.js';
+import { checkCell, type Finding } from './check.js';
 import type { CellNames } from './checker-names.js';
 import { compilerOptions } from './compiler-options.js';
 import { fromDiagnostics, fromThrown, type JupyterError } from './errors.js';
@@ -97,6 +99,15 @@ export class Cells {
   /** Asks tslab something about a text. */
   ask<T>(question: (handler: Handler) => T): T {
     return this.protect(() => question(this.#handler));
+  }
+
+  /**
+   * What is wrong with a text, after the cells that ran. Nothing runs, and nothing of it is kept.
+   * @param others the texts of the notebook's other cells: what they declare is not called unknown
+   */
+  check(source: string, others: readonly string[]): readonly Finding[] {
+    const ask = (text: string) => this.#tslab.check(this.#executor, text);
+    return this.protect(() => checkCell(this.#tslab.ts, source, others, ask));
   }
 
   onDisplay(write: WriteDisplay): void {
@@ -229,7 +240,7 @@ export class Cells {
   }
 
   #convert(converter: Converter, previous: string, source: string): Converted {
-    const syntax = this.#tslab.syntaxErrors(source);
+    const syntax = syntaxErrors(this.#tslab.ts, source);
     if (syntax.length > 0) return { diagnostics: syntax };
     const { ts } = this.#tslab;
     this.#inner = '';

@@ -152,7 +152,7 @@ export function fromThrown(thrown: unknown, maps: CellMaps, root: string): Jupyt
 }
 
 /** A count is no number: the compiler's message says so, and this says what to write. */
-function hintFor(message: string): string {
+export function hintFor(message: string): string {
   const isCompared = /^(?:Operator '[<>=!]+'|This comparison) .*'Counter<.*(?:'number'|no overlap)/s.test(message);
   return isCompared ? ' A count is asked: .above(1) or .is(1); .count() is its value.' : '';
 }

@@ -28,6 +28,9 @@ const AHEAD_AFTER_MS = 100;
 
 type Json = Readonly<Record<string, unknown>>;
 
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every(one => typeof one === 'string');
+
 /** The last expression of a cell; raw tslab prints it to stdout. */
 function publishResult(execution_count: number, value: unknown, request: Request): void {
   const data: MimeBundle = bundleOf(value) ?? { 'text/plain': inspect(value) };
@@ -143,6 +146,12 @@ class Kernel {
       execute_request: request => this.#execute(request),
       complete_request: ({ content }) => this.#cells.ask(handler => handler.handleComplete(text(content))),
       inspect_request: ({ content }) => this.#cells.ask(handler => handler.handleInspect(text(content))),
+      // Not one of Jupyter's: docs/architecture.md, "The kernel".
+      put_page_check_request: ({ content: { code, others = [] } }) => {
+        if (typeof code !== 'string' || !isTexts(others))
+          throw new TypeError('`code` has to be a string, and `others`, if it is there, a list of strings');
+        return { status: 'ok', diagnostics: this.#cells.check(code, others) };
+      },
       is_complete_request: ({ content }) => this.#cells.ask(handler => handler.handleIsComplete(text(content))),
       comm_open: request => this.#comms.take(request),
       comm_msg: request => this.#comms.take(request),

@@ -6,7 +6,9 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type * as TS from '@tslab/typescript-for-tslab';
-import { bind, type TypeScript } from './cell-scopes.js';
+import type { TypeScript } from './cell-scopes.js';
+import { exported, syntaxMessages } from './cell-syntax.js';
+import { cellErrors } from './check.js';
 import {
   type CellNames,
   cellFile,
@@ -59,6 +61,7 @@ export interface ExecutorConsole {
 
 export interface Executor {
   execute(source: string): Promise<boolean>;
+  inspect(source: string, position: number): unknown;
   interrupt(): void;
 }
 
@@ -88,11 +91,11 @@ export interface Hooks {
 
 export interface Tslab {
   readonly ts: TypeScript;
-  /** What does not parse; the checker itself may crash on such a cell. */
-  syntaxErrors(source: string): readonly Diagnostic[];
   createConverter(options: { isJS: boolean; isBrowser: boolean }): Converter;
   createExecutor(root: string, converters: Converters, console: ExecutorConsole): Executor;
   createHandler(executor: Executor): Handler;
+  /** What is wrong with a text, after the cells that ran. Nothing runs, and later cells know nothing of it. */
+  check(executor: Executor, source: string): readonly TS.Diagnostic[];
   onDisplay(write: WriteDisplay): void;
   /** Tells the checker which of the reader's own files have changed since. Before a cell, never in the middle of one. */
   takeChanges(): void;
@@ -153,17 +156,12 @@ function hideLocals(file: TS.SourceFile): void {
   Object.defineProperty(file, 'locals', { configurable: true, get: restore });
 }
 
-/** A cell that exports whatever it declares. `__global` is what `declare global` is called inside of TypeScript. */
-function exported(ts: TypeScript, source: string): string {
-  const { locals } = bind(ts, `export {};\n${source}`) as Locals;
-  const names = [...(locals?.keys() ?? [])].filter(name => name !== '__global');
-  return names.length > 0 ? `${source}\nexport {${names.join(', ')}}` : source;
-}
-
 interface Patch extends Hooks {
   readonly changes: (() => void)[];
   /** Whether the next look at a cell is the one that finds nothing. */
   readonly once: { armed: boolean };
+  /** The program of the last look at a cell. */
+  readonly last: { program?: TS.Program };
 }
 
 /** Makes programs whose declarations of earlier cells name each module once. */
@@ -179,12 +177,13 @@ function builderOf(ts: TypeScript): TS.CreateProgram<TS.BuilderProgram> {
   };
 }
 
-function patchTypeScript(require: NodeJS.Require, file: string, { changes, once, ...hooks }: Patch): TypeScript {
+function patchTypeScript(require: NodeJS.Require, file: string, { changes, once, last, ...hooks }: Patch): TypeScript {
   const original: TypeScript & Called = completeForTslab(require(file));
   const loaded = require.cache[file];
   if (loaded === undefined) throw new Error(`${file} is not in the module cache after it was loaded`);
   let names: CellNames = { earlier: new Set(), inner: '' };
   const change = (builder: Builder): void => {
+    last.program = builder.getProgram();
     const emit = builder.emit.bind(builder);
     builder.emit = (source, write, cancel, onlyTypes, transformers) => {
       const program = builder.getProgram();
@@ -251,27 +250,23 @@ export function mapIn(text: string): { readonly sources?: readonly string[] } | 
 /** Else it is a file that a cell imports. */
 const isCell = (text: string): boolean => mapIn(text)?.sources?.[0]?.endsWith(cellFile.slice(1)) === true;
 
-function syntaxErrors(ts: TypeScript, source: string): readonly Diagnostic[] {
-  // As a module, so that a top-level await parses.
-  const file = ts.createSourceFile('cell.ts', `export {};\n${source}`, ts.ScriptTarget.Latest);
-  const { parseDiagnostics = [] } = file as { parseDiagnostics?: readonly TS.DiagnosticWithLocation[] };
-  return parseDiagnostics.map(({ start, messageText }) => {
-    const { line, character } = file.getLineAndCharacterOfPosition(start);
-    return { start: { line: line - 1, character }, messageText: ts.flattenDiagnosticMessageText(messageText, ' ') };
-  });
-}
-
 /** Loads tslab with changed compiler options; must run before anything else loads tslab. */
 export function loadTslab(hooks: Hooks): Tslab {
   const require = createRequire(import.meta.url);
   const changes: (() => void)[] = [];
   const once = { armed: false };
+  const last: Patch['last'] = {};
   const places = placesOf(require);
-  const ts = patchTypeScript(require, places.typescript, { ...hooks, changes, once });
+  const ts = patchTypeScript(require, places.typescript, { ...hooks, changes, once, last });
   const { createConverter, createExecutor, jupyter } = places.load(require);
   return {
     ts,
-    syntaxErrors: source => syntaxErrors(ts, source),
+    check: (executor, source) => {
+      // The executor knows the declarations of earlier cells, and hands them to nobody but its own questions.
+      // What stands behind a text that does not parse would become a part of it.
+      executor.inspect(syntaxMessages(ts, source).length > 0 ? source : exported(ts, source), 0);
+      return last.program === undefined ? [] : cellErrors(ts, last.program);
+    },
     createConverter: options => {
       const converter = createConverter(options);
       const convert: Converter['convert'] = (previous, source) => {

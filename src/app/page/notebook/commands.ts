@@ -44,7 +44,7 @@ function isTaken(event: KeyboardEvent): boolean {
   if (target.closest('dialog') !== null) return true;
   // Enter presses a button in an output, and follows a link.
   if (key === 'Enter' && target.closest('button, a[href], summary, select, input') !== null) return true;
-  // Escape closes an editor's list of completions before it leaves the cell.
+  // Escape closes an editor's list of completions, or a hint, before it leaves the cell.
   if (key !== 'Escape' || target.closest('.cm-editor') === null) return false;
-  return document.querySelector('.cm-tooltip-autocomplete, .pp-hint') !== null;
+  return document.querySelector('.cm-tooltip-autocomplete, .cm-tooltip-lint, .pp-hint') !== null;
 }

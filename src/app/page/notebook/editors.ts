@@ -25,8 +25,8 @@ export interface Editors {
   readonly factory: CodeMirrorEditorFactory;
 }
 
-/** @param extra extensions for code editors, for instance completion */
-export function makeEditors(extra: Extension): Editors {
+/** @param extra extensions for the editor of a cell of this type, for instance completion */
+export function makeEditors(extra: (cellType: string) => Extension): Editors {
   const languages = new EditorLanguageRegistry();
   for (const language of EditorLanguageRegistry.getDefaultLanguages()) languages.addLanguage(language);
   languages.addLanguage({ name: 'ipythongfm', mime: 'text/x-ipythongfm', load: async () => markdown() });
@@ -53,7 +53,7 @@ export function makeEditors(extra: Extension): Editors {
       const { cell_type } = model.sharedModel as unknown as YBaseCell<never>;
       const label = cell_type === 'code' ? 'Code of the cell' : 'Text of the cell';
       const labelled = EditorView.contentAttributes.of({ 'aria-label': label });
-      return EditorExtensionRegistry.createImmutableExtension([extra, labelled, keys]);
+      return EditorExtensionRegistry.createImmutableExtension([extra(cell_type), labelled, keys]);
     },
   });
   return { languages, factory: new CodeMirrorEditorFactory({ languages, extensions }) };

@@ -12,6 +12,7 @@ import {
   setCellExecutor,
 } from '@jupyterlab/notebook';
 import type { Kernel, ServiceManager } from '@jupyterlab/services';
+import { Squiggles } from '../help/squiggles.js';
 import { WidgetLine } from '../widgets/line.js';
 import { followOutputs } from '../widgets/live-outputs.js';
 import { kernelCompletion } from './completion.js';
@@ -32,7 +33,12 @@ export async function openNotebook(manager: ServiceManager, path: string): Promi
     urlResolverFactory: { createResolver: () => linkResolver(path) },
   });
   const kernel = (): Kernel.IKernelConnection | null => context.sessionContext.session?.kernel ?? null;
-  const editors = makeEditors([kernelCompletion(kernel), kernelInspection(kernel)]);
+  const squiggles = new Squiggles(context.sessionContext, context.model);
+  const editors = makeEditors(cellType => [
+    kernelCompletion(kernel),
+    kernelInspection(kernel),
+    cellType === 'code' ? squiggles.extension : [],
+  ]);
   const widgets = new WidgetLine();
   const factory = new NotebookWidgetFactory({
     name: 'Notebook',

@@ -1,0 +1,90 @@
+/** Help where the cursor is: type errors while one types. One page, one kernel. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { builtPage, idle, launch, noBrowser, openPage, ready, until, type Watched } from './browser.js';
+import { serve, type TestServer } from './serve.js';
+
+const skip = noBrowser;
+const NAME = '12-help.ipynb';
+const notebooks = mkdtempSync(path.join(tmpdir(), 'put-page-help-'));
+let server: TestServer;
+let browser: Browser;
+let page: Watched['page'];
+let complaints: Watched['complaints'];
+
+const CELLS: readonly string[] = [
+  "/** How many there are. */\nconst many = [1, 2, 3].length;\nconst { join } = await import('node:path');",
+  '',
+];
+
+before(async () => {
+  if (skip !== false) return;
+  const cells = CELLS.map((source, i) => ({
+    id: `cell-${i}`,
+    cell_type: 'code',
+    metadata: {},
+    source,
+    outputs: [],
+    execution_count: null,
+  }));
+  const kernelspec = { display_name: 'TypeScript', language: 'typescript', name: 'put-page' };
+  const metadata = { kernelspec, language_info: { name: 'typescript' } };
+  writeFileSync(path.join(notebooks, NAME), JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
+  server = await serve(await builtPage(), notebooks);
+  void server.app.kernels.warm();
+  browser = await launch();
+  ({ page, complaints } = await openPage(browser));
+  await page.goto(server.app.url.replace('/?', `/notebook/${NAME}?`));
+  await ready(page);
+  await idle(page);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.close();
+  rmSync(notebooks, { recursive: true, force: true });
+});
+
+const cell = (n: number) => page.locator('.jp-CodeCell').nth(n);
+const editor = (n: number) => cell(n).locator('.cm-content');
+const underlined = () => page.locator('.cm-lintRange').allInnerTexts();
+
+async function write(n: number, text: string): Promise<void> {
+  await editor(n).click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(text);
+}
+
+test('a type error is underlined after a pause, with what is wrong; nothing ran for it', { skip }, async () => {
+  await write(1, 'const text: string = 3;\nmany.nope;\nmany.late');
+  await until('the error', async () => (await underlined()).join() === 'text');
+  // `many` is declared by a cell that has not run yet, so nothing is said of it; once it ran, its type is known.
+  await cell(0).locator('.jp-InputPrompt').click();
+  await page.keyboard.press('Control+Enter');
+  await until('what the other cell tells', async () => (await underlined()).join() === 'text,nope,late');
+  await write(1, 'const text: string = 3;\nmany.nope;\nmany.later');
+  await until('the same, but not for the word at the cursor', async () => (await underlined()).join() === 'text,nope');
+  await page.keyboard.press('ArrowLeft');
+  await until('the word is finished', async () => (await underlined()).join() === 'text,nope,later');
+  assert.equal(await cell(1).locator('.jp-InputPrompt').innerText(), '[ ]:');
+});
+
+test('F8 goes to the next error and says it; Escape closes that and stays in the cell', { skip }, async () => {
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('F8');
+  const said = page.locator('.cm-tooltip-lint');
+  assert.equal(await said.innerText(), "Type 'number' is not assignable to type 'string'.");
+  await page.keyboard.press('F8');
+  await until('the next', async () => (await said.innerText()).startsWith("Property 'nope' does not exist"));
+  await page.keyboard.press('Escape');
+  await said.waitFor({ state: 'detached' });
+  assert.equal(await page.locator('.jp-Notebook.jp-mod-editMode').count(), 1);
+});
+
+test('the page complains of nothing', { skip }, () => {
+  assert.deepEqual(complaints, []);
+});

@@ -1,0 +1,101 @@
+/** What is wrong with a cell that nobody has run: the kernel says it, and nothing changes by it. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { type Executed, KernelClient } from '#src/jupyter/client/kernel-client.js';
+import { projectRoot as root } from '#src/jupyter/project-root.js';
+
+let kernel: KernelClient;
+before(async () => {
+  kernel = await KernelClient.start();
+});
+after(() => kernel.shutdown());
+
+interface Finding {
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+  readonly code: number;
+}
+
+const run = (code: string): Promise<Executed> => kernel.execute(code, { timeoutMs: 30_000 });
+
+async function ask(content: object): Promise<Record<string, unknown>> {
+  return (await kernel.request('put_page_check_request', content, { timeoutMs: 30_000 })).content;
+}
+
+/** Each error as the text that it marks, and its message. */
+async function check(code: string, others: readonly string[] = []): Promise<string[]> {
+  const { status, diagnostics } = await ask({ code, others });
+  assert.equal(status, 'ok');
+  return (diagnostics as Finding[]).map(({ start, end, message }) => `${code.slice(start, end)}: ${message}`);
+}
+
+test('an error names its place, in the context of the cells that ran', async () => {
+  assert.equal((await run("import { readFileSync } from 'node:fs';\nconst many: number = 3;")).status, 'ok');
+  assert.deepEqual(await check('// a line\nconst text: string = many;'), [
+    "text: Type 'number' is not assignable to type 'string'.",
+  ]);
+  assert.deepEqual(await check('many.toFixed(1);\nexport const other = await Promise.resolve(many);'), []);
+  const [overloads = ''] = await check("readFileSync('x', { encodign: 'utf8' });");
+  assert.match(overloads, /^encodign: No overload matches this call\.\n.*Did you mean to write 'encoding'\?/s);
+  assert.deepEqual(await check('const broken = (1;\nmany.nope;\nmany.'), [
+    ";: ')' expected.",
+    "nope: Property 'nope' does not exist on type 'number'.",
+    ': Identifier expected.',
+  ]);
+});
+
+test('a text that was checked has not run, and declares nothing', async () => {
+  assert.deepEqual(await check("const ghost = 1;\nthrow new Error('it ran');"), []);
+  assert.deepEqual(await check('ghost;'), ["ghost: Cannot find name 'ghost'."]);
+  assert.deepEqual(await check('const many = "another";'), []);
+  const { outputs } = await run('many;');
+  assert.equal(outputs[0]?.output_type === 'execute_result' && outputs[0].data['text/plain'], '3');
+  // The text that was checked last is the one that runs: the checker's program is there already.
+  assert.deepEqual(await check('const late = many + 1;'), []);
+  assert.equal((await run('const late = many + 1;')).status, 'ok');
+  assert.deepEqual(await check('late.toFixed();'), []);
+  assert.deepEqual(await check('late.nope;'), ["nope: Property 'nope' does not exist on type 'number'."]);
+});
+
+test('a name that another cell declares or imports is not called unknown', async () => {
+  const code = 'join(deep);\nconst all = { later, never };';
+  assert.deepEqual(
+    (await check(code)).map(text => text.split(':')[0]),
+    ['join', 'deep', 'later', 'never'],
+  );
+  const others = [
+    "import { join } from 'node:path';\nfunction f() { const never = 1; }",
+    'var { a: [deep] } = x;',
+    'class later {',
+  ];
+  assert.deepEqual(
+    (await check(code, others)).map(text => text.split(':')[0]),
+    ['never'],
+  );
+});
+
+test('the checker reads files that a cell imports, and the cell that runs afterwards has them', async () => {
+  const folder = mkdtempSync(path.join(root, '.put-page-check-'));
+  try {
+    writeFileSync(path.join(folder, 'mine.ts'), 'export const mine: number = 5;\n');
+    const from = `./${path.basename(folder)}/mine`;
+    assert.deepEqual(await check(`import { mine } from '${from}';\nmine.nope;`), [
+      "nope: Property 'nope' does not exist on type 'number'.",
+    ]);
+    const { outputs, status } = await run(`import { mine } from '${from}';\nmine;`);
+    assert.equal(status, 'ok', JSON.stringify(outputs));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a request that is none is answered with an error', async () => {
+  for (const content of [{}, { code: 1 }, { code: '', others: 'x' }, { code: '', others: [1] }]) {
+    const { status, evalue } = await ask(content);
+    assert.equal(status, 'error');
+    assert.match(String(evalue), /`code` has to be a string/);
+  }
+});
