@@ -79,7 +79,7 @@ export function rowsOf(
       to: b?.to ?? 0,
       lane: who.length === 1 ? (a?.lane ?? -1) : -1,
       name,
-      phrase: '',
+      phrase: doingOf(some.filter(r => counts(r.from)).map(r => r.name)),
       marks: together(some.flatMap(r => r.marks)),
       sign: '',
       hover: foldedHover(
@@ -111,6 +111,14 @@ function signOf(s: TraceStep): ScoreRow['sign'] {
   if (s.waited) return 'waits';
   const change = s.bookings.reduce((n, b) => n + b.change, 0);
   return change > 0 ? 'takes' : change < 0 ? 'gives' : 'none';
+}
+
+/** Which steps of several moved a count that is shown, and how often; nothing where they are too many to name. */
+function doingOf(names: readonly string[]): string {
+  const often = new Map<string, number>();
+  for (const name of names) often.set(name, (often.get(name) ?? 0) + 1);
+  if (often.size > 2) return '';
+  return [...often].map(([name, n]) => (n === 1 ? `${name}()` : `${n} × ${name}()`)).join(', ');
 }
 
 /** Marks of several rows as marks of one: each word once, with how often. */
