@@ -5,6 +5,7 @@ import { kitApi } from './api/kit.js';
 import { outputsApi } from './api/outputs.js';
 import { pages } from './api/pages.js';
 import { sessionsApi } from './api/sessions.js';
+import { sourceApi } from './api/source.js';
 import { wordsApi } from './api/words.js';
 import type { BuiltPage } from './bundle/build-page.js';
 import { makeFront } from './http/front.js';
@@ -68,6 +69,7 @@ export async function startServer(options: AppOptions): Promise<AppServer> {
   sessionsApi(router, sessions);
   outputsApi(router, outputs);
   wordsApi(router, paths.root);
+  sourceApi(router, paths.root);
   kitApi(router, copies, sessions, name => progressOf(name, paths.state));
 
   const server = makeFront({

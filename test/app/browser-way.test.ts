@@ -140,4 +140,24 @@ test('what is folded stays folded, and is no edit', { skip }, async () => {
   await output(1).waitFor();
 });
 
+test('the panel shows the source of the name at the cursor; Escape brings the focus back', { skip }, async () => {
+  await editor(2).click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type("'kvm_release_pfn_clean';\n");
+  await page.keyboard.press('ArrowUp');
+  for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Alt+b');
+  const line = page.locator('.pp-source .pp-source-line');
+  await line.waitFor();
+  assert.match(await line.innerText(), /^\s*kvm_release_pfn_clean/);
+  assert.match(await page.locator('.pp-source-where').innerText(), /^src\/stories\/zone-device\/model\.ts, line \d+$/);
+  await page.locator('.pp-side [role=tab][aria-selected=true]').press('Escape');
+  assert.equal(await page.locator('.pp-side').isVisible(), false);
+  assert.equal(await focused(), true);
+  await page.keyboard.press('Control+j');
+  await page.locator('.pp-side').waitFor();
+  await page.click('.pp-side .pp-close');
+  assert.equal(await focused(), true);
+});
+
 test('nothing was complained about', { skip }, () => assert.deepEqual(complaints, []));

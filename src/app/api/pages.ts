@@ -1,5 +1,4 @@
 /** The two pages, their assets, and the files of the clone that notebooks link to. */
-import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { isClone } from '../../jupyter/project-root.js';
 import type { BuiltPage } from '../bundle/build-page.js';
@@ -8,6 +7,7 @@ import { HttpError, type Reply, text } from '../http/reply.js';
 import type { Router } from '../http/router.js';
 import type { Paths } from '../paths.js';
 import { Unreadable } from '../store/errors.js';
+import { readInside } from '../store/read-inside.js';
 import type { WorkingCopies } from '../store/working-copies.js';
 import { homeHtml, notebookHtml, type Trouble, troubleHtml } from './html.js';
 
@@ -82,19 +82,4 @@ function troubleOf(error: unknown): { readonly status: number; readonly trouble:
     status,
     trouble: { title: status === 404 ? 'No such notebook' : 'This notebook cannot be shown', sentence },
   };
-}
-
-/** Reads a file below `dir`; neither `..` nor a symbolic link leads out of it. */
-async function readInside(dir: string, file: string): Promise<Buffer> {
-  const missing = new HttpError(404, `There is no file '${file}'.`);
-  if (file.includes('\0') || file.split(/[\\/]/).some(part => part.startsWith('.'))) throw missing;
-  try {
-    const [top, real] = await Promise.all([realpath(dir), realpath(path.join(dir, file))]);
-    if (!real.startsWith(top + path.sep)) throw missing;
-    return await readFile(real);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') throw missing;
-    throw error;
-  }
 }

@@ -9,6 +9,7 @@ import './style/dialogs.css';
 import './style/contents.css';
 import './style/palette.css';
 import './style/help.css';
+import './style/side.css';
 import './style/widgets.css';
 import './style/dark.css';
 import './style/print.css';
@@ -32,6 +33,8 @@ import { startServices } from './notebook/services.js';
 import { makeToolbar } from './notebook/toolbar.js';
 import { keepSaved } from './saving/keep-saved.js';
 import type { SaveState } from './saving/saver.js';
+import { sidePanel } from './side/panel.js';
+import { wordUnderCursor } from './side/word-under-cursor.js';
 
 const SAVE_WORDS: Readonly<Record<SaveState, string>> = {
   saved: 'Saved',
@@ -75,11 +78,18 @@ async function main(): Promise<void> {
   const original: Original = makeOriginal(panel, name, saver, notices, badge);
   const results = makeResults(panel, name, saver, notices);
   const contents = contentsList(panel);
+  const side = sidePanel({ panel, name });
   const commands = makeCommands(panel, {
     'back-to-original': original.back,
     save: () => saver.now(),
     'show-results': results.show,
     contents: contents.toggle,
+    side: side.toggle,
+    source: async () => {
+      const word = wordUnderCursor(panel.content);
+      const code = await side.open('code');
+      if (word !== null) await code.define(word);
+    },
     palette: async () => (await palette()).openPalette(commands),
     keys: async () => (await import('./palette/keys-list.js')).openKeysList(),
     'all-notebooks': () => location.assign('/'),
@@ -93,7 +103,8 @@ async function main(): Promise<void> {
   const place = element('main', { class: 'pp-place' });
   const toolbar = makeToolbar(panel, commands);
   toolbar.prepend(contents.button);
-  const middle = element('div', { class: 'pp-middle' }, contents.node, place);
+  toolbar.append(side.button);
+  const middle = element('div', { class: 'pp-middle' }, contents.node, place, side.node);
   document.body.append(header, toolbar, notices.node, middle);
   panel.toolbar.hide();
   Widget.attach(panel, place);

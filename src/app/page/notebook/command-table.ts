@@ -40,6 +40,13 @@ export const GROUPS: readonly CommandGroup[] = [
       { name: 'palette', label: 'Search all commands', keys: ['Accel Shift C'], where: 'page' },
       { name: 'keys', label: 'List of keys', keys: ['H'] },
       { name: 'contents', label: 'Show or hide the contents', keys: ['Accel B'], where: 'page' },
+      {
+        name: 'side',
+        label: 'Show or hide the panel: words, holders, sources, code',
+        keys: ['Accel J'],
+        where: 'page',
+      },
+      { name: 'source', label: 'Go to source of the name at the cursor', keys: ['Alt B'], where: 'either' },
       { name: 'select-above', label: 'Go to the cell above', keys: ['ArrowUp', 'K'] },
       { name: 'select-below', label: 'Go to the cell below', keys: ['ArrowDown', 'J'] },
       { name: 'edit-mode', label: 'Edit this cell', keys: ['Enter'] },

@@ -1,0 +1,12 @@
+/** The name at the cursor of the active cell, or the text that is selected there. */
+import type { CodeMirrorEditor } from '@jupyterlab/codemirror';
+import type { Notebook } from '@jupyterlab/notebook';
+
+export function wordUnderCursor(notebook: Notebook): string | null {
+  const view = (notebook.activeCell?.editor as CodeMirrorEditor | null | undefined)?.editor;
+  if (view === undefined) return null;
+  const { main } = view.state.selection;
+  if (!main.empty) return view.state.sliceDoc(main.from, main.to).trim();
+  const word = view.state.wordAt(main.head);
+  return word === null ? null : view.state.sliceDoc(word.from, word.to);
+}
