@@ -31,7 +31,8 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./doctor.js'),
   },
   reset: {
-    summary: 'Sets your copies of the notebooks aside, so that you start afresh. Nothing is deleted.',
+    summary:
+      'Sets your copies of the notebooks aside, so that you start afresh. Nothing is deleted, and notebooks that you made stay.',
     words: NUMBERS,
     options: {
       '--progress': { meaning: 'set your bets, hints and solved exercises aside, too' },

@@ -10,7 +10,7 @@ export async function main(given: Given): Promise<number> {
   const state = one(given, '--state');
   const paths = pathsOf(packageRoot(), undefined, state === undefined ? undefined : path.resolve(state));
   const all = existsSync(paths.copies) ? readdirSync(paths.copies).filter(name => name.endsWith('.ipynb')) : [];
-  const asked = given.words.length === 0 ? all : given.words.flatMap(word => copiesOf(word, all));
+  const asked = given.words.length === 0 ? all.filter(isCopy) : given.words.flatMap(word => copiesOf(word, all));
   for (const name of asked) putAside(path.join(paths.copies, name));
   if (has(given, '--progress')) putAside(path.join(paths.state, 'progress.json'));
   const said =
@@ -19,6 +19,11 @@ export async function main(given: Given): Promise<number> {
       : asked.map(n => `${n}: begins anew; your copy is ${n}.aside`);
   process.stdout.write(`${said.join('\n')}\n`);
   return 0;
+}
+
+/** A copy of one of the kit's notebooks, or another version of one; not a notebook that the reader has made. */
+function isCopy(name: string): boolean {
+  return existsSync(path.join(packageRoot(), 'notebooks', name.replace(/\.conflict-\d+\.ipynb$/, '.ipynb')));
 }
 
 /** The copies of the notebook that begins with these digits. Errors: there is no such notebook. */

@@ -244,3 +244,43 @@ test('the page complained about nothing and asked nobody else', { skip }, () => 
   const unexpected = watched.complaints.filter(text => !text.startsWith('console: Connection lost, reconnecting'));
   assert.deepEqual(unexpected, []);
 });
+
+test('a notebook of one’s own: made, renamed, deleted and brought back; a file that is none is explained', {
+  skip,
+}, async () => {
+  const { app } = server;
+  await page.goto(app.url);
+  await ready(page);
+  const names = () => page.locator('#own-notebooks .card h2').allInnerTexts();
+  const act = async (what: string): Promise<void> => {
+    await page.locator('#own-notebooks .more').first().click();
+    await page.locator('.pp-menu:popover-open button', { hasText: what }).click();
+  };
+  await page.click('text=New notebook');
+  await page.fill('.pp-field', 'my notes');
+  await page.keyboard.press('Enter');
+  await page.click('.pp-fault button');
+  assert.equal(await page.inputValue('.pp-field'), 'my-notes');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/notebook/my-notes.ipynb');
+  await ready(page);
+  assert.equal(await page.locator('.pp-badge').innerText(), 'your notebook');
+  assert.equal(await page.locator('[data-command="back-to-original"]').isVisible(), false);
+
+  await page.goto(app.url);
+  await ready(page);
+  await act('Rename');
+  await page.fill('.pp-field', 'other');
+  await page.keyboard.press('Enter');
+  await until('renamed', async () => (await names()).join() === 'other');
+  await act('Delete');
+  await page.click('.pp-dialog button[value="yes"]');
+  await until('deleted', async () => (await names()).length === 0);
+  await page.click('text=Undo');
+  await until('back', async () => (await names()).join() === 'other');
+  const notice = page.locator('.pp-notice[data-kind="own"]');
+  const buffer = Buffer.from('{"cells": [');
+  await page.setInputFiles('input[type=file]', { name: 'x.ipynb', mimeType: 'application/json', buffer });
+  await notice.waitFor();
+  assert.match(await notice.innerText(), /'x\.ipynb' is not JSON .*Choose another file/);
+});

@@ -62,10 +62,11 @@ test('reset puts copies and progress aside, numbered, and deletes nothing', () =
     ]);
     assert.ok(existsSync(path.join(dir, 'progress.json')));
     write();
+    for (const name of ['00-start-here.conflict-1.ipynb', 'my-own.ipynb']) writeFileSync(path.join(copies, name), '{}');
     assert.equal(putPage('reset', '--progress', '--state', dir).code, 0);
     assert.deepEqual(
       readdirSync(copies).filter(name => name.endsWith('.ipynb')),
-      [],
+      ['my-own.ipynb'],
     );
     assert.ok(existsSync(path.join(copies, '01-zone-device-leak.ipynb.aside-2')));
     assert.ok(existsSync(path.join(dir, 'progress.json.aside')));

@@ -35,7 +35,13 @@ export function homeHtml(key: string, { copies, clone }: { readonly copies: stri
 <p class="lead">Five mailing-list threads about Linux page references, each with a model that runs, and one question:
 who owes the put? Every notebook is live: run it, step through it, change a step and see what breaks.</p>
 </header>
-<main><ol id="notebooks"></ol></main>
+<main>
+<ol id="notebooks"></ol>
+<section id="own" aria-labelledby="own-title">
+<div class="section-head"><h2 id="own-title">Your notebooks</h2><div id="own-actions"></div></div>
+<ol id="own-notebooks"></ol>
+</section>
+</main>
 <footer>
 <p>You work on copies in <code>${escaped(copies)}</code>; the originals stay as they are.${
       clone ? '\nSaving a file in <code>src/</code> rebuilds the library.' : ''
@@ -66,7 +72,7 @@ export function troubleHtml(key: string, { title, sentence, back }: Trouble): st
     back === undefined
       ? ''
       : `<form class="way-back" method="post" action="/notebook/${encodeURIComponent(back)}/original">
-<button type="submit" class="primary">Back to original</button>
+<button type="submit" class="pp-button pp-primary">Back to original</button>
 </form>
 `;
   const body = `<div class="page">

@@ -19,8 +19,13 @@ export function kitApi(
     // Other versions of this notebook that were kept when two pages saved at once: each opens at /notebook/NAME.
     const conflicts = await copies.conflicts(name).catch(() => []);
     if (opened instanceof Unreadable) {
-      const { copy, message } = opened;
-      const known = { edited: copy ? 'edited' : 'original', originalChanged: false, kernel: false, progress: null };
+      const { copy, own, message } = opened;
+      const known = {
+        edited: own ? 'own' : copy ? 'edited' : 'original',
+        originalChanged: false,
+        kernel: false,
+        progress: null,
+      };
       return { name, ...summarize(name, {}), symptom: message, broken: true, ...known, conflicts };
     }
     const { notebook, edited, originalChanged } = opened;

@@ -74,7 +74,7 @@ export function pages(router: Router, door: () => Door, built: BuiltPage, paths:
 function troubleOf(error: unknown): { readonly status: number; readonly trouble: Trouble } {
   const sentence = error instanceof Error ? error.message : String(error);
   if (error instanceof Unreadable) {
-    const back = error.copy ? error.notebook : undefined;
+    const back = error.copy && !error.own ? error.notebook : undefined;
     return { status: error.status, trouble: { title: 'This notebook cannot be shown', sentence, back } };
   }
   const status = error instanceof HttpError ? error.status : 500;

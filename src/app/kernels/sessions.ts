@@ -57,6 +57,16 @@ export class Sessions {
     if (session !== undefined) Object.assign(session, { path, name });
   }
 
+  /** The notebook at a path got another name: its kernel goes on with it. */
+  moved(from: string, to: string, name: string): void {
+    for (const session of this.#live()) if (session.path === from) Object.assign(session, { path: to, name });
+  }
+
+  /** The notebook at a path is gone: so is its kernel. */
+  async endAt(path: string): Promise<void> {
+    for (const session of this.#live()) if (session.path === path) await this.end(session.id);
+  }
+
   /** Gives a session, and those that share its kernel, another kernel. */
   async replaceKernel(id: string): Promise<void> {
     const old = this.#sessions.get(id)?.kernel;

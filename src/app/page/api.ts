@@ -1,6 +1,7 @@
 /** Calls to our own part of the server (Jupyter's part is called by JupyterLab's services). */
 
-export type Edited = 'original' | 'run' | 'edited';
+/** 'own': the reader has made it; there is no original. */
+export type Edited = 'original' | 'run' | 'edited' | 'own';
 
 export interface NotebookEntry {
   readonly name: string;
@@ -27,11 +28,22 @@ export type AppEvent =
   | { readonly type: 'build-failed'; readonly text: string }
   | { readonly type: 'kernel-died'; readonly kernel: string; readonly text: string };
 
-async function call<T>(method: string, path: string): Promise<T> {
-  const response = await fetch(path, { method, cache: 'no-store' });
+/** The server's answer to what it does not do: a sentence, and more for the page. */
+export class Refused extends Error {
+  readonly details: Readonly<Record<string, unknown>>;
+  constructor(message: string, details: Readonly<Record<string, unknown>>) {
+    super(message);
+    this.details = details;
+  }
+}
+
+async function call<T>(method: string, path: string, sent?: unknown): Promise<T> {
+  const content = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(sent) };
+  const response = await fetch(path, { method, cache: 'no-store', ...(sent === undefined ? {} : content) });
   const body: unknown = response.status === 204 ? undefined : await response.json();
-  if (!response.ok) throw new Error((body as { message?: string }).message ?? `${method} ${path}: ${response.status}`);
-  return body as T;
+  if (response.ok) return body as T;
+  const details = body as Readonly<Record<string, unknown>>;
+  throw new Refused(String(details.message ?? `${method} ${path}: ${response.status}`), details);
 }
 
 export function listNotebooks(): Promise<readonly NotebookEntry[]> {
@@ -64,6 +76,42 @@ export function words(): Promise<Readonly<Record<string, string>>> {
 /** Deletes the working copy. */
 export function backToOriginal(name: string): Promise<void> {
   return call('DELETE', `/api/put-page/copies/${encodeURIComponent(name)}`);
+}
+
+const OWN = '/api/put-page/own';
+
+interface Named {
+  /** The file's name, with `.ipynb`. */
+  readonly name: string;
+}
+
+/** A free name near to what is wished, without `.ipynb`. */
+export async function freeName(wish: string): Promise<string> {
+  return (await call<Named>('GET', `${OWN}/free?wish=${encodeURIComponent(wish)}`)).name;
+}
+
+/**
+ * Makes a notebook of the reader's own.
+ * @param from `text`: what is in a file, whose name is only a wish; `of`: the notebook that it duplicates
+ */
+export function makeNotebook(
+  name: string,
+  from: { readonly text?: string; readonly of?: string } = {},
+): Promise<Named> {
+  return call('POST', OWN, { name, ...from });
+}
+
+export function renameNotebook(name: string, to: string): Promise<Named> {
+  return call('PATCH', `${OWN}/${encodeURIComponent(name)}`, { name: to });
+}
+
+/** Sets a notebook aside; `deleted` brings it back. */
+export function deleteNotebook(name: string): Promise<{ readonly deleted: string }> {
+  return call('DELETE', `${OWN}/${encodeURIComponent(name)}`);
+}
+
+export function restoreNotebook(deleted: string): Promise<Named> {
+  return call('POST', `${OWN}/restore`, { deleted });
 }
 
 /** The token came in the address; a cookie has it now, and it need not stay in the history. */

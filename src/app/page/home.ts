@@ -1,77 +1,43 @@
-/** The home page: the notebooks in reading order. */
+/** The home page: the lessons in reading order, and the reader's own notebooks. */
 import './style/base.css';
+import './style/controls.css';
 import './style/dark.css';
 import './style/home.css';
-import { backToOriginal, hideToken, listNotebooks, type NotebookEntry } from './api.js';
+import { hideToken, listNotebooks } from './api.js';
 import { element } from './dom.js';
+import { card } from './home/card.js';
+import { ownActions } from './home/own.js';
+import { makeNotices } from './notebook/notices.js';
 
-const STATE_WORDS: Readonly<Record<NotebookEntry['edited'], string>> = {
-  original: '',
-  run: 'run by you',
-  edited: 'edited by you',
-};
+const NONE =
+  'None yet. A new one begins with the import of the kit; a lesson is duplicated with the three dots at its right.';
 
-function card(entry: NotebookEntry): HTMLElement {
-  const marks = element('div', { class: 'marks' });
-  if (entry.minutes !== '') marks.append(element('span', { class: 'minutes' }, entry.minutes));
-  const { progress } = entry;
-  if (progress !== null) {
-    const text = `${progress.passed} of ${progress.exercises} exercises`;
-    marks.append(element('progress', { value: `${progress.passed}`, max: `${progress.exercises}`, title: text }));
-    marks.append(element('span', { class: 'minutes' }, text));
-  }
-  if (entry.edited !== 'original') marks.append(element('span', { class: 'mark' }, STATE_WORDS[entry.edited]));
-  if (entry.originalChanged) marks.append(element('span', { class: 'mark warn' }, 'original changed'));
-  if (entry.kernel) marks.append(element('span', { class: 'mark live' }, 'kernel running'));
-  if (entry.broken === true) return brokenCard(entry, marks);
-  return element(
-    'li',
-    {},
-    element(
-      'a',
-      { class: 'card', href: `/notebook/${encodeURIComponent(entry.name)}` },
-      element('span', { class: 'number', 'aria-hidden': 'true' }, entry.number),
-      element('div', { class: 'text' }, element('h2', {}, entry.title), element('p', {}, entry.symptom), marks),
-    ),
-    ...otherVersions(entry),
-  );
+const notices = makeNotices();
+const actions = ownActions(notices, draw);
+
+function place(id: string): Element {
+  const found = document.querySelector(`#${id}`);
+  if (found === null) throw new Error(`home.html has no #${id}`);
+  return found;
 }
 
-/** Versions kept aside, each with its own page; Back to original there deletes it. */
-function otherVersions({ conflicts }: NotebookEntry): HTMLElement[] {
-  if (conflicts.length === 0) return [];
-  const links = conflicts.flatMap(name => [
-    ' ',
-    element('a', { href: `/notebook/${encodeURIComponent(name)}` }, name.replace(/^.*\.(conflict-\d+)\.ipynb$/, '$1')),
-  ]);
-  const text = 'Other versions of this notebook, kept when it was edited in two places:';
-  return [element('p', { class: 'versions' }, text, ...links)];
-}
-
-/** A notebook that cannot be read: what is wrong, and for a copy the way back. */
-function brokenCard(entry: NotebookEntry, marks: HTMLElement): HTMLElement {
-  if (entry.edited !== 'original') {
-    const back = element('button', { type: 'button' }, 'Back to original');
-    back.addEventListener('click', () => void backToOriginal(entry.name).then(main));
-    marks.append(back);
-  }
-  const text = element('div', { class: 'text', role: 'alert' });
-  text.append(element('h2', {}, entry.title), element('p', {}, entry.symptom), marks);
-  return element(
-    'li',
-    {},
-    element('div', { class: 'card broken' }, element('span', { class: 'number' }, entry.number), text),
-    ...otherVersions(entry),
+async function draw(): Promise<void> {
+  const entries = await listNotebooks();
+  const cards = (own: boolean): HTMLElement[] =>
+    entries.filter(entry => (entry.edited === 'own') === own).map(entry => card(entry, actions.of(entry), draw));
+  const [lessons, own] = [cards(false), cards(true)];
+  const none = (text: string): HTMLElement[] => [element('li', { class: 'none' }, text)];
+  place('notebooks').replaceChildren(
+    ...(lessons.length > 0 ? lessons : none('There are no notebooks in this folder.')),
   );
+  place('own-notebooks').replaceChildren(...(own.length > 0 ? own : none(NONE)));
 }
 
 async function main(): Promise<void> {
   hideToken();
-  const entries = await listNotebooks();
-  const place = document.querySelector('#notebooks');
-  if (place === null) throw new Error('home.html has no #notebooks');
-  place.replaceChildren(...entries.map(card));
-  if (entries.length === 0) place.replaceChildren(element('li', {}, 'There are no notebooks in this folder.'));
+  place('own-actions').replaceChildren(...actions.buttons);
+  place('own').append(notices.node);
+  await draw();
   document.body.dataset.ready = 'true';
 }
 
@@ -83,5 +49,5 @@ main().catch((error: unknown) => {
 
 // A notebook may have been edited since the reader left this page.
 window.addEventListener('pageshow', event => {
-  if (event.persisted) void main();
+  if (event.persisted) void draw();
 });

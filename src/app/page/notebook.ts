@@ -3,6 +3,7 @@ import './quiet-console.js';
 import '@jupyterlab/theme-light-extension/style/variables.css';
 import '@jupyterlab/notebook/style/index.js';
 import './style/base.css';
+import './style/controls.css';
 import './style/notebook.css';
 import './style/outputs.css';
 import './style/dialogs.css';

@@ -8,14 +8,28 @@ export class Unreadable extends HttpError {
   /** The reader's copy, not the original. */
   readonly copy: boolean;
 
+  /** The reader has made it: there is no original. */
+  readonly own: boolean;
+  readonly #what: string;
+
   /** @param what is wrong, to go after the name: "is a folder" */
-  constructor(notebook: string, copy: boolean, what: string) {
-    const cure = copy
-      ? `It is ${notebook} in the folder of your copies, which the home page names: fix it there, or go back to the original; the file is then kept aside.`
-      : `Restore notebooks/${notebook}: with git in a clone, else install put-page again.`;
-    super(500, `${copy ? 'Your copy of ' : ''}'${notebook}' ${what}. ${cure}`, { code: 'unreadable', copy });
+  constructor(notebook: string, copy: boolean, what: string, own = false) {
+    const cure = own
+      ? 'It lies in the folder of your copies, which the home page names: fix it there, or delete it on the home page; the file is then kept aside.'
+      : copy
+        ? `It is ${notebook} in the folder of your copies, which the home page names: fix it there, or go back to the original; the file is then kept aside.`
+        : `Restore notebooks/${notebook}: with git in a clone, else install put-page again.`;
+    const whose = own ? 'Your notebook ' : copy ? 'Your copy of ' : '';
+    super(500, `${whose}'${notebook}' ${what}. ${cure}`, { code: 'unreadable', copy });
     this.notebook = notebook;
     this.copy = copy;
+    this.own = own;
+    this.#what = what;
+  }
+
+  /** The same about a notebook that has no original. */
+  asOwn(): Unreadable {
+    return new Unreadable(this.notebook, true, this.#what, true);
   }
 }
 

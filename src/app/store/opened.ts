@@ -3,8 +3,8 @@ import { Unreadable } from './errors.js';
 import { type Json, sha256, sourcesHash } from './notebook-json.js';
 import { shapeFault } from './notebook-shape.js';
 
-/** 'run': saved with other outputs, no cell was edited. */
-export type Edited = 'original' | 'run' | 'edited';
+/** 'run': saved with other outputs, no cell was edited; 'own': the reader has made it, and there is no original. */
+export type Edited = 'original' | 'run' | 'edited' | 'own';
 
 export interface OpenNotebook {
   readonly name: string;

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { HttpError } from '../http/reply.js';
 import { conflictOf, conflictsOf, nextConflict } from './conflicts.js';
 import { Conflict, notWritten, Unnamed, Unreadable } from './errors.js';
+import { NAME } from './names.js';
 import { type CellResult, type Json, resultsOf, sha256, sourcesHash, withoutOutputs } from './notebook-json.js';
 import { OneAtATime } from './one-at-a-time.js';
 import {
@@ -36,8 +37,6 @@ export interface SaveOptions {
   readonly page?: string | undefined;
 }
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*\.ipynb$/;
-
 export class WorkingCopies {
   readonly #originals: string;
   readonly #copies: string;
@@ -59,10 +58,28 @@ export class WorkingCopies {
 
   /** The names of all notebooks, in reading order: the originals, and copies whose original is gone. */
   async list(): Promise<string[]> {
+    const originals = new Set(await readdir(this.#originals));
+    return (await this.names()).filter(name => originals.has(name) || conflictOf(name) === null);
+  }
+
+  /** All names that are taken, sorted: those of `list`, and of the conflict copies. */
+  async names(): Promise<string[]> {
     const originals = await readdir(this.#originals);
     // When the folder of the copies cannot be read, each notebook says so by itself.
-    const copies = (await this.#copyNames().catch(() => [])).filter(name => conflictOf(name) === null);
+    const copies = await this.#copyNames().catch(() => []);
     return [...new Set([...originals, ...copies])].filter(name => NAME.test(name)).sort();
+  }
+
+  /** Whether the reader has made this notebook: it was never a copy of an original. */
+  async isOwn(name: string): Promise<boolean> {
+    const copies = await this.#copyNames().catch((): string[] => []);
+    if (!copies.includes(name) || conflictOf(name) !== null) return false;
+    return !(await readdir(this.#originals)).includes(name) && (await this.#readBase(name)) === null;
+  }
+
+  /** Nothing else is done to this notebook meanwhile. */
+  alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return this.#queue.run(name, work);
   }
 
   /** The names of a notebook's conflict copies, oldest first. */
@@ -76,7 +93,11 @@ export class WorkingCopies {
   }
 
   open(name: string): Promise<OpenNotebook> {
-    return this.#queue.run(name, () => this.#open(name));
+    return this.#queue.run(name, () =>
+      this.#open(name).catch(async error => {
+        throw error instanceof Unreadable && error.copy && (await this.isOwn(name)) ? error.asOwn() : error;
+      }),
+    );
   }
 
   /** What the original holds of our own run, also where there is a copy; none for a notebook that has no original. */
@@ -97,7 +118,10 @@ export class WorkingCopies {
 
   /** Back to the original: the copy is deleted. One that cannot be read is kept aside, for it may hold work. */
   revert(name: string): Promise<void> {
-    return this.#queue.run(name, () => this.#revert(name));
+    return this.#queue.run(name, async () => {
+      if (await this.isOwn(name)) throw new HttpError(403, `'${name}' has no original to go back to: it is your own.`);
+      await this.#revert(name);
+    });
   }
 
   /** @param giveWay whether a copy that was only run is dropped when its original has moved on */
@@ -110,6 +134,7 @@ export class WorkingCopies {
       return opened(name, original, 'original', false);
     }
     const base = await this.#readBase(name);
+    if (original === null && base === null) return opened(name, copy, conflict ? 'edited' : 'own', false, true);
     const edited = conflict || base === null || sourcesHash(parse(name, copy, true)) !== base.sources;
     const originalChanged = base === null || original === null || base.original !== sha256(original);
     if (giveWay && !edited && originalChanged && original !== null) {
@@ -265,7 +290,6 @@ export class WorkingCopies {
   }
 }
 
-/** A name is one plain file name, so no path can lead out of the two folders. */
 function checked(name: string): string {
   if (!NAME.test(name)) throw new HttpError(403, `'${name}' is not the name of a notebook.`);
   return name;

@@ -9,6 +9,7 @@ export const COPY_WORDS: Readonly<Record<NotebookEntry['edited'], string>> = {
   original: 'original',
   run: 'your run',
   edited: 'your copy',
+  own: 'your notebook',
 };
 
 export interface Original {
@@ -29,6 +30,7 @@ export function makeOriginal(
     const entry = await notebookEntry(name);
     badge.textContent = COPY_WORDS[entry.edited];
     badge.dataset.edited = entry.edited;
+    document.body.dataset.edited = entry.edited;
     if (!entry.originalChanged) return notices.hide('original');
     notices.show({
       kind: 'original',
