@@ -1,5 +1,6 @@
 /** The server put together: door, routes, kernels. Starting it is run.ts's work. */
 import { contentsApi } from './api/contents.js';
+import { exportApi } from './api/export.js';
 import { kernelsApi } from './api/kernels.js';
 import { kitApi } from './api/kit.js';
 import { outputsApi } from './api/outputs.js';
@@ -71,6 +72,7 @@ export async function startServer(options: AppOptions): Promise<AppServer> {
   sessionsApi(router, sessions);
   outputsApi(router, outputs);
   ownApi(router, new OwnNotebooks(copies, paths.copies, printNotebook), copies, sessions);
+  exportApi(router, paths.root);
   wordsApi(router, paths.root);
   sourceApi(router, paths.root);
   kitApi(router, copies, sessions, name => progressOf(name, paths.state));

@@ -6,6 +6,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { figureBundle } from '#src/jupyter/display.js';
+import { parseNotebook } from '#src/jupyter/notebook/validate.js';
 import { playRun } from '#src/stories/index.js';
 import { truthTable } from '#src/views/index.js';
 import { builtPage, idle, launch, noBrowser, openPage, ready, showResults, until } from './browser.js';
@@ -148,6 +149,33 @@ test('on paper the whole notebook stands, over several pages', { skip }, async (
   )) as [number, number];
   assert.ok(height > 2000 && shown >= height - 1, 'nothing is cut off');
   await page.emulateMedia({ media: 'screen' });
+});
+
+test('the notebook is downloaded, exported as a page, and printed with all its cells', { skip }, async () => {
+  const take = async (what: string): Promise<[string, string]> => {
+    await page.click('.pp-export');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('.pp-menu:popover-open button', { hasText: what }).click(),
+    ]);
+    return [download.suggestedFilename(), readFileSync(await download.path(), 'utf8')];
+  };
+  const [name, text] = await take('Download');
+  assert.equal(name, NAME);
+  const { cells } = parseNotebook(text, name);
+  assert.ok(
+    cells.some(cell => [cell.outputs?.[0]?.text].flat().join('').trim() === '3'),
+    'with what was run here',
+  );
+  const [file, html] = await take('.html');
+  assert.equal(file, '10-reading.html');
+  assert.match(html, /<h2[^>]*>First <em>part<\/em>[\s\S]*Paragraph 29\./);
+  await page.evaluate(
+    "window.print = () => { document.body.dataset.printed = String(document.querySelectorAll('.jp-Cell').length) }",
+  );
+  await page.keyboard.press('Control+P');
+  await page.waitForSelector('body[data-printed]');
+  assert.equal(await page.getAttribute('body', 'data-printed'), String(cells.length));
 });
 
 test('a phone: nothing is wider than the screen, the bars take two rows', { skip }, async () => {

@@ -114,6 +114,14 @@ export function restoreNotebook(deleted: string): Promise<Named> {
   return call('POST', `${OWN}/restore`, { deleted });
 }
 
+/** The notebook as one HTML file that needs nothing. */
+export async function exportPage(name: string, content: unknown): Promise<string> {
+  const { html } = await call<{ readonly html: string }>('POST', `/api/put-page/export/${encodeURIComponent(name)}`, {
+    content,
+  });
+  return html;
+}
+
 /** The token came in the address; a cookie has it now, and it need not stay in the history. */
 export function hideToken(): void {
   const url = new URL(location.href);

@@ -31,6 +31,7 @@ import { quietDialogs } from './notebook/quiet-dialogs.js';
 import { recover } from './notebook/recover.js';
 import { makeResults } from './notebook/results.js';
 import { startServices } from './notebook/services.js';
+import { takeOut, takeOutMenu } from './notebook/take-out.js';
 import { makeToolbar } from './notebook/toolbar.js';
 import { keepSaved } from './saving/keep-saved.js';
 import type { SaveState } from './saving/saver.js';
@@ -80,10 +81,14 @@ async function main(): Promise<void> {
   const results = makeResults(panel, name, saver, notices);
   const contents = contentsList(panel);
   const side = sidePanel({ panel, name });
+  const out = takeOut(panel, name, notices);
   const commands = makeCommands(panel, {
     'back-to-original': original.back,
     save: () => saver.now(),
     'show-results': results.show,
+    download: out.download,
+    'export-html': out.exportHtml,
+    print: out.print,
     contents: contents.toggle,
     side: side.toggle,
     source: async () => {
@@ -100,7 +105,17 @@ async function main(): Promise<void> {
   const file = element('span', { class: 'pp-file' }, name.replace(/\.ipynb$/, ''));
   const spring = element('span', { class: 'pp-spring' });
   const kernel = kernelStatus(panel.sessionContext);
-  const header = element('header', { class: 'pp-header' }, home, file, badge, spring, saved, kernel);
+  const header = element(
+    'header',
+    { class: 'pp-header' },
+    home,
+    file,
+    badge,
+    spring,
+    saved,
+    takeOutMenu(commands),
+    kernel,
+  );
   const place = element('main', { class: 'pp-place' });
   const toolbar = makeToolbar(panel, commands);
   toolbar.prepend(contents.button);

@@ -122,6 +122,9 @@ export const GROUPS: readonly CommandGroup[] = [
     commands: [
       { name: 'save', label: 'Save your copy', keys: ['Accel S'], where: 'page' },
       { name: 'back-to-original', label: 'Back to the original: delete your copy' },
+      { name: 'download', label: 'Download the notebook (.ipynb)' },
+      { name: 'export-html', label: 'Export as a page (.html)' },
+      { name: 'print', label: 'Print, or save as PDF', keys: ['Accel P'], where: 'page' },
     ],
   },
 ];
