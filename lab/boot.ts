@@ -21,27 +21,39 @@ export async function boot(
   sequences: number,
   heard: (rows: number) => void,
 ): Promise<string> {
+  const limit = BOOT_LIMIT + SECONDS_A_SEQUENCE * sequences;
+  return bootMachine(kernel, initrd, { append: `${REGIONS} lab=${what.join(',')}`, limit, heard });
+}
+
+export interface Machine {
+  /** More for the kernel's command line. */
+  readonly append?: string;
+  /** As QEMU takes it; 1G unless told. */
+  readonly memory?: string;
+  /** Seconds. */
+  readonly limit?: number;
+  readonly heard?: (lines: number) => void;
+}
+
+/** Boots the kernel and gives what its second serial port said. Errors: LabFailed, if the first did not say `lab: done`, or that something failed. */
+export async function bootMachine(
+  kernel: Kernel,
+  initrd: string,
+  { append = '', memory = '1G', limit = BOOT_LIMIT, heard }: Machine,
+): Promise<string> {
   const rows = path.join(path.dirname(initrd), 'rows.jsonl');
   const log = path.join(path.dirname(initrd), 'console.log');
   for (const file of [rows, log]) rmSync(file, { force: true });
   // no_timer_check: an emulated machine that is kept waiting would fail the kernel's test of its timer.
-  const append = `console=ttyS0 panic=-1 mitigations=off no_timer_check loglevel=4 ${REGIONS} lab=${what.join(',')}`;
+  const line = `console=ttyS0 panic=-1 mitigations=off no_timer_check loglevel=4 ${append}`;
   const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
   const args = [
-    ...['-accel', 'tcg,thread=multi', '-cpu', 'max,la57=off', '-smp', '1', '-m', '1G'],
+    ...['-accel', 'tcg,thread=multi', '-cpu', 'max,la57=off', '-smp', '1', '-m', memory],
     ...['-display', 'none', '-monitor', 'none', '-nic', 'none', '-no-reboot'],
     ...['-serial', `file:${log}`, '-serial', `file:${rows}`],
-    ...[
-      '-kernel',
-      path.join(kernel.folder, 'root/boot', `vmlinuz-${kernel.abi}`),
-      '-initrd',
-      initrd,
-      '-append',
-      append,
-    ],
+    ...['-kernel', path.join(kernel.folder, 'root/boot', `vmlinuz-${kernel.abi}`), '-initrd', initrd, '-append', line],
   ];
-  const limit = BOOT_LIMIT + SECONDS_A_SEQUENCE * sequences;
-  await run('qemu-system-x86_64', args, { limit, meanwhile: () => heard(read(rows).split('\n').length - 1) });
+  await run('qemu-system-x86_64', args, { limit, meanwhile: () => heard?.(read(rows).split('\n').length - 1) });
   const said = read(log);
   if (!said.includes('lab: done') || /lab: .* failed/.test(said))
     throw new LabFailed(

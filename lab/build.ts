@@ -6,7 +6,7 @@ import type { Kernel } from './kernels.js';
 import { LabFailed, programAt, run } from './run.js';
 
 /** The lab's own sources: this file runs from dist-test/lab. */
-const SOURCES = fileURLToPath(new URL('../../lab/', import.meta.url));
+export const SOURCES = fileURLToPath(new URL('../../lab/', import.meta.url));
 
 /** Persistent memory and DAX on it; and for guests AMD's virtualization, which QEMU can do by itself. Each with all that it depends on. */
 const MODULES = ['nd_pmem', 'nd_e820', 'dax_pmem', 'device_dax', 'ext4', 'kvm-amd'];
@@ -15,14 +15,12 @@ const OPTIONAL = ['crc32c-intel.ko', 'nd_btt.ko'];
 
 /** Builds all but the sequences, in a folder of this run alone. Gives the folder that becomes the initial file system. Errors: LabFailed. */
 export async function buildRoot(kernel: Kernel, own: string, say: (text: string) => void): Promise<string> {
-  const { abi, folder } = kernel;
   const root = path.join(own, 'initrd');
   for (const sub of ['bin', 'modules']) mkdirSync(path.join(root, sub), { recursive: true });
   say(`${kernel.version}: building the module`);
   const module = path.join(own, 'module');
   await run('cp', ['-r', path.join(SOURCES, 'module'), module]);
-  const headers = path.join(folder, 'headers/usr/src', `linux-headers-${abi}`);
-  await run('make', ['-s', '-C', headers, `M=${module}`, 'modules']);
+  await makeModule(kernel, module);
   const order = [...(await modulesOf(kernel, root)), 'countprobe.ko'];
   copyFileSync(path.join(module, 'countprobe.ko'), path.join(root, 'modules/countprobe.ko'));
   for (const name of order) await run('strip', ['--strip-debug', path.join(root, 'modules', name)]);
@@ -40,6 +38,12 @@ export async function buildRoot(kernel: Kernel, own: string, say: (text: string)
   await makeExt4(root);
   await run('chmod', ['755', path.join(root, 'init'), path.join(root, 'bin/busybox')]);
   return root;
+}
+
+/** Builds the module whose sources are in this folder. Errors: LabFailed. */
+export async function makeModule({ abi, folder }: Kernel, module: string): Promise<void> {
+  const headers = path.join(folder, 'headers/usr/src', `linux-headers-${abi}`);
+  await run('make', ['-s', '-C', headers, `M=${module}`, 'modules']);
 }
 
 /** An empty file system for the first region. */
@@ -71,6 +75,11 @@ async function modulesOf({ abi, folder }: Kernel, root: string): Promise<readonl
 /** Packs the folder, with the sequences in it, for one boot. Gives the file. */
 export async function packRoot(root: string, sequences: string): Promise<string> {
   writeFileSync(path.join(root, 'sequences'), sequences);
+  return pack(root);
+}
+
+/** Packs a folder as an initial file system. Gives the file. */
+export async function pack(root: string): Promise<string> {
   const packed = `${root}.gz`;
   await run('sh', ['-c', 'find . | cpio -o -H newc --quiet | gzip -1 > "$0"', packed], { cwd: root });
   return packed;

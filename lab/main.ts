@@ -8,6 +8,7 @@ import { boot, type What } from './boot.js';
 import { buildRoot, packRoot } from './build.js';
 import { generate, readSequences, type Sequence, sequencesText } from './generate.js';
 import { fetchKernel, type Kernel } from './kernels.js';
+import { runLeak } from './leak.js';
 import { checkNeeds } from './needs.js';
 import { BadArguments, HELP, type LabOptions, readOptions } from './options.js';
 import { LabFailed, Missing } from './run.js';
@@ -30,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(HELP);
       return AGREES;
     }
-    checkNeeds();
+    checkNeeds(o.leak);
     let all = true;
     for (const line of o.lines) all = (await runLine(line, o)) && all;
     return all ? AGREES : DIFFERS;
@@ -49,6 +50,7 @@ async function runLine(line: string, o: LabOptions): Promise<boolean> {
   const kernel = await fetchKernel(line, path.resolve(o.cache), say);
   if (kernel.version !== kernel.rules)
     say(`${line}: apt has ${kernel.version} now; the model follows the rules of ${kernel.rules}, which was recorded`);
+  if (o.leak) return runLeak(kernel, o.out, say);
   // Another lab may run beside this one. What failed stays, to be looked at.
   const own = mkdtempSync(path.join(kernel.folder, 'run-'));
   const record = recorder(kernel, await buildRoot(kernel, own, say));

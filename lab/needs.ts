@@ -20,8 +20,12 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 /** Without these there is no Debian here, and nothing that the lab could do about it. */
 const DEBIAN = ['apt-get', 'apt-cache', 'dpkg'];
 
+/** What --leak needs besides. */
+const FOR_LEAK: Readonly<Record<string, string>> = { bpftrace: 'bpftrace', ldd: 'libc-bin' };
+
 /** Errors: Missing, with all that is missing and the one line that gets it. */
-export function checkNeeds(): void {
+export function checkNeeds(leak = false): void {
+  const programs = leak ? { ...PROGRAMS, ...FOR_LEAK } : PROGRAMS;
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Missing(
       `the lab boots x86-64 kernels of Debian on Linux; this is ${process.platform} on ${process.arch}. ` +
@@ -33,9 +37,9 @@ export function checkNeeds(): void {
       `there is no ${debian.join(', ')}: the lab fetches its kernels by apt. Run it on Debian 12 or 13, or in such a ` +
         'container (docker run -it --rm -v "$PWD":/kit -w /kit debian:12). put-page replay needs none of this.',
     );
-  const missing = Object.keys(PROGRAMS).filter(name => programAt(name) === null);
+  const missing = Object.keys(programs).filter(name => programAt(name) === null);
   if (missing.length === 0) return;
-  const packages = [...new Set(missing.map(name => PROGRAMS[name]))].join(' ');
+  const packages = [...new Set(missing.map(name => programs[name]))].join(' ');
   throw new Missing(
     `there is no ${missing.join(', ')}. Get ${missing.length === 1 ? 'it' : 'them'} as root: ` +
       `apt-get update && apt-get install -y --no-install-recommends ${packages}${process.getuid?.() === 0 ? '' : ' (you are not root: sudo)'}`,

@@ -9,6 +9,8 @@ export class BadArguments extends Error {
 export interface LabOptions {
   readonly lines: readonly string[];
   readonly cases: boolean;
+  /** A driver that forgets pages, seen by bpftrace, told by the ledger. */
+  readonly leak: boolean;
   /** How many sequences; 0: none. */
   readonly sequences: number;
   readonly seed: number;
@@ -20,7 +22,7 @@ export interface LabOptions {
 }
 
 export const HELP = `usage: npm run lab -- [--kernel ${Object.keys(LINES).join('|')}] [--cases] [--fuzz] [--seed S] [--sequences N]
-       [--play FILE] [--out DIR]
+       [--play FILE] [--leak] [--out DIR]
 
 Boots Debian's kernels in QEMU (emulated, no network), does things with pages there, and compares what the kernel says with the
 model, row by row. Kernels are fetched by apt when it runs, and unpacked, not installed.
@@ -30,9 +32,10 @@ model, row by row. Kernels are fetched by apt when it runs, and unpacked, not in
   --seed S     of the sequences; 1 unless told
   --sequences N  how many; 100 unless told
   --play FILE  sequences of your own in place of random ones, one a line: a name, then operations (data/recordings/README.md)
+  --leak       nothing of that: a driver forgets ten pages, and put-page ledger has to name it (needs bpftrace)
   --out DIR    where the recordings go; .put-page/lab unless told
 exit code
-  0  the model agrees
+  0  the model agrees; with --leak: the driver is named, with its ten pages
   1  it does not: each mismatch is shrunk to the shortest sequence and printed
   2  the lab itself failed: a build, a boot
   3  the arguments are no good
@@ -53,10 +56,14 @@ export function readOptions(args: readonly string[]): LabOptions | null {
       '--play gives the sequences, --seed and --sequences choose random ones; expected one of the two',
     );
   const fuzz = [values.fuzz, values.seed, values.sequences, values.play].some(v => v !== undefined);
-  const both = values.cases !== true && !fuzz;
+  const leak = values.leak === true;
+  if (leak && (fuzz || values.cases === true))
+    throw new BadArguments('--leak is a run of its own; expected it with --kernel and --out only');
+  const both = values.cases !== true && !fuzz && !leak;
   return {
     lines: line === undefined ? Object.keys(LINES) : [line],
     cases: values.cases === true || both,
+    leak,
     sequences: fuzz || both ? whole('--sequences', values.sequences ?? '100', 1) : 0,
     seed: whole('--seed', values.seed ?? '1', 0),
     play: values.play ?? null,
@@ -77,6 +84,7 @@ function parsed(args: readonly string[]) {
         seed: { type: 'string' },
         sequences: { type: 'string' },
         play: { type: 'string' },
+        leak: { type: 'boolean' },
         out: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
