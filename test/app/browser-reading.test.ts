@@ -266,6 +266,28 @@ test('a click on a cell of a grid draws its run below, and it can be closed', { 
   assert.equal(await page.locator('.pp-figure-run section').count(), 0);
 });
 
+test('the same with the keyboard: the table, a cell of it, Enter; Close gives the focus back', { skip }, async () => {
+  const bar = figure().locator('.pp-figure-bar button', { hasText: 'Table' });
+  await bar.focus();
+  await page.keyboard.press('Enter');
+  const cell = figure().locator('.pp-figure-table button');
+  await cell.waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  assert.equal(await cell.evaluate(node => node === document.activeElement), true, 'Tab leads to the cell');
+  await page.keyboard.press('Enter');
+  await shownRun().waitFor();
+  await until('the run has the focus', () =>
+    page.evaluate(() => document.activeElement?.classList.contains('pp-drawing-run') === true),
+  );
+  await page.locator('.pp-figure-run button').focus();
+  await page.keyboard.press('Enter');
+  await until('the cell has the focus again', () => cell.evaluate(node => node === document.activeElement));
+  await bar.focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await cell.count(), 0);
+});
+
 test('results that were shown are no edit', { skip }, async () => {
   await page.keyboard.press('Control+S');
   assert.equal(await page.locator('.pp-badge').innerText(), 'original');
