@@ -6,6 +6,7 @@ import { kitApi } from './api/kit.js';
 import { outputsApi } from './api/outputs.js';
 import { ownApi } from './api/own.js';
 import { pages } from './api/pages.js';
+import { progressApi } from './api/progress.js';
 import { sessionsApi } from './api/sessions.js';
 import { sourceApi } from './api/source.js';
 import { wordsApi } from './api/words.js';
@@ -75,6 +76,7 @@ export async function startServer(options: AppOptions): Promise<AppServer> {
   exportApi(router, paths.root);
   wordsApi(router, paths.root);
   sourceApi(router, paths.root);
+  progressApi(router, paths.state);
   kitApi(router, copies, sessions, name => progressOf(name, paths.state));
 
   const server = makeFront({

@@ -17,12 +17,20 @@ let browser: Browser;
 let page: Page;
 let complaints: string[];
 
+const filler = Array.from({ length: 40 }, (_, i) => `Paragraph ${i}.`).join('\n\n');
 const CELLS: readonly (readonly [string, string])[] = [
   ['markdown', '# A leak'],
   ['code', 'const held = 3;\nheld;'],
   ['code', 'console.log(held + 1);'],
   ['markdown', 'What is held?'],
+  ['markdown', `## Bets\n\n${filler}`],
+  ['code', "import { check, predict } from 'put-page';\npredict('zd-count', 4);"],
+  ['code', "predict('zd-device');"],
+  ['markdown', `## An exercise\n\n${filler}`],
+  ['code', "check('zd-4', ['vcpu to tdp_page_fault']);"],
 ];
+/** Before and after it on the home page. */
+const OTHERS = ['00-first.ipynb', '02-last.ipynb'];
 
 function notebook(cells: readonly (readonly [string, string])[]): string {
   const made = cells.map(([cell_type, source], i) => ({
@@ -40,6 +48,7 @@ function notebook(cells: readonly (readonly [string, string])[]): string {
 before(async () => {
   if (skip !== false) return;
   writeFileSync(path.join(notebooks, NAME), notebook(CELLS));
+  for (const other of OTHERS) writeFileSync(path.join(notebooks, other), notebook([['markdown', `# ${other}`]]));
   server = await serve(await builtPage(), notebooks);
   void server.app.kernels.warm();
   browser = await launch();
@@ -158,6 +167,36 @@ test('the panel shows the source of the name at the cursor; Escape brings the fo
   await page.locator('.pp-side').waitFor();
   await page.click('.pp-side .pp-close');
   assert.equal(await focused(), true);
+});
+
+test('the contents say which bets are placed and which exercises are done, and lead to the next one', {
+  skip,
+}, async () => {
+  const heading = (words: string) => page.locator('.pp-contents li button', { hasText: words });
+  const signs = async () => (await heading('Bets').locator('.pp-marks').getAttribute('title')) ?? '';
+  assert.equal(await signs(), '0 of 2 bets placed');
+  assert.match(await heading('An exercise').innerText(), /exercise not done yet/);
+  await select(5);
+  await page.keyboard.press('Control+Enter');
+  await until('the bet is placed', async () => (await signs()) === '1 of 2 bets placed');
+  assert.match(await page.locator('.pp-contents-foot').innerText(), /^1 of 2 bets placed\s+Exercise not done yet/);
+  await page.click('.pp-next-exercise');
+  const top = await page.locator('h2', { hasText: 'An exercise' }).evaluate(node => node.getBoundingClientRect().top);
+  assert.ok(top > 60 && top < 300, `the exercise is at ${top}`);
+  assert.equal(await page.evaluate('document.scrollingElement.scrollTop'), 0, 'the bars stay where they are');
+  assert.equal(await focused(), true);
+});
+
+test('the previous and the next notebook are a click away, above and at the end', { skip }, async () => {
+  const ways = (place: string) =>
+    page.locator(`${place} a`).evaluateAll(links => links.map(link => link.getAttribute('href')));
+  const both = OTHERS.map(other => `/notebook/${other}`);
+  assert.deepEqual(await ways('.pp-neighbours'), both);
+  assert.deepEqual(await ways('.pp-end'), both);
+  assert.equal(
+    await page.locator('.pp-neighbours a').last().getAttribute('aria-label'),
+    'Next notebook: 02-last.ipynb',
+  );
 });
 
 test('nothing was complained about', { skip }, () => assert.deepEqual(complaints, []));

@@ -10,7 +10,7 @@ import { listen } from '#src/app/http/listen.js';
 import { decodeFrame, encodeFrame } from '#src/app/kernels/ws-frames.js';
 import { browserCommand } from '#src/app/open-browser.js';
 import { makeFolder } from '#src/app/paths.js';
-import { progressOf } from '#src/app/store/progress.js';
+import { lessonProgress, progressOf } from '#src/app/store/progress.js';
 import { summarize } from '#src/app/store/summary.js';
 import { Progress } from '#src/desk/progress.js';
 import { progressFile } from '#src/jupyter/kernel/progress-file.js';
@@ -76,6 +76,16 @@ test('progress counts the passed exercises of one notebook', () => {
   new Progress(() => progressFile(folder)).tried('of another notebook', true);
   assert.deepEqual(progressOf(name, folder), { passed: 1, exercises });
   assert.equal(progressOf('90-fixture.ipynb', folder), null);
+  const bet = lesson.predictions[1]?.id ?? '';
+  new Progress(() => progressFile(folder)).bet(bet, '3');
+  const all = lessonProgress(name, folder);
+  assert.deepEqual(
+    all?.bets.filter(one => one.placed).map(one => one.id),
+    [bet],
+  );
+  assert.equal(all.bets.length, lesson.predictions.length);
+  assert.equal(all.exercises.filter(one => one.passed).length, 1);
+  assert.equal(lessonProgress('90-fixture.ipynb', folder), null);
   rmSync(folder, { recursive: true });
 });
 

@@ -68,6 +68,17 @@ export function resultsOf(name: string, whole: boolean): Promise<readonly CellRe
   return call('GET', `/api/put-page/results/${encodeURIComponent(name)}${whole ? '' : '?content=0'}`);
 }
 
+/** Bets and exercises of a notebook's lesson; none where it has no lesson. */
+export interface LessonProgress {
+  readonly bets: readonly { readonly id: string; readonly placed: boolean }[];
+  readonly exercises: readonly { readonly id: string; readonly title: string; readonly passed: boolean }[];
+}
+
+/** What the reader has done in a notebook. */
+export function progressIn(name: string): Promise<LessonProgress> {
+  return call('GET', `/api/put-page/progress/${encodeURIComponent(name)}`);
+}
+
 /** What the words of the glossary mean, by their anchors. */
 export function words(): Promise<Readonly<Record<string, string>>> {
   return call('GET', '/api/put-page/words');

@@ -23,6 +23,8 @@ import { makeCommands } from './notebook/commands.js';
 import { contentsList } from './notebook/contents-list.js';
 import { keepFolds } from './notebook/folds.js';
 import { kernelStatus } from './notebook/kernel-status.js';
+import { followProgress } from './notebook/lesson-progress.js';
+import { neighbours } from './notebook/neighbours.js';
 import { showNews } from './notebook/news.js';
 import { makeNotices } from './notebook/notices.js';
 import { openNotebook } from './notebook/open-notebook.js';
@@ -90,6 +92,7 @@ async function main(): Promise<void> {
     'export-html': out.exportHtml,
     print: out.print,
     contents: contents.toggle,
+    'next-exercise': contents.nextExercise,
     side: side.toggle,
     source: async () => {
       const word = wordUnderCursor(panel.content);
@@ -102,6 +105,7 @@ async function main(): Promise<void> {
   });
 
   const home = element('a', { class: 'pp-home', href: '/', title: 'All notebooks' }, icon(HOUSE), 'put-page');
+  const others = neighbours(name);
   const file = element('span', { class: 'pp-file' }, name.replace(/\.ipynb$/, ''));
   const spring = element('span', { class: 'pp-spring' });
   const kernel = kernelStatus(panel.sessionContext);
@@ -110,6 +114,7 @@ async function main(): Promise<void> {
     { class: 'pp-header' },
     home,
     file,
+    others.header,
     badge,
     spring,
     saved,
@@ -124,6 +129,9 @@ async function main(): Promise<void> {
   document.body.append(header, toolbar, notices.node, middle);
   panel.toolbar.hide();
   Widget.attach(panel, place);
+  // After the cells, where the notebook ends.
+  panel.content.outerNode.firstElementChild?.append(others.end);
+  followProgress(panel, name, contents.progress);
   new ResizeObserver(() => panel.update()).observe(place);
   title.setAttribute('aria-label', name);
   showNews(panel, commands, link, notices);

@@ -1,4 +1,4 @@
-/** How far the reader is in a notebook: exercises passed, from the file that the kernels keep. */
+/** How far the reader is in a notebook: bets placed and exercises passed, from the file that the kernels keep. */
 
 import { Progress } from '../../desk/progress.js';
 import { progressFile } from '../../jupyter/kernel/progress-file.js';
@@ -16,4 +16,21 @@ export function progressOf(notebook: string, folder: string): NotebookProgress |
   const { passed } = new Progress(() => progressFile(folder)).done;
   const own = lesson.exercises.filter(exercise => passed.includes(exercise.id));
   return { passed: own.length, exercises: lesson.exercises.length };
+}
+
+/** Every bet and exercise of a notebook's lesson, in the lesson's order. */
+export interface LessonProgress {
+  readonly bets: readonly { readonly id: string; readonly placed: boolean }[];
+  readonly exercises: readonly { readonly id: string; readonly title: string; readonly passed: boolean }[];
+}
+
+/** Null for a notebook that is no lesson. */
+export function lessonProgress(notebook: string, folder: string): LessonProgress | null {
+  const lesson = lessons.find(candidate => `${candidate.notebook}.ipynb` === notebook);
+  if (lesson === undefined) return null;
+  const { bets, passed } = new Progress(() => progressFile(folder)).done;
+  return {
+    bets: lesson.predictions.map(({ id }) => ({ id, placed: Object.hasOwn(bets, id) })),
+    exercises: lesson.exercises.map(({ id, title }) => ({ id, title, passed: passed.includes(id) })),
+  };
 }

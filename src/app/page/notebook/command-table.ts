@@ -40,6 +40,7 @@ export const GROUPS: readonly CommandGroup[] = [
       { name: 'palette', label: 'Search all commands', keys: ['Accel Shift C'], where: 'page' },
       { name: 'keys', label: 'List of keys', keys: ['H'] },
       { name: 'contents', label: 'Show or hide the contents', keys: ['Accel B'], where: 'page' },
+      { name: 'next-exercise', label: 'Go to the next exercise that is not done', keys: ['E'] },
       {
         name: 'side',
         label: 'Show or hide the panel: words, holders, sources, code',

@@ -1,17 +1,18 @@
-/** The table of contents: the headings of the notebook's text, with the one that is being read marked. */
+/**
+ * The table of contents: the headings of the notebook's text, with the one that is being read marked, and beside each
+ * the bets and exercises that stand below it. Beneath them, how far the reader is and the way to the next exercise.
+ */
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { LessonProgress } from '../api.js';
 import { element, icon } from '../dom.js';
 import { keyText } from '../palette/key-caps.js';
+import { below, type Heading, headingsOf, type Task, tasksOf } from './headings.js';
+import { soon } from './soon.js';
+import { taskMarks, tasksInWords } from './task-marks.js';
 
-interface Heading {
-  readonly cell: number;
-  readonly level: number;
-  readonly text: string;
-}
-
-/** Deeper headings are details. */
-const LEVELS = 3;
 const OPEN_KEY = 'put-page contents';
+/** Up to this width of the window, as style/contents.css has it. */
+const COVERS_MAX = 700;
 const LIST = 'M2.5 4h1M6 4h7.5M2.5 8h1M6 8h7.5M2.5 12h1M6 12h7.5';
 
 export interface ContentsList {
@@ -21,11 +22,68 @@ export interface ContentsList {
   readonly button: HTMLButtonElement;
   /** The same by key; closing it leaves no focus behind in it. */
   toggle(): void;
+  /** Shows what has been done. */
+  progress(done: LessonProgress): void;
+  /** Goes to the first exercise below the active cell that is not done; after the last, to the first such one. */
+  nextExercise(): Promise<void>;
 }
 
 export function contentsList(panel: NotebookPanel): ContentsList {
+  const { content } = panel;
   const list = element('ol', {});
-  const node = element('nav', { class: 'pp-contents', 'aria-label': 'Contents' }, list);
+  const foot = element('div', { class: 'pp-contents-foot', hidden: '' });
+  const node = element('nav', { class: 'pp-contents', 'aria-label': 'Contents' }, list, foot);
+  const { button, toggle } = opener(panel, node);
+
+  let done: LessonProgress = { bets: [], exercises: [] };
+  let drawn = '';
+  const draw = (): void => {
+    const headings = headingsOf(panel);
+    const tasks = tasksOf(panel, done);
+    const key = JSON.stringify([headings, tasks]);
+    if (key !== drawn) {
+      const focus = list.contains(document.activeElement)
+        ? [...list.children].findIndex(li => li.contains(document.activeElement))
+        : -1;
+      list.replaceChildren(...headings.map((heading, i) => item(panel, heading, below(headings, i, tasks))));
+      list.children[focus]?.querySelector('button')?.focus();
+      drawFoot(foot, tasks, nextExercise);
+    }
+    drawn = key;
+    // A longer cell moves the headings below it, too.
+    mark();
+  };
+  const mark = (): void => {
+    const top = content.outerNode.getBoundingClientRect().top + 80;
+    const items = [...list.querySelectorAll<HTMLElement>('[data-cell]')];
+    const above = items.filter(entry => {
+      const cell = content.widgets[Number(entry.dataset.cell)];
+      return cell?.isAttached === true && cell.node.getBoundingClientRect().top <= top;
+    });
+    const current = above.at(-1) ?? items[0];
+    for (const entry of items) entry.toggleAttribute('aria-current', entry === current);
+  };
+  const nextExercise = async (): Promise<void> => {
+    const open = tasksOf(panel, done).filter(task => task.kind === 'exercise' && !task.done);
+    const headings = headingsOf(panel);
+    const headingOf = ({ cell }: Task): Heading | undefined => headings.filter(heading => heading.cell <= cell).at(-1);
+    const here = content.activeCellIndex;
+    const next = open.find(task => (headingOf(task)?.cell ?? task.cell) > here) ?? open[0];
+    if (next === undefined) return;
+    await goTo(panel, headingOf(next) ?? { cell: next.cell, level: 1, text: '' });
+    content.activate();
+  };
+  content.model?.contentChanged.connect(soon(draw, 500));
+  content.outerNode.addEventListener('scroll', soon(mark, 100));
+  draw();
+  const progress = (now: LessonProgress): void => {
+    done = now;
+    draw();
+  };
+  return { node, button, toggle, progress, nextExercise };
+}
+
+function opener(panel: NotebookPanel, node: HTMLElement): Pick<ContentsList, 'button' | 'toggle'> {
   const button = element('button', { type: 'button', class: 'pp-button pp-contents-button' });
   button.append(icon(LIST), element('span', {}, 'Contents'));
   const open = (yes: boolean): void => {
@@ -42,74 +100,49 @@ export function contentsList(panel: NotebookPanel): ContentsList {
   button.title = `Show or hide the contents (${keyText('Accel B')})`;
   // Where there is room the reader finds it open; what they choose is kept.
   open((localStorage.getItem(OPEN_KEY) ?? (window.innerWidth >= 1280 ? 'open' : 'closed')) === 'open');
-
-  const { content } = panel;
-  let drawn = '';
-  const draw = (): void => {
-    const headings = headingsOf(panel);
-    const key = JSON.stringify(headings);
-    if (key !== drawn) list.replaceChildren(...headings.map(heading => item(panel, heading)));
-    drawn = key;
-    // A longer cell moves the headings below it, too.
-    mark();
-  };
-  const mark = (): void => {
-    const top = content.outerNode.getBoundingClientRect().top + 80;
-    const items = [...list.querySelectorAll<HTMLElement>('[data-cell]')];
-    const above = items.filter(entry => {
-      const cell = content.widgets[Number(entry.dataset.cell)];
-      return cell?.isAttached === true && cell.node.getBoundingClientRect().top <= top;
-    });
-    const current = above.at(-1) ?? items[0];
-    for (const entry of items) entry.toggleAttribute('aria-current', entry === current);
-  };
-  content.model?.contentChanged.connect(soon(draw, 500));
-  content.outerNode.addEventListener('scroll', soon(mark, 100));
-  draw();
-  return { node, button, toggle };
+  return { button, toggle };
 }
 
-/** Runs once, some time after the first of many calls. */
-function soon(run: () => void, after: number): () => void {
-  let waiting = false;
-  return () => {
-    if (waiting) return;
-    waiting = true;
-    setTimeout(() => {
-      waiting = false;
-      run();
-    }, after);
-  };
+/** How far the reader is, which also says what the signs mean; nothing for a notebook without tasks. */
+function drawFoot(foot: HTMLElement, tasks: readonly Task[], go: () => Promise<void>): void {
+  foot.hidden = tasks.length === 0;
+  const lines = (['bet', 'exercise'] as const).flatMap(kind => {
+    const own = tasks.filter(task => task.kind === kind);
+    const sign = element('i', { 'data-kind': kind, 'data-done': 'true' });
+    const marks = element('span', { class: 'pp-marks', 'aria-hidden': 'true' }, sign);
+    return own.length === 0 ? [] : [element('p', {}, marks, capital(tasksInWords(own)))];
+  });
+  const open = tasks.filter(task => task.kind === 'exercise' && !task.done);
+  const button = element('button', { type: 'button', class: 'pp-button pp-next-exercise' }, 'Next exercise');
+  button.addEventListener('click', () => void go());
+  foot.replaceChildren(...lines, ...(open.length === 0 ? [] : [button]));
 }
 
-function headingsOf(panel: NotebookPanel): Heading[] {
-  const cells = panel.content.model?.sharedModel.cells ?? [];
-  return cells.flatMap((cell, i) => (cell.cell_type === 'markdown' ? headingsIn(cell.source, i) : []));
-}
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-function headingsIn(source: string, cell: number): Heading[] {
-  const text = source.replace(/^(```|~~~)[\s\S]*?^\1/gm, '');
-  return [...text.matchAll(/^(#{1,6})\s+(.+?)\s*#*$/gm)]
-    .map(([, marks = '', words = '']) => ({ cell, level: marks.length, text: plain(words) }))
-    .filter(({ level }) => level <= LEVELS);
-}
-
-function plain(markdown: string): string {
-  return markdown.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[*`]/g, '');
-}
-
-function item(panel: NotebookPanel, { cell, level, text }: Heading): HTMLElement {
-  const link = element('button', { type: 'button', 'data-cell': String(cell), 'data-level': String(level) }, text);
-  const go = async (): Promise<void> => {
-    const { content } = panel;
-    content.activeCellIndex = cell;
-    content.deselectAll();
-    // It may not be drawn yet.
-    await content.scrollToItem(cell);
-    const node = content.widgets[cell]?.node;
-    const same = [...(node?.querySelectorAll('h1, h2, h3') ?? [])].find(found => found.textContent?.startsWith(text));
-    (same ?? node)?.scrollIntoView({ block: 'start' });
-  };
-  link.addEventListener('click', () => void go());
+function item(panel: NotebookPanel, heading: Heading, tasks: readonly Task[]): HTMLElement {
+  const { cell, level, text } = heading;
+  const words = element('span', {}, text);
+  const link = element('button', { type: 'button', 'data-cell': String(cell), 'data-level': String(level) }, words);
+  const marks = taskMarks(tasks);
+  if (marks !== null) link.append(marks);
+  link.addEventListener('click', () => void goTo(panel, heading).then(() => left(panel)));
   return element('li', {}, link);
+}
+
+/** On a phone the list covers the notebook: whoever has chosen from it wants to read. */
+function left(panel: NotebookPanel): void {
+  if (window.innerWidth > COVERS_MAX) return;
+  document.querySelector<HTMLElement>('.pp-contents-button')?.click();
+  panel.content.activate();
+}
+
+async function goTo({ content }: NotebookPanel, { cell, text }: Heading): Promise<void> {
+  content.activeCellIndex = cell;
+  content.deselectAll();
+  // It may not be drawn yet.
+  await content.scrollToItem(cell);
+  const node = content.widgets[cell]?.node;
+  const same = [...(node?.querySelectorAll('h1, h2, h3') ?? [])].find(found => found.textContent?.startsWith(text));
+  (same ?? node)?.scrollIntoView({ block: 'start' });
 }
