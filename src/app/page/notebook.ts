@@ -14,16 +14,15 @@ import './style/side.css';
 import './style/widgets.css';
 import './style/dark.css';
 import './style/print.css';
+import type { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import { hideToken } from './api.js';
 import { quietCanceled } from './canceled.js';
 import { element, icon } from './dom.js';
 import { openLink } from './link.js';
 import { makeCommands } from './notebook/commands.js';
-import { contentsList } from './notebook/contents-list.js';
 import { keepFolds } from './notebook/folds.js';
 import { kernelStatus } from './notebook/kernel-status.js';
-import { followProgress } from './notebook/lesson-progress.js';
 import { neighbours } from './notebook/neighbours.js';
 import { showNews } from './notebook/news.js';
 import { makeNotices } from './notebook/notices.js';
@@ -37,8 +36,7 @@ import { takeOut, takeOutMenu } from './notebook/take-out.js';
 import { makeToolbar } from './notebook/toolbar.js';
 import { keepSaved } from './saving/keep-saved.js';
 import type { SaveState } from './saving/saver.js';
-import { sidePanel } from './side/panel.js';
-import { wordUnderCursor } from './side/word-under-cursor.js';
+import { loadPalette, makeWay } from './way.js';
 
 const SAVE_WORDS: Readonly<Record<SaveState, string>> = {
   saved: 'Saved',
@@ -48,8 +46,6 @@ const SAVE_WORDS: Readonly<Record<SaveState, string>> = {
   offline: 'Kept here',
   conflict: 'Two versions',
 };
-
-const palette = () => import('./palette/palette.js');
 
 const HOUSE = 'M2.5 8 8 3l5.5 5M4 7v6h8V7';
 
@@ -81,27 +77,16 @@ async function main(): Promise<void> {
   const { saver, offerDraft } = keepSaved(panel.context.model, name, hash, link, notices, show);
   const original: Original = makeOriginal(panel, name, saver, notices, badge);
   const results = makeResults(panel, name, saver, notices);
-  const contents = contentsList(panel);
-  const side = sidePanel({ panel, name });
+  const way = makeWay(panel, name, () => commands);
   const out = takeOut(panel, name, notices);
-  const commands = makeCommands(panel, {
+  const commands: CommandRegistry = makeCommands(panel, {
     'back-to-original': original.back,
     save: () => saver.now(),
     'show-results': results.show,
     download: out.download,
     'export-html': out.exportHtml,
     print: out.print,
-    contents: contents.toggle,
-    'next-exercise': contents.nextExercise,
-    side: side.toggle,
-    source: async () => {
-      const word = wordUnderCursor(panel.content);
-      const code = await side.open('code');
-      if (word !== null) await code.define(word);
-    },
-    palette: async () => (await palette()).openPalette(commands),
-    keys: async () => (await import('./palette/keys-list.js')).openKeysList(),
-    'all-notebooks': () => location.assign('/'),
+    ...way.actions,
   });
 
   const home = element('a', { class: 'pp-home', href: '/', title: 'All notebooks' }, icon(HOUSE), 'put-page');
@@ -123,15 +108,14 @@ async function main(): Promise<void> {
   );
   const place = element('main', { class: 'pp-place' });
   const toolbar = makeToolbar(panel, commands);
-  toolbar.prepend(contents.button);
-  toolbar.append(side.button);
-  const middle = element('div', { class: 'pp-middle' }, contents.node, place, side.node);
+  toolbar.prepend(way.contents.button);
+  toolbar.append(way.side.button);
+  const middle = element('div', { class: 'pp-middle' }, way.contents.node, place, way.side.node);
   document.body.append(header, toolbar, notices.node, middle);
   panel.toolbar.hide();
   Widget.attach(panel, place);
   // After the cells, where the notebook ends.
   panel.content.outerNode.firstElementChild?.append(others.end);
-  followProgress(panel, name, contents.progress);
   new ResizeObserver(() => panel.update()).observe(place);
   title.setAttribute('aria-label', name);
   showNews(panel, commands, link, notices);
@@ -140,8 +124,7 @@ async function main(): Promise<void> {
   await offerDraft();
   panel.content.activate();
   document.body.dataset.ready = 'true';
-  // Words that are typed right after its key are for the palette, not for the cell: it has to be there by then.
-  void palette();
+  void loadPalette();
 }
 
 main().catch((error: unknown) => {
