@@ -1,4 +1,4 @@
-/** Help where the cursor is: type errors while one types. One page, one kernel. */
+/** Help where the cursor is: type errors while one types, completions with their types. One page, one kernel. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -83,6 +83,38 @@ test('F8 goes to the next error and says it; Escape closes that and stays in the
   await page.keyboard.press('Escape');
   await said.waitFor({ state: 'detached' });
   assert.equal(await page.locator('.jp-Notebook.jp-mod-editMode').count(), 1);
+});
+
+test('a completion has its kind, its type and its comment beside it, at the end of the cell too', {
+  skip,
+}, async () => {
+  await write(1, 'const hand = {\n/** Of a page. */\nheld: 3, drop(by: string): void {} };\nhand.');
+  await page.keyboard.press('Tab');
+  const list = page.locator('.cm-tooltip-autocomplete');
+  await list.waitFor();
+  const rows = list.locator('li');
+  assert.deepEqual(
+    (await rows.allInnerTexts()).map(text => text.split(/\s*\n\s*/).join(' ')),
+    ['ƒ drop (by: string): void', '• held number'],
+  );
+  assert.deepEqual(await list.getByRole('img').evaluateAll(all => all.map(one => one.getAttribute('aria-label'))), [
+    'method',
+    'property',
+  ]);
+  const lefts = await list
+    .locator('.cm-completionDetail')
+    .evaluateAll(all => all.map(one => one.getBoundingClientRect().left));
+  assert.equal(lefts[0], lefts[1], 'the types stand in a column');
+  const typed = await editor(1).locator('.cm-line').last().boundingBox();
+  const place = await list.boundingBox();
+  // The list begins where the letters end, which is a little above the end of the line's box.
+  assert.ok(typed && place && place.y >= typed.y + typed.height - 4, `list at ${place?.y}, line from ${typed?.y}`);
+  await page.keyboard.press('ArrowDown');
+  const about = page.locator('.cm-completionInfo');
+  await until('the comment', async () => (await about.allInnerTexts()).join().includes('Of a page.'));
+  await page.keyboard.press('Enter');
+  await until('the choice', async () => (await editor(1).innerText()).endsWith('hand.held'));
+  assert.equal(await cell(1).locator('.cm-focused').count(), 1, 'the arrow did not leave the cell');
 });
 
 test('the page complains of nothing', { skip }, () => {

@@ -9,10 +9,12 @@ import { CellVariables } from './cell-variables.js';
 import { checkCell, type Finding } from './check.js';
 import type { CellNames } from './checker-names.js';
 import { compilerOptions } from './compiler-options.js';
+import type { Completions } from './completions.js';
 import { fromDiagnostics, fromThrown, type JupyterError } from './errors.js';
 import { Interrupts, phases } from './interrupts.js';
 import { RunContext } from './run-context.js';
 import {
+  type At,
   type Converted,
   type Converter,
   type Executor,
@@ -99,6 +101,11 @@ export class Cells {
   /** Asks tslab something about a text. */
   ask<T>(question: (handler: Handler) => T): T {
     return this.protect(() => question(this.#handler));
+  }
+
+  /** What can stand at a place in a text. */
+  complete(at: At): Completions {
+    return this.protect(() => this.#tslab.complete(this.#executor, at));
   }
 
   /**

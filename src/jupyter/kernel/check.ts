@@ -5,6 +5,7 @@ import { withoutExports } from './cell-source.js';
 import { PREFIX, syntaxMessages } from './cell-syntax.js';
 import { cellFile, type Locals } from './checker-names.js';
 import { hintFor } from './errors.js';
+import { withoutFiles } from './plain-types.js';
 
 /** One error, from `start` up to `end`, in UTF-16 code units from the beginning of the text. */
 export interface Finding {
@@ -30,7 +31,7 @@ export function cellErrors(ts: TypeScript, program: TS.Program): readonly TS.Dia
 function findings(ts: TypeScript, errors: readonly TS.Diagnostic[], source: string): Finding[] {
   const within = (at: number): number => Math.min(Math.max(at - PREFIX.length, 0), source.length);
   return errors.map(({ start = 0, length = 0, messageText, code }) => {
-    const message = ts.flattenDiagnosticMessageText(messageText, '\n');
+    const message = withoutFiles(ts.flattenDiagnosticMessageText(messageText, '\n'));
     return { start: within(start), end: within(start + length), message: message + hintFor(message), code };
   });
 }

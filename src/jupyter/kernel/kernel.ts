@@ -11,7 +11,9 @@ import { readerText } from './cell-code.js';
 import { aheadVariable, loadAhead } from './cell-modules.js';
 import { Cells } from './cells.js';
 import { CommTurns, widgetsVariable } from './comm-turns.js';
+import { completeReply } from './completions.js';
 import { addMissingBuiltins, showReaderText } from './missing-builtins.js';
+import { plainHint } from './plain-types.js';
 import { progressFile, progressVariable } from './progress-file.js';
 import { type Handlers, KernelServer, type Request } from './server.js';
 import { takeStandardStreams } from './standard-streams.js';
@@ -144,8 +146,12 @@ class Kernel {
     return {
       kernel_info_request: () => this.#info(),
       execute_request: request => this.#execute(request),
-      complete_request: ({ content }) => this.#cells.ask(handler => handler.handleComplete(text(content))),
-      inspect_request: ({ content }) => this.#cells.ask(handler => handler.handleInspect(text(content))),
+      complete_request: ({ content }) => completeReply(this.#cells.complete(text(content))),
+      inspect_request: ({ content }) => {
+        const reply = this.#cells.ask(handler => handler.handleInspect(text(content)));
+        const { 'text/plain': said } = reply.data as { readonly 'text/plain'?: string };
+        return said === undefined ? reply : { ...reply, data: { 'text/plain': plainHint(said) } };
+      },
       // Not one of Jupyter's: docs/architecture.md, "The kernel".
       put_page_check_request: ({ content: { code, others = [] } }) => {
         if (typeof code !== 'string' || !isTexts(others))

@@ -18,6 +18,7 @@ import {
   type Locals,
   ownSources,
 } from './checker-names.js';
+import { type Completions, completionsIn, type TslabCompletions } from './completions.js';
 import { nameModulesOnce } from './earlier-imports.js';
 import { placesOf } from './tslab-places.js';
 import { completeForTslab } from './typescript-shim.js';
@@ -62,6 +63,7 @@ export interface ExecutorConsole {
 export interface Executor {
   execute(source: string): Promise<boolean>;
   inspect(source: string, position: number): unknown;
+  complete(source: string, position: number): TslabCompletions;
   interrupt(): void;
 }
 
@@ -73,7 +75,6 @@ export interface At {
 /** tslab's answers to what is asked about a text; each is the content of a reply. */
 export interface Handler {
   handleKernel(): { language_info: Record<string, unknown> } & Record<string, unknown>;
-  handleComplete(at: At): Record<string, unknown>;
   handleInspect(at: At): Record<string, unknown>;
   handleIsComplete(at: At): Record<string, unknown>;
 }
@@ -96,6 +97,7 @@ export interface Tslab {
   createHandler(executor: Executor): Handler;
   /** What is wrong with a text, after the cells that ran. Nothing runs, and later cells know nothing of it. */
   check(executor: Executor, source: string): readonly TS.Diagnostic[];
+  complete(executor: Executor, at: At): Completions;
   onDisplay(write: WriteDisplay): void;
   /** Tells the checker which of the reader's own files have changed since. Before a cell, never in the middle of one. */
   takeChanges(): void;
@@ -266,6 +268,11 @@ export function loadTslab(hooks: Hooks): Tslab {
       // What stands behind a text that does not parse would become a part of it.
       executor.inspect(syntaxMessages(ts, source).length > 0 ? source : exported(ts, source), 0);
       return last.program === undefined ? [] : cellErrors(ts, last.program);
+    },
+    complete: (executor, { code, cursor_pos }) => {
+      const given = executor.complete(code, cursor_pos);
+      if (last.program === undefined) throw new Error('the checker has no program');
+      return completionsIn(ts, last.program, given, { source: code, at: cursor_pos });
     },
     createConverter: options => {
       const converter = createConverter(options);

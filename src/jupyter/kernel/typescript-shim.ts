@@ -55,7 +55,9 @@ export function completeForTslab(ts: Internal): Internal {
     },
   };
   const Completions = {
-    getCompletionsAtPositionForTslab: (...args: unknown[]) => ts.Completions.getCompletionsAtPosition(...args),
+    // After what tslab gives: no format, and with each entry its symbol, which has its type.
+    getCompletionsAtPositionForTslab: (...args: unknown[]) =>
+      ts.Completions.getCompletionsAtPosition(...args, undefined, true),
     ...ts.Completions,
   };
   return { ...added, ...ts, Completions };

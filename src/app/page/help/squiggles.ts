@@ -13,6 +13,7 @@ import {
 } from '@codemirror/view';
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { INotebookModel } from '@jupyterlab/notebook';
+import type { Kernel } from '@jupyterlab/services';
 import { askCheck, type Finding } from './ask-check.js';
 
 /** How long nothing is typed before the kernel is asked. */
@@ -21,13 +22,14 @@ const PAUSE_MS = 600;
 const SEVERITY = 'error' as const;
 
 export class Squiggles {
-  readonly #session: ISessionContext;
+  readonly #kernel: () => Kernel.IKernelConnection | null;
   readonly #notebook: INotebookModel;
   readonly #editors = new Set<Editor>();
   #ran = false;
 
-  constructor(session: ISessionContext, notebook: INotebookModel) {
-    this.#session = session;
+  /** @param kernel the kernel to ask, or null while it has other work */
+  constructor(session: ISessionContext, kernel: () => Kernel.IKernelConnection | null, notebook: INotebookModel) {
+    this.#kernel = kernel;
     this.#notebook = notebook;
     session.iopubMessage.connect((_, { header }) => {
       if (header.msg_type === 'execute_input') this.#ran = true;
@@ -69,8 +71,8 @@ export class Squiggles {
 
   /** Undefined: not now, the kernel has other work. */
   #ask(code: string): ReturnType<typeof askCheck> | undefined {
-    const kernel = this.#session.session?.kernel;
-    if (kernel == null || kernel.connectionStatus !== 'connected' || kernel.status !== 'idle') return undefined;
+    const kernel = this.#kernel();
+    if (kernel === null) return undefined;
     const cells = [...this.#notebook.cells].filter(cell => cell.type === 'code');
     const others = cells.map(cell => cell.sharedModel.source).filter(source => source !== code);
     return askCheck(kernel, code, others);

@@ -134,6 +134,7 @@ export const GROUPS: readonly CommandGroup[] = [
 export const EDITOR_KEYS: readonly { readonly label: string; readonly keys: readonly string[] }[] = [
   { label: 'Complete the name', keys: ['Tab'] },
   { label: 'Type and documentation of the name', keys: ['Shift Tab'] },
+  { label: 'Next type error, the one before', keys: ['F8', 'Shift F8'] },
   { label: 'Comment lines out, or in again', keys: ['Accel /'] },
   { label: 'Undo, redo', keys: ['Accel Z', 'Accel Shift Z'] },
   { label: 'Indent more, less', keys: ['Accel ]', 'Accel ['] },

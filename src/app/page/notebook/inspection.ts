@@ -22,7 +22,7 @@ const shown = StateField.define<Tooltip | null>({
   provide: field => showTooltip.from(field),
 });
 
-/** @param kernel the kernel to ask, or null while there is none */
+/** @param kernel the kernel to ask, or null while it has other work */
 export function kernelInspection(kernel: GetKernel): Extension {
   const open = (view: EditorView): boolean => {
     const { head } = view.state.selection.main;
@@ -58,13 +58,17 @@ function wordAt(view: EditorView, pos: number): { from: number; to: number } | n
 async function tooltipAt(view: EditorView, pos: number, kernel: GetKernel): Promise<Tooltip | null> {
   const word = wordAt(view, pos);
   const asked = kernel();
-  if (word === null || asked === null || asked.status === 'busy') return null;
+  if (word === null || asked === null) return null;
   const text = await inspect(asked, view.state.doc.toString(), word.from);
   if (text === null) return null;
   return { pos: word.from, end: word.to, above: true, create: () => ({ dom: hint(text) }) };
 }
 
-async function inspect(kernel: Kernel.IKernelConnection, code: string, cursor_pos: number): Promise<string | null> {
+export async function inspect(
+  kernel: Kernel.IKernelConnection,
+  code: string,
+  cursor_pos: number,
+): Promise<string | null> {
   const late = new Promise<null>(resolve => setTimeout(() => resolve(null), PATIENCE_MS));
   const reply = await Promise.race([kernel.requestInspect({ code, cursor_pos, detail_level: 0 }), late]);
   if (reply === null || reply.content.status !== 'ok' || !reply.content.found) return null;
@@ -73,7 +77,7 @@ async function inspect(kernel: Kernel.IKernelConnection, code: string, cursor_po
 }
 
 /** The type comes first, then what the doc comment says. */
-function hint(text: string): HTMLElement {
+export function hint(text: string): HTMLElement {
   const [type = '', ...words] = text.split(/\n\n+/);
   const box = element('div', { class: 'pp-hint', role: 'tooltip' }, element('pre', {}, type));
   for (const paragraph of words) box.append(element('p', {}, paragraph.trim()));

@@ -12,6 +12,7 @@ import {
   setCellExecutor,
 } from '@jupyterlab/notebook';
 import type { Kernel, ServiceManager } from '@jupyterlab/services';
+import { KernelWork } from '../help/kernel-work.js';
 import { Squiggles } from '../help/squiggles.js';
 import { WidgetLine } from '../widgets/line.js';
 import { followOutputs } from '../widgets/live-outputs.js';
@@ -32,8 +33,9 @@ export async function openNotebook(manager: ServiceManager, path: string): Promi
     kernelPreference: { name: 'put-page', shouldStart: true, canStart: true, shutdownOnDispose: false },
     urlResolverFactory: { createResolver: () => linkResolver(path) },
   });
-  const kernel = (): Kernel.IKernelConnection | null => context.sessionContext.session?.kernel ?? null;
-  const squiggles = new Squiggles(context.sessionContext, context.model);
+  const work = new KernelWork(context.sessionContext);
+  const kernel = (): Kernel.IKernelConnection | null => work.free;
+  const squiggles = new Squiggles(context.sessionContext, kernel, context.model);
   const editors = makeEditors(cellType => [
     kernelCompletion(kernel),
     kernelInspection(kernel),

@@ -1,4 +1,4 @@
-/** What is wrong with a cell that nobody has run: the kernel says it, and nothing changes by it. */
+/** What the kernel says of a cell that nobody has run: what is wrong with it, and what can stand at a place. Nothing changes by it. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -98,4 +98,80 @@ test('a request that is none is answered with an error', async () => {
     assert.equal(status, 'error');
     assert.match(String(evalue), /`code` has to be a string/);
   }
+});
+
+interface Typed {
+  readonly text: string;
+  readonly type: string;
+  readonly signature: string;
+}
+
+/** What is offered at `|`, as `kind name signature`, and the text that a choice replaces. */
+async function complete(marked: string): Promise<{ entries: string[]; replaced: string }> {
+  const cursor_pos = marked.indexOf('|');
+  const code = marked.replace('|', '');
+  const { content } = await kernel.request('complete_request', { code, cursor_pos }, { timeoutMs: 30_000 });
+  assert.equal(content.status, 'ok');
+  const types = (content.metadata as { _jupyter_types_experimental: Typed[] })._jupyter_types_experimental;
+  assert.deepEqual(
+    types.map(({ text }) => text),
+    content.matches,
+  );
+  return {
+    entries: types.map(({ text, type, signature }) => `${type} ${text} ${signature}`.trimEnd()),
+    replaced: code.slice(content.cursor_start as number, content.cursor_end as number),
+  };
+}
+
+const PAGE =
+  "import { join } from 'node:path';\nclass Page { count = 0; put(by: string): this { return this; } get head(): Page { return this; } }\nconst page = new Page();\nconst kind: 'anon page' | 'file page' = 'anon page';";
+
+test('completion says of each name its kind and its type', async () => {
+  assert.equal((await run(PAGE)).status, 'ok');
+  const members = ['property count number', 'property head Page', 'method put (by: string): Page'];
+  // Right behind a dot, whatever follows: an empty prefix fits every member, and nothing else.
+  for (const marked of [
+    'page.|',
+    'page.|\nconst next = 1;',
+    'page.|\nnext();',
+    'if (page.|) { }',
+    'page.head.head.|',
+    'page?.|',
+  ])
+    assert.deepEqual(await complete(marked), { entries: members, replaced: '' }, marked);
+  assert.deepEqual(await complete('page.co|unt'), { entries: members.slice(0, 1), replaced: 'count' });
+  const { entries } = await complete('joi|');
+  assert.equal(entries[0], 'function join (...paths: string[]): string');
+  assert.equal((await complete('Pag|')).entries[0], 'class Page');
+  assert.ok((await complete('pag|')).entries.includes('variable page Page'));
+  assert.ok((await complete('retu|')).entries.includes('keyword return'));
+});
+
+test('in a string, completion offers what the type allows, and replaces all of it', async () => {
+  assert.deepEqual(await complete("const k: typeof kind = 'file|';"), {
+    entries: ['string file page'],
+    replaced: 'file',
+  });
+  assert.deepEqual(await complete("const k: typeof kind = 'anon |page';"), {
+    entries: ['string anon page'],
+    replaced: 'anon page',
+  });
+  assert.deepEqual((await complete("const k: typeof kind = '|';")).entries, ['string anon page', 'string file page']);
+});
+
+test('types stand without files, and a method without what its model is made of', async () => {
+  const code = "import { zoneDeviceLeak } from 'put-page';\nconst host = zoneDeviceLeak();\nhost.explore;";
+  const { content } = await kernel.request(
+    'inspect_request',
+    { code, cursor_pos: code.length - 4 },
+    { timeoutMs: 30_000 },
+  );
+  const { 'text/plain': said } = content.data as { 'text/plain': string };
+  assert.match(said, /^\(method\) Model\.explore<W>\(options\?: Asked<W, .*\n\nSearches every interleaving\./s);
+  const { entries } = await complete(code.replace('explore;', '|'));
+  assert.ok(
+    entries.some(entry => /^method explore \(options\?: Asked</.test(entry)),
+    entries.join('\n'),
+  );
+  assert.doesNotMatch(entries.join('\n'), /import\(/);
 });
