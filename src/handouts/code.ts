@@ -21,5 +21,6 @@ export function codeBlock(source: string): string {
     out += `${escapeHtml(source.slice(at, match.index))}<span class="${kind}">${escapeHtml(match[0])}</span>`;
     at = match.index + match[0].length;
   }
-  return `<pre class="code"><code>${out}${escapeHtml(source.slice(at))}</code></pre>`;
+  // What is wider than the screen is scrolled, also with the keyboard.
+  return `<pre class="code" tabindex="0"><code>${out}${escapeHtml(source.slice(at))}</code></pre>`;
 }

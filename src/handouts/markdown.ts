@@ -78,7 +78,7 @@ export function renderMarkdown(markdown: string, links: Links): string {
         const row = (cells: typeof token.header, tag: 'td' | 'th') =>
           `<tr>${cells.map(cell => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join('')}</tr>`;
         const head = token.header.every(cell => cell.text === '') ? '' : `<thead>${row(token.header, 'th')}</thead>`;
-        return `<div class="wide"><table>${head}<tbody>${token.rows.map(cells => row(cells, 'td')).join('')}</tbody></table></div>`;
+        return `<div class="wide" tabindex="0"><table>${head}<tbody>${token.rows.map(cells => row(cells, 'td')).join('')}</tbody></table></div>`;
       },
     },
   });

@@ -62,5 +62,5 @@ function block(kind: string, text: unknown): string {
   // Colours of a terminal say nothing on paper.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape itself
   const bare = (isLines(text) ? joinLines(text) : '').replaceAll(/\u001b\[[\d;]*m/g, '').trimEnd();
-  return bare === '' ? '' : `<pre class="${kind}">${escapeHtml(bare)}</pre>`;
+  return bare === '' ? '' : `<pre class="${kind}" tabindex="0">${escapeHtml(bare)}</pre>`;
 }

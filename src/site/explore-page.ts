@@ -82,7 +82,7 @@ ${scenarios.map((scenario, i) => settings(scenario, i === 0)).join('\n')}
 <div class="right">
 <section aria-label="Who holds what"><h2>Who holds what</h2><div id="holders"></div></section>
 <section aria-label="Properties"><h2>What must be true</h2><ul id="properties"></ul></section>
-<section aria-label="The state"><h2>The state</h2><div class="wide"><table id="state"></table></div></section>
+<section aria-label="The state"><h2>The state</h2><div class="wide" tabindex="0"><table id="state"></table></div></section>
 </div>
 </div>
 </main>`;

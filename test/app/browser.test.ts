@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { accessible } from './axe.js';
 import {
   builtPage,
   drawn,
@@ -64,6 +65,17 @@ test('the home page lists the notebooks in order', { skip }, async () => {
     /freed by neither alone[\s\S]*never put[\s\S]*5–10 min/,
   );
   assert.doesNotMatch(page.url(), /token/, 'the token does not stay in the address');
+  const fade = () =>
+    page
+      .locator('.card')
+      .first()
+      .evaluate(card => getComputedStyle(card).transitionDuration);
+  assert.notEqual(await fade(), '0s');
+  await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'dark' });
+  assert.equal(await fade(), '0s');
+  await accessible(page, 'the home page, dark');
+  await page.emulateMedia({ reducedMotion: 'no-preference', colorScheme: 'light' });
+  await accessible(page, 'the home page');
 });
 
 test('a notebook opens, its markdown is rendered', { skip }, async () => {
@@ -259,6 +271,8 @@ test('a notebook of one’s own: made, renamed, deleted and brought back; a file
   await page.click('text=New notebook');
   await page.fill('.pp-field', 'my notes');
   await page.keyboard.press('Enter');
+  await page.waitForSelector('.pp-fault button');
+  await accessible(page, 'a dialog');
   await page.click('.pp-fault button');
   assert.equal(await page.inputValue('.pp-field'), 'my-notes');
   await page.keyboard.press('Enter');

@@ -8,6 +8,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { parseNotebook } from '#src/jupyter/notebook/validate.js';
+import { accessible } from './axe.js';
 import { builtPage, drawn, errors, launch, noBrowser, openPage, ready, runAll, showResults, until } from './browser.js';
 import { root, serve, type TestServer } from './serve.js';
 
@@ -16,6 +17,9 @@ const names = readdirSync(folder).filter(name => name.endsWith('.ipynb'));
 
 /** The one with the most figures of runs, and the one with controls at work in its middle: a run of all seven takes minutes. */
 const RUN: readonly string[] = ['01-zone-device-leak.ipynb', '06-write-the-contract.ipynb'];
+
+/** Looked at by axe-core, with its results and in both palettes: it has a splat, tables, and most kinds of figures. */
+const SEEN_BY_ALL = '05-bad-page-state-splat.ipynb';
 
 /** The least number of figures that plotly must draw in a notebook, beside "as many as were committed". */
 const FIGURES_MIN: Readonly<Record<string, number>> = { '01-zone-device-leak.ipynb': 6 };
@@ -62,6 +66,11 @@ for (const name of names)
     assert.deepEqual(await errors(page), []);
     const wanted = committedFigures(name);
     await until(`${wanted} figures are drawn`, async () => (await drawn(page)) === wanted);
+    if (name === SEEN_BY_ALL)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await accessible(page, `${name}, ${colorScheme}`);
+      }
     assert.ok(wanted >= (FIGURES_MIN[name] ?? 0), `${name} has ${wanted} figures`);
     assert.deepEqual(complaints, []);
     await page.close({ runBeforeUnload: false });

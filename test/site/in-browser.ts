@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { projectRoot } from '#src/jupyter/project-root.js';
+import { accessible } from '../app/axe.js';
 import { launch, noBrowser, until } from '../app/browser.js';
 import { asSeen, notebookCells } from './outputs.js';
 import { type Site, sharedSite } from './pages.js';
@@ -57,6 +58,7 @@ test('after one visit every page opens without a network, and fits a telephone',
     }));
     assert.match(title, /put-page/, file);
     assert.equal(wide, 390, `${file} is ${wide} pixels wide`);
+    if (['', `${NAME}.html`].includes(file)) await accessible(page, `the site's ${file || 'first page'}`);
   }
   await page.fill('.search input', 'overdraft');
   await page.waitForSelector('#found a');

@@ -2,6 +2,7 @@
 import './style/base.css';
 import './style/controls.css';
 import './style/dark.css';
+import './style/motion.css';
 import './style/home.css';
 import { hideToken, listNotebooks } from './api.js';
 import { element } from './dom.js';

@@ -13,6 +13,7 @@ import './style/help.css';
 import './style/side.css';
 import './style/widgets.css';
 import './style/dark.css';
+import './style/motion.css';
 import './style/print.css';
 import type { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';

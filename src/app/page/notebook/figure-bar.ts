@@ -52,6 +52,11 @@ export class FigureBar {
     this.#place = place;
   }
 
+  /** The id of the place in which the table is shown. */
+  get tableId(): string {
+    return this.#table.id;
+  }
+
   /** Another figure stands above: a control has moved, or the cell has run again. */
   show(figure: FigureJson): void {
     this.#close?.();

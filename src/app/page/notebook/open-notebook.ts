@@ -5,7 +5,7 @@ import { Context } from '@jupyterlab/docregistry';
 import {
   type INotebookModel,
   NotebookModelFactory,
-  NotebookPanel,
+  type NotebookPanel,
   NotebookWidgetFactory,
   runCell,
   StaticNotebook,
@@ -16,6 +16,7 @@ import { KernelWork } from '../help/kernel-work.js';
 import { Squiggles } from '../help/squiggles.js';
 import { WidgetLine } from '../widgets/line.js';
 import { followOutputs } from '../widgets/live-outputs.js';
+import { CellFactory } from './cells.js';
 import { kernelCompletion } from './completion.js';
 import { makeEditors } from './editors.js';
 import { kernelInspection } from './inspection.js';
@@ -46,7 +47,7 @@ export async function openNotebook(manager: ServiceManager, path: string): Promi
     name: 'Notebook',
     fileTypes: ['notebook'],
     rendermime: makeRendering(makeMarkdownParser(editors.languages), widgets),
-    contentFactory: new NotebookPanel.ContentFactory({ editorFactory: editors.factory.newInlineEditor }),
+    contentFactory: new CellFactory({ editorFactory: editors.factory.newInlineEditor }),
     mimeTypeService: new CodeMirrorMimeTypeService(editors.languages),
     editorConfig: {
       ...StaticNotebook.defaultEditorConfig,

@@ -78,6 +78,7 @@ class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
       place.setAttribute('role', 'img');
       place.setAttribute('aria-label', this.#text);
     }
+    if (figure.table !== undefined) place.setAttribute('aria-details', bar.tableId);
     this.#chooses(place, bar);
     this.#purge = () => plotly.purge(place);
   }
