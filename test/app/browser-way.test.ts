@@ -187,6 +187,41 @@ test('the contents say which bets are placed and which exercises are done, and l
   assert.equal(await focused(), true);
 });
 
+test('find goes through all cells, replaces, and gives the focus back', { skip }, async () => {
+  const input = page.locator('.pp-find input').first();
+  const count = page.locator('.pp-find-count');
+  const says = (words: string) => until(words, async () => (await count.innerText()) === words);
+  await select(0);
+  await page.keyboard.press('Control+f');
+  await input.waitFor();
+  await page.keyboard.type('held');
+  await says('1 of 4');
+  await page.keyboard.press('Enter');
+  await says('2 of 4');
+  await page.keyboard.press('Shift+Enter');
+  await says('1 of 4');
+  await input.fill('HELD');
+  await says('1 of 4');
+  await page.click('.pp-find [aria-label="Upper and lower case count"]');
+  await says('Nothing found');
+  await page.click('.pp-find [aria-label="Upper and lower case count"]');
+  await page.click('.pp-find [aria-label="Whole words"]');
+  await input.fill('hel');
+  await says('Nothing found');
+  await page.click('.pp-find [aria-label="Regular expression"]');
+  await input.fill('h[e]ld');
+  await says('1 of 4');
+  await page.locator('.pp-find input').nth(1).fill('kept');
+  await page.click('.pp-find button:text-is("Replace all")');
+  await says('Nothing found');
+  assert.match(await cell(1).innerText(), /const kept = 3;\s*kept;/);
+  assert.match(await cell(3).innerText(), /What is kept\?/);
+  await input.press('Escape');
+  assert.equal(await page.locator('.pp-find').isVisible(), false);
+  assert.equal(await focused(), true);
+  assert.equal(await page.locator('.jp-MarkdownCell:not(.jp-mod-rendered)').count(), 0, 'text is drawn again');
+});
+
 test('the previous and the next notebook are a click away, above and at the end', { skip }, async () => {
   const ways = (place: string) =>
     page.locator(`${place} a`).evaluateAll(links => links.map(link => link.getAttribute('href')));

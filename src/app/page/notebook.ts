@@ -11,6 +11,7 @@ import './style/contents.css';
 import './style/palette.css';
 import './style/help.css';
 import './style/side.css';
+import './style/find.css';
 import './style/widgets.css';
 import './style/dark.css';
 import './style/motion.css';
@@ -112,7 +113,7 @@ async function main(): Promise<void> {
   toolbar.prepend(way.contents.button);
   toolbar.append(way.side.button);
   const middle = element('div', { class: 'pp-middle' }, way.contents.node, place, way.side.node);
-  document.body.append(header, toolbar, notices.node, middle);
+  document.body.append(header, toolbar, way.find, notices.node, middle);
   panel.toolbar.hide();
   Widget.attach(panel, place);
   // After the cells, where the notebook ends.

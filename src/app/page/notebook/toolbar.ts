@@ -52,7 +52,13 @@ const LEFT: readonly Group[] = [
 ];
 
 const RIGHT: readonly Group[] = [
-  { narrow: 'icons', buttons: [{ command: 'palette', label: 'Commands', path: 'M3 4.5 6.5 8 3 11.5M8 12h5.5' }] },
+  {
+    narrow: 'icons',
+    buttons: [
+      { command: 'find', label: 'Find', path: 'M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.5 10.5l3 3' },
+      { command: 'palette', label: 'Commands', path: 'M3 4.5 6.5 8 3 11.5M8 12h5.5' },
+    ],
+  },
 ];
 
 export function makeToolbar(panel: NotebookPanel, commands: CommandRegistry): HTMLElement {
