@@ -1,7 +1,7 @@
 /** A driver that forgets pages, in a stock kernel: bpftrace looks on, and the ledger has to name it. */
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { BEFORE, holding, ledgerText, PageLedger, readLines, TraceReader } from '#src/pageref/index.js';
+import { holding, ledgerText, PageLedger, readLines, TraceReader, takersOf } from '#src/pageref/index.js';
 import { bootMachine } from './boot.js';
 import { makeModule, pack, SOURCES } from './build.js';
 import type { Kernel } from './kernels.js';
@@ -29,7 +29,7 @@ export async function runLeak(kernel: Kernel, out: string, say: (text: string) =
   process.stdout.write(text);
   const named = leakOf(ledger);
   say(`${kernel.version} (${file}): ${LEAKER} forgot ${FORGOTTEN} pages; the ledger says ${named}`);
-  return named === `${LEAKER}: ${FORGOTTEN}`;
+  return named === `${FORGOTTEN} taken by ${LEAKER}`;
 }
 
 /** The ledger of a trace, and what the command prints of it. */
@@ -44,13 +44,10 @@ export async function toldBy(trace: string): Promise<{ readonly ledger: PageLedg
   return { ledger, text: ledgerText(ledger, reader, { top: 3 }) };
 }
 
-/** Who holds pages at the end that were taken in the trace, with how many: `leaky_ioctl: 10`. */
+/** Of whose taking pages are still held, where the driver stands in it: `10 taken by leaky_ioctl`. */
 export function leakOf(ledger: PageLedger): string {
-  const pages = new Map<string, number>();
-  for (const { holders } of holding(ledger))
-    for (const [name, { balance }] of holders)
-      if (name !== BEFORE && balance > 0) pages.set(name, (pages.get(name) ?? 0) + 1);
-  return [...pages].map(([name, n]) => `${name}: ${n}`).join(', ') || 'nobody';
+  const named = takersOf(holding(ledger)).filter(t => [t.holder, ...t.functions].includes(LEAKER));
+  return named.map(t => `${t.pages} taken by ${LEAKER}`).join(', ') || 'nothing of it';
 }
 
 async function buildRoot(kernel: Kernel, own: string): Promise<string> {

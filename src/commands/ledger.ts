@@ -1,6 +1,15 @@
 /** `put-page ledger [FILE | -] [--pfn P] [--top N] [--json]`: a page_ref trace becomes a ledger. */
 import { createReadStream, statSync } from 'node:fs';
-import { holding, type Life, ledgerText, PageLedger, pairsOf, readLines, TraceReader } from '../pageref/index.js';
+import {
+  holding,
+  type Life,
+  ledgerText,
+  PageLedger,
+  pairsOf,
+  readLines,
+  TraceReader,
+  takersOf,
+} from '../pageref/index.js';
 import { has } from './arguments.js';
 import { BadInput, type Given } from './spec.js';
 
@@ -83,6 +92,7 @@ function answer(ledger: PageLedger, reader: TraceReader, top: number): unknown {
     forgotten: ledger.dropped,
     holders: [...ledger.totals.values()],
     pagesHeld: held.length,
+    takers: takersOf(held).slice(0, top),
     held: held.slice(0, top).map(pageOf),
     pairs: pairsOf(ledger).slice(0, top),
     scores: Object.fromEntries(ledger.scores),

@@ -91,6 +91,15 @@ export function holderOf(functions: readonly string[]): string | null {
   // A batch or a page table is itself also where its caller is a user of gup.
   if (own !== undefined && !byGup) return own.holder;
   if (byGup || user !== undefined) return user === undefined ? 'gup' : `gup by ${user.holder}`;
-  const rest = functions.filter(f => !carriers.test(f));
-  return rest.length === 0 ? (functions[0] ?? null) : rest.slice(0, 2).join(' < ');
+  const rest = ownFunctions(functions);
+  if (rest.length > 0) return rest.slice(0, 2).join(' < ');
+  // The functions between were inlined: a fault takes a page for the page table.
+  if (functions.some(f => /^(?:__)?handle_mm_fault$/.test(f))) return 'page table';
+  // A stack that is cut: the outermost that there is says most.
+  return functions.at(-1) ?? null;
+}
+
+/** Of a stack what is neither gup nor a mere carrier: whose get or put it is. Innermost first. */
+export function ownFunctions(functions: readonly string[]): readonly string[] {
+  return functions.filter(f => !carriers.test(f) && !gup.test(f));
 }

@@ -14,4 +14,4 @@ export {
 } from './ledger.js';
 export { TraceReader } from './parse.js';
 export { readLines } from './read.js';
-export { holding, ledgerText, pairsOf, scoreText } from './text.js';
+export { holding, ledgerText, pairsOf, scoreText, takersOf } from './text.js';

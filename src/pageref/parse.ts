@@ -17,8 +17,9 @@ const ops: ReadonlySet<string> = new Set<PageRefOp>([
 /** What stands before the name of an event: `bash-1234 [001] d..2. 12.345678: ` of ftrace, `bash 1234 [001] 12.345678: page_ref:` of perf. */
 const before =
   /^\s*(.*?)[-\s]+(\d+)\s+(?:\([\s\d-]+\)\s+)?\[(\d+)\]\s+(?:[\w.#+]{4,6}\s+)?(\d+\.\d+):\s+(?:page_ref:)?$/;
-/** The stack of an event as a record of its own, which other CPUs may come before. */
-const stackRecord = /\[(\d+)\]\s+(?:[\w.#+]{4,6}\s+)?\d+\.\d+:\s+(?:kernel_stack:\s*)?<stack trace ?>/;
+/** The stack of an event as a record of its own, which other CPUs may come before. Some print its first call on the same line. */
+const stackRecord =
+  /\[(\d+)\]\s+(?:[\w.#+]{4,6}\s+)?\d+\.\d+:\s+(?:(?:kernel_stack:\s*)?<stack trace ?>|kernel_stack:\s*(=> ?\S+))/;
 /** A call: `=> f`, `ffffffff81 f+0x12 ([kernel.kallsyms])`, or `f+18` alone on its line. */
 const call =
   /^\s*(?:=> ?\S|[0-9a-f]{8,16}\s+\S|[A-Za-z_][\w.$]*(?:\+(?:0x)?[0-9a-f]+(?:\/0x[0-9a-f]+)?)?(?: \[\w+\])?\s*$)/;
@@ -86,9 +87,11 @@ export class TraceReader {
       return;
     }
     this.open = null;
-    if (line.includes('<stack trace')) {
-      const cpu = stackRecord.exec(line)?.[1];
-      this.begin(this.waiting.get(cpu === undefined ? -1 : Number(cpu)) ?? null);
+    if (line.includes('<stack trace') || line.includes('kernel_stack:')) {
+      const [, cpu, first] = stackRecord.exec(line) ?? [];
+      const of = this.waiting.get(cpu === undefined ? -1 : Number(cpu)) ?? null;
+      this.begin(of);
+      if (first !== undefined && of !== null) of.stack = first;
     } else if (line.includes('LOST') || line.includes('lost')) {
       const m = lostEvents.exec(line);
       this.lost += Number(m?.[1] ?? m?.[2] ?? 0);

@@ -1,4 +1,5 @@
 /** The ledger as text: totals by holder, who still holds, pairs that do not match, the score of a page. */
+import { ownFunctions } from './holders.js';
 import { BEFORE, type Life, type PageLedger, type Pair, type ScoreRow } from './ledger.js';
 import type { TraceReader } from './parse.js';
 
@@ -19,6 +20,29 @@ export function holding(ledger: PageLedger): Life[] {
   return [...ledger.lives.values()]
     .filter(l => owed(l) > 0)
     .sort((a, b) => owed(b) - owed(a) || a.firstLine - b.firstLine);
+}
+
+/** A holder, and whose functions took what it still holds. */
+export interface Taker {
+  readonly holder: string;
+  /** Innermost first, without gup and what only carries out the change; empty where the trace has no stacks. */
+  readonly functions: readonly string[];
+  readonly pages: number;
+}
+
+/** Who took what is still held: where to look for a leak. The most pages first. */
+export function takersOf(held: readonly Life[]): Taker[] {
+  const all = new Map<string, { holder: string; functions: readonly string[]; pages: number }>();
+  for (const life of held)
+    for (const [holder, { balance, last }] of life.holders) {
+      if (holder === BEFORE || balance <= 0) continue;
+      const functions = ownFunctions(last?.functions ?? []).slice(0, 2);
+      const key = `${holder} ${functions.join(' ')}`;
+      const one = all.get(key) ?? { holder, functions, pages: 0 };
+      one.pages++;
+      all.set(key, one);
+    }
+  return [...all.values()].sort((a, b) => b.pages - a.pages);
 }
 
 export function pairsOf(ledger: PageLedger): Pair[] {
@@ -107,6 +131,13 @@ export function ledgerText(ledger: PageLedger, reader: TraceReader, options: Tex
       ? 'Nobody holds a reference that was taken in the trace.'
       : `Still held (${plural(held.length, 'page')})`,
   );
+  const takers = takersOf(held).slice(0, options.top);
+  if (takers.some(t => t.functions.length > 0)) {
+    const by = ({ holder, functions }: Taker): string =>
+      functions.join(' < ') === holder ? '' : functions.join(' < ');
+    const lines = takers.map(t => [number(t.pages), t.holder, by(t)]);
+    out.push(...columns([['pages', 'holder', 'taken by'], ...lines], [true, false, false]));
+  }
   for (const life of held.slice(0, options.top)) out.push(...lifeText(life));
   if (held.length > options.top)
     out.push(`  … and ${plural(held.length - options.top, 'page')} more: --top ${held.length}`);
