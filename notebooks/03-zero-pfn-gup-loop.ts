@@ -535,7 +535,7 @@ const [many, maps] = [linux.pinsUntilOverflow(), linux.mappingsUntilOverflow(lin
 console.log(`overflow: ${many} pins (${(many * 4096) / 2 ** 30} GiB), or ${maps} mappings of pc.rom`);
 
 // %% [markdown] id=leak-note
-// Up to 6.0-rc4 vfio takes the zero page, which is reserved, for a page that is not its own (CVE-2022-48700). 6.0-rc5
+// Up to 6.0-rc4 vfio takes the zero page, which is reserved, for a page that is not its own (CVE-2022-48700, rejected since). 6.0-rc5
 // unpins it; from 6.2 on vfio meets none.
 
 // %% [markdown] id=leak-after

@@ -168,6 +168,9 @@ const known: readonly (readonly [string, ...(readonly (readonly [string, string,
     'vcpu-map-unguarded',
     ['5.1', 'never'],
     ['5.2', 'affected'],
+    ['4.19.118', 'never'],
+    ['4.19.119', 'affected'],
+    ['5.4.286', 'affected'],
     ['6.12.117', 'affected'],
     ['6.13', 'fixed', '6.13-rc1'],
   ],
@@ -250,6 +253,10 @@ test('a read line: what is said of versions after the last that was read is infe
   assert.equal(answer('6.1.193', 'pfnmap-tail-refused').level, 'inferred');
   assert.match(answer('6.1.193', 'pfnmap-tail-refused').why, /6\.1\.192 is the last that was read/);
   assert.equal(affectedTable().read_to, releaseTable().releases.at(-1));
+  // A line that had ended before mainline's fix needs no last version.
+  assert.equal(answer('4.14.336', 'pfnmap-tail-refused').level, 'read');
+  assert.equal(answer('4.19.315', 'vfio-zero-page-leak').level, 'read');
+  assert.equal(answer('4.19.325', 'vfio-zero-page-leak').level, 'inferred');
 });
 
 /** What is given; kind, whose, line, sublevel, package. */
@@ -339,6 +346,13 @@ test("Debian's changelogs were read: with the package's version the answer is th
   assert.equal(bullseye('5.10.46-4').first_good, '5.10.46-2');
   assert.equal(bullseye('5.10.70-1').first_good, '5.10.47');
   assert.equal(bullseye('5.10.40-1').answer, 'affected');
+});
+
+test('a CVE that was rejected is named in the evidence only', () => {
+  const { cve, evidence } = answer('6.0-rc4', 'vfio-zero-page-leak');
+  assert.equal(cve, undefined);
+  assert.match(evidence, /CVE-2022-48700 .*rejected on 19 Dec 2024/);
+  assert.equal(answer('6.12', 'pofs-null-unpin').cve, 'CVE-2024-56612');
 });
 
 test('what is no release is refused, with the one that was probably meant', () => {

@@ -21,7 +21,7 @@ export interface BugSpan {
   readonly fix?: CommitName;
   /** Of a fix that mainline does not have. */
   readonly fix_subject?: string;
-  /** The last version of the line whose source was read. */
+  /** The last version of the line whose source, patch list or CVE record was read. */
   readonly read_to?: string;
 }
 
