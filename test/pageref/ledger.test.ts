@@ -105,7 +105,10 @@ for (const f of formats)
     assert.equal(entry?.last?.task, 'CPU 1/KVM-101');
     assert.deepEqual(entry?.last?.functions.slice(0, 2), ['__page_ref_mod', 'try_grab_folio']);
     const text = ledgerText(ledger, reader, { top: 5 });
-    assert.match(text, /Still held \(1 page\)\n {2}pages {2}holder {6}taken by\n {6}1 {2}gup by KVM {2}hva_to_pfn < .*\n {2}0x1017, life 1: 3 changes, count 1\n {4}gup by KVM holds 1 /);
+    assert.match(
+      text,
+      /Still held \(1 page\)\n {2}pages {2}holder {6}taken by\n {6}1 {2}gup by KVM {2}hva_to_pfn < .*\n {2}0x1017, life 1: 3 changes, count 1\n {4}gup by KVM holds 1 /,
+    );
     assert.equal(ledger.ended, 39);
   });
 
