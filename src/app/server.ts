@@ -9,6 +9,7 @@ import { pages } from './api/pages.js';
 import { progressApi } from './api/progress.js';
 import { sessionsApi } from './api/sessions.js';
 import { sourceApi } from './api/source.js';
+import { threadApi } from './api/thread.js';
 import { wordsApi } from './api/words.js';
 import type { BuiltPage } from './bundle/build-page.js';
 import { makeFront } from './http/front.js';
@@ -76,6 +77,7 @@ export async function startServer(options: AppOptions): Promise<AppServer> {
   exportApi(router, paths.root);
   wordsApi(router, paths.root);
   sourceApi(router, paths.root);
+  threadApi(router);
   progressApi(router, paths.state);
   kitApi(router, copies, sessions, name => progressOf(name, paths.state));
 

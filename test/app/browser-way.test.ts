@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { HOLDERS } from '#src/views/index.js';
 import { builtPage, idle, launch, noBrowser, openPage, ready, until } from './browser.js';
 import { serve, type TestServer } from './serve.js';
 
@@ -19,7 +20,7 @@ let complaints: string[];
 
 const filler = Array.from({ length: 40 }, (_, i) => `Paragraph ${i}.`).join('\n\n');
 const CELLS: readonly (readonly [string, string])[] = [
-  ['markdown', '# A leak'],
+  ['markdown', '# A leak\n\nWhat [gup](../docs/glossary.md#gup) took, see [source.ts](../src/kit/source.ts).'],
   ['code', 'const held = 3;\nheld;'],
   ['code', 'console.log(held + 1);'],
   ['markdown', 'What is held?'],
@@ -232,6 +233,40 @@ test('the previous and the next notebook are a click away, above and at the end'
     await page.locator('.pp-neighbours a').last().getAttribute('aria-label'),
     'Next notebook: 02-last.ipynb',
   );
+});
+
+test('a word of the glossary and a source file open beside the notebook; holders and sources are there', {
+  skip,
+}, async () => {
+  await cell(0).locator('a', { hasText: 'gup' }).click();
+  const shown = page.locator('.pp-word-entry[data-shown]');
+  await shown.waitFor();
+  assert.match(await shown.innerText(), /^gup\s+get_user_pages\(\) and its relatives/);
+  assert.equal(await page.locator('.pp-side h3').first().innerText(), 'In this notebook');
+  await page.locator('.pp-side-words input').fill('no such word');
+  assert.match(await page.locator('.pp-side-words').innerText(), /The glossary has no such word/);
+  await page.locator('#pp-tab-words').press('ArrowRight');
+  const holder = page.locator('.pp-side-holders li');
+  await holder.first().waitFor();
+  const says = Object.values(HOLDERS).map(look => look.says);
+  assert.deepEqual((await holder.allInnerTexts()).map(text => text.trim()).sort(), says.sort());
+  await page.click('#pp-tab-sources');
+  await page.locator('.pp-source-head', { hasText: '2019-09-19 · Adam Borowski' }).waitFor();
+  const links = await page.locator('.pp-side-sources a').evaluateAll(all => all.map(link => link.getAttribute('href')));
+  assert.ok(links.includes('https://lore.kernel.org/all/20190919115547.GA17963%40angband.pl'), links.join(' '));
+  await cell(0).locator('a', { hasText: 'source.ts' }).click();
+  await until('the file', async () => /^src\/kit\/source\.ts/.test(await page.locator('.pp-source-where').innerText()));
+  assert.match(page.url(), /\/notebook\//, 'the notebook stays');
+  await page.setViewportSize({ width: 390, height: 844 });
+  const width = await page.locator('.pp-side').evaluate(node => node.getBoundingClientRect().width);
+  assert.equal(width, 390, 'on a phone the panel is a sheet');
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
+  await page.keyboard.press('Control+j');
+  assert.equal(await page.locator('.pp-side').isVisible(), false);
+  const bar = await page
+    .locator('.pp-toolbar')
+    .evaluate(node => [node.scrollWidth, node.getBoundingClientRect().height]);
+  assert.ok((bar[0] ?? 0) <= 390 && (bar[1] ?? 0) < 50, `the bar is one row: ${bar.join(' × ')}`);
 });
 
 test('nothing was complained about', { skip }, () => assert.deepEqual(complaints, []));

@@ -137,8 +137,9 @@ const doors: Readonly<Record<string, { readonly why: string; readonly files: Reg
     files: /^(enumerate|explore|explore-in-worker|promela|search|state-graph|tree-text|two-processes|verdict)\.ts$/,
   },
   views: {
-    why: 'a run loads the figures that it can draw, a search none of the others; the page draws runs that lie in a notebook, and turns colours',
-    files: /^(coverage-map|dark|figure|graph|ledger-chart|score\/(music|score|sheet)|state-graph|swim-lanes)\.ts$/,
+    why: 'a run loads the figures that it can draw, a search none of the others; the page draws runs that lie in a notebook, turns colours, and shows the table of holders',
+    files:
+      /^(coverage-map|dark|figure|graph|holders|ledger-chart|score\/(music|score|sheet)|state-graph|swim-lanes)\.ts$/,
   },
   linux: { why: 'a room is known by its files: they are the kernel’s', files: /^(data|dax|gup|kvm|mm)\/[\w-]+\.ts$/ },
   jupyter: {

@@ -84,6 +84,45 @@ export function words(): Promise<Readonly<Record<string, string>>> {
   return call('GET', '/api/put-page/words');
 }
 
+export interface GlossaryWord {
+  readonly anchor: string;
+  readonly term: string;
+  /** Markdown. */
+  readonly entry: string;
+}
+
+/** The whole glossary, in its order. */
+export async function glossary(): Promise<readonly GlossaryWord[]> {
+  return (await call<{ readonly words: readonly GlossaryWord[] }>('GET', '/api/put-page/glossary')).words;
+}
+
+/** A mailing-list thread, as far as the page shows it; data/threads.json has the rest. */
+export interface Thread {
+  readonly subject: string;
+  readonly mails: readonly {
+    readonly date: string;
+    readonly from: string;
+    readonly what: string;
+    readonly message_id?: string;
+    readonly url?: string;
+  }[];
+  readonly versions?: readonly {
+    readonly version: string;
+    readonly date: string;
+    readonly from: string;
+    readonly patches: number;
+    readonly what: string;
+    readonly message_id: string;
+  }[];
+  readonly commits: readonly { readonly commit: string; readonly subject: string; readonly release?: string }[];
+}
+
+/** The thread that a notebook is about, or null. */
+export async function threadOf(name: string): Promise<Thread | null> {
+  const path = `/api/put-page/thread/${encodeURIComponent(name)}`;
+  return (await call<{ readonly thread: Thread | null }>('GET', path)).thread;
+}
+
 /** Deletes the working copy. */
 export function backToOriginal(name: string): Promise<void> {
   return call('DELETE', `/api/put-page/copies/${encodeURIComponent(name)}`);

@@ -11,8 +11,8 @@ export class Search {
   readonly #prepare: (model: SearchDocumentModel) => void;
   readonly #changed: () => void;
   #model: SearchDocumentModel | null = null;
-  /** Cells of markdown that the search shows as they are written, because a place in them was found. */
-  #opened: TextCell[] = [];
+  /** Cells of markdown that the reader had open before; the search opens others, to show places in them. */
+  #before: readonly TextCell[] = [];
 
   /** @param prepare sets what the bar's buttons say; `changed` is told of new results */
   constructor(panel: NotebookPanel, prepare: (model: SearchDocumentModel) => void, changed: () => void) {
@@ -25,6 +25,7 @@ export class Search {
     if (this.#model !== null) return this.#model;
     const model = new SearchDocumentModel(NotebookSearchProvider.createNew(this.#panel), QUIET_MS);
     this.#model = model;
+    this.#before = unrendered(this.#panel);
     model.stateChanged.connect(this.#changed);
     this.#prepare(model);
     return model;
@@ -39,23 +40,23 @@ export class Search {
     return currentIndex === null ? `${totalMatches} found` : `${currentIndex + 1} of ${totalMatches}`;
   }
 
-  /** Goes on or replaces; what it opened and left is drawn again. */
+  /** Goes on or replaces; what the search opened and left is drawn again. */
   async step(run: (model: SearchDocumentModel) => Promise<void>): Promise<void> {
-    const before = unrendered(this.#panel);
     await run(this.model);
-    const opened = [...this.#opened, ...unrendered(this.#panel).filter(cell => !before.includes(cell))];
-    const active = this.#panel.content.activeCell;
-    this.#opened = opened.filter(cell => cell === active);
-    renderAgain(opened.filter(cell => cell !== active));
+    this.#renderOpened(this.#panel.content.activeCell);
   }
 
   async end(): Promise<void> {
     const ended = this.#model;
     this.#model = null;
-    await ended?.endQuery();
-    ended?.dispose();
-    renderAgain(this.#opened);
-    this.#opened = [];
+    if (ended === null) return;
+    await ended.endQuery();
+    ended.dispose();
+    this.#renderOpened(null);
+  }
+
+  #renderOpened(but: unknown): void {
+    for (const cell of unrendered(this.#panel)) if (cell !== but && !this.#before.includes(cell)) cell.rendered = true;
   }
 }
 
@@ -65,8 +66,4 @@ export const NOTHING = 'Nothing found';
 function unrendered({ content }: NotebookPanel): TextCell[] {
   const text = content.widgets.filter(cell => cell.model.type === 'markdown') as TextCell[];
   return text.filter(cell => !cell.rendered);
-}
-
-function renderAgain(cells: readonly TextCell[]): void {
-  for (const cell of cells) if (!cell.isDisposed) cell.rendered = true;
 }

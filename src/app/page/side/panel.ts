@@ -3,7 +3,8 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { element, icon } from '../dom.js';
 import { keyText } from '../palette/key-caps.js';
 import type { CodeTab } from './code.js';
-import { onOpenSource } from './open-source.js';
+import { onOpenSource, openSource } from './open-source.js';
+import type { WordsTab } from './words.js';
 
 export interface SideContext {
   readonly panel: NotebookPanel;
@@ -18,12 +19,18 @@ export interface SideTab {
 }
 
 interface Tabs {
+  readonly words: WordsTab;
+  readonly holders: SideTab;
+  readonly sources: SideTab;
   readonly code: CodeTab;
 }
 
 type TabName = keyof Tabs;
 
 const TABS: { readonly [K in TabName]: { readonly label: string; load(context: SideContext): Promise<Tabs[K]> } } = {
+  words: { label: 'Words', load: async context => (await import('./words.js')).wordsTab(context) },
+  holders: { label: 'Holders', load: async context => (await import('./holders.js')).holdersTab(context) },
+  sources: { label: 'Sources', load: async context => (await import('./sources.js')).sourcesTab(context) },
   code: { label: 'Code', load: async context => (await import('./code.js')).codeTab(context) },
 };
 const NAMES = Object.keys(TABS) as TabName[];
@@ -77,6 +84,7 @@ export function sidePanel(context: SideContext): SidePanel {
     const tab = (await loading) as Tabs[K];
     if (localStorage.getItem(KEPT) === name && body.firstChild !== tab.node) {
       body.replaceChildren(tab.node);
+      body.scrollTop = 0;
       (tab as SideTab).shown?.();
     }
     return tab;
@@ -93,7 +101,7 @@ export function sidePanel(context: SideContext): SidePanel {
       shut();
       return;
     }
-    const last = NAMES.find(name => name === localStorage.getItem(KEPT)) ?? NAMES[0] ?? 'code';
+    const last = NAMES.find(name => name === localStorage.getItem(KEPT)) ?? 'words';
     void open(last);
     tabs.find(tab => tab.dataset.tab === last)?.focus();
   };
@@ -114,6 +122,25 @@ export function sidePanel(context: SideContext): SidePanel {
     event.stopPropagation();
     shut();
   });
+  followLinks(context.panel.node, open);
   onOpenSource(async (file, line) => (await open('code')).show(file, line));
   return { node, button, toggle, open };
+}
+
+const WORD = /^\/files\/docs\/glossary\.md$/;
+const SOURCE = /^\/files\/(src\/.+\.ts)$/;
+
+/** A plain click on a word of the glossary, or on a file of src/, shows it beside the notebook, not in its place. */
+function followLinks(notebook: HTMLElement, open: SidePanel['open']): void {
+  notebook.addEventListener('click', event => {
+    if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    if (link === null || link.origin !== location.origin) return;
+    const file = SOURCE.exec(link.pathname)?.[1];
+    const word = WORD.test(link.pathname) ? decodeURIComponent(link.hash.slice(1)) : '';
+    if (file === undefined && word === '') return;
+    event.preventDefault();
+    if (file === undefined) void open('words').then(words => words.show(word));
+    else void openSource(file, Number(/^#L(\d+)$/.exec(link.hash)?.[1] ?? 1));
+  });
 }
