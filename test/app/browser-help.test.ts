@@ -1,4 +1,4 @@
-/** Help where the cursor is: type errors while one types, completions with their types. One page, one kernel. */
+/** Help where the cursor is: type errors while one types, completions with their types, where an error came from, how long a cell ran. One page, one kernel. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -115,6 +115,55 @@ test('a completion has its kind, its type and its comment beside it, at the end 
   await page.keyboard.press('Enter');
   await until('the choice', async () => (await editor(1).innerText()).endsWith('hand.held'));
   assert.equal(await cell(1).locator('.cm-focused').count(), 1, 'the arrow did not leave the cell');
+});
+
+const bar = () => page.locator('.pp-notice');
+
+test('an error marks its lines; its places lead to cells and sources; a changed cell says so', { skip }, async () => {
+  const fails =
+    "import { zoneDeviceLeak } from 'put-page';\nconst fail = () => {\n  zoneDeviceLeak().run(['nope' as never]);\n};";
+  await write(0, fails);
+  await page.keyboard.press('Control+Enter');
+  await idle(page);
+  await write(1, '\nfail();');
+  await page.keyboard.press('Control+Enter');
+  const failed = (n: number) => cell(n).locator('.pp-failed-line').allInnerTexts();
+  await until('the mark', async () => (await failed(1)).join() === 'fail();');
+  const places = cell(1).locator('.pp-go');
+  await places.first().waitFor();
+  const texts = await places.allInnerTexts();
+  assert.match(texts.join('|'), /^src\/model\/run\.ts:\d+\|.*\|cell \d+, line 3\|cell \d+, line 2$/);
+  const inFirst = places.filter({ hasText: 'line 3' });
+  await inFirst.click();
+  await until('the first cell', async () => (await cell(0).locator('.cm-focused').count()) === 1);
+  assert.equal(await bar().count(), 0);
+  // Its text is typed where the cursor is: at the beginning of line 3.
+  await page.keyboard.insertText('/**/');
+  assert.match(await editor(0).innerText(), /\n\/\*\*\/ {2}zoneDeviceLeak/);
+  await inFirst.click();
+  await until('a word about it', async () =>
+    /^This cell was changed after it ran as/.test((await bar().allInnerTexts()).join()),
+  );
+  await bar().locator('button').click();
+  await write(1, 'fail ();');
+  await until('no mark', async () => (await failed(1)).length === 0);
+});
+
+test('a cell that takes its time says how long; a quick one says nothing, and nothing moves', { skip }, async () => {
+  await write(0, 'await new Promise(done => setTimeout(done, 1600));');
+  await write(1, '1;');
+  const words = (n: number) => cell(n).locator('.pp-took').allTextContents();
+  const before = await cell(1).boundingBox();
+  await editor(0).click();
+  await page.keyboard.press('Control+Enter');
+  await editor(1).click();
+  await page.keyboard.press('Control+Enter');
+  await until('it counts', async () => (await words(0)).join() === 'running, 1 s');
+  await until('the other waits', async () => (await words(1)).join() === 'waiting');
+  await until('the end', async () => /^took [12]\.\d s$/.test((await words(0)).join()));
+  await idle(page);
+  assert.equal((await words(1)).join(), '');
+  assert.equal((await cell(1).boundingBox())?.y, before?.y);
 });
 
 test('the page complains of nothing', { skip }, () => {

@@ -21,6 +21,7 @@ import { Widget } from '@lumino/widgets';
 import { hideToken } from './api.js';
 import { quietCanceled } from './canceled.js';
 import { element, icon } from './dom.js';
+import { followRuns } from './help/follow-runs.js';
 import { openLink } from './link.js';
 import { makeCommands } from './notebook/commands.js';
 import { keepFolds } from './notebook/folds.js';
@@ -120,6 +121,7 @@ async function main(): Promise<void> {
   panel.content.outerNode.firstElementChild?.append(others.end);
   new ResizeObserver(() => panel.update()).observe(place);
   title.setAttribute('aria-label', name);
+  followRuns(panel, notices);
   showNews(panel, commands, link, notices);
   recover(panel, services, link, notices);
   await Promise.all([original.refresh(), results.refresh()]);

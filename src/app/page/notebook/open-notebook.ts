@@ -12,6 +12,7 @@ import {
   setCellExecutor,
 } from '@jupyterlab/notebook';
 import type { Kernel, ServiceManager } from '@jupyterlab/services';
+import { failedLines } from '../help/failed-lines.js';
 import { KernelWork } from '../help/kernel-work.js';
 import { Squiggles } from '../help/squiggles.js';
 import { WidgetLine } from '../widgets/line.js';
@@ -40,7 +41,7 @@ export async function openNotebook(manager: ServiceManager, path: string): Promi
   const editors = makeEditors(cellType => [
     kernelCompletion(kernel),
     kernelInspection(kernel),
-    cellType === 'code' ? squiggles.extension : [],
+    cellType === 'code' ? [squiggles.extension, failedLines] : [],
   ]);
   const widgets = new WidgetLine();
   const factory = new NotebookWidgetFactory({

@@ -13,6 +13,7 @@ import {
   svgRendererFactory,
   textRendererFactory,
 } from '@jupyterlab/rendermime';
+import { linkPlaces } from '../help/places.js';
 import type { WidgetLine } from '../widgets/line.js';
 import { widgetRendererFactory } from '../widgets/renderer.js';
 import { cutRendererFactory } from './cut-renderer.js';
@@ -53,6 +54,7 @@ function neverTrusting(factory: IRenderMime.IRendererFactory): IRenderMime.IRend
       const render = renderer.renderModel.bind(renderer);
       renderer.renderModel = async model => {
         await render(asUntrusted(model));
+        if (options.mimeType === 'application/vnd.jupyter.stderr') linkPlaces(renderer.node);
         for (const link of renderer.node.querySelectorAll<HTMLAnchorElement>('a[href], area[href]')) {
           guard(link);
           explainWord(link);
