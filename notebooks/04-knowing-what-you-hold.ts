@@ -208,10 +208,10 @@ show({
 // ```sh
 // cat /sys/module/kvm/parameters/allow_unsafe_mappings   # from 6.13 on: N by default
 // grep -cE '^VmFlags:.* (io|pf) ' /proc/PID/smaps         # how many of QEMU's mappings are walked
-// bpftrace -e 'kprobe:hva_to_pfn_remapped { @[comm] = count(); }'
+// bpftrace -e 'kprobe:follow_pte { @[kstack(3)] = count(); }'   # from 6.12 on: follow_pfnmap_start
 // ```
 //
-// The kprobe needs a function that was not inlined *(not tried)*.
+// A walk has `hva_to_pfn()` in its stack; `hva_to_pfn_remapped()` is often inlined.
 
 // %% [markdown] id=attacker
 // Who attacks? Whoever runs a VMM with a driver's mapping: a put too many frees a page that is still mapped, which can

@@ -207,8 +207,8 @@ show(splats.suspectsTable(splats.suspects()));
 // %% [markdown] id=live
 // ## What to do with such a log
 //
-// *How do I see it?* Decode the log. With `CONFIG_DEBUG_PAGE_REF`, also record who gets and who puts *(not tried with
-// trace-cmd; the [lab](../lab/README.md) records the same events)*:
+// *How do I see it?* Decode the log. With `CONFIG_DEBUG_PAGE_REF`, also record who gets and who puts (tried on a driver
+// that forgets pages: [docs/ledger.md](../docs/ledger.md), which also has a way without that option):
 //
 // ```sh
 // dmesg | npx put-page decode -          # each report: what is certain, what is likely, who is innocent
