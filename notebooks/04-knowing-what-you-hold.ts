@@ -202,7 +202,7 @@ show({
 //
 // ## How to see it on a live machine
 //
-// A wrong guess shows in three ways: "Bad address" from `KVM_RUN` (refused), a "Bad page state" (freed), or nothing (a
+// A wrong guess shows as: "Bad address" from `KVM_RUN` (refused), a "Bad page state" (freed), or nothing (a
 // leak, or memory with two owners). To see which way KVM finds a page, as root:
 //
 // ```sh
@@ -211,7 +211,7 @@ show({
 // bpftrace -e 'kprobe:follow_pte { @[kstack(3)] = count(); }'   # from 6.12 on: follow_pfnmap_start
 // ```
 //
-// A walk has `hva_to_pfn()` in its stack; `hva_to_pfn_remapped()` is often inlined.
+// A walk has `hva_to_pfn()` in its stack; Debian inlines `hva_to_pfn_remapped()`.
 
 // %% [markdown] id=attacker
 // Who attacks? Whoever runs a VMM with a driver's mapping: a put too many frees a page that is still mapped, which can
