@@ -6,6 +6,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { HOLDERS } from '#src/views/index.js';
+import { accessible } from './axe.js';
 import { builtPage, idle, launch, noBrowser, openPage, ready, until } from './browser.js';
 import { serve, type TestServer } from './serve.js';
 
@@ -160,6 +161,7 @@ test('the panel shows the source of the name at the cursor; Escape brings the fo
   const line = page.locator('.pp-source .pp-source-line');
   await line.waitFor();
   assert.match(await line.innerText(), /^\s*kvm_release_pfn_clean/);
+  await accessible(page, 'the panel with a source');
   assert.match(await page.locator('.pp-source-where').innerText(), /^src\/stories\/zone-device\/model\.ts, line \d+$/);
   await page.locator('.pp-side [role=tab][aria-selected=true]').press('Escape');
   assert.equal(await page.locator('.pp-side').isVisible(), false);

@@ -42,7 +42,7 @@ export async function codeTab({ panel, name: notebook }: SideContext): Promise<C
       extensions: [
         lineNumbers(),
         EditorState.readOnly.of(true),
-        EditorView.contentAttributes.of({ 'aria-label': `${file}, read-only`, 'aria-readonly': 'true' }),
+        EditorView.contentAttributes.of({ 'aria-label': `${file}, read-only`, 'aria-readonly': 'true', tabindex: '0' }),
         EditorView.lineWrapping,
         jupyterTheme,
         ...(language === undefined ? [] : [language]),
