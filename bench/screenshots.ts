@@ -90,7 +90,8 @@ try {
 
   await page.keyboard.press('Control+J');
   await page.waitForSelector('.pp-side:not([hidden])');
-  await page.fill('.pp-side input', 'kvm_release_pfn_clean');
+  await page.locator('.pp-side [role=tab]', { hasText: 'Code' }).click();
+  await page.locator('.pp-side input:visible').fill('kvm_release_pfn_clean');
   await page.keyboard.press('Enter');
   await page.locator('.pp-side pre, .pp-side .cm-editor').first().waitFor();
   await take(page, 'side-panel');
