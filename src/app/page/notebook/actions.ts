@@ -1,5 +1,6 @@
 /** What each command of the notebook does; command-table.ts has their labels and keys. */
 import { type Notebook, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
+import { knowHeadings } from './know-headings.js';
 import { restart } from './restart.js';
 import { runAll, runCells } from './run-all.js';
 
@@ -36,6 +37,10 @@ function running(panel: NotebookPanel): Actions {
 }
 
 function moving(notebook: Notebook): Actions {
+  const withHeadings = (act: () => unknown) => async () => {
+    await knowHeadings(notebook);
+    act();
+  };
   return {
     'edit-mode': () => {
       notebook.mode = 'edit';
@@ -45,10 +50,10 @@ function moving(notebook: Notebook): Actions {
     },
     'select-above': () => NotebookActions.selectAbove(notebook),
     'select-below': () => NotebookActions.selectBelow(notebook),
-    'heading-above': () => NotebookActions.selectHeadingAboveOrCollapseHeading(notebook),
-    'heading-below': () => NotebookActions.selectHeadingBelowOrExpandHeading(notebook),
-    'close-headings': () => NotebookActions.collapseAllHeadings(notebook),
-    'open-headings': () => NotebookActions.expandAllHeadings(notebook),
+    'heading-above': withHeadings(() => NotebookActions.selectHeadingAboveOrCollapseHeading(notebook)),
+    'heading-below': withHeadings(() => NotebookActions.selectHeadingBelowOrExpandHeading(notebook)),
+    'close-headings': withHeadings(() => NotebookActions.collapseAllHeadings(notebook)),
+    'open-headings': withHeadings(() => NotebookActions.expandAllHeadings(notebook)),
     'select-all': () => NotebookActions.selectAll(notebook),
     'extend-above': () => NotebookActions.extendSelectionAbove(notebook),
     'extend-below': () => NotebookActions.extendSelectionBelow(notebook),

@@ -41,7 +41,7 @@ export const GROUPS: readonly CommandGroup[] = [
       { name: 'find', label: 'Find and replace in all cells', keys: ['Accel F'], where: 'page' },
       { name: 'find-next', label: 'Find the next place', keys: ['Accel G'], where: 'page' },
       { name: 'find-previous', label: 'Find the previous place', keys: ['Accel Shift G'], where: 'page' },
-      { name: 'keys', label: 'List of keys', keys: ['H'] },
+      { name: 'keys', label: 'List of keys', keys: ['H', 'Accel Shift H'] },
       { name: 'contents', label: 'Show or hide the contents', keys: ['Accel B'], where: 'page' },
       { name: 'next-exercise', label: 'Go to the next exercise that is not done', keys: ['E'] },
       {

@@ -2,7 +2,7 @@
  * The table of contents: the headings of the notebook's text, with the one that is being read marked, and beside each
  * the bets and exercises that stand below it. Beneath them, how far the reader is and the way to the next exercise.
  */
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { LessonProgress } from '../api.js';
 import { element, icon } from '../dom.js';
 import { keyText } from '../palette/key-caps.js';
@@ -140,7 +140,9 @@ function left(panel: NotebookPanel): void {
 async function goTo({ content }: NotebookPanel, { cell, text }: Heading): Promise<void> {
   content.activeCellIndex = cell;
   content.deselectAll();
-  // It may not be drawn yet.
+  const widget = content.widgets[cell];
+  // It may be below a heading that is closed, and not be drawn yet.
+  if (widget?.isHidden === true) NotebookActions.expandParent(widget, content);
   await content.scrollToItem(cell);
   const node = content.widgets[cell]?.node;
   const same = [...(node?.querySelectorAll('h1, h2, h3') ?? [])].find(found => found.textContent?.startsWith(text));

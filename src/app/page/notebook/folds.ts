@@ -5,6 +5,7 @@
 import type { YBaseCell } from '@jupyter/ydoc';
 import type { Notebook, NotebookPanel } from '@jupyterlab/notebook';
 import { isWall } from './fold-imports.js';
+import { knowHeadings } from './know-headings.js';
 
 type Cell = Notebook['widgets'][number];
 
@@ -45,7 +46,9 @@ export function keepFolds(panel: NotebookPanel, name: string): void {
   };
   const all = (): void => content.widgets.forEach(follow);
   content.modelContentChanged.connect(all);
-  all();
+  // A closed heading hides what comes before the next one.
+  if ([...kept.values()].some(fold => fold.heading === true)) void knowHeadings(content).then(all);
+  else all();
 }
 
 function foldOf(cell: Cell): Fold {

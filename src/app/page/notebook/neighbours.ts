@@ -18,6 +18,9 @@ const SIDES = [
 export function neighbours(name: string): Neighbours {
   const header = element('nav', { class: 'pp-neighbours', 'aria-label': 'Other notebooks' });
   const end = element('nav', { class: 'pp-end', 'aria-label': 'Where to go from here' });
+  // It stands inside the notebook: a letter pressed here is for no cell, and JupyterLab would send the focus back to one.
+  end.dataset.lmSuppressShortcuts = 'true';
+  for (const type of ['focusin', 'keydown']) end.addEventListener(type, event => event.stopPropagation());
   void listNotebooks().then(
     all => {
       const here = all.findIndex(entry => entry.name === name);
