@@ -138,6 +138,23 @@ test('a warm kernel that dies leaves nothing open: the program that warmed it ca
   assert.deepEqual([said.trim(), code, signal], ['closed', 0, null]);
 });
 
+test('a pool that is closed while its warm kernel is being taken ends that one, too', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'put-page-pool-'));
+  const pool = new KernelPool(folder, new WholeOutputs(path.join(folder, 'outputs')), () => {});
+  try {
+    await pool.warm();
+    const pid = await pool.warmPid();
+    assert.ok(pid !== undefined);
+    const taken = assert.rejects(pool.take(), /the server is stopping/);
+    await pool.close();
+    await taken;
+    assert.throws(() => process.kill(pid, 0), /ESRCH/, 'it outlived its pool');
+  } finally {
+    await pool.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('the death of a warm kernel that is being taken costs no other its place', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'put-page-pool-'));
   const pool = new KernelPool(folder, new WholeOutputs(path.join(folder, 'outputs')), () => {});

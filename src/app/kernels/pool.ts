@@ -49,7 +49,7 @@ export class KernelPool {
   #warm: Promise<KernelClient> | null = null;
   #later: NodeJS.Timeout | undefined;
   #closed = false;
-  /** Kernels that are starting: a pool that closes waits for them, or they would outlive it. */
+  /** Kernels that are starting or being taken: a pool that closes waits for them, or they would outlive it. */
   readonly #starting = new Set<Promise<unknown>>();
   #deaths = 0;
   readonly #limits: PoolLimits;
@@ -115,12 +115,18 @@ export class KernelPool {
   }
 
   /** The warm kernel if it lives, else a new one. */
-  async #takeClient(): Promise<KernelClient> {
+  #takeClient(): Promise<KernelClient> {
     const warm = this.#warm;
     this.#warm = null;
     this.#deaths = 0;
+    return this.#waitedFor(this.#livingClient(warm));
+  }
+
+  async #livingClient(warm: Promise<KernelClient> | null): Promise<KernelClient> {
     const client = (await livingOrNull(warm)) ?? (await this.#start());
     client.onDeath = undefined;
+    // Between the two nobody would know of it, and it would outlive the server.
+    if (this.#closed) await this.#endLate(client);
     if (!this.#closed) this.#warmLater();
     return client;
   }
@@ -170,19 +176,26 @@ export class KernelPool {
 
   async #start(): Promise<KernelClient> {
     if (this.#closed) throw new Error('the server is stopping: no kernel is started any more');
-    const starting = KernelClient.start({ env: { [progressVariable]: this.#progress, [aheadVariable]: LIBRARY } });
-    const settled = starting.catch(() => {});
-    this.#starting.add(settled);
-    const client = await starting.finally(() => this.#starting.delete(settled));
-    if (this.#closed) {
-      await client.shutdown();
-      throw new Error('the server is stopping: the kernel that was starting is ended again');
-    }
+    const env = { [progressVariable]: this.#progress, [aheadVariable]: LIBRARY };
+    const client = await this.#waitedFor(KernelClient.start({ env }));
+    if (this.#closed) await this.#endLate(client);
     // Makes the compiler read the library's types; a cell that comes meanwhile waits no longer than it would have to.
     void client.request('complete_request', { code: FIRST, cursor_pos: FIRST.length }).catch(() => {
       // The kernel ended meanwhile: whoever uses it is told.
     });
     return client;
+  }
+
+  /** A pool that closes waits for what is passed through here. */
+  #waitedFor<T>(work: Promise<T>): Promise<T> {
+    const settled = work.catch(() => {});
+    this.#starting.add(settled);
+    return work.finally(() => this.#starting.delete(settled));
+  }
+
+  async #endLate(client: KernelClient): Promise<never> {
+    await client.shutdown();
+    throw new Error('the server is stopping: the kernel that was starting is ended again');
   }
 
   async #endForgotten(): Promise<void> {
