@@ -13,16 +13,21 @@ const rows = page
   .filter(line => line.startsWith('| ') && !line.startsWith('|---'))
   .map(line => line.split(' | ').map(cell => cell.replace(/^\| | \|$/g, '')));
 
-test('each row names the test that tried it, or says that it was tried by hand', () => {
+test('each row names the tests that tried it, or says that it was tried by hand', () => {
   assert.ok(rows !== undefined && rows.length > 30);
-  const wrong = rows.filter(cells => {
-    const [, file, title] = /^`([\w-]+)` (.+)$/.exec(cells[3] ?? '') ?? [];
-    if (file === undefined || title === undefined) return cells[3] !== 'by hand';
-    const source = path.join(root, 'test', 'app', `${file}.test.ts`);
-    return !existsSync(source) || !new RegExp(`test\\(\\s*['\`]${literal(title)}`).test(readFileSync(source, 'utf8'));
-  });
+  const wrong = rows.filter(
+    cells => cells.length !== 4 || (cells[3] !== 'by hand' && !(cells[3] ?? '').split(/; (?=`)/).every(exists)),
+  );
   assert.deepEqual(wrong, []);
 });
+
+/** Whether there is the test that is named as in "`browser-way` find goes through": the file, and how the title begins. */
+function exists(name: string): boolean {
+  const [, file, title] = /^`([\w-]+)` (.+)$/.exec(name) ?? [];
+  if (file === undefined || title === undefined) return false;
+  const source = path.join(root, 'test', 'app', `${file}.test.ts`);
+  return existsSync(source) && new RegExp(`test\\(\\s*['\`]${literal(title)}`).test(readFileSync(source, 'utf8'));
+}
 
 function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

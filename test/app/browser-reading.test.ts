@@ -130,6 +130,11 @@ test('keys of JupyterLab: select all, split, merge, move, redo', { skip }, async
   await editor(1).click();
   await page.keyboard.press('Control+Shift+ArrowDown');
   await until('moved', async () => (await texts())[1] === before[2]);
+  await page.keyboard.press('Control+Shift+ArrowUp');
+  await until('moved back', async () => (await texts())[1] === before[1]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+Shift+M');
+  await until('merged with the one below', async () => (await cells.count()) === count);
 });
 
 test('every editor has a name for a screen reader', { skip }, async () => {

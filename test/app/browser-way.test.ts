@@ -113,6 +113,7 @@ test('keys: run this and below, headings, comments, the side, and the list of th
   await page.keyboard.press('Control+/');
   assert.match(await editor(2).innerText(), /^\/\/ console/);
   await page.keyboard.press('Control+/');
+  assert.match(await editor(2).innerText(), /^console/);
   await page.keyboard.press('Control+B');
   assert.equal(await page.locator('.pp-contents').isVisible(), false);
   await page.keyboard.press('Control+B');
