@@ -1,6 +1,7 @@
 /** `put-page explore` and `put-page scenarios`: the JSON contract, the exit codes, and what is said about bad input. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 
@@ -108,7 +109,10 @@ test('--promela prints the model', () => {
 test('scenarios --json lists names, parameters and properties', () => {
   const list = JSON.parse(putPage('scenarios', '--json').out) as Record<string, unknown>[];
   const gupref = list.find(s => s.name === 'gupref');
-  assert.deepEqual(Object.keys(gupref ?? {}), ['name', 'summary', 'thread', 'releases', 'parameters', 'properties']);
+  const fields = ['name', 'summary', 'thread', 'releases', 'parameters', 'properties'];
+  assert.deepEqual(Object.keys(gupref ?? {}), fields);
+  const docs = readFileSync(path.resolve(import.meta.dirname ?? '', '../../../docs/commands.md'), 'utf8');
+  assert.ok(docs.includes(`{ ${fields.join(', ')} }`), 'docs/commands.md names the fields');
   assert.deepEqual(
     ((gupref?.properties ?? []) as { name: string }[]).find(p => p.name === 'progress'),
     { name: 'progress', kind: 'eventually' },

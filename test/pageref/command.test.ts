@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -46,6 +46,16 @@ test('--json is plain data', () => {
   assert.equal(answer.events, 2);
   assert.deepEqual(answer.held[0].holders['gup by KVM'].balance, 2);
   assert.equal(answer.scores['0x357ee'].length, 2);
+  const [, section = ''] = readFileSync(new URL('../../../docs/ledger.md', import.meta.url), 'utf8').split(
+    '## The JSON',
+  );
+  const parts = [answer, answer.held[0], answer.takers[0], answer.holders[0], answer.scores['0x357ee'][0]];
+  const names = parts.flatMap(part => Object.keys(part));
+  assert.deepEqual(
+    names.filter(name => !new RegExp(`\\b${name}\\b`).test(section.split('\n## ')[0] ?? '')),
+    [],
+    'docs/ledger.md names every field',
+  );
 });
 
 test('exit codes: nothing found, a reference that nobody held, bad input', () => {
