@@ -8,6 +8,8 @@ import { GROUPS, strokes, type Where } from './command-table.js';
 const CELL = '.jp-Notebook.jp-mod-commandMode:not(.jp-mod-readWrite) :focus';
 const EDITOR = '.jp-Notebook.jp-mod-editMode';
 
+const MOVES = /^(?:Arrow|Page|Home|End)/;
+
 const SELECTORS: Readonly<Record<Where, readonly string[]>> = {
   cell: [CELL],
   editor: [EDITOR],
@@ -42,8 +44,12 @@ function isTaken(event: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
   // A dialog has its own keys.
   if (target.closest('dialog') !== null) return true;
-  // Enter presses a button in an output, and follows a link.
-  if (key === 'Enter' && target.closest('button, a[href], summary, select, input') !== null) return true;
+  if (!(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey)) {
+    // Enter presses a button in an output, and follows a link.
+    if (key === 'Enter' && target.closest('button, a[href], summary, select, input') !== null) return true;
+    // Arrows move a slider, and choose in a list.
+    if (MOVES.test(key) && target.closest('[role="slider"], select, input') !== null) return true;
+  }
   // Escape closes an editor's list of completions, or a hint, before it leaves the cell.
   if (key !== 'Escape' || target.closest('.cm-editor') === null) return false;
   return document.querySelector('.cm-tooltip-autocomplete, .cm-tooltip-lint, .pp-hint') !== null;
