@@ -26,11 +26,14 @@ interface Asked {
   readonly where: string;
 }
 
+/** A kernel of Debian and the version of its package, as `6.1.0-18-amd64 6.1.76-1`: two words, one kernel. */
+const DEBIAN = /^\S+(?:-\d+|\+deb\d+)-[a-z]\S* \d+\.\d+\.\d+-\d\S*$/;
+
 /** The kernels that are asked about: the words together are one, a line of standard input is one each. */
 function asked(words: readonly string[]): readonly Asked[] {
   if (words.length === 0) return [{ text: `${os.release()} ${os.version()}`, where: 'this machine: ' }];
   const several = words.filter(word => /^v?\d+\.\d+/.test(word));
-  if (several.length > 1 && several.length === words.length)
+  if (several.length > 1 && several.length === words.length && !DEBIAN.test(words.join(' ')))
     throw new BadInput(
       `one kernel at a time: '${several.join("' and '")}' were given; put several on standard input, one per line, and use '-'`,
     );

@@ -60,6 +60,7 @@ test('bad input: what, where, what was expected, what was meant; nothing is half
   bad(['-'], /line 2: 'nonsense' names no kernel release/, '6.1.90\nnonsense\n');
   bad(['-'], /standard input is empty; expected one kernel release per line/, '\n');
   bad(['-', '6.1'], /'-' stands alone/);
+  assert.match(putPage(['6.1.0-18-amd64', '6.1.76-1']).out, /^6\.1\.0-18-amd64: .*\(package 6\.1\.76-1\)/);
   bad(['6.1.90', '6.6.1'], /one kernel at a time: '6\.1\.90' and '6\.6\.1' were given/);
   bad(['--jsn', '6.1'], /there is no option '--jsn'; expected .*did you mean '--json'\?/);
 });
