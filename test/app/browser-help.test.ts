@@ -166,6 +166,16 @@ test('a cell that takes its time says how long; a quick one says nothing, and no
   assert.equal((await cell(1).boundingBox())?.y, before?.y);
 });
 
+test('Shift-Tab between the brackets of a call says what the function takes, and stays in the editor', {
+  skip,
+}, async () => {
+  await write(1, "const full = [join('a', [1].join(), ");
+  await page.keyboard.press('Shift+Tab');
+  const hint = page.locator('.pp-hint');
+  await until('the type', async () => /join: \(\.\.\.paths: string\[\]\)/.test((await hint.allInnerTexts()).join()));
+  assert.equal(await cell(1).locator('.cm-focused').count(), 1);
+});
+
 test('the page complains of nothing', { skip }, () => {
   assert.deepEqual(complaints, []);
 });

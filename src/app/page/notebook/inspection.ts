@@ -26,8 +26,9 @@ const shown = StateField.define<Tooltip | null>({
 export function kernelInspection(kernel: GetKernel): Extension {
   const open = (view: EditorView): boolean => {
     const { head } = view.state.selection.main;
-    if (wordAt(view, head) === null) return false;
-    void tooltipAt(view, head, kernel).then(tooltip => view.dispatch({ effects: show.of(tooltip) }));
+    const pos = wordAt(view, head) === null ? calledAt(view, head) : head;
+    if (pos === null) return false;
+    void tooltipAt(view, pos, kernel).then(tooltip => view.dispatch({ effects: show.of(tooltip) }));
     return true;
   };
   const close = (view: EditorView): boolean => {
@@ -55,6 +56,28 @@ function wordAt(view: EditorView, pos: number): { from: number; to: number } | n
   return word !== null && /^[A-Za-z_$]/.test(view.state.sliceDoc(word.from, word.to)) ? word : null;
 }
 
+/** How far before the cursor the name of a call is looked for, in characters. */
+const CALL_REACH = 2000;
+
+/**
+ * The end of the name of the call whose arguments stand at a position; null outside of calls. Shift-Tab is pressed there to see what
+ * the function takes. Brackets in strings count like others: at worst there is no hint.
+ */
+function calledAt(view: EditorView, pos: number): number | null {
+  const before = view.state.sliceDoc(Math.max(0, pos - CALL_REACH), pos);
+  let open = 0;
+  for (let at = before.length - 1; at >= 0; at--) {
+    const char = before.charAt(at);
+    if (')]}'.includes(char)) open += 1;
+    else if ('([{'.includes(char) && open > 0) open -= 1;
+    else if (char === '(') {
+      const end = pos - before.length + at;
+      return wordAt(view, end) === null ? null : end;
+    }
+  }
+  return null;
+}
+
 async function tooltipAt(view: EditorView, pos: number, kernel: GetKernel): Promise<Tooltip | null> {
   const word = wordAt(view, pos);
   const asked = kernel();
@@ -76,10 +99,18 @@ export async function inspect(
   return typeof text === 'string' && text.trim() !== '' ? text.trim() : null;
 }
 
+/** A type of more lines stands below what the doc comment says, which would else be out of sight. */
+const SHORT_LINES = 6;
+
 /** The type comes first, then what the doc comment says. */
 export function hint(text: string): HTMLElement {
   const [type = '', ...words] = text.split(/\n\n+/);
-  const box = element('div', { class: 'pp-hint', role: 'tooltip' }, element('pre', {}, type));
-  for (const paragraph of words) box.append(element('p', {}, paragraph.trim()));
-  return box;
+  const paragraphs = words.map(paragraph => element('p', {}, paragraph.trim()));
+  const shown = element('pre', {}, type);
+  const isShort = type.split('\n').length <= SHORT_LINES;
+  return element(
+    'div',
+    { class: 'pp-hint', role: 'tooltip' },
+    ...(isShort ? [shown, ...paragraphs] : [...paragraphs, shown]),
+  );
 }
