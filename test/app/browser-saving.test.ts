@@ -107,6 +107,43 @@ test('a save that fails is told in one line, and tried again until it works', { 
   await page.close();
 });
 
+test('a notebook that is renamed or deleted elsewhere: the open page says so, and keeps what it has', {
+  skip,
+}, async () => {
+  const page = await open();
+  const call = (method: string, name: string, body: object) =>
+    page.evaluate(
+      async ([how, where, what]) => {
+        const headers = { 'content-type': 'application/json' };
+        const answer = await fetch(`/api/put-page/own${where}`, {
+          method: how as string,
+          headers,
+          body: what as string,
+        });
+        if (!answer.ok) throw new Error(await answer.text());
+      },
+      [method, name, JSON.stringify(body)],
+    );
+  await call('POST', '', { name: 'mine' });
+  await page.goto(`http://127.0.0.1:${server.port}/notebook/mine.ipynb`);
+  await ready(page);
+  await call('PATCH', '/mine.ipynb', { name: 'moved' });
+  await write(page, 0, '// after it was renamed');
+  const told = notice(page, 'save');
+  await told.waitFor();
+  assert.match(await told.innerText(), /renamed or deleted elsewhere.*still in this page/);
+  await Promise.all([page.waitForEvent('load'), told.locator('button').click()]);
+  await ready(page);
+  assert.equal(await editor(page, 0).innerText(), '// after it was renamed');
+  assert.deepEqual(await page.locator('.pp-notice').allInnerTexts(), []);
+  assert.ok(copies().includes('moved.ipynb') && copies().includes('mine.ipynb'));
+  // Nothing was typed this time: the reader comes back to the page.
+  await call('DELETE', '/mine.ipynb', {});
+  await page.evaluate(() => globalThis.dispatchEvent(new Event('focus')));
+  await told.waitFor();
+  await page.close();
+});
+
 test('the server is killed and comes back: one line meanwhile, the edits are saved, the kernel is a new one', {
   skip,
 }, async () => {

@@ -26,6 +26,16 @@ export async function fetchNotebook(name: string): Promise<Stored> {
   return body;
 }
 
+/** False only when the server says that there is no such notebook. Never throws. */
+export async function isThere(name: string): Promise<boolean> {
+  try {
+    const options = { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) } as const;
+    return (await fetch(`${address(name)}?content=0`, options)).status !== 404;
+  } catch {
+    return true;
+  }
+}
+
 /** Names this tab to the server, which keeps the versions of one tab that conflict in one copy. */
 const TAB = crypto.randomUUID();
 
@@ -42,6 +52,7 @@ export async function putNotebook(name: string, text: string, hash: string): Pro
     const body = (await response.json()) as { hash?: string; message?: string; conflict?: string };
     if (response.status === 409 && body.conflict !== undefined) return { kind: 'conflict', copy: body.conflict };
     if (response.ok && body.hash !== undefined) return { kind: 'saved', hash: body.hash };
+    if (response.status === 404) return { kind: 'failed', message: 'there is no such notebook', gone: true };
     return { kind: 'failed', message: body.message ?? `the server answered ${response.status}` };
   } catch {
     return { kind: 'failed', message: 'the server did not answer' };

@@ -7,6 +7,7 @@ import type { Link } from '../link.js';
 import type { Notices } from '../notebook/notices.js';
 import { putAtLast, putNotebook } from './contents.js';
 import { Drafts } from './drafts.js';
+import { type Gone, sayGone, watchGone } from './gone.js';
 import { readSources } from './notebook-cells.js';
 import { offerDraft } from './offer-draft.js';
 import { Saver, type SaveState } from './saver.js';
@@ -29,6 +30,7 @@ export function keepSaved(
 ): Keeping {
   const drafts = new Drafts(name);
   const text = (): string => JSON.stringify(model.toJSON());
+  let isGone = false;
   const saver: Saver = new Saver(
     {
       notebook: {
@@ -38,13 +40,18 @@ export function keepSaved(
           model.dirty = false;
         },
       },
-      put: (content, replaced) => putNotebook(name, content, replaced),
+      put: async (content, replaced) => {
+        const answer = await putNotebook(name, content, replaced);
+        isGone = answer.kind === 'failed' && answer.gone === true;
+        return answer;
+      },
       keep: (base, sources) => (sources === null ? drafts.drop() : drafts.keep(base, sources)).catch(warnOnce),
       online: () => link.state === 'up',
       onState: (state, message) => {
         onState(state);
-        if (state === 'failed') {
-          const what = `Not saved yet: ${message ?? 'no answer'}. It is tried again until it works; your edits are kept in this browser.`;
+        if (state === 'failed' && isGone) sayGone(gone);
+        else if (state === 'failed') {
+          const what = `Not saved yet: ${message?.replace(/\.$/, '') ?? 'no answer'}. It is tried again until it works; your edits are kept in this browser.`;
           notices.show({ kind: 'save', tone: 'warning', text: what, closable: false });
         } else if (state === 'saved' || state === 'offline' || state === 'conflict') notices.hide('save');
       },
@@ -52,6 +59,16 @@ export function keepSaved(
     },
     hash,
   );
+  const gone: Gone = {
+    name,
+    notices,
+    text,
+    leave: async () => {
+      await saver.stop();
+      await drafts.drop();
+    },
+  };
+  watchGone(gone);
   const page: SavedPage = { model, name, saver, notices };
 
   model.contentChanged.connect(() => saver.changed());

@@ -13,7 +13,8 @@ export type Answer =
   | { readonly kind: 'saved'; readonly hash: string }
   /** Somebody else saved; `copy` is the notebook in which the server keeps this version. */
   | { readonly kind: 'conflict'; readonly copy: string }
-  | { readonly kind: 'failed'; readonly message: string };
+  /** `gone`: there is no file of this name any more. */
+  | { readonly kind: 'failed'; readonly message: string; readonly gone?: boolean };
 
 /** The notebook in this page, as far as saving is concerned. */
 export interface Saved {
