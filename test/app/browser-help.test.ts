@@ -166,6 +166,25 @@ test('a cell that takes its time says how long; a quick one says nothing, and no
   assert.equal((await cell(1).boundingBox())?.y, before?.y);
 });
 
+test('after Shift-Enter the beginning of a high result is in sight, though the next cell is not', {
+  skip,
+}, async () => {
+  await write(0, 'for (let i = 0; i < 100; i++) console.log(i);');
+  await page.keyboard.press('Shift+Enter');
+  await idle(page);
+  const outside = await page.locator('.jp-WindowedPanel-outer').boundingBox();
+  await until('the first line is in sight', async () => {
+    const output = await cell(0).locator('.jp-OutputArea').boundingBox();
+    return output !== null && outside !== null && output.height > outside.height && output.y > outside.y;
+  });
+  assert.equal(
+    await cell(1)
+      .getAttribute('class')
+      .then(names => names?.includes('jp-mod-active')),
+    true,
+  );
+});
+
 test('Shift-Tab between the brackets of a call says what the function takes, and stays in the editor', {
   skip,
 }, async () => {

@@ -3,6 +3,7 @@ import { type Notebook, NotebookActions, type NotebookPanel } from '@jupyterlab/
 import { knowHeadings } from './know-headings.js';
 import { restart } from './restart.js';
 import { runAll, runCells } from './run-all.js';
+import { showingResult } from './show-result.js';
 
 export type Actions = Readonly<Record<string, () => unknown>>;
 
@@ -20,7 +21,7 @@ function running(panel: NotebookPanel): Actions {
   };
   const here = (): number => notebook.activeCellIndex;
   return {
-    run: whenReady(() => NotebookActions.runAndAdvance(notebook, session)),
+    run: whenReady(() => showingResult(notebook, () => NotebookActions.runAndAdvance(notebook, session))),
     'run-stay': whenReady(() => NotebookActions.run(notebook, session)),
     'run-insert': whenReady(() => NotebookActions.runAndInsert(notebook, session)),
     'run-all': whenReady(() => runAll(notebook, session)),
