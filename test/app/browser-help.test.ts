@@ -193,6 +193,8 @@ test('Shift-Tab between the brackets of a call says what the function takes, and
   const hint = page.locator('.pp-hint');
   await until('the type', async () => /join: \(\.\.\.paths: string\[\]\)/.test((await hint.allInnerTexts()).join()));
   assert.equal(await cell(1).locator('.cm-focused').count(), 1);
+  await editor(0).focus();
+  await until('it goes with the focus', async () => (await hint.count()) === 0);
 });
 
 test('the page complains of nothing', { skip }, () => {

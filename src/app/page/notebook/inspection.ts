@@ -1,6 +1,6 @@
 /** Type and documentation of the name under the cursor (Shift-Tab) or under the mouse, from the kernel's checker. */
 import { type Extension, Prec, StateEffect, StateField } from '@codemirror/state';
-import { type EditorView, hoverTooltip, keymap, showTooltip, type Tooltip } from '@codemirror/view';
+import { EditorView, hoverTooltip, keymap, showTooltip, type Tooltip } from '@codemirror/view';
 import type { Kernel } from '@jupyterlab/services';
 import { element } from '../dom.js';
 
@@ -28,7 +28,11 @@ export function kernelInspection(kernel: GetKernel): Extension {
     const { head } = view.state.selection.main;
     const pos = wordAt(view, head) === null ? calledAt(view, head) : head;
     if (pos === null) return false;
-    void tooltipAt(view, pos, kernel).then(tooltip => view.dispatch({ effects: show.of(tooltip) }));
+    const { doc } = view.state;
+    void tooltipAt(view, pos, kernel).then(tooltip => {
+      // Typed on, or gone elsewhere meanwhile: it would stand at a place that is another now.
+      if (view.state.doc === doc && view.hasFocus) view.dispatch({ effects: show.of(tooltip) });
+    });
     return true;
   };
   const close = (view: EditorView): boolean => {
@@ -44,6 +48,12 @@ export function kernelInspection(kernel: GetKernel): Extension {
         { key: 'Escape', run: close },
       ]),
     ),
+    // It stands over the cell above, which is to be reached with a click.
+    EditorView.domEventHandlers({
+      blur: (event, view) => {
+        if (!(event.relatedTarget instanceof Node && view.dom.contains(event.relatedTarget))) close(view);
+      },
+    }),
     hoverTooltip((view, pos) => (wordAt(view, pos) === null ? null : tooltipAt(view, pos, kernel)), {
       hoverTime: HOVER_MS,
     }),
