@@ -41,13 +41,20 @@ export function kitEntries(root: string, staged: string, platform: Platform): re
     ...from(path.join(staged, 'page'), 'dist/page/', filesBelow(path.join(staged, 'page'))),
     ...vendored(path.join(staged, 'vendor'), `${top}/dist/vendor/`, platform),
     ...['notebooks', 'data', 'docs'].flatMap(dir =>
-      from(path.join(root, dir), `${dir}/`, filesBelow(path.join(root, dir))),
+      from(
+        path.join(root, dir),
+        `${dir}/`,
+        filesBelow(path.join(root, dir)).filter(name => !isPicture(dir, name)),
+      ),
     ),
     ...dependencies(root).flatMap(([name, folder]) =>
       from(folder, `node_modules/${name}/`, filesBelow(folder).filter(isNeeded)),
     ),
   ];
 }
+
+/** Whoever has the kit has the application, and needs no pictures of it. */
+const isPicture = (dir: string, name: string): boolean => dir === 'docs' && /^application\b.*\.webp$/.test(name);
 
 /** The compiled library. In a clone only what still has its source: dist/ keeps what was renamed. */
 function libraryFiles(root: string): readonly string[] {
