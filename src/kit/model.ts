@@ -87,7 +87,7 @@ export class Model<D = unknown, Sorts = unknown, P extends Procs = Procs, Q exte
    * Runs a schedule from the start: `run(['vcpu to put_page', 'host x2'])`. A process that cannot move is booked as waiting.
    * Errors: an unknown process or step, a model that breaks its own declaration.
    */
-  run<const L extends readonly (PlainLine<P> | (string & {}))[]>(schedule: Schedule<L, P>): Run {
+  run<const L extends readonly (PlainLine<P> | (string & {}))[]>(schedule: L & Schedule<L, P>): Run {
     return run(this, schedule as readonly string[]);
   }
 

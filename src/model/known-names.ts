@@ -41,10 +41,11 @@ export type PlainLine<P extends Procs> = {
   [N in keyof P & string]: N | `${N} to ${P[N]['label'] | 'done'}`;
 }[keyof P & string];
 
-/**
- * A schedule, line by line: a line that is not one has the nearest lines as its type. Those, and not `DidYouMean`, because an editor offers
- * them in the string then, and the compiler's message lists them.
- */
-export type Schedule<L extends readonly string[], P extends Procs> = readonly [
-  ...{ [I in keyof L]: string extends L[I] ? L[I] : L[I] extends Line<P> ? L[I] : Alike<L[I], PlainLine<P>> },
-];
+/** A schedule, line by line: see `Named`. */
+export type Schedule<L extends readonly string[], P extends Procs> = {
+  readonly [I in keyof L]: string extends L[I]
+    ? L[I]
+    : L[I] extends Line<P>
+      ? L[I]
+      : DidYouMean<Alike<L[I], PlainLine<P>>>;
+};

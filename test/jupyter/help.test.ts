@@ -175,22 +175,3 @@ test('types stand without files, and a method without what its model is made of'
   );
   assert.doesNotMatch(entries.join('\n'), /import\(/);
 });
-
-test('the lines of a schedule are offered in its strings, and a misspelt one is told what was meant', async () => {
-  assert.equal(
-    (await run("import { zoneDevice, zoneDeviceLeak } from 'put-page';\nconst host = zoneDeviceLeak();")).status,
-    'ok',
-  );
-  const { entries, replaced } = await complete("host.run([zoneDevice.guestTouches(0), 'not|']);");
-  assert.equal(replaced, 'not');
-  assert.ok(
-    entries.some(entry => entry.includes('notifier to mmu_notifier_invalidate_range_start')),
-    entries.join('\n'),
-  );
-  assert.deepEqual(
-    await check("const any = (s: string) => host.run([s, 'notifier x2', 'vcpu[0] to done pick 0']);"),
-    [],
-  );
-  const [misspelt = ''] = await check("host.run(['notifer']);");
-  assert.match(misspelt, /^'notifer': Type '"notifer"' is not assignable .* Did you mean '"notifier"'\?$/);
-});

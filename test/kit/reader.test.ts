@@ -88,7 +88,7 @@ test('a model stays a model of the kit, whatever is done to it', () => {
 test('a slip does not compile; where it runs all the same, the error names what was meant', () => {
   // @ts-expect-error: "kvm_relase_pfn_clean" & DidYouMean<"kvm_release_pfn_clean">
   assert.throws(() => host.with('kvm_relase_pfn_clean', () => undefined), /did you mean 'kvm_release_pfn_clean'\?/);
-  // @ts-expect-error: '"vcpu to kvm_relase"' is not assignable to type '"vcpu to kvm_release_pfn_clean"'
+  // @ts-expect-error: "vcpu to kvm_relase" & DidYouMean<"vcpu to kvm_release_pfn_clean">
   assert.throws(() => host.run(['vcpu to kvm_relase']), /did you mean 'kvm_release_pfn_clean'\?/);
   // @ts-expect-error: there is no such process
   assert.throws(() => host.run(['vpcu']), /no process 'vpcu'.*did you mean 'vcpu'\?/);
