@@ -6,6 +6,7 @@ import { eventsOf, run } from '#src/model/index.js';
 import { playRun } from '#src/stories/index.js';
 import { playSide } from '#src/stories/named-run.js';
 import { NAMED_RUNS } from '#src/stories/registry.js';
+import { pinRun } from '#src/stories/zero-pfn/index.js';
 import { type Figure, missingPuts, score, twoRuns } from '#src/views/index.js';
 import { doublePut, faultModel, fix, leak, pinned } from './examples.js';
 import { cve, leakRun, splat } from './gallery.js';
@@ -69,6 +70,16 @@ test('rows fold where the page is too short, and no step is lost', () => {
   const fold = texts(folded).find(t => /^… \d/.test(t));
   assert.match(String(fold), /^… \d+ steps of /);
   assert.deepEqual(folded.table, all.table);
+});
+
+test('a folded row names the step that moved the count, and how often it did', () => {
+  const pins = score(pinRun({ release: '5.19-rc2', kinds: 'Z'.repeat(7) }).trace, {
+    counters: 'zero_page._refcount',
+    fold: true,
+  });
+  const folds = texts(pins).filter(t => /^… \d+ steps of gup/.test(t));
+  assert.match(folds[0] ?? '', /^… \d+ steps of gup\[0\] +7 × try_grab_page\(\)$/);
+  assert.match(folds[1] ?? '', /^… \d+ steps of gup\[0\] +unpin_user_pages\(\)$/);
 });
 
 test('stepping: a stop for the whole run, then one a row, the rows below veiled', () => {
