@@ -6,6 +6,7 @@ import {
   ledgerText,
   PageLedger,
   pairsOf,
+  pfnText,
   readLines,
   TraceReader,
   takersOf,
@@ -79,8 +80,9 @@ function topOf(text: string | undefined): number {
 }
 
 function pageOf(life: Life): unknown {
-  const { holders, ...rest } = life;
-  return { ...rest, holders: Object.fromEntries([...holders].filter(([, x]) => x.balance !== 0)) };
+  const { pfn, holders, ...rest } = life;
+  const held = holders.filter(x => x.balance !== 0).map(({ name, ...entry }) => [name, entry]);
+  return { pfn: pfnText(pfn), ...rest, holders: Object.fromEntries(held) };
 }
 
 /** The answer as plain data; docs/ledger.md describes it. */

@@ -11,8 +11,8 @@ export type PageRefOp =
 
 export interface PageRefEvent {
   readonly op: PageRefOp;
-  /** Page frame number as printed, without leading zeros: `0x357ee`. */
-  readonly pfn: string;
+  /** Page frame number. */
+  readonly pfn: number;
   /** The count that the tracepoint saw after the change; another CPU may have changed it meanwhile. */
   readonly count: number;
   /** What the count was changed by, or set to. */
@@ -28,6 +28,9 @@ export interface PageRefEvent {
   /** Line of the input, from 1. */
   readonly line: number;
 }
+
+/** A page frame number as the trace prints it: `0x357ee`. */
+export const pfnText = (pfn: number): string => `0x${pfn.toString(16)}`;
 
 /** How the count changed: 0 where the operation was refused. Freezing and unfreezing take all references at once: they are told apart by `op`. */
 export function changeOf(e: PageRefEvent): number {

@@ -1,16 +1,18 @@
 /** A page_ref trace of any kernel -> who took, who gave back, who still holds. */
 export type { PageRefEvent, PageRefOp } from './event.js';
-export { changeOf } from './event.js';
+export { changeOf, pfnText } from './event.js';
 export { functionsOf, holderOf } from './holders.js';
 export {
   BEFORE,
   type Entry,
+  entryOf,
   type HolderTotal,
   type LedgerOptions,
   type Life,
   PageLedger,
   type Pair,
   type ScoreRow,
+  type Taking,
 } from './ledger.js';
 export { TraceReader } from './parse.js';
 export { readLines } from './read.js';

@@ -1,22 +1,33 @@
 /** One ledger a page and lifetime: who took references, who gave them back, who still holds. */
-import { changeOf, type PageRefEvent } from './event.js';
+import { changeOf, type PageRefEvent, pfnText } from './event.js';
 import { functionsOf, holderOf } from './holders.js';
+import { LifeNumbers } from './life-numbers.js';
+import { flat } from './parse.js';
 
 /** References that were there before the trace began. */
 export const BEFORE = 'before the trace';
 
+/** The last event of a holder that took a reference. */
+export interface Taking {
+  readonly line: number;
+  readonly task: string;
+  readonly time: string;
+  readonly functions: readonly string[];
+}
+
+/** What a holder has of one page. */
 export interface Entry {
+  readonly name: string;
   took: number;
   gaveBack: number;
   /** References taken less those given back. Below zero: given back without having been taken under this name. */
   balance: number;
-  /** The last event of this holder that took a reference. */
-  last: { line: number; task: string; time: string; functions: readonly string[] } | null;
+  last: Taking | null;
 }
 
 /** A lifetime of a page: from its first reference, or the start of the trace, to the last one. */
 export interface Life {
-  readonly pfn: string;
+  readonly pfn: number;
   /** From 1, within the trace. */
   readonly life: number;
   readonly firstLine: number;
@@ -28,7 +39,8 @@ export interface Life {
   /** References that somebody froze to work on the page alone; 0: none. */
   frozen: number;
   ended: boolean;
-  readonly holders: Map<string, Entry>;
+  /** In the order in which they came; most pages have one or two. */
+  readonly holders: Entry[];
 }
 
 export interface HolderTotal {
@@ -74,20 +86,24 @@ const most = { pages: 200_000, stacks: 20_000, pairs: 5_000, holders: 5_000, sco
 const old = ['page table', 'page cache', 'swap cache', 'buffer heads', 'LRU batch'];
 const rank = (name: string): number => (old.includes(name) ? old.indexOf(name) : old.length);
 
+export const entryOf = (life: Life, name: string): Entry | undefined => life.holders.find(x => x.name === name);
+
 interface Stack {
   functions: readonly string[];
   holder: string | null;
 }
 
+const noStack: Stack = { functions: [], holder: null };
+
 /** Takes events in the order of the trace. */
 export class PageLedger {
-  readonly lives = new Map<string, Life>();
+  readonly lives = new Map<number, Life>();
   readonly pairs = new Map<string, Pair>();
   readonly totals = new Map<string, HolderTotal>();
   readonly scores = new Map<string, ScoreRow[]>();
-  private readonly lifeCount = new Map<string, number>();
+  private readonly numbers = new LifeNumbers();
   private readonly stacks = new Map<string, Stack>();
-  private readonly wanted: ReadonlySet<string>;
+  private readonly wanted: ReadonlySet<number>;
   /** Lifetimes begun and ended, gives-back of what nobody held, pages that were dropped since there were too many. */
   begun = 0;
   ended = 0;
@@ -96,7 +112,7 @@ export class PageLedger {
   withStack = 0;
 
   constructor(options: LedgerOptions = {}) {
-    this.wanted = new Set(options.pfns ?? []);
+    this.wanted = new Set((options.pfns ?? []).map(Number));
   }
 
   take(e: PageRefEvent, stackText: string): void {
@@ -113,7 +129,7 @@ export class PageLedger {
     else if (e.op === 'page_ref_set') this.set(life, e, name, stack);
     else this.book(life, name, change, e, stack);
     if (life.frozen === 0 && e.op !== 'page_ref_set' && change !== 0 && e.count !== life.count) life.off++;
-    if (this.wanted.has(e.pfn)) this.note(life, e, name, change, stack);
+    if (this.wanted.size > 0 && this.wanted.has(e.pfn)) this.note(life, e, name, change, stack);
     const last = e.op === 'page_ref_mod_and_test' && e.ret === 1;
     if (last || (life.count === 0 && life.frozen === 0 && change !== 0 && e.count === 0)) this.close(life);
   }
@@ -122,21 +138,23 @@ export class PageLedger {
   finish(): void {
     for (const life of this.lives.values()) this.settle(life);
     for (const life of this.lives.values())
-      for (const [name, entry] of life.holders) {
+      for (const entry of life.holders) {
         if (entry.balance === 0) continue;
-        const t = this.total(name);
+        const t = this.total(entry.name);
         t.holds += entry.balance;
         t.pages++;
       }
   }
 
   private stackOf(text: string): Stack {
+    if (text === '') return noStack;
     let stack = this.stacks.get(text);
     if (stack === undefined) {
-      const functions = text === '' ? [] : functionsOf(text);
+      const own = flat(text);
+      const functions = functionsOf(own);
       stack = { functions, holder: holderOf(functions) };
       if (this.stacks.size >= most.stacks) this.stacks.clear();
-      this.stacks.set(text, stack);
+      this.stacks.set(own, stack);
     }
     return stack;
   }
@@ -145,42 +163,43 @@ export class PageLedger {
     const known = this.lives.get(e.pfn);
     if (known !== undefined) return known;
     if (this.lives.size >= most.pages) this.drop();
-    const number = (this.lifeCount.get(e.pfn) ?? 0) + 1;
-    if (this.lifeCount.size >= 2 * most.pages) this.lifeCount.clear();
-    this.lifeCount.set(e.pfn, number);
+    const number = this.numbers.next(e.pfn);
     // What the count was before the first change that the trace shows.
     const there = e.op === 'page_ref_set' || e.op === 'page_ref_unfreeze' ? 0 : Math.max(0, e.count - change);
     const life: Life = {
-      ...{ pfn: e.pfn, life: number, firstLine: e.line, lastLine: e.line, changes: 0, count: there, off: 0, frozen: 0 },
+      pfn: e.pfn,
+      life: number,
+      firstLine: e.line,
+      lastLine: e.line,
+      changes: 0,
+      count: there,
+      off: 0,
+      frozen: 0,
       ended: false,
-      holders: new Map(),
+      holders: there > 0 ? [{ name: BEFORE, took: there, gaveBack: 0, balance: there, last: null }] : [],
     };
-    if (there > 0) life.holders.set(BEFORE, { took: there, gaveBack: 0, balance: there, last: null });
     this.lives.set(e.pfn, life);
     this.begun++;
     return life;
   }
 
-  /** Forgets the page that was quiet for the longest time. */
+  /** Forgets an eighth of the pages, those that were quiet for the longest time: one by one would be a search for each. */
   private drop(): void {
-    let oldest: Life | null = null;
-    let seen = 0;
-    // The map is in the order of first events: the quietest of its first pages is old enough.
-    for (const life of this.lives.values()) {
-      if (oldest === null || life.lastLine < oldest.lastLine) oldest = life;
-      if (++seen >= 64) break;
-    }
-    if (oldest === null) return;
-    this.lives.delete(oldest.pfn);
-    this.dropped++;
+    const lines = new Float64Array(this.lives.size);
+    let i = 0;
+    for (const life of this.lives.values()) lines[i++] = life.lastLine;
+    const limit = lines.sort()[lines.length >> 3] ?? 0;
+    for (const life of this.lives.values())
+      if (life.lastLine <= limit) {
+        this.lives.delete(life.pfn);
+        this.dropped++;
+      }
   }
 
   private entry(life: Life, name: string): Entry {
-    let entry = life.holders.get(name);
-    if (entry === undefined) {
-      entry = { took: 0, gaveBack: 0, balance: 0, last: null };
-      life.holders.set(name, entry);
-    }
+    for (const entry of life.holders) if (entry.name === name) return entry;
+    const entry: Entry = { name, took: 0, gaveBack: 0, balance: 0, last: null };
+    life.holders.push(entry);
     return entry;
   }
 
@@ -213,11 +232,12 @@ export class PageLedger {
 
   /** Sets what was given back without having been taken in the trace against the references that were there before it. */
   private settle(life: Life): void {
-    const earlier = life.holders.get(BEFORE);
-    if (earlier === undefined) return;
-    const owing = [...life.holders].filter(([, x]) => x.balance < 0);
-    owing.sort(([a], [b]) => rank(a) - rank(b));
-    for (const [, x] of owing) {
+    // It is the first holder, where there is one.
+    const earlier = life.holders[0];
+    if (earlier?.name !== BEFORE || life.holders.length === 1) return;
+    const owing = life.holders.filter(x => x.balance < 0);
+    if (owing.length > 1) owing.sort((a, b) => rank(a.name) - rank(b.name));
+    for (const x of owing) {
       const some = Math.min(earlier.balance, -x.balance);
       earlier.balance -= some;
       earlier.gaveBack += some;
@@ -255,9 +275,11 @@ export class PageLedger {
     this.ended++;
     if (life.frozen > 0) return;
     this.settle(life);
-    const taken = [...life.holders].filter(([name, x]) => x.balance > 0 && name !== BEFORE);
-    const given = [...life.holders].filter(([, x]) => x.balance < 0);
-    const [t, g] = [taken[0]?.[0], given[0]?.[0]];
+    let t: string | undefined;
+    let g: string | undefined;
+    for (const x of life.holders)
+      if (x.balance < 0) g ??= x.name;
+      else if (x.balance > 0 && x.name !== BEFORE) t ??= x.name;
     if (t === undefined && g === undefined) return;
     const key = `${t ?? BEFORE}\n${g ?? '?'}`;
     const pair = this.pairs.get(key);
@@ -265,21 +287,19 @@ export class PageLedger {
     else if (this.pairs.size < most.pairs)
       this.pairs.set(key, {
         ...{ taken: t ?? 'nobody in the trace', givenBack: g ?? 'nobody in the trace', times: 1 },
-        example: { pfn: life.pfn, life: life.life },
+        example: { pfn: pfnText(life.pfn), life: life.life },
       });
   }
 
   private note(life: Life, e: PageRefEvent, holder: string, change: number, stack: Stack): void {
-    const rows = this.scores.get(e.pfn) ?? [];
-    this.scores.set(e.pfn, rows);
+    const rows = this.scores.get(pfnText(e.pfn)) ?? [];
+    this.scores.set(pfnText(e.pfn), rows);
     if (rows.length >= most.score) rows.shift();
     const current = this.lives.get(e.pfn) ?? life;
     rows.push({
       ...{ line: e.line, time: e.time, cpu: e.cpu, task: e.task, op: e.op, change, count: e.count, holder },
       functions: stack.functions,
-      holds: Object.fromEntries(
-        [...current.holders].filter(([, x]) => x.balance !== 0).map(([n, x]) => [n, x.balance]),
-      ),
+      holds: Object.fromEntries(current.holders.filter(x => x.balance !== 0).map(x => [x.name, x.balance])),
     });
   }
 }

@@ -1,18 +1,37 @@
-/** Traces of page_ref as trace_pipe, trace-cmd report, perf script and bpftrace print them -> events with their stacks. */
+/**
+ * Traces of page_ref as trace_pipe, trace-cmd report, perf script and bpftrace print them -> events with their stacks.
+ *
+ * A trace is long, so its text is read in place, by character codes: a line becomes a string only where that is unavoidable.
+ * Whatever does not have the usual form is read anew, by the regular expressions.
+ */
 import type { PageRefEvent, PageRefOp } from './event.js';
 
 /** An event, and the lines of the stack below it as one text; empty where the trace has none. */
 export type Deliver = (event: PageRefEvent, stack: string) => void;
 
-const ops: ReadonlySet<string> = new Set<PageRefOp>([
-  'page_ref_set',
-  'page_ref_mod',
-  'page_ref_mod_and_test',
-  'page_ref_mod_and_return',
-  'page_ref_mod_unless',
-  'page_ref_freeze',
-  'page_ref_unfreeze',
-]);
+/** By the length of the name: no two are of one length but `page_ref_set` and `page_ref_mod`. */
+const ops: readonly (readonly PageRefOp[])[] = (
+  [
+    'page_ref_set',
+    'page_ref_mod',
+    'page_ref_mod_and_test',
+    'page_ref_mod_and_return',
+    'page_ref_mod_unless',
+    'page_ref_freeze',
+    'page_ref_unfreeze',
+  ] as const
+).reduce<PageRefOp[][]>(
+  (all, op) => {
+    all[op.length]?.push(op);
+    return all;
+  },
+  Array.from({ length: 24 }, () => []),
+);
+
+function opAt(text: string, from: number, to: number): PageRefOp | null {
+  for (const op of ops[to - from] ?? []) if (text.startsWith(op, from)) return op;
+  return null;
+}
 
 /** What stands before the name of an event: `bash-1234 [001] d..2. 12.345678: ` of ftrace, `bash 1234 [001] 12.345678: page_ref:` of perf. */
 const before =
@@ -26,46 +45,225 @@ const call =
 const lostEvents = /\bLOST\s+(\d+)\s+(?:EVENTS|events)|lost\s+(\d+)\s+events/;
 
 /** Longer lines are cut: no record is that long. */
-const longestLine = 65_536;
+export const longestLine = 65_536;
 /** Most lines of a stack that are kept; the kernel writes no more than 127. */
 const deepest = 128;
+/** Events that may wait for the stack of the first of them. */
+const mostWaiting = 256;
+/** Names of tasks that are remembered, so that each stands in memory once. */
+const mostTasks = 4096;
+/** Page frame numbers above this cannot be told apart, and no machine has them. */
+const highestPfn = Number.MAX_SAFE_INTEGER;
 
-function numberAfter(line: string, key: string, from: number): number | null {
-  const at = line.indexOf(key, from);
+const [TAB, SPACE, EQUALS, COLON, OPEN, CLOSE] = [9, 32, 61, 58, 91, 93] as const;
+const [MINUS, PLUS, DOT, HASH, ZERO, LOWER_X, UNDERLINE] = [45, 43, 46, 35, 48, 120, 95] as const;
+
+const isDigit = (c: number): boolean => c >= 48 && c <= 57;
+const isBlank = (c: number): boolean => c === SPACE || c === TAB || c === 13;
+const isWord = (c: number): boolean => (c >= 97 && c <= 122) || isDigit(c) || (c >= 65 && c <= 90) || c === UNDERLINE;
+const hexOf = (c: number): number => (isDigit(c) ? c - 48 : c >= 97 && c <= 102 ? c - 87 : -1);
+
+/** A string of its own: a slice would keep the whole piece of the trace that it was cut from in memory. */
+export const flat = (text: string): string => ` ${text}`.slice(1);
+
+function numberAfter(line: string, key: string): number | null {
+  const at = line.indexOf(key);
   if (at < 0) return null;
   const value = Number.parseInt(line.slice(at + key.length, at + key.length + 12), 10);
   return Number.isNaN(value) ? null : value;
 }
 
-function pfnAfter(line: string, from: number): string | null {
-  const at = line.indexOf('pfn=', from);
+function pfnAfter(line: string): number | null {
+  const at = line.indexOf('pfn=');
   if (at < 0) return null;
   const digits = /^0x0*([0-9a-f]{1,16})(?![0-9a-f])|^(\d{1,16})(?!\w)/.exec(line.slice(at + 4, at + 24));
   if (digits === null) return null;
   // bpftrace's %d and old kernels print it as a decimal number.
-  return `0x${digits[1] ?? Number(digits[2]).toString(16)}`;
+  const pfn = digits[1] === undefined ? Number(digits[2]) : Number.parseInt(digits[1], 16);
+  return pfn > highestPfn ? null : pfn;
 }
 
-interface Waiting {
-  event: PageRefEvent;
+/** The number at `i`; null where none stands there in the usual form. */
+function integerAt(text: string, i: number, end: number): number | null {
+  const negative = text.charCodeAt(i) === MINUS;
+  let at = negative ? i + 1 : i;
+  const from = at;
+  let value = 0;
+  for (; at < end && at - from < 11; at++) {
+    const c = text.charCodeAt(at);
+    if (!isDigit(c)) break;
+    value = value * 10 + (c - 48);
+  }
+  return at === from ? null : negative ? -value : value;
+}
+
+/** `0x357ee` at `i`; null for any other form. */
+function hexAt(text: string, i: number, end: number): number | null {
+  if (text.charCodeAt(i) !== ZERO || text.charCodeAt(i + 1) !== LOWER_X) return null;
+  let value = 0;
+  let at = i + 2;
+  for (; at < end; at++) {
+    const digit = hexOf(text.charCodeAt(at));
+    if (digit < 0) break;
+    value = value * 16 + digit;
+  }
+  return at === i + 2 || value > highestPfn ? null : value;
+}
+
+/** What stands before and behind the name of an event; filled anew for each. */
+class Fields {
+  pfn: number | null = null;
+  val: number | null = null;
+  count: number | null = null;
+  ret: number | null = null;
+  cpu: number | null = null;
+  pid: number | null = null;
+  commFrom = -1;
+  commTo = -1;
+
+  /** Reads `pfn=0x1 … val=1` between two places; of a key that stands twice the first counts. */
+  read(text: string, from: number, end: number): void {
+    this.pfn = this.val = this.count = this.ret = this.cpu = this.pid = null;
+    this.commFrom = this.commTo = -1;
+    for (let i = from; i < end; i++) {
+      if (text.charCodeAt(i) !== SPACE) continue;
+      const key = i + 1;
+      let at = key;
+      while (at < end && isWord(text.charCodeAt(at))) at++;
+      if (at === key || text.charCodeAt(at) !== EQUALS) {
+        i = Math.max(i, at - 1);
+        continue;
+      }
+      if (this.commFrom >= 0 && this.commTo < 0) this.commTo = i;
+      this.take(text, key, at, end);
+      i = at;
+    }
+    if (this.commFrom >= 0 && this.commTo < 0) this.commTo = end;
+  }
+
+  private take(text: string, key: number, at: number, end: number): void {
+    const first = text.charCodeAt(key);
+    const length = at - key;
+    if (length === 3) {
+      if (first === 112) {
+        if (text.charCodeAt(key + 1) === 102)
+          this.pfn ??= text.startsWith('pfn', key) ? hexAt(text, at + 1, end) : null;
+        else if (text.startsWith('pid', key)) this.pid ??= integerAt(text, at + 1, end);
+      } else if (first === 118) this.val ??= text.startsWith('val', key) ? integerAt(text, at + 1, end) : null;
+      else if (first === 114) this.ret ??= text.startsWith('ret', key) ? integerAt(text, at + 1, end) : null;
+      else if (first === 99) this.cpu ??= text.startsWith('cpu', key) ? integerAt(text, at + 1, end) : null;
+    } else if (first !== 99) return;
+    else if (length === 5) this.count ??= text.startsWith('count', key) ? integerAt(text, at + 1, end) : null;
+    else if (length === 4 && this.commFrom < 0 && text.startsWith('comm', key)) this.commFrom = at + 1;
+  }
+}
+
+/** CPU, task and time of `bash-1234 [001] d..2. 12.345678: `, read from the right, where the form is fixed. */
+class Head {
+  cpu = 0;
+  taskFrom = 0;
+  commTo = 0;
+  pidFrom = 0;
+  pidTo = 0;
+  timeFrom = 0;
+  timeTo = 0;
+
+  /** False where something else stands between the two places. */
+  read(text: string, from: number, end: number): boolean {
+    let i = end;
+    if (i - 9 >= from && text.charCodeAt(i - 1) === COLON && text.startsWith('page_ref:', i - 9)) i -= 9;
+    const blank = i;
+    while (i > from && isBlank(text.charCodeAt(i - 1))) i--;
+    if (i === blank || i <= from || text.charCodeAt(i - 1) !== COLON) return false;
+    this.timeTo = --i;
+    while (i > from && isDigit(text.charCodeAt(i - 1))) i--;
+    if (i === this.timeTo || i <= from || text.charCodeAt(i - 1) !== DOT) return false;
+    const dot = --i;
+    while (i > from && isDigit(text.charCodeAt(i - 1))) i--;
+    if (i === dot) return false;
+    this.timeFrom = i;
+    i = this.blanks(text, from, i);
+    if (i < 0) return false;
+    if (text.charCodeAt(i - 1) !== CLOSE) {
+      const flags = i;
+      while (i > from && isFlag(text.charCodeAt(i - 1))) i--;
+      if (flags - i < 4 || flags - i > 6) return false;
+      i = this.blanks(text, from, i);
+      if (i < 0 || text.charCodeAt(i - 1) !== CLOSE) return false;
+    }
+    const cpuTo = --i;
+    while (i > from && isDigit(text.charCodeAt(i - 1))) i--;
+    if (i === cpuTo || i <= from || text.charCodeAt(i - 1) !== OPEN) return false;
+    this.cpu = integerAt(text, i, cpuTo) ?? 0;
+    i = this.blanks(text, from, i - 1);
+    if (i < 0 || !isDigit(text.charCodeAt(i - 1))) return false;
+    this.pidTo = i;
+    while (i > from && isDigit(text.charCodeAt(i - 1))) i--;
+    this.pidFrom = i;
+    while (i > from && (isBlank(text.charCodeAt(i - 1)) || text.charCodeAt(i - 1) === MINUS)) i--;
+    if (i === this.pidFrom || i <= from) return false;
+    this.commTo = i;
+    this.taskFrom = from;
+    while (this.taskFrom < i && isBlank(text.charCodeAt(this.taskFrom))) this.taskFrom++;
+    return this.taskFrom < i;
+  }
+
+  /** The place before one or more blanks that end at `i`; -1 where there is none. */
+  private blanks(text: string, from: number, i: number): number {
+    let at = i;
+    while (at > from && isBlank(text.charCodeAt(at - 1))) at--;
+    return at === i || at <= from ? -1 : at;
+  }
+}
+
+const isFlag = (c: number): boolean => isWord(c) || c === DOT || c === HASH || c === PLUS;
+
+/** Whether the line is a call of a stack. */
+function isCall(text: string, from: number, end: number): boolean {
+  let i = from;
+  while (i < end && isBlank(text.charCodeAt(i))) i++;
+  // A blank line ends no stack: some tools put one between its parts.
+  if (i === end) return true;
+  const first = text.charCodeAt(i);
+  if (first === EQUALS && i + 3 < end && text.charCodeAt(i + 1) === 62) {
+    const c = text.charCodeAt(i + 2);
+    if (c > SPACE || (c === SPACE && text.charCodeAt(i + 3) > SPACE)) return true;
+  } else if (first === 102) {
+    // ffffffff81199c03 __page_ref_set+0x47
+    let at = i;
+    while (at < end && hexOf(text.charCodeAt(at)) >= 0) at++;
+    if (at - i >= 8 && at - i <= 16 && at + 1 < end && text.charCodeAt(at) === SPACE && text.charCodeAt(at + 1) > SPACE)
+      return true;
+  }
+  return call.test(text.slice(from, end));
+}
+
+interface Waiting extends PageRefEvent {
   stack: string;
   /** Whether its stack is whole: the next event of its CPU has come. */
   whole: boolean;
 }
 
-/** Events that may wait for the stack of the first of them. */
-const mostWaiting = 256;
-
-/** Reads a trace line by line; memory does not grow with it. */
+/** Reads a trace; memory does not grow with it. */
 export class TraceReader {
   private readonly deliver: Deliver;
   /** The last event of each CPU (-1: the format does not print it), whose stack may follow. */
   private readonly waiting = new Map<number, Waiting>();
-  /** Events in the order of the trace, of which the first still waits. */
+  /** Events in the order of the trace, of which the first still waits; those before `queueFrom` were delivered. */
   private queue: Waiting[] = [];
-  /** The event that the lines of a stack belong to now. */
+  private queueFrom = 0;
+  /** The event that the lines of a stack belong to now, how many it has, and where they stand in the text that is being read. */
   private open: Waiting | null = null;
   private depth = 0;
+  private stackFrom = -1;
+  private stackTo = -1;
+  /** Where the next `page_ref_` stands in the text; -1: not searched yet. */
+  private next = -1;
+  /** The beginning of a line whose end has not come yet. */
+  private rest = '';
+  private readonly fields = new Fields();
+  private readonly head = new Head();
+  private readonly tasks = new Map<string, string>();
   /** Lines, events and damaged events read so far, and events that the trace says it lost. */
   line = 0;
   events = 0;
@@ -76,84 +274,205 @@ export class TraceReader {
     this.deliver = deliver;
   }
 
+  /** Takes a piece of the trace, of any length. */
+  feed(text: string): void {
+    let from = 0;
+    if (this.rest !== '') {
+      const end = text.indexOf('\n');
+      if (end < 0) {
+        if (this.rest.length < longestLine) this.rest += flat(text.slice(0, longestLine));
+        return;
+      }
+      const line = this.rest + text.slice(0, end);
+      this.rest = '';
+      this.take(line);
+      from = end + 1;
+    }
+    this.next = -1;
+    for (let end = text.indexOf('\n', from); end >= 0; end = text.indexOf('\n', from)) {
+      this.takeLine(text, from, end);
+      from = end + 1;
+    }
+    this.keepStack(text);
+    if (from < text.length) this.rest = flat(text.slice(from, from + longestLine));
+  }
+
   /** Takes one line without its line feed. */
-  take(raw: string): void {
+  take(line: string): void {
+    this.next = -1;
+    this.takeLine(line, 0, line.length);
+    this.keepStack(line);
+  }
+
+  end(): void {
+    if (this.rest !== '') {
+      const line = this.rest;
+      this.rest = '';
+      this.take(line);
+    }
+    for (const w of this.queue.slice(this.queueFrom)) this.deliver(w, w.stack);
+    this.queue = [];
+    this.queueFrom = 0;
+    this.waiting.clear();
+  }
+
+  private takeLine(text: string, from: number, lineEnd: number): void {
     this.line++;
-    const line = raw.length > longestLine ? raw.slice(0, longestLine) : raw;
-    const at = line.indexOf('page_ref_');
-    if (at >= 0 && this.takeEvent(line, at)) return;
-    if (this.open !== null && call.test(line)) {
-      if (this.depth++ < deepest) this.open.stack += this.open.stack === '' ? line : `\n${line}`;
+    const end = lineEnd - from > longestLine ? from + longestLine : lineEnd;
+    if (this.next < from) {
+      const at = text.indexOf('page_ref_', from);
+      this.next = at < 0 ? Number.POSITIVE_INFINITY : at;
+    }
+    if (this.next < end && this.takeEvent(text, from, end, this.next)) return;
+    if (this.open !== null && isCall(text, from, end)) {
+      if (this.depth++ < deepest) {
+        if (this.stackFrom < 0) this.stackFrom = from;
+        this.stackTo = end;
+      }
       return;
     }
-    this.open = null;
-    if (line.includes('<stack trace') || line.includes('kernel_stack:')) {
-      const [, cpu, first] = stackRecord.exec(line) ?? [];
-      const of = this.waiting.get(cpu === undefined ? -1 : Number(cpu)) ?? null;
-      this.begin(of);
-      if (first !== undefined && of !== null) of.stack = first;
-    } else if (line.includes('LOST') || line.includes('lost')) {
+    this.begin(text, null);
+    const line = text.slice(from, end);
+    if (line.includes('<stack trace') || line.includes('kernel_stack:')) this.takeStackHead(line, text, from, end);
+    else if (line.includes('LOST') || line.includes('lost')) {
       const m = lostEvents.exec(line);
       this.lost += Number(m?.[1] ?? m?.[2] ?? 0);
     }
   }
 
-  end(): void {
-    for (const w of this.queue) this.deliver(w.event, w.stack);
-    this.queue = [];
-    this.waiting.clear();
+  /** `user-39 [000] ..... 11.314963: <stack trace>`, or `kernel_stack: => f` with the first call. */
+  private takeStackHead(line: string, text: string, from: number, end: number): void {
+    const record = line.indexOf('kernel_stack:');
+    const marker = line.indexOf('<stack trace');
+    const first = marker >= 0 ? -1 : line.indexOf('=>', record);
+    if ((marker >= 0 || first >= 0) && this.head.read(line, 0, record >= 0 ? record : marker)) {
+      const of = this.waiting.get(this.head.cpu) ?? null;
+      this.begin(text, of);
+      if (first < 0 || of === null) return;
+      of.stack = '';
+      this.stackFrom = from + first;
+      this.stackTo = end;
+      return;
+    }
+    const [, cpu, call] = stackRecord.exec(line) ?? [];
+    const of = this.waiting.get(cpu === undefined ? -1 : Number(cpu)) ?? null;
+    this.begin(text, of);
+    if (call !== undefined && of !== null) of.stack = flat(call);
   }
 
-  private begin(w: Waiting | null): void {
+  /** From here on the lines of a stack belong to this event. */
+  private begin(text: string, w: Waiting | null): void {
+    this.keepStack(text);
     this.open = w;
     this.depth = 0;
   }
 
+  /** Gives the event the lines of its stack that stand in this text. */
+  private keepStack(text: string): void {
+    if (this.stackFrom < 0) return;
+    if (this.open !== null) {
+      const some = text.slice(this.stackFrom, this.stackTo);
+      this.open.stack = this.open.stack === '' ? some : `${this.open.stack}\n${some}`;
+    }
+    this.stackFrom = -1;
+  }
+
   /** Delivers what is whole, in the order of the trace, and does not wait for ever for one CPU. */
   private handOver(): void {
-    let n = 0;
-    while (n < this.queue.length && (this.queue[n]?.whole === true || this.queue.length - n > mostWaiting)) n++;
-    for (const w of this.queue.splice(0, n)) this.deliver(w.event, w.stack);
+    const { queue } = this;
+    let i = this.queueFrom;
+    for (let w = queue[i]; w !== undefined && (w.whole || queue.length - i > mostWaiting); w = queue[++i])
+      this.deliver(w, w.stack);
+    if (i === queue.length) {
+      queue.length = 0;
+      i = 0;
+    } else if (i >= 4 * mostWaiting) {
+      queue.splice(0, i);
+      i = 0;
+    }
+    this.queueFrom = i;
+  }
+
+  /** `bash-1234`: one string, however often the task stands in the trace. */
+  private taskOf(text: string): string {
+    const { head } = this;
+    const key = text.slice(head.taskFrom, head.pidTo);
+    return (
+      this.tasks.get(key) ??
+      this.newTask(key, text.slice(head.taskFrom, head.commTo), text.slice(head.pidFrom, head.pidTo))
+    );
+  }
+
+  private newTask(key: string, comm: string, pid: string): string {
+    const task = flat(`${comm}-${pid}`);
+    if (this.tasks.size >= mostTasks) this.tasks.clear();
+    this.tasks.set(flat(key), task);
+    return task;
   }
 
   /** False for a line that only looks like an event: a call of a function of that name. */
-  private takeEvent(line: string, at: number): boolean {
-    const colon = line.indexOf(':', at);
-    const op = colon < 0 ? '' : line.slice(at, colon);
-    if (!ops.has(op)) return false;
-    const pfn = pfnAfter(line, colon);
-    const val = numberAfter(line, ' val=', colon);
-    const count = numberAfter(line, ' count=', colon);
+  private takeEvent(text: string, from: number, end: number, at: number): boolean {
+    let colon = at + 9;
+    while (colon < end && isWord(text.charCodeAt(colon))) colon++;
+    if (colon >= end || text.charCodeAt(colon) !== COLON) return false;
+    const op = opAt(text, at, colon);
+    if (op === null) return false;
+    const { fields: f, head } = this;
+    f.read(text, colon + 1, end);
+    let { pfn, val, count } = f;
+    if (pfn === null || val === null || count === null) {
+      const line = text.slice(colon, end);
+      pfn ??= pfnAfter(line);
+      val ??= numberAfter(line, ' val=');
+      count ??= numberAfter(line, ' count=');
+    }
     if (pfn === null || val === null || count === null) {
       this.damaged = { line: this.damaged?.line ?? this.line, count: (this.damaged?.count ?? 0) + 1 };
-      this.open = null;
+      this.begin(text, null);
       return true;
     }
-    const head = before.exec(line.slice(0, at));
-    const cpu = head === null ? numberAfter(line, ' cpu=', colon) : Number(head[3]);
-    const comm = head === null ? /\bcomm=(.{1,16}?)(?= \w+=|$)/.exec(line)?.[1] : head[1]?.trim();
-    const pid = head === null ? numberAfter(line, ' pid=', colon) : Number(head[2]);
-    const event: PageRefEvent = {
-      op: op as PageRefOp,
-      pfn,
-      val,
-      count,
-      ret: numberAfter(line, ' ret=', colon),
-      cpu,
-      task: comm === undefined ? '' : `${comm}-${pid ?? '?'}`,
-      time: head?.[4] ?? '',
-      line: this.line,
-    };
+    let { cpu } = f;
+    let [task, time] = ['', ''];
+    if (at > from && head.read(text, from, at)) {
+      cpu = head.cpu;
+      task = this.taskOf(text);
+      time = text.slice(head.timeFrom, head.timeTo);
+    } else {
+      const m = at > from ? before.exec(text.slice(from, at)) : null;
+      if (m !== null) {
+        cpu = Number(m[3]);
+        task = flat(`${m[1]?.trim()}-${m[2]}`);
+        time = m[4] ?? '';
+      } else if (f.commFrom >= 0 && f.commTo > f.commFrom && f.commTo - f.commFrom <= 16) {
+        const key = text.slice(f.commFrom, end);
+        const pid = f.pid === null ? '?' : String(f.pid);
+        task = this.tasks.get(key) ?? this.newTask(key, text.slice(f.commFrom, f.commTo), pid);
+      }
+    }
     this.events++;
     const key = cpu ?? -1;
     const last = this.waiting.get(key);
+    this.keepStack(text);
     if (last !== undefined) last.whole = true;
     this.handOver();
-    const w: Waiting = { event, stack: '', whole: false };
+    const w: Waiting = {
+      op,
+      pfn,
+      val,
+      count,
+      ret: f.ret,
+      cpu,
+      task,
+      // Twelve characters are copied by themselves.
+      time: time.length > 12 ? flat(time) : time,
+      line: this.line,
+      stack: '',
+      whole: false,
+    };
     this.queue.push(w);
     this.waiting.set(key, w);
     // perf and bpftrace print the stack right below the event.
-    this.begin(w);
+    this.begin(text, w);
     return true;
   }
 }

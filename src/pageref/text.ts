@@ -1,4 +1,5 @@
 /** The ledger as text: totals by holder, who still holds, pairs that do not match, the score of a page. */
+import { pfnText } from './event.js';
 import { ownFunctions } from './holders.js';
 import { BEFORE, type Life, type PageLedger, type Pair, type ScoreRow } from './ledger.js';
 import type { TraceReader } from './parse.js';
@@ -15,8 +16,7 @@ function columns(rows: readonly (readonly string[])[], right: readonly boolean[]
 
 /** Pages with references that somebody took in the trace and has not given back, the most first. */
 export function holding(ledger: PageLedger): Life[] {
-  const owed = (l: Life): number =>
-    [...l.holders].reduce((n, [name, x]) => n + (name === BEFORE ? 0 : Math.max(0, x.balance)), 0);
+  const owed = (l: Life): number => l.holders.reduce((n, x) => n + (x.name === BEFORE ? 0 : Math.max(0, x.balance)), 0);
   return [...ledger.lives.values()]
     .filter(l => owed(l) > 0)
     .sort((a, b) => owed(b) - owed(a) || a.firstLine - b.firstLine);
@@ -34,7 +34,7 @@ export interface Taker {
 export function takersOf(held: readonly Life[]): Taker[] {
   const all = new Map<string, { holder: string; functions: readonly string[]; pages: number }>();
   for (const life of held)
-    for (const [holder, { balance, last }] of life.holders) {
+    for (const { name: holder, balance, last } of life.holders) {
       if (holder === BEFORE || balance <= 0) continue;
       const functions = ownFunctions(last?.functions ?? []).slice(0, 2);
       const key = `${holder} ${functions.join(' ')}`;
@@ -50,8 +50,9 @@ export function pairsOf(ledger: PageLedger): Pair[] {
 }
 
 function lifeText(life: Life): string[] {
-  const out = [`  ${life.pfn}, life ${life.life}: ${plural(life.changes, 'change')}, count ${life.count}`];
-  for (const [name, x] of life.holders) {
+  const out = [`  ${pfnText(life.pfn)}, life ${life.life}: ${plural(life.changes, 'change')}, count ${life.count}`];
+  for (const x of life.holders) {
+    const { name } = x;
     if (x.balance === 0) continue;
     if (name === BEFORE) {
       out.push(`    ${x.balance} from before the trace`);

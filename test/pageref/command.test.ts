@@ -115,6 +115,7 @@ test('a stream of any length, in pieces of any size, in bounded memory', async (
   }
   await readLines(long(), reader);
   assert.equal(reader.events, 300_000);
-  assert.equal(book.lives.size, 200_000);
-  assert.equal(book.dropped, 100_000);
+  assert.ok(book.lives.size <= 200_000, `${book.lives.size}`);
+  assert.equal(book.lives.size + book.dropped, 300_000);
+  assert.ok(book.lives.has(300_000) && !book.lives.has(1), 'those that were quiet the longest are forgotten');
 });

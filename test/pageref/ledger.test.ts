@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   BEFORE,
+  entryOf,
   holderOf,
   holding,
   type LedgerOptions,
@@ -99,8 +100,8 @@ for (const f of formats)
     assert.deepEqual(totals(ledger), { 'page table': [40, 40, 0], 'gup by KVM': [40, 39, 1] });
     const [life, ...others] = holding(ledger);
     assert.ok(life !== undefined && others.length === 0);
-    assert.equal(life.pfn, '0x1017');
-    const entry = life.holders.get('gup by KVM');
+    assert.equal(life.pfn, 0x1017);
+    const entry = entryOf(life, 'gup by KVM');
     assert.equal(entry?.balance, 1);
     assert.equal(entry?.last?.task, 'CPU 1/KVM-101');
     assert.deepEqual(entry?.last?.functions.slice(0, 2), ['__page_ref_mod', 'try_grab_folio']);
@@ -149,8 +150,9 @@ test('a page that was there before: its references have no name, and giving them
     { cpu: 0, task: 'a-1', time: '1.000002', event: event('page_ref_mod_and_test', 0x5, 3, -1, 0), stack: unmap },
   ];
   const { ledger } = read(format('perf script').write(events));
-  const life = ledger.lives.get('0x5');
-  assert.equal(life?.holders.get(BEFORE)?.balance, 2, 'three were there, one was given back');
+  const life = ledger.lives.get(0x5);
+  assert.ok(life !== undefined);
+  assert.equal(entryOf(life, BEFORE)?.balance, 2, 'three were there, one was given back');
   assert.equal(ledger.overdrawn, 0);
 });
 
@@ -174,7 +176,7 @@ test('freeze, unfreeze, set: lifetimes begin and end where the kernel begins and
     ]),
   );
   assert.equal(ledger.begun, 2, 'freed while it was frozen, and used again');
-  assert.equal(ledger.lives.get('0x9')?.life, 2);
+  assert.equal(ledger.lives.get(0x9)?.life, 2);
   assert.equal(ledger.overdrawn, 0);
   assert.equal(ledger.totals.get('gup by KVM'), undefined, 'a refused get takes nothing');
 });
