@@ -1,6 +1,7 @@
 /** The ledger of a trace: who holds what, step by step; who gave back too much; who is worth a line; who owes at the end. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { explore } from '#src/explorer/index.js';
 import { activeHolders, countsOf, ledgerOf, owedAtEnd } from '#src/ledger/index.js';
 import { count, defineModel, held, heldBy, run } from '#src/model/index.js';
 
@@ -75,6 +76,23 @@ test('an overdraft is a put by one who holds nothing: not a put that has cover, 
     { step: 4, process: 'debtor[0]', label: 'more', holder: 'gup[0]', held: -2 },
   ]);
   assert.deepEqual(ledgerOf(run(model, ['reader[0] x2']), 'page._refcount').overdrafts, []);
+});
+
+test('a trace that ends with a put that no state can hold: the put is booked, and the ledger stands', () => {
+  const { trace } = explore(
+    defineModel('debt', { sorts: {}, state: { page: { _refcount: count({ gup: held({ overdraft: 0 }) }) } } }).process(
+      'debtor',
+      {},
+      { put_page: s => void s.page._refcount.put('gup') },
+    ),
+  );
+  assert.ok(trace !== undefined);
+  const l = ledgerOf(trace, 'page._refcount');
+  assert.deepEqual(l.overdrafts, [{ step: 1, process: 'debtor', label: 'put_page', holder: 'gup', held: -1 }]);
+  assert.deepEqual(
+    l.rows.map(r => r.count),
+    [0, -1],
+  );
 });
 
 test('a holder that was only ever overdrawn is active, one that never held anything is not', () => {

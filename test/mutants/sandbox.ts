@@ -59,6 +59,8 @@ export async function makeSandbox(root: string, folder: string): Promise<Sandbox
     cpSync(path.join(root, name), path.join(dir, name), { recursive: true });
   symlinkSync(path.join(root, 'node_modules'), path.join(dir, 'node_modules'));
   symlinkSync(path.join(root, 'src'), path.join(dir, 'src'));
+  // Some tests read the logs and reports that stand beside their sources.
+  symlinkSync(path.join(root, 'test'), path.join(dir, 'test'));
   const base = path.join(root, 'src', folder);
   const files = sourcesOf(base).map(name => ({
     name,

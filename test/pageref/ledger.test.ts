@@ -13,6 +13,7 @@ import {
   pairsOf,
   TraceReader,
 } from '#src/pageref/index.js';
+import { LifeNumbers } from '#src/pageref/life-numbers.js';
 import { event, type Format, formats, type Traced } from './formats.js';
 
 function read(text: string, options: LedgerOptions = {}): { ledger: PageLedger; reader: TraceReader } {
@@ -74,6 +75,52 @@ test('the formats give the same ledger, change by change', () => {
   });
   assert.equal(scores[0]?.length, 10);
   for (const s of scores) assert.deepEqual(s, scores[0]);
+});
+
+test('a trace that comes in pieces, with any line ends, is the same trace', () => {
+  for (const f of formats) {
+    const text = f.write(recorded());
+    const rowsOf = (pieces: readonly string[]) => {
+      const ledger = new PageLedger({ pfns: ['0x357ee'] });
+      const reader = new TraceReader((e, stack) => ledger.take(e, stack));
+      for (const piece of pieces) reader.feed(piece);
+      reader.end();
+      return [reader.line, reader.events, ledger.scores.get('0x357ee')];
+    };
+    const whole = rowsOf([text]);
+    assert.equal(whole[1], 16, f.name);
+    for (const size of [1, 13, 997]) {
+      const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+      assert.deepEqual(rowsOf(pieces), whole, `${f.name}, ${size} characters at a time`);
+    }
+    assert.deepEqual(rowsOf([text.replaceAll('\n', '\r\n')]), whole, `${f.name}, CRLF`);
+  }
+});
+
+test('lifetimes are numbered for each page, also when the table grows; far too many pages forget some', () => {
+  const numbers = new LifeNumbers();
+  for (let life = 1; life <= 2; life++)
+    for (let pfn = 0; pfn < 20_000; pfn++) assert.equal(numbers.next(0x7_0000_0000 + 4096 * pfn), life);
+});
+
+test('a stack that another CPU cut in two, a task with blanks and brackets, a time of many digits', () => {
+  const text = [
+    '  a [b] c-1 [003] d..2. 1234567.100001: page_ref_mod: pfn=0x5 flags=lru count=2 mapcount=0 mapping=0 mt=1 val=1',
+    '  a [b] c-1 [003] d..2. 1234567.100002: <stack trace>',
+    ' => try_grab_folio',
+    '  [7]-2 [000] 1234567.100003: page_ref_mod_and_test: pfn=0x5 flags=lru count=1 mapcount=0 mapping=0 mt=1 val=-1 ret=0',
+    ' => put_page',
+    ' => my_driver_release',
+  ].join('\n');
+  const { ledger, reader } = read(text, { pfns: ['0x5'] });
+  assert.equal(reader.events, 2);
+  assert.deepEqual(
+    ledger.scores.get('0x5')?.map(r => [r.task, r.cpu, r.time, r.functions]),
+    [
+      ['a [b] c-1', 3, '1234567.100001', ['try_grab_folio']],
+      ['[7]-2', 0, '1234567.100003', ['put_page', 'my_driver_release']],
+    ],
+  );
 });
 
 const kvm = ['__page_ref_mod', 'try_grab_folio', 'get_user_pages_unlocked', 'hva_to_pfn', 'kvm_faultin_pfn'];
