@@ -21,7 +21,7 @@ import { type Reading, readingPage } from './reading-page.js';
 import { searchIndex } from './search-index.js';
 
 /** What is bundled; the others follow from their imports. */
-const SCRIPTS = ['search.ts', 'live.ts', 'run-worker.ts', 'explore.ts', 'explore-worker.ts', 'site.css'];
+const SCRIPTS = ['search.ts', 'live.ts', 'run-worker.ts', 'explore.ts', 'explore-worker.ts', 'site.css', 'widgets.css'];
 
 /** In a folder that was made here; any other is left alone. */
 const MARK = '.put-page-site';

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
+import { forPackages } from '../app/bundle/build-page.js';
+import { plugins } from '../app/bundle/esbuild-plugins.js';
 import { projectRoot } from '../jupyter/project-root.js';
 
 /** Files of data/ that the library reads; `dataText` for the last ones. */
@@ -49,7 +51,8 @@ const options = {
   logLevel: 'silent',
   legalComments: 'none',
   tsconfig: path.join(projectRoot, 'tsconfig.site.json'),
-  plugins: [data],
+  ...forPackages(projectRoot),
+  plugins: [data, ...plugins],
 } as const satisfies BuildOptions;
 
 /** Bundles the scripts and styles of pages into `outdir`. */

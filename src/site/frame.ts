@@ -18,6 +18,8 @@ export interface Content {
   readonly current?: string;
   /** Scripts of this page beside the search, by file name below assets/. */
   readonly scripts?: readonly string[];
+  /** It can be made live: plotly and the editor write style sheets of their own into the page. */
+  readonly live?: boolean;
 }
 
 const NAVIGATION = [
@@ -28,8 +30,8 @@ const NAVIGATION = [
 ] as const;
 
 /** Everything comes from the site itself, and nothing goes anywhere else. */
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
+const policy = (styles: string): string =>
+  `default-src 'none'; script-src 'self'; style-src ${styles}; img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'`;
 
 export function navigation(current: string | undefined): string {
   const links = NAVIGATION.map(
@@ -44,13 +46,13 @@ const SEARCH = `<div class="search" role="search" hidden>
 <ul id="found" role="listbox" aria-label="Found" hidden></ul>
 </div>`;
 
-export function frame({ file, title, description, body, current, scripts = [] }: Content): SitePage {
+export function frame({ file, title, description, body, current, scripts = [], live = false }: Content): SitePage {
   const loaded = ['search.js', ...scripts].map(name => `<script type="module" src="assets/${name}"></script>`);
   const html = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policy(live ? "'self' 'unsafe-inline'" : "'self'")}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="description" content="${escapeHtml(description)}">

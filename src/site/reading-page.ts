@@ -103,5 +103,6 @@ ${pager(neighbours)}
     body,
     current: 'index.html',
     scripts: ['live.js'],
+    live: true,
   });
 }

@@ -79,6 +79,17 @@ test('a notebook runs in the page: the same outputs as under tslab', { skip: noB
   assert.deepEqual(complaints, []);
 });
 
+test('a control moves, and its cell draws the figure anew', { skip: noBrowser }, async () => {
+  const cell = page.locator('section[data-cell]:has(.pp-widgets select)').first();
+  const figure = cell.locator('.pp-figure');
+  await until('plotly has drawn', async () => (await figure.locator('svg.main-svg').count()) > 0);
+  const text = await figure.getAttribute('aria-label');
+  await cell.locator('.pp-widgets select').selectOption({ index: 1 });
+  await until('the figure is another one', async () => (await figure.getAttribute('aria-label')) !== text);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  assert.deepEqual(complaints, []);
+});
+
 test('a bet is placed with a click; an edit is run, and is there after a reload', { skip: noBrowser }, async () => {
   const bet = page.locator('section[data-cell="bet-write"]');
   await bet.locator('.option').first().click();

@@ -4,9 +4,10 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import test from 'node:test';
 import type * as TS from '@tslab/typescript-for-tslab';
+import { commsSymbol } from '#src/jupyter/comms/host.js';
 import { projectRoot } from '#src/jupyter/project-root.js';
 import { inspected } from '#src/site/inspect.js';
-import { type CellOutput, SiteKernel } from '#src/site/kernel.js';
+import { type CellOutput, type Front, SiteKernel } from '#src/site/kernel.js';
 import { CELL_MODULES } from '#src/site/library.js';
 import { lessons } from '#src/stories/index.js';
 import { asSeen, notebookCells } from './outputs.js';
@@ -19,11 +20,11 @@ const names = lessons
   .map(lesson => lesson.notebook)
   .filter(name => process.env.SITE_ALL === '1' || SHORT.includes(name));
 
-const kernelOf = async (): Promise<SiteKernel> => {
+const kernelOf = async (front?: Front): Promise<SiteKernel> => {
   const modules = Object.entries(CELL_MODULES).map(
     async ([name, file]) => [name, await import(path.join(projectRoot, 'dist', file))] as const,
   );
-  return new SiteKernel(ts, Object.fromEntries(await Promise.all(modules)));
+  return new SiteKernel(ts, Object.fromEntries(await Promise.all(modules)), front);
 };
 
 const ran = async (kernel: SiteKernel, source: string): Promise<readonly CellOutput[]> => {
@@ -57,6 +58,40 @@ test('a variable is the same for every cell; an error is told and nothing of the
   ]);
   assert.match(JSON.stringify(await text('let = ;')), /SyntaxError/);
   assert.match(JSON.stringify(await text("import fs from 'node:fs';\nfs")), /there is no module 'node:fs' here/);
+});
+
+test('a control speaks to its cell, and what the cell shows changes; it is closed when the cell runs again', async () => {
+  const { console } = globalThis;
+  const comms: { type: string; content: { comm_id?: unknown; data?: unknown } }[] = [];
+  const updates: string[] = [];
+  try {
+    const kernel = await kernelOf({
+      update: (_, data) => void updates.push(String(data['text/plain'])),
+      comm: (type, content) => void comms.push({ type, content }),
+      later: async work => work(),
+    });
+    const outputs: CellOutput[] = [];
+    const source = `import { interact } from 'put-page';
+interact({ a: [1, 2], b: [true, false] }, p => { if (p.a === 2) console.log('two'); return 'a is ' + p.a; });`;
+    const run = () => kernel.run(source, output => void outputs.push(output), 'one');
+    assert.ok(await run());
+    assert.equal(outputs.length, 3);
+    assert.match(JSON.stringify(outputs[0]), /widget-view/);
+    assert.match(JSON.stringify(outputs[2]), /a is 1/);
+    const opened = comms.filter(one => one.type === 'comm_open');
+    const id = opened.find(one => /"description":"a"/.test(JSON.stringify(one)))?.content.comm_id;
+    const moved = { type: 'comm_msg', metadata: {}, buffers: [] };
+    await kernel.take({ ...moved, content: { comm_id: id, data: { method: 'update', state: { index: 1 } } } });
+    assert.match(updates.at(-1) ?? '', /a is 2/);
+    assert.deepEqual(outputs.at(-1), { output_type: 'stream', name: 'stdout', text: 'two\n' });
+    await kernel.run('1', () => {}, 'two');
+    assert.ok(!comms.some(one => one.type === 'comm_close'));
+    assert.ok(await run());
+    assert.equal(comms.filter(one => one.type === 'comm_close').length, opened.length);
+  } finally {
+    globalThis.console = console;
+    delete (globalThis as Record<symbol, unknown>)[commsSymbol];
+  }
 });
 
 test('values are printed as Node prints them', async () => {

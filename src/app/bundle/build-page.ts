@@ -68,21 +68,10 @@ async function esbuild(): Promise<typeof import('esbuild')> {
   }
 }
 
-function options(root: string, outdir: string): BuildOptions {
+/** What JupyterLab's and plotly's packages need of esbuild, for any page. */
+export function forPackages(root: string): Pick<BuildOptions, 'define' | 'loader' | 'alias'> {
   const page = path.join(root, 'src', 'app', 'page');
   return {
-    absWorkingDir: root,
-    entryPoints: { home: path.join(page, 'home.ts'), notebook: path.join(page, 'notebook.ts') },
-    outdir,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    splitting: true,
-    chunkNames: 'chunk/[name]-[hash]',
-    target: 'es2022',
-    platform: 'browser',
-    logLevel: 'silent',
-    tsconfig: path.join(root, 'tsconfig.page.json'),
     define: { 'process.env.NODE_ENV': '"production"', 'process.env': '{}', global: 'globalThis' },
     loader: {
       '.woff': 'dataurl',
@@ -100,6 +89,25 @@ function options(root: string, outdir: string): BuildOptions {
       path: 'path-browserify',
       process: 'process/browser',
     },
+  };
+}
+
+function options(root: string, outdir: string): BuildOptions {
+  const page = path.join(root, 'src', 'app', 'page');
+  return {
+    absWorkingDir: root,
+    entryPoints: { home: path.join(page, 'home.ts'), notebook: path.join(page, 'notebook.ts') },
+    outdir,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunk/[name]-[hash]',
+    target: 'es2022',
+    platform: 'browser',
+    logLevel: 'silent',
+    tsconfig: path.join(root, 'tsconfig.page.json'),
+    ...forPackages(root),
     plugins: [...plugins],
   };
 }

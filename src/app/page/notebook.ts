@@ -5,6 +5,7 @@ import '@jupyterlab/notebook/style/index.js';
 import './style/base.css';
 import './style/controls.css';
 import './style/notebook.css';
+import './style/figure.css';
 import './style/outputs.css';
 import './style/dialogs.css';
 import './style/contents.css';

@@ -1,122 +1,21 @@
-/** Draws application/vnd.plotly.v1+json; where plotly fails, the SVG of the same output stands in. */
+/** Draws application/vnd.plotly.v1+json in a notebook of the application. */
 import type { IRenderMime } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
-import { element } from '../dom.js';
-import { FigureBar, type FigureJson } from './figure-bar.js';
-import { stepWithKeys } from './figure-keys.js';
-import { type Plotly, prepared, redrawn } from './figure-plotly.js';
+import { DrawnFigure } from './drawn-figure.js';
+import type { FigureJson } from './figure-bar.js';
 
 const MIME = 'application/vnd.plotly.v1+json';
 
-/** The element in which plotly drew; it tells of clicks. */
-interface Drawn extends HTMLElement {
-  on?(event: 'plotly_click', then: (told: { readonly points?: readonly Point[] }) => void): void;
-}
-interface Point {
-  readonly x: unknown;
-  readonly y: unknown;
-}
-
 class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
-  #purge: (() => void) | null = null;
-  /** What is drawn now, where it can be drawn over. */
-  #place: HTMLElement | undefined;
-  #drawing: Promise<void> = Promise.resolve();
-  #wanted: FigureJson | undefined;
-  #text = 'figure';
-  #bar: FigureBar | undefined;
-  readonly #still = redrawn(() => {
-    const figure = this.#wanted;
-    if (figure !== undefined && this.#purge !== null) void this.#queue(figure, true);
-  });
+  readonly #figure = new DrawnFigure(this.node);
 
-  constructor() {
-    super();
-    this.addClass('pp-figure');
-    this.node.setAttribute('role', 'group');
-  }
-
-  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
-    const text = model.data['text/plain'];
-    this.#text = typeof text === 'string' ? text : 'figure';
-    this.node.setAttribute('aria-label', this.#text);
-    try {
-      await this.#queue(model.data[MIME] as unknown as FigureJson, false);
-    } catch (error) {
-      console.warn('plotly could not draw this figure; its SVG is shown', error);
-      this.#showPicture(model.data['image/svg+xml']);
-    }
-  }
-
-  /** One after the other; of figures that come faster than they can be drawn, the last. */
-  async #queue(figure: FigureJson, anew: boolean): Promise<void> {
-    this.#wanted = figure;
-    this.#drawing = this.#drawing
-      .catch(() => {})
-      .then(() => (this.#wanted === figure ? this.#draw(figure, anew) : undefined));
-    await this.#drawing;
-  }
-
-  async #draw(figure: FigureJson, anew: boolean): Promise<void> {
-    const { default: plotly } = await import('plotly.js');
-    const whole = prepared(figure);
-    const stepping = 'frames' in whole;
-    // A control moves: the figure stays where it is and changes.
-    if (this.#place !== undefined && !stepping) {
-      await plotly.react(this.#place, whole);
-      this.#place.setAttribute('aria-label', this.#text);
-      if (!anew) this.#bar?.show(figure);
-      return;
-    }
-    const place = element('div', { class: 'pp-drawing' });
-    this.#purge?.();
-    const bar = this.#barOf(plotly, figure, anew);
-    this.node.replaceChildren(place, bar.node);
-    await plotly.newPlot(place, whole);
-    this.#place = stepping ? undefined : place;
-    if (!stepWithKeys(plotly, place)) {
-      place.setAttribute('role', 'img');
-      place.setAttribute('aria-label', this.#text);
-    }
-    if (figure.table !== undefined) place.setAttribute('aria-details', bar.tableId);
-    this.#chooses(place, bar);
-    this.#purge = () => plotly.purge(place);
-  }
-
-  #barOf(plotly: Plotly, figure: FigureJson, anew: boolean): FigureBar {
-    const bar =
-      this.#bar ?? new FigureBar(plotly, () => this.node.querySelector<HTMLElement>('.pp-drawing') ?? undefined);
-    if (this.#bar === undefined || !anew) bar.show(figure);
-    this.#bar = bar;
-    return bar;
-  }
-
-  /** A click on a cell of a grid draws its run below. */
-  #chooses(place: Drawn, bar: FigureBar): void {
-    place.on?.('plotly_click', ({ points: [point] = [] }) => {
-      const table = this.#wanted?.table;
-      if (point === undefined || table === undefined) return;
-      const row = table.rows.findIndex(cells => cells[0] === point.y);
-      const column = table.columns.slice(1).indexOf(String(point.x));
-      if (bar.has(row, column)) bar.choose(row, column);
-    });
-    this.node.toggleAttribute('data-runs', this.#wanted?.runs !== undefined);
-  }
-
-  #showPicture(svg: unknown): void {
-    this.#place = undefined;
-    const source = Array.isArray(svg) ? svg.join('') : svg;
-    this.node.replaceChildren(
-      typeof source === 'string'
-        ? element('img', { src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`, alt: this.#text })
-        : element('p', {}, this.#text),
-    );
+  renderModel({ data }: IRenderMime.IMimeModel): Promise<void> {
+    return this.#figure.show(data[MIME] as unknown as FigureJson, data['text/plain'], data['image/svg+xml']);
   }
 
   override dispose(): void {
     if (this.isDisposed) return;
-    this.#still();
-    this.#purge?.();
+    this.#figure.end();
     super.dispose();
   }
 }

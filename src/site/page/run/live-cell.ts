@@ -1,29 +1,16 @@
 /** A code cell of a live notebook: its editor or its bets, and what it left. */
 import { codeBlock } from '../../../handouts/code.js';
-import type { Links } from '../../../handouts/markdown.js';
-import { renderOutput } from '../../../handouts/output.js';
+import type { MimeBundle } from '../../../jupyter/display.js';
 import type { CellOf } from '../../cells-file.js';
 import type { CellOutput } from '../../kernel.js';
 import { placed } from '../../placed.js';
 import { made } from '../explore/dom.js';
-
-const links: Links = { glossary: new Map(), used: new Set(), anchors: new Set(), notebook: name => `${name}.html` };
+import type { Controls } from './controls.js';
+import { Outputs } from './outputs.js';
 
 export interface Asked {
   run(cell: LiveCell, next: boolean): void;
   changed(cell: LiveCell): void;
-}
-
-/** Text that came in pieces is one output. */
-function joined(outputs: readonly CellOutput[]): readonly CellOutput[] {
-  const all: CellOutput[] = [];
-  for (const output of outputs) {
-    const last = all.at(-1);
-    if (output.output_type === 'stream' && last?.output_type === 'stream' && last.name === output.name)
-      all[all.length - 1] = { ...last, text: last.text + output.text };
-    else all.push(output);
-  }
-  return all;
 }
 
 export class LiveCell {
@@ -32,16 +19,20 @@ export class LiveCell {
   readonly #colours = made('div', 'colours');
   readonly #left = made('div', 'left-by');
   readonly #section: HTMLElement;
-  #outputs: CellOutput[] = [];
+  readonly #outputs: Outputs;
+  readonly #bets: CellOf['bets'];
 
-  constructor(section: HTMLElement, cell: CellOf, source: string, asked: Asked) {
+  constructor(section: HTMLElement, cell: CellOf, source: string, asked: Asked & { readonly controls: Controls }) {
+    this.#outputs = new Outputs(this.#left, asked.controls);
     this.cell = cell;
     this.#section = section;
     this.#text.value = source;
     const own = [...section.children];
     const kept = own.filter(e => e.matches('.exercise'));
     this.#left.append(...own.filter(e => !e.matches('.exercise, .bet, pre.code')));
-    const bets = cell.bets.map(bet => {
+    // A bet without options is a field of the cell's own: its output asks.
+    this.#bets = cell.bets.filter(bet => bet.options.length > 0);
+    const bets = this.#bets.map(bet => {
       const buttons = bet.options.map(option => {
         const button = made('button', 'option', option.replaceAll(/^'|'$/g, '')) as HTMLButtonElement;
         button.type = 'button';
@@ -74,7 +65,7 @@ export class LiveCell {
   }
 
   get outputs(): readonly CellOutput[] {
-    return joined(this.#outputs);
+    return this.#outputs.all;
   }
 
   set state(state: 'running' | 'failed' | 'done' | '') {
@@ -85,21 +76,34 @@ export class LiveCell {
     this.#text.focus();
   }
 
-  clear(): void {
-    this.#outputs = [];
+  begin(): void {
+    this.#outputs.begin();
   }
 
-  /** The old outputs stay until the first new one is there, or the cell is done: nothing jumps. */
   take(output: CellOutput): void {
-    this.#outputs.push(output);
-    this.show();
+    this.#outputs.take(output);
+    this.#fold();
   }
 
-  show(): void {
-    // A bet that is not placed says only what its buttons say.
-    const open =
-      this.cell.bets.length > 0 && !this.cell.bets.some(bet => this.source.includes(`predict('${bet.id}', `));
-    this.#left.innerHTML = (open ? [] : this.outputs).map(output => renderOutput(output, links)).join('\n');
+  update(id: string, data: MimeBundle): void {
+    this.#outputs.update(id, data);
+  }
+
+  /** It has run: what an earlier run left is gone, if nothing has taken its place. */
+  ended(): void {
+    this.#outputs.drop();
+    this.#fold();
+  }
+
+  /** A bet that is not placed says only what its buttons say. */
+  #fold(): void {
+    this.#left.hidden = this.#isOpen;
+  }
+
+  /** Its bet is not placed yet. */
+  get #isOpen(): boolean {
+    const bets = this.#bets;
+    return bets.length > 0 && !bets.some(bet => this.source.includes(`predict('${bet.id}', `));
   }
 
   #editor(asked: Asked): HTMLElement {

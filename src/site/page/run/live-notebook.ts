@@ -1,6 +1,7 @@
 /** A notebook that can be edited and run in the page. Edits are kept in this browser, and go out and in as a notebook file. */
 import type { CellsFile } from '../../cells-file.js';
 import { made } from '../explore/dom.js';
+import { Controls } from './controls.js';
 import { KernelWorker } from './kernel-worker.js';
 import { LiveCell } from './live-cell.js';
 import { ownSources, toNotebook } from './notebook-file.js';
@@ -11,7 +12,15 @@ class LiveNotebook {
   readonly #name: string;
   readonly #file: CellsFile;
   readonly #cells: readonly LiveCell[];
-  readonly #kernel = new KernelWorker();
+  readonly #kernel = new KernelWorker({
+    output: (cell, output) => this.#cell(cell)?.take(output),
+    update: (id, data) => {
+      for (const cell of this.#cells) cell.update(id, data);
+    },
+    comm: message => this.#controls.take(message),
+    gone: () => this.#controls.end(),
+  });
+  readonly #controls = new Controls(message => this.#kernel.send(message));
   /** Cells that this kernel has run. */
   readonly #ran = new Set<LiveCell>();
   readonly #said = made('span', 'said', '');
@@ -27,7 +36,7 @@ class LiveNotebook {
     this.#cells = file.cells.flatMap(cell => {
       const section = document.querySelector<HTMLElement>(`section[data-cell="${CSS.escape(cell.id)}"]`);
       if (cell.type !== 'code' || section === null) return [];
-      const asked = { run: this.#ask, changed: () => this.#keep() };
+      const asked = { run: this.#ask, changed: () => this.#keep(), controls: this.#controls };
       return [new LiveCell(section, cell, edits[cell.id] ?? cell.source, asked)];
     });
     this.#stop = this.#button('Stop', () => this.#interrupt());
@@ -77,6 +86,10 @@ class LiveNotebook {
     else localStorage.setItem(this.#key, JSON.stringify(Object.fromEntries(edited.map(c => [c.cell.id, c.source]))));
   }
 
+  #cell(id: string): LiveCell | undefined {
+    return this.#cells.find(one => one.cell.id === id);
+  }
+
   #ask = (cell: LiveCell, next: boolean): void => {
     const at = this.#cells.indexOf(cell);
     // A bet is no use to the cells below, but what they import and declare is.
@@ -106,10 +119,10 @@ class LiveNotebook {
 
   async #one(cell: LiveCell): Promise<boolean> {
     cell.state = 'running';
-    cell.clear();
+    cell.begin();
     try {
-      const ok = await this.#kernel.run(cell.cell.id, cell.source, output => cell.take(output));
-      cell.show();
+      const ok = await this.#kernel.run(cell.cell.id, cell.source);
+      cell.ended();
       cell.state = ok ? 'done' : 'failed';
       if (ok) this.#ran.add(cell);
       else this.#tell('The cell failed; what stands below it was not run.');

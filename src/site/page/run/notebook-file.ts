@@ -11,8 +11,9 @@ interface Written {
 const inFile = (output: CellOutput): object => {
   if (output.output_type === 'error') return { ...output, traceback: [`${output.ename}: ${output.evalue}`] };
   if (output.output_type === 'stream') return output;
-  const count = output.output_type === 'execute_result' ? { execution_count: null } : {};
-  return { ...output, ...count, metadata: {} };
+  const { output_type, data, id } = output;
+  const count = output_type === 'execute_result' ? { execution_count: null } : {};
+  return { output_type, data, ...count, metadata: id === undefined ? {} : { display_id: id } };
 };
 
 /** With the reader's sources, and what was run here. */
