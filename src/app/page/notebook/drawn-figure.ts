@@ -1,7 +1,7 @@
 /** A figure that moves: plotly's drawing, its bar, and the run behind a cell of it; where plotly fails, the SVG stands in. It knows no notebook. */
 import { element } from '../dom.js';
 import { FigureBar, type FigureJson } from './figure-bar.js';
-import { stepWithKeys } from './figure-keys.js';
+import { stepShown, stepWithKeys, tellStep } from './figure-keys.js';
 import { type Plotly, prepared, redrawn } from './figure-plotly.js';
 
 /** The element in which plotly drew; it tells of clicks. */
@@ -16,8 +16,9 @@ interface Point {
 export class DrawnFigure {
   readonly node: HTMLElement;
   #purge: (() => void) | null = null;
-  /** What is drawn now, where it can be drawn over. */
+  /** What is drawn now, and whether with a slider: one figure is drawn over another of its kind. */
   #place: HTMLElement | undefined;
+  #stepping = false;
   #drawing: Promise<void> = Promise.resolve();
   #wanted: FigureJson | undefined;
   #text = 'figure';
@@ -59,10 +60,10 @@ export class DrawnFigure {
     const { default: plotly } = await import('plotly.js');
     const whole = prepared(figure);
     const stepping = 'frames' in whole;
-    // A control moves: the figure stays where it is and changes.
-    if (this.#place !== undefined && !stepping) {
+    // A control moves: the figure stays where it is and changes. Not one that was stepped through: plotly would leave the slider's grip where it is.
+    if (this.#place !== undefined && this.#stepping === stepping && stepShown(this.#place) === 0) {
       await plotly.react(this.#place, whole);
-      this.#place.setAttribute('aria-label', this.#text);
+      if (!tellStep(this.#place)) this.#place.setAttribute('aria-label', this.#text);
       if (!anew) this.#bar?.show(figure);
       return;
     }
@@ -71,7 +72,8 @@ export class DrawnFigure {
     const bar = this.#barOf(plotly, figure, anew);
     this.node.replaceChildren(place, bar.node);
     await plotly.newPlot(place, whole);
-    this.#place = stepping ? undefined : place;
+    this.#place = place;
+    this.#stepping = stepping;
     if (!stepWithKeys(plotly, place)) {
       place.setAttribute('role', 'img');
       place.setAttribute('aria-label', this.#text);
