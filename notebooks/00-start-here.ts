@@ -23,8 +23,8 @@ import { interact, reveal, show, solution } from 'put-page';
 // `get_page()` adds one to `_refcount`, `put_page()` takes one away, and the put that brings it to 0 frees the page.
 // When a put is missing, nothing says whose it was.
 //
-// A task writes to fresh anonymous memory. What will the new page count? To bet on 1, write `predict('st-write', 1)`
-// and run the cell, then the next one.
+// A task writes to fresh anonymous memory. What will `_refcount` of the new page be? Run the next cell and click your
+// answer.
 
 // %% id=bet-write
 predict('st-write');
@@ -41,8 +41,9 @@ reveal('st-write', alive.value('page._refcount', 1));
 //
 // In a [score](../docs/glossary.md#score), time runs down, and a row is one step. On the left each process has a lane,
 // on the right stands the count: a block for each [holder](../docs/glossary.md#holder), and the number. The slider
-// moves one step at a time. A row with a border is an event; here there is none. The [batch](../docs/glossary.md#batch)
-// holds pages on their way to an [LRU](../docs/glossary.md#lru) list, until a [drain](../docs/glossary.md#drain).
+// moves one step at a time. A row with a border is an event: green here, red where it goes wrong. The
+// [batch](../docs/glossary.md#batch) holds pages on their way to an [LRU](../docs/glossary.md#lru) list, until a
+// [drain](../docs/glossary.md#drain).
 
 // %% id=write-source
 life.source('do_anonymous_page'); // a step of the model is a function; this is the first write
@@ -69,7 +70,7 @@ const shared = defineModel('a file and a reader', {
   // a process: its name, its own variables (none), its steps
   .process('reader', {}, { get: s => s.page._refcount.get('reader'), put: s => s.page._refcount.put('reader') })
   .process('truncate', {}, { put_page: s => s.page._refcount.put('file') });
-show(shared.run(['reader', 'truncate', 'reader']).score(undefined, { title: 'The last put frees the page' }));
+show(shared.run(['reader', 'truncate', 'reader']).score(undefined, { title: 'The reader puts last' }));
 
 // %% [markdown] id=overdraft
 // ## Now the reader puts twice
@@ -124,14 +125,14 @@ reveal('st-forgets', unasked.verdict);
 const everyGetIsPut: firstSteps.Property = (s, at) =>
   at.reader?.[0] !== 'done' || s.page._refcount.held('reader') === 0;
 const asked = forgets.always('every get is put', everyGetIsPut).explore();
-if (asked.trace !== undefined) show(asked.trace.score(undefined, { title: 'The forgotten put, found' }));
+if (asked.trace !== undefined) show(asked.trace.score(undefined, { title: 'The shortest run to where it is false' }));
 check('st-1', everyGetIsPut);
 
 // %% [markdown] id=ex-2
 // ## Exercise 2: forget a put yourself, but not in every order
 //
 // Change the reader so that its reference leaks in some orders and is put in others. A test of one order would miss
-// that. After `s.page._refcount.` Tab lists what a step may ask.
+// that. Like the kernel, a step can ask how high the count is (`is(2)`, `above(2)`), but not who holds it.
 
 // %% id=st-4
 const mine = shared.with('reader.put', s => {
@@ -195,7 +196,7 @@ predict('st-pin');
 
 // %% id=pin-score
 const pinned = firstSteps.anonPage().run(['task to done']);
-show(pinned.score('page._refcount', { title: 'The same page, and a pin' }));
+show(pinned.score('page._refcount', { title: 'A pin adds 1024, a plain get adds 1', steps: [2, 6] }));
 const { weights, holders } = pinned.books('page._refcount');
 const weight = (holder: string) => weights[holders.indexOf(holder)] ?? 0;
 reveal('st-pin', weight('pin') - weight('pte')); // the page table's one is there already

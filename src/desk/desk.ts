@@ -28,10 +28,14 @@ function showTrace(trace: Verdict['trace']): void {
   else showTable(trace);
 }
 
-/** The reader found the very solution; an answer that refers to itself is none. */
-function isSolution(answer: unknown, { solution }: Exercise): boolean {
+/** An answer as code that a reader could have written. */
+const writtenBy = (exercise: Exercise, answer: unknown): string => (exercise.written ?? codeOf)(answer);
+
+/** The reader found the very solution, however it is broken into lines; an answer that refers to itself is none. */
+function isSolution(answer: unknown, exercise: Exercise): boolean {
+  const plain = (one: unknown): string => writtenBy(exercise, one).replaceAll(/\s+/g, ' ');
   try {
-    return codeOf(answer) === codeOf(solution);
+    return plain(answer) === plain(exercise.solution);
   } catch {
     return false;
   }
@@ -121,7 +125,7 @@ class Teacher implements Desk {
       markdown(words.lockedSolution(exercise, taken));
       return;
     }
-    markdown(`**${exercise.title}**, one possibility:\n\n${words.fence(codeOf(exercise.solution), 'ts')}`);
+    markdown(words.solved(exercise, writtenBy(exercise, exercise.solution)));
   }
 
   progress(): void {

@@ -1,4 +1,5 @@
 /** Runs a check on whatever a reader wrote. Nothing that it does is an error: it becomes a verdict. */
+import { ModelError } from '../model/error.js';
 import { Interrupted, interruptible } from '../model/interrupt.js';
 import type { Exercise, Verdict } from './lesson.js';
 
@@ -20,6 +21,19 @@ function briefOne(value: unknown, cyclic: string): string {
 function brief(values: readonly unknown[], cyclic = 'an object that refers to itself'): string {
   const text = values.map(value => briefOne(value, cyclic)).join(', ');
   return text.length <= briefChars ? text : `${text.slice(0, briefChars)}…`;
+}
+
+/** What a model says, a line each, as sentences. */
+const sentences = (message: string): string =>
+  message
+    .split('\n')
+    .map(line => (/[.?!]$/.test(line) ? line : `${line}.`))
+    .join(' ');
+
+/** The answer, where it fits into a line: a whole model does not. */
+function shortly(answer: unknown): Pick<Verdict, 'trace'> {
+  const text = brief([answer]);
+  return text.length > briefChars ? {} : { trace: `your answer: ${text}` };
 }
 
 interface Thrown {
@@ -83,6 +97,8 @@ export function judge(exercise: Exercise, answer: unknown): Verdict {
       const idea = `Your answer threw ${describe(own.error)}. It has to answer in every case, in this one too.`;
       return { passed: false, idea, trace: `called with (${brief(own.args, 'an object of the model')})` };
     }
+    if (error instanceof ModelError)
+      return { passed: false, idea: `It does not run: ${sentences(error.message)}`, ...shortly(answer) };
     const idea = `The check could make nothing of this answer: ${describe(error)}. Compare its form with the cell as it came.`;
     return { passed: false, idea, trace: `your answer: ${brief([answer])}` };
   }

@@ -25,6 +25,8 @@ export interface Exercise<Answer = unknown> {
   readonly starter: Answer;
   /** One possible answer, compiled with the rest: it must pass. `solution(id)` shows its code. */
   readonly solution: Answer;
+  /** An answer as the cell has it, where its code says more than that: of a model, the step that was replaced. */
+  readonly written?: (answer: Answer) => string;
   check(answer: Answer): Verdict;
 }
 

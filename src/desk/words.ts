@@ -68,6 +68,11 @@ export function judged({ title }: Exercise, { passed, idea }: Verdict, sameAsSol
   return paragraphs(`**${passed ? 'Holds' : 'Not yet'}: ${title}${stop}** ${idea}`, next);
 }
 
+export function solved({ title }: Exercise, answer: string): string {
+  const lead = title.endsWith('?') ? `**${title}** One possibility:` : `**${title}**, one possibility:`;
+  return paragraphs(lead, fence(answer, 'ts'));
+}
+
 const hintNames = ['a question', 'a pointer', 'nearly the answer'];
 
 export function hinted({ title, hints }: Exercise, taken: number): string {

@@ -15,7 +15,7 @@ import { restedOn, resting } from './resting.js';
 import { planEngine, type Run } from './run-engine.js';
 import type { Progress, SearchOptions, SearchResult } from './search.js';
 import { withShortest } from './shortest.js';
-import type { EngineName, Fairness, Found, Verdict } from './verdict.js';
+import { type EngineName, type Fairness, type Found, stepsIn, type Verdict } from './verdict.js';
 
 export interface ExploreOptions {
   /** One property by name; `accounting` for the books alone. Default: all `always` properties and the books together. */
@@ -293,5 +293,5 @@ function failureOf(
   const trace = follow(machine, failure.path, start, canonical);
   const way = trace.steps.map(s => `${s.process} ${s.step}`).join(', ');
   const message = failureIn(machine, finalState(trace)) ?? failure.message;
-  return new ModelError(`${message}\nIt comes to this after ${trace.steps.length} steps: ${way || 'at the start'}`);
+  return new ModelError(`${message}\nIt comes to this after ${stepsIn(trace.steps.length)}: ${way || 'at the start'}`);
 }

@@ -127,6 +127,9 @@ export function verdictText(v: Verdict): string {
   return lines.join('\n');
 }
 
+/** `1 step`, `2 steps` */
+export const stepsIn = (n: number): string => `${n} step${n === 1 ? '' : 's'}`;
+
 /** What is wrong: of the counts, who gave back what they did not hold; of several properties, the one that is false. */
 function failing(v: Verdict): string {
   if (v.violated === 'accounting') return `: ${(v.trace && whoOverdrew(v.trace)) ?? 'the holdings do not add up'}`;
@@ -139,12 +142,12 @@ function headline(v: Verdict): string {
       return 'HOLDS in every interleaving, at these sizes';
     case 'violated':
       return v.lasso === undefined
-        ? `VIOLATED${failing(v)} after ${v.trace?.steps.length ?? 0} steps; no run is shorter`
+        ? `VIOLATED${failing(v)} after ${stepsIn(v.trace?.steps.length ?? 0)}; no run is shorter`
         : v.lasso.cycle.steps.length === 0
           ? `VIOLATED: everything stands still after a stem of ${v.lasso.stem.steps.length}`
           : `VIOLATED: a cycle of ${v.lasso.cycle.steps.length} steps after a stem of ${v.lasso.stem.steps.length}`;
     case 'reached':
-      return `REACHED after ${v.trace?.steps.length ?? 0} steps`;
+      return `REACHED after ${stepsIn(v.trace?.steps.length ?? 0)}`;
     case 'unreachable':
       return 'UNREACHABLE: no run gets there; can the model move at all?';
     case 'bounded':

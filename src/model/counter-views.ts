@@ -87,7 +87,10 @@ export function countView(count: CountSlots, { now, writes }: Acting) {
     count: () => now().value(count),
     held: (holder: string, by?: Element) => {
       const a = now();
-      if (a.step) throw new ModelError(`a step may ask ${count.path}, not who holds it: the kernel does not know`);
+      if (a.step)
+        throw new ModelError(
+          `a step may ask how high ${count.path} is, with is() and above(), but not who holds it: the kernel does not know`,
+        );
       return a.get(part(holder, by).slot);
     },
   };

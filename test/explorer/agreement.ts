@@ -119,7 +119,7 @@ function check(
   const end = endOf(model, r, property);
   const failure = r.failure ?? Number.POSITIVE_INFINITY;
   if (typeof found === 'string') {
-    const after = Number(/It comes to this after (\d+) steps/.exec(found)?.[1]);
+    const after = Number(/It comes to this after (\d+) steps?/.exec(found)?.[1]);
     assert.equal(after + 1, r.failure, `${name}: ${found}`);
     assert.ok(kind === 'sometimes' || failure <= end.steps, `${name}: a shorter violation was not found: ${found}`);
     return;

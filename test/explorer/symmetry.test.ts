@@ -126,7 +126,7 @@ for (const engine of engines) {
     const fails = counts.with('once', () => {});
     assert.throws(
       () => explore(fails, { engine }),
-      /count\[\d\] in twice: cpu\[\d\]\.far = 2 is outside.*after 1 steps/s,
+      /count\[\d\] in twice: cpu\[\d\]\.far = 2 is outside.*after 1 step:/s,
     );
   });
 }

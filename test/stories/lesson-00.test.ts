@@ -13,10 +13,13 @@ judged('st-1', {
   wrong: [
     [
       (s: S, at: A) => stands(at) !== 'done' || holds(s) <= 1,
-      /forgets its put, for a reader that gets twice and puts once as well/,
+      /forgets its put and a reader that gets twice and puts once as well, so it does not find either leak/,
     ],
     [(s: S) => holds(s) === 0, /false after reader get for the reader as it should be/],
-    [() => true, /puts once, for a reader that gets twice and puts neither as well/],
+    [
+      () => true,
+      /forgets its put, a reader that gets twice and puts once and a reader that gets twice and puts neither as well, so it does not find any of these/,
+    ],
     [() => false, /false at the start/],
     [(s: S, at: A) => stands(at) !== 'done' || s.page._refcount.held('file') === 0, /false after reader put/],
     [
@@ -63,6 +66,7 @@ judged('st-3', {
     [['lru_add_drain_all', 'put_page', 'zap_pte_range'], /put_page gives back what nobody took/],
     [['unpin_user_page', 'zap_pte_range'], /unpin_user_page gives back what nobody took/],
     [['pin_user_pages'], /still mapped/],
+    [['do_anonymous_page', 'pin_user_pages'], /has run already/],
     [['zap_pte'], /no step called 'zap_pte'\. Did you mean 'zap_pte_range'\?/],
     [['pin_user_pages', 'pin_user_pages'], /'pin_user_pages' stands twice/],
     ['zap_pte_range', /has to be a list/],
@@ -93,6 +97,14 @@ judged('st-4', {
         s.page._refcount.put('reader');
       }),
       /gives back what they do not hold/,
+    ],
+    [
+      shared.with('reader.get', s => {
+        s.page._refcount.get('reader');
+        s.page._refcount.get('reader');
+        s.page._refcount.get('reader');
+      }),
+      /hold more references at once than this model follows/,
     ],
     [anonPage(), /has to be `shared` with another step/],
     [() => {}, /has to be an object/],

@@ -55,7 +55,7 @@ const all = names.map(figuresOf);
 
 /** What a reader reads off each opening figure in five seconds: the event, its step, who did it. */
 const TOLD: readonly RegExp[] = [
-  /^Step 5, task zap_pte_range\(\): freed, nobody holds it/,
+  /^Step 5, task zap_pte_range\(\): rightly freed/,
   /^Step 6, vcpu\[0\] kvm_release_pfn_clean\(\): reference lost/,
   /^Step 6, vcpu\[0\] kvm_release_pfn_clean\(\): freed under its owner/,
   /^Step 278, gup\[0\] while_rc\(\): never ends/,

@@ -74,18 +74,24 @@ function declared(order: readonly AnonStep[] = ANON_STEPS) {
       phrases: {
         do_anonymous_page: 'the first write: mapped, and in the batch',
         lru_add_drain_all: 'the batch gives its reference back',
-        pin_user_pages: 'one pin counts 1,024',
         unpin_user_page: 'the pin is given back',
-        get_user_pages: seen => `gup takes the page: ${seen.got()}`,
+        get_user_pages: seen => (seen.got() === '' ? 'not mapped: -EFAULT' : `gup takes the page: ${seen.got()}`),
         put_page: seen => `gup gives it back: ${seen.gave()}`,
-        zap_pte_range: seen =>
-          seen.now('page._refcount') === 0 ? 'the last put frees the page' : 'unmapped, not free',
+        zap_pte_range(seen) {
+          const left = Number(seen.now('page._refcount'));
+          return left === 0
+            ? 'the last put frees the page'
+            : left > 0
+              ? 'unmapped, not free'
+              : 'unmaps a page that was freed';
+        },
+        pin_user_pages: seen => (seen.got() === '' ? 'not mapped: -EFAULT' : 'one pin counts 1,024'),
       },
       marks: { freed: 'a mapped page is counted' },
       events: [
         {
           sign: '✔',
-          word: 'freed, nobody holds it',
+          word: 'rightly freed',
           tone: 'good',
           when: seen => seen.gave() !== '' && seen.now('page._refcount') === 0 && seen.now('page.mapped') === false,
         },

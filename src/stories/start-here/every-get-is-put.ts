@@ -22,6 +22,10 @@ function readers(property: Property): readonly (readonly [what: string, right: b
   ];
 }
 
+/** `a, b and c` */
+const listed = (all: readonly string[]): string =>
+  [all.slice(0, -1).join(', '), all.at(-1)].filter(part => part !== '').join(' and ');
+
 export const everyGetIsPut = defineExercise<Property>({
   id: 'st-1',
   title: 'Say what a leak is',
@@ -46,8 +50,9 @@ export const everyGetIsPut = defineExercise<Property>({
     const missed = tried.filter(r => !r.right && r.found.verdict === 'holds');
     const [first] = missed;
     if (first !== undefined) {
-      const whom = missed.map(r => r.what).join(', for ');
-      const idea = `It holds for ${whom} as well, so it does not find that leak.`;
+      const whom = listed(missed.map(r => r.what));
+      const none = ['that leak', 'either leak'][missed.length - 1] ?? 'any of these leaks';
+      const idea = `It holds for ${whom} as well, so it does not find ${none}.`;
       return { passed: false, idea, trace: verdictText(first.found) };
     }
     return { passed: true, idea: 'It finds the missing put, and does not accuse a reader that is still reading.' };

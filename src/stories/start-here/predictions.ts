@@ -6,10 +6,10 @@ export const startHerePredictions: readonly Prediction[] = [
     id: 'st-write',
     question: 'One write to fresh anonymous memory. What does the count of the new page say?',
     options: [0, 1, 2, 3],
-    lesson: 'The page table entry is one holder. The batch of pages on their way to the LRU list is another.',
+    lesson: 'The page table entry holds it until it is unmapped, and the batch of new pages until the next drain.',
     replies: {
       0: 'A page that counts 0 is free. This one is mapped, so at least the page table entry holds it.',
-      1: 'The page table entry holds one. There is a second holder, which only keeps the page until it is on an LRU list.',
+      1: 'The page table entry makes 1. Somebody else holds a new page, too, until it is on an LRU list.',
       3: 'Two holders are right after the write. The task itself holds nothing: it reaches the page through the mapping.',
     },
   },
@@ -18,11 +18,11 @@ export const startHerePredictions: readonly Prediction[] = [
     question: 'A page is mapped once, and in no batch. After how many plain gets does it look pinned?',
     options: [1, 512, 1023, 1024],
     lesson:
-      'It takes one less than the weight of a pin, because the page table holds one, too. The kernel can live with a wrong yes, and a no is always right.',
+      'The mapping and 1023 gets make 1024, the weight of a pin. The kernel can live with a wrong yes, and a no is always right.',
     replies: {
       1: 'A plain get adds 1. That is far from the weight of a pin, or every page in use would look pinned.',
       512: 'That is the number of 4K pages in a huge page. The weight of a pin has nothing to do with it.',
-      1024: 'That is the weight of a pin. The count already has one reference before the first get: the mapping.',
+      1024: 'That would be right for a page that nobody maps. This one counts 1 before the first get.',
     },
   },
   {
@@ -35,14 +35,14 @@ export const startHerePredictions: readonly Prediction[] = [
       '-1': 'Add it up: the file’s one, plus one, minus two.',
       1: 'That is the count after the first put. The second one takes away the file’s reference.',
       'an error':
-        'put_page() only decrements a number, and 1 to 0 is an ordinary step. Only the ledger knows whose reference it was.',
+        'put_page() only decrements a number, and 1 to 0 is an ordinary step. Only who keeps names sees that the reader held nothing.',
     },
   },
   {
     id: 'st-stack',
     question: 'The reader forgets its put, and truncate comes last. What does the count say in the end?',
     options: [0, 1, 2],
-    lesson: 'So the page is never freed: the file is gone, and the band of the reader reaches the right edge.',
+    lesson: 'So the page is never freed. In the last row the file is gone, and the block of the reader is still there.',
     replies: {
       0: 'Two references were there, and only truncate put one.',
       2: 'The file’s reference is gone: truncate did put it.',

@@ -1,4 +1,5 @@
 /** Exercise 2 of notebook 00: a reader whose reference is leaked in some orders, and put in others. */
+import { codeOf } from '../../desk/code-of.js';
 import { defineExercise, type Verdict } from '../../desk/lesson.js';
 import { verdictText } from '../../explorer/index.js';
 import { search as explore } from '../../kit/index.js';
@@ -42,7 +43,7 @@ export const forgetsInSomeOrders = defineExercise<FileAndReader>({
   kind: 'own',
   hints: [
     'What can the reader’s put see that differs from order to order?',
-    'The count says whether truncate has already put: above(1) is false then.',
+    'The count says whether truncate has put: after that, above(1) is false.',
     "Put only if s.page._refcount.above(1): shared.with('reader.put', s => { if (…) s.page._refcount.put('reader'); })",
   ],
   get starter() {
@@ -55,6 +56,7 @@ export const forgetsInSomeOrders = defineExercise<FileAndReader>({
       if (s.page._refcount.above(1)) s.page._refcount.put('reader');
     });
   },
+  written: model => `shared.with('reader.put', ${codeOf(model.processes[0]?.steps.put)})`,
   check(model) {
     if (!isOurs(model))
       return no(
@@ -63,6 +65,11 @@ export const forgetsInSomeOrders = defineExercise<FileAndReader>({
       );
     const found = explore(model.always(PUT, (s, at) => !over(s, at) || holdsNone(s, at)));
     if (found.verdict === 'holds') return nothingLeaks(model);
+    if (found.verdict === 'bounded')
+      return no(
+        'Your reader would hold more references at once than this model follows. Let it get once, and leave out the put.',
+        verdictText(found),
+      );
     if (found.violated !== PUT)
       return no(
         'Somebody gives back what they do not hold. A leak is the opposite: a get without its put.',
