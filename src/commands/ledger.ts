@@ -81,7 +81,12 @@ function topOf(text: string | undefined): number {
 
 function pageOf(life: Life): unknown {
   const { pfn, holders, ...rest } = life;
-  const held = holders.filter(x => x.balance !== 0).map(({ name, ...entry }) => [name, entry]);
+  const held = holders
+    .filter(x => x.balance !== 0)
+    .map(({ name, took, gaveBack, balance, ...last }) => [
+      name,
+      { took, gaveBack, balance, last: last.line === 0 ? null : last },
+    ]);
   return { pfn: pfnText(pfn), ...rest, holders: Object.fromEntries(held) };
 }
 

@@ -12,7 +12,6 @@ export {
   PageLedger,
   type Pair,
   type ScoreRow,
-  type Taking,
 } from './ledger.js';
 export { TraceReader } from './parse.js';
 export { readLines } from './read.js';

@@ -7,14 +7,6 @@ import { flat } from './parse.js';
 /** References that were there before the trace began. */
 export const BEFORE = 'before the trace';
 
-/** The last event of a holder that took a reference. */
-export interface Taking {
-  readonly line: number;
-  readonly task: string;
-  readonly time: string;
-  readonly functions: readonly string[];
-}
-
 /** What a holder has of one page. */
 export interface Entry {
   readonly name: string;
@@ -22,7 +14,11 @@ export interface Entry {
   gaveBack: number;
   /** References taken less those given back. Below zero: given back without having been taken under this name. */
   balance: number;
-  last: Taking | null;
+  /** The last event that took a reference; line 0: the trace has none. Plain fields, since there may be half a million of them. */
+  line: number;
+  task: string;
+  time: string;
+  functions: readonly string[];
 }
 
 /** A lifetime of a page: from its first reference, or the start of the trace, to the last one. */
@@ -40,7 +36,7 @@ export interface Life {
   frozen: number;
   ended: boolean;
   /** In the order in which they came; most pages have one or two. */
-  readonly holders: Entry[];
+  holders: readonly Entry[];
 }
 
 export interface HolderTotal {
@@ -94,6 +90,18 @@ interface Stack {
 }
 
 const noStack: Stack = { functions: [], holder: null };
+const nobody: readonly Entry[] = [];
+
+const newEntry = (name: string, took: number): Entry => ({
+  name,
+  took,
+  gaveBack: 0,
+  balance: took,
+  line: 0,
+  task: '',
+  time: '',
+  functions: noStack.functions,
+});
 
 /** Takes events in the order of the trace. */
 export class PageLedger {
@@ -176,7 +184,7 @@ export class PageLedger {
       off: 0,
       frozen: 0,
       ended: false,
-      holders: there > 0 ? [{ name: BEFORE, took: there, gaveBack: 0, balance: there, last: null }] : [],
+      holders: there > 0 ? [newEntry(BEFORE, there)] : nobody,
     };
     this.lives.set(e.pfn, life);
     this.begun++;
@@ -198,8 +206,9 @@ export class PageLedger {
 
   private entry(life: Life, name: string): Entry {
     for (const entry of life.holders) if (entry.name === name) return entry;
-    const entry: Entry = { name, took: 0, gaveBack: 0, balance: 0, last: null };
-    life.holders.push(entry);
+    const entry = newEntry(name, 0);
+    // Not push(): it would make room for sixteen more.
+    life.holders = life.holders.length === 0 ? [entry] : [...life.holders, entry];
     return entry;
   }
 
@@ -220,7 +229,10 @@ export class PageLedger {
     if (change > 0) {
       entry.took += change;
       entry.balance += change;
-      entry.last = { line: e.line, task: e.task, time: e.time, functions: stack.functions };
+      entry.line = e.line;
+      entry.task = e.task;
+      entry.time = e.time;
+      entry.functions = stack.functions;
       this.total(name).took += change;
       return;
     }

@@ -34,9 +34,9 @@ export interface Taker {
 export function takersOf(held: readonly Life[]): Taker[] {
   const all = new Map<string, { holder: string; functions: readonly string[]; pages: number }>();
   for (const life of held)
-    for (const { name: holder, balance, last } of life.holders) {
+    for (const { name: holder, balance, functions: taken } of life.holders) {
       if (holder === BEFORE || balance <= 0) continue;
-      const functions = ownFunctions(last?.functions ?? []).slice(0, 2);
+      const functions = ownFunctions(taken).slice(0, 2);
       const key = `${holder} ${functions.join(' ')}`;
       const one = all.get(key) ?? { holder, functions, pages: 0 };
       one.pages++;
@@ -58,11 +58,10 @@ function lifeText(life: Life): string[] {
       out.push(`    ${x.balance} from before the trace`);
       continue;
     }
-    const last = x.last;
-    const when = last === null ? '' : `; the last in line ${last.line}${last.task === '' ? '' : ` by ${last.task}`}`;
+    const when = x.line === 0 ? '' : `; the last in line ${x.line}${x.task === '' ? '' : ` by ${x.task}`}`;
     const what = x.balance < 0 ? `gave back ${-x.balance} that it did not hold` : `holds ${x.balance}`;
     out.push(`    ${name} ${what} (took ${x.took}, gave back ${x.gaveBack}${when})`);
-    if (last !== null && last.functions.length > 0) out.push(`      ${last.functions.slice(0, 8).join(' < ')}`);
+    if (x.functions.length > 0) out.push(`      ${x.functions.slice(0, 8).join(' < ')}`);
   }
   return out;
 }

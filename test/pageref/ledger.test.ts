@@ -150,8 +150,8 @@ for (const f of formats)
     assert.equal(life.pfn, 0x1017);
     const entry = entryOf(life, 'gup by KVM');
     assert.equal(entry?.balance, 1);
-    assert.equal(entry?.last?.task, 'CPU 1/KVM-101');
-    assert.deepEqual(entry?.last?.functions.slice(0, 2), ['__page_ref_mod', 'try_grab_folio']);
+    assert.equal(entry?.task, 'CPU 1/KVM-101');
+    assert.deepEqual(entry?.functions.slice(0, 2), ['__page_ref_mod', 'try_grab_folio']);
     const text = ledgerText(ledger, reader, { top: 5 });
     assert.match(
       text,
