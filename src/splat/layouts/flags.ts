@@ -55,7 +55,7 @@ const skipKasanPoison: OptionalFlag = {
   name: 'skip_kasan_poison',
   config: 'CONFIG_KASAN_HW_TAGS',
   from: [5, 14],
-  until: [6, 4],
+  until: [6, 3],
 };
 
 /** PAGE_FLAGS_CHECK_AT_FREE as it is since 6.10; earlier kernels have some more. */
@@ -110,7 +110,7 @@ export const flagLayouts: readonly FlagLayout[] = [
     // compound_lock is there in 4.4 only.
     checkedAtFree: [...PAGE_FLAGS_CHECK_AT_FREE, 'slab', 'swapcache', 'compound_lock'],
     evidence: [
-      { level: 'read', text: 'the headers of 4.4 and 4.8 (4949148ad433)' },
+      { level: 'read', text: 'the headers of 4.4, 4.6 and 4.8 (4949148ad433)' },
       {
         level: 'observed',
         text: '4.4-rc3-next: head = bit 14, swapbacked = 18, mlocked = 20; 4.9: head = 14, mlocked = 20',
@@ -153,7 +153,7 @@ export const flagLayouts: readonly FlagLayout[] = [
     evidence: [
       {
         level: 'read',
-        text: 'the headers of 18 releases from 4.20 (1899ad18c607) to 6.5',
+        text: 'the headers of 19 releases from 4.20 (1899ad18c607) to 6.5',
       },
       {
         level: 'observed',
@@ -245,7 +245,7 @@ export const flagLayouts: readonly FlagLayout[] = [
     evidence: [
       {
         level: 'read',
-        text: 'the headers of 6.14, 6.17, 7.0 and 7.2; 16607f02abd0 adds PG_dropbehind',
+        text: 'the headers of 6.14, 6.17, 7.0, 7.2 and 7.3; 16607f02abd0 adds PG_dropbehind',
       },
       {
         level: 'observed',

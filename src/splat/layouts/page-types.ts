@@ -41,7 +41,7 @@ export const pageTypeLayouts = [
     form: 'value',
     types: { buddy: -128, balloon: -256 },
     evidence: [
-      { level: 'read', text: 'the header of 4.4' },
+      { level: 'read', text: 'the headers of 4.4 and 4.6' },
       { level: 'inferred', text: 'd6d86c0a7f8d (3.18) adds PAGE_BALLOON_MAPCOUNT_VALUE, from memory' },
     ],
   },
@@ -50,7 +50,7 @@ export const pageTypeLayouts = [
     form: 'value',
     types: { buddy: -128, balloon: -256, kmemcg: -512 },
     evidence: [
-      { level: 'read', text: 'the headers of 4.11, 4.13 and 4.15' },
+      { level: 'read', text: 'the headers of 4.11, 4.13, 4.14 and 4.15' },
       { level: 'inferred', text: '4949148ad433 (4.8) adds PAGE_KMEMCG_MAPCOUNT_VALUE, from its title' },
       { level: 'observed', text: '4.13: mapcount:-127 is printed of a free page' },
     ],
@@ -134,7 +134,7 @@ export const pageTypeLayouts = [
     evidence: [
       {
         level: 'read',
-        text: 'the headers of 6.17, 7.0 and 7.2; trees between 6.15 and 6.17 (3c73a8d36e91, 0291023e7330)',
+        text: 'the headers of 6.17, 7.0, 7.2 and 7.3; trees between 6.15 and 6.17 (3c73a8d36e91, 0291023e7330)',
       },
     ],
   },
