@@ -78,6 +78,18 @@ async function select(n: number): Promise<void> {
 
 const focused = (): Promise<unknown> => page.evaluate("document.activeElement.closest('.jp-Cell') !== null");
 
+test('a notebook that was only opened is not unsaved, and the bar takes one row in any window', { skip }, async () => {
+  await idle(page);
+  assert.equal(await page.locator('.pp-saved').innerText(), 'Saved', 'the kernel has connected');
+  const size = page.viewportSize();
+  for (const width of [1400, 1366, 1280, 1024, 800, 768]) {
+    await page.setViewportSize({ width, height: 800 });
+    const height = await page.locator('.pp-toolbar').evaluate(bar => (bar as { offsetHeight?: number }).offsetHeight);
+    assert.ok((height ?? 99) < 50, `${width} px: the bar is ${height} px high`);
+  }
+  if (size !== null) await page.setViewportSize(size);
+});
+
 test('the palette finds a command by its words, and runs it where the focus was', { skip }, async () => {
   await idle(page);
   await select(2);

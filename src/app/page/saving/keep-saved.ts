@@ -71,7 +71,15 @@ export function keepSaved(
   watchGone(gone);
   const page: SavedPage = { model, name, saver, notices };
 
-  model.contentChanged.connect(() => saver.changed());
+  // JupyterLab writes the kernel's name and language into the notebook when it connects: a reader who only opened it changed nothing.
+  let ofNotebook = false;
+  model.metadataChanged.connect(() => {
+    ofNotebook = true;
+  });
+  model.contentChanged.connect(() => {
+    if (!ofNotebook) saver.changed();
+    ofNotebook = false;
+  });
   link.onState(state => {
     if (state === 'up' && saver.pending) void saver.now();
     else if (saver.unsaved) onState('offline');
