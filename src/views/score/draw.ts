@@ -153,17 +153,26 @@ export function rulesOf(place: Place): readonly Shape[] {
   });
   const crossed = (x: number, r: PlacedRow): boolean => x > r.x && x < r.x + AFTER_SIGN + widthOf(r.text, SMALL) + 4;
   const lanes = place.laneX.flatMap(x => {
+    const owns = (r: PlacedRow): boolean => r.x === x && r.row.lane >= 0;
+    const begun = place.rows.findIndex(owns);
+    const done = place.rows.findLastIndex(owns);
+    // Before its first step and after its last, others' words would cut the line to stubs: it begins below the last such row,
+    // and ends above the first.
+    const above = place.rows.findLast((r, k) => k < begun && crossed(x, r));
+    const below = done < 0 ? undefined : place.rows.find((r, k) => k > done && crossed(x, r));
+    const end = below?.top ?? place.height - 2;
     const out: Shape[] = [];
-    let from = place.first;
+    let from = above === undefined ? place.first : above.top + above.height;
     for (const r of place.rows) {
+      if (r.top < from || r.top >= end) continue;
       // Its own sign stands on the line, and another lane's words run over it.
-      const own = r.x === x && r.row.lane >= 0 && r.row.from === r.row.to;
+      const own = owns(r) && r.row.from === r.row.to;
       if (!own && !crossed(x, r)) continue;
       const [until, on] = own ? [middle(r) - SIGN, middle(r) + SIGN] : [r.top, r.top + r.height];
       if (until > from) out.push(line(x, from, until, LANE));
       from = on;
     }
-    return from < place.height - 2 ? [...out, line(x, from, place.height - 2, LANE)] : out;
+    return from < end ? [...out, line(x, from, end, LANE)] : out;
   });
   return [...lanes, ...place.counts.map(c => line(c.zero, place.first, place.height - 2, SOFT))];
 }
