@@ -55,11 +55,12 @@ reveal('tt-count', cve.value('page[1]._refcount', 0));
 
 // %% [markdown] id=guess
 // Nobody tells the release how the pfn was found. It [guesses](../docs/glossary.md#guess): it puts what is valid and not
-// [reserved](../docs/glossary.md#pg_reserved), in 5.12 the zero page and [ZONE_DEVICE](../docs/glossary.md#zone_device), too. That rule, and the model's step:
+// [reserved](../docs/glossary.md#pg_reserved), in 5.12 the zero page and [ZONE_DEVICE](../docs/glossary.md#zone_device), too. This is
+// [`kvm_release_pfn_clean()`](https://elixir.bootlin.com/linux/v5.12/C/ident/kvm_release_pfn_clean) in the model, and its guess:
 
 // %% id=release-step
+console.log(String(linux.kvm_release_by_guess)); // me.pfn: the page behind the pfn, or null
 console.log(String(linux.kvm_is_reserved_pfn));
-ttm.ttmTailPage({ release: '5.12' }).source('kvm_release_pfn_clean');
 
 // %% [markdown] id=why-zero
 // ## Two kinds of tail, one word
@@ -83,7 +84,7 @@ const putTaken: ttm.TailRelease = (_s, me) => {
   return 'kvm_faultin_pfn'; // the step that comes next: another fault
 };
 const mine = ttm.ttmTailPage({ release: '6.1.192', skip_get: true }).with('kvm_release_pfn_clean', putTaken);
-console.log(mine.explore().headline);
+console.log(`a page that a walk found, in every order: ${mine.explore().verdict}`);
 check('tt-1', putTaken);
 
 // %% [markdown] id=two-ways
@@ -194,8 +195,8 @@ console.log(`with __GFP_COMP instead, an access to a tail is ever served: ${tail
 // %% [markdown] id=ex-3
 // ## Exercise 3: let the free go wrong
 //
-// Linux 5.12 again. Write a run that ends with TTM freeing a block although one of its pages no longer belongs to TTM.
-// The processes are `vcpu`, `guest`, `ttm` and `other`; `'ttm to done'` runs TTM to its end.
+// Linux 5.12 again. Write a run that ends with TTM freeing a block although one of its pages is free already, or
+// somebody else's. The processes are `vcpu`, `guest`, `ttm` and `other`; `'ttm to done'` runs TTM to its end.
 
 // %% id=tt-3
 check('tt-3', ['vcpu x3']);
@@ -208,9 +209,9 @@ check('tt-3', ['vcpu x3']);
 // under [`mmu_lock`](../docs/glossary.md#mmu_lock) before it installs. A [stale](../docs/glossary.md#stale) SPTE leads to a page that the host no longer maps.
 
 // %% [markdown] id=letters
-// The fault takes three steps and the invalidation three: 20 orders. Fault: S snapshot of seq, W walk, CI check and install.
-// Invalidation: b begin (SPTEs are dropped), c clear (the host's entry changes, the page is freed), e end. The table takes
-// away one part at a time, and tries every order; its last row separates C and I.
+// The fault takes three steps: **S**, snapshot of seq; **W**, walk; **CI**, check and install. So does the invalidation:
+// **b**egin (SPTEs are dropped), **c**lear (the host's entry changes, the page is freed), **e**nd. That makes 20 orders.
+// The table takes away one part at a time; its last row separates C and I.
 
 // %% id=bet-stale
 predict('tt-reference');
@@ -286,7 +287,7 @@ show(ttm.kindsMatrix('5.3', '5.4', '5.6', '5.13', '6.12', '6.13'));
 // %% id=refault-run
 const get = { property: 'the guest gets its page', fairness: 'weak' } as const;
 const [withRef, without] = [ttm.refault(true).explore(get), ttm.refault(false).explore(get)];
-console.log(`it gets its page, with a reference: ${withRef.verdict}; without: ${without.verdict}`);
+console.log(`“the guest gets its page” with a reference: ${withRef.verdict}; without: ${without.verdict}`);
 const round = withRef.lasso?.cycle.steps.map(s => `${s.process} ${s.step}`) ?? [];
 console.log(`again and again: ${round.join(', ')}`);
 
@@ -303,7 +304,8 @@ const warns = { property: 'KVM warns of a page that nobody holds' };
 console.log(`SetPageReserved: ${marked.explore().verdict}; and ${warns.property}: ${marked.explore(warns).verdict}`);
 const half = ttm.ttmTailPage({ release: '6.1.192', skip_get: true }).explore();
 console.log(`no get for VM_PFNMAP: ${half.verdict} (${half.violated})`);
-if (half.trace !== undefined) show(half.trace.score('page[1]._refcount', { title: 'No get, and a put all the same' }));
+const put = { title: 'No get, and a put all the same' };
+if (half.trace !== undefined) show(half.trace.score('page[1]._refcount', put));
 
 // %% [markdown] id=reserved-note
 // With the marks every access is served, but the kernel warns. Before the guess skips a reserved page, it asks whether
@@ -354,12 +356,15 @@ predict('tt-evicted');
 // %% id=vram-run
 show(ttm.evictedTable('5.12', '6.12', '6.13'));
 const evicted = ttm.placementRun({ release: '6.12' });
-show(evicted.trace.score(undefined, { title: '6.12: served, evicted, -EFAULT' }));
+show(evicted.trace.score(block, { title: '6.12: touched in VRAM, evicted, touched again' }));
 reveal('tt-evicted', evicted.second);
 
 // %% id=turn
 // In which of these releases is the second touch served? And does it help to start in system RAM?
-interact({ release: ['5.12', '6.12', '6.13'], placement: ['vram', 'system'] }, p => ttm.placementRun(p).trace.score());
+interact({ release: ['5.12', '6.12', '6.13'], placement: ['vram', 'system'] }, p => {
+  const { trace, first, second } = ttm.placementRun(p);
+  return trace.score(block, { title: `${p.release}: ${second === null ? first : `${first}, evicted, ${second}`}` });
+});
 
 // %% [markdown] id=lifecycle
 // ## virtio-gpu: many holders lead to one page
@@ -410,9 +415,10 @@ predict('tt-race');
 const schedule = ['vcpu to kvm_release_pfn_clean', 'ttm to done', 'vcpu'];
 // frees_rest: __free_pages() with e320d3012d25, or without it; unless told, as the release does
 const race = (release: string, fix = {}) => ttm.ttmTailPage({ release, touch: 0, ...fix }).run(schedule);
-show(race('5.9').score('page[0]._refcount', { title: '5.9: TTM frees while KVM holds the head' }));
-for (const run of [race('5.9'), race('5.9', { frees_rest: true }), race('6.12')])
-  console.log(`page 0 free: ${run.value('page[0].free')}, page 1 free: ${run.value('page[1].free')}`);
+show(race('5.9').score(block, { title: '5.9: TTM frees while KVM holds the head' }));
+const ended = { '5.9': race('5.9'), '5.9 with e320d3012d25': race('5.9', { frees_rest: true }), '6.12': race('6.12') };
+for (const [kernel, run] of Object.entries(ended))
+  console.log(`${kernel}: page 1 is free: ${run.value('page[1].free')}`);
 reveal('tt-race', race('5.9').value('page[1].free') ? 'freed at once' : 'lost');
 
 // %% [markdown] id=race-note

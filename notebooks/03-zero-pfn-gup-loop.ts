@@ -33,7 +33,7 @@ predict('zp-peak');
 const rom = 'Z'.repeat(linux.PC_ROM.pages); // one letter a page: Z is an untouched page
 const hang = zeroPfn.pinRun({ release: '5.19-rc2', kinds: rom });
 show(figures.score(hang.trace, { counters: 'zero_page._refcount', title: '5.19-rc2: vfio maps pc.rom' }));
-reveal('zp-end', hang.result === 'never' ? 'nothing' : hang.result);
+reveal('zp-end', zeroPfn.kernelLog(hang));
 reveal('zp-peak', hang.peak);
 
 // %% [markdown] id=the-loop
@@ -54,32 +54,29 @@ reveal('zp-peak', hang.peak);
 // ```
 
 // %% [markdown] id=the-scan
-// In the figure a pass is 32 pins, the scan, the unpin.
+// In the figure a pass is 32 pins, the scan, the unpin. The scan
 //
-// A page that cannot be isolated adds 1 to `isolation_error_count`; an entry with the same page as the one before is
-// skipped. A page on no list may be waiting in a CPU's batch, so each such pass first
-// [drains](../docs/glossary.md#drain) all batches, once.
+// - skips an entry with the same page as the one before;
+// - [drains](../docs/glossary.md#drain) the batches of all CPUs, once, before it isolates anything: a page on no list may
+//   be waiting in one;
+// - adds 1 to `isolation_error_count` for each page that it cannot isolate.
 
 // %% [markdown] id=isolate
 // ## Nothing was migrated, and it still says "again"
 //
 // `folio_isolate_lru()` of 5.19 clears `PG_lru` and takes the [folio](../docs/glossary.md#folio) off its list. If `PG_lru` was not set, it
 // returns -EBUSY *(read)*. The zero page was never on an LRU list. So `check_and_migrate_movable_pages()` has nothing to
-// migrate and returns 0, just as after a migration. The step that decides after the scan:
-
-// %% id=list-empty-source
-const loop = zeroPfnLoop({ release: '5.19-rc2', kinds: 'Z' });
-loop.source('list_empty'); // in 5.19 policy() says 'retry', and loop.again is 0
+// migrate and returns 0, just as after a migration.
 
 // %% [markdown] id=change-it
 // ## Change the decision, and search again
 //
-// This `list_empty` gives an errno, as Jason Gunthorpe proposed. Run it: does the call end, and does every *safety*
-// [property](../docs/glossary.md#property) hold (nothing bad ever happens)? Then set `refused` to `me.isolated`: what cannot be isolated is
-// now accepted. Which property breaks?
+// In the model the step `list_empty` decides after the scan. This one gives an errno, as Jason Gunthorpe proposed. Run
+// it: does the call end, and does every *safety* [property](../docs/glossary.md#property) hold (nothing bad ever happens)? Then set `refused`
+// to `me.isolated`: what cannot be isolated is now accepted. Which property breaks, and is it right about the zero page?
 
 // %% id=change-it-run
-const fails = loop.with('list_empty', (_s, me) => {
+const fails = zeroPfnLoop({ release: '5.19-rc2', kinds: 'Z' }).with('list_empty', (_s, me) => {
   const refused = me.isolated + me.isolation_error_count;
   me.i = 0; // the next step begins at page 0 again
   me.rc = refused === 0 ? 'nr_pages' : me.isolation_error_count > 0 ? '-EINVAL' : '0';
@@ -132,7 +129,7 @@ predict('zp-inputs');
 
 // %% id=truth
 const versions = zeroPfn.predicateGrid(['A', 'B', 'C', 'D', 'E']); // E: fixed again, 6.0-rc3
-show(figures.truthTable({ title: 'May it be long-term pinned? Blank: no such page yet', ...versions }));
+show(figures.truthTable({ title: 'May it be long-term pinned?', ...versions }));
 const differ = linux.pinnableTable().filter(row => row.answers.B !== row.answers.C);
 reveal('zp-inputs', differ.length > 0 && differ.every(row => row.page.is_zero_pfn) ? 'some zero pages' : 'others');
 
@@ -164,8 +161,8 @@ show(figures.releaseMatrix({ title: 'Refused, and cannot leave?', ...zeroPfn.stu
 reveal('zp-windows', linux.staticCheck(['7.2'])[0]?.stuck.length);
 
 // %% [markdown] id=still-x
-// Kind X is a driver's CMA page, never on an LRU list. 6.14 accepted such pages. The commit that restored the endless
-// retry knows of no in-tree user, and says that avoiding it needs another mechanism *(read)*.
+// 6.14 accepted pages of kind X. The commit that restored the endless retry knows of no in-tree user of such pages
+// *(read)*.
 
 // %% [markdown] id=ex-3
 // ## Exercise 3: fill the gap in the test
@@ -234,23 +231,16 @@ show(figures.truthTable({ title: `Four policies; RETRY_N with n = ${n}`, ...zero
 const waits = zeroPfn.pinRun({ release: '6.0', kinds: 'I', isolatedFor: 5, policy: 'RETRY' });
 reveal('zp-triangle', zeroPfn.pinCell(waits).text);
 
-// %% id=turn
-// Others hold the page for T passes. How many does RETRY take for each T, and what does RETRY_N pay to take fewer?
-interact({ policy: ['RETRY', 'RETRY_N'], T: slider(0, 5) }, ({ policy, T }) => {
-  const run = zeroPfn.pinRun({ release: '6.0', kinds: 'I', isolatedFor: T, policy, patience: 3 });
-  return [zeroPfn.pinCell(run).text, figures.score(run.trace)];
-});
-
 // %% [markdown] id=ex-4
 // ## Exercise 4: design your own bound
 //
 // Your function is asked after every pass that refused a page. It may look at `pass.unpinnable`, `pass.isolated`,
 // `pass.failed` (could not be isolated) and `pass.stuck` (passes in a row that isolated nothing). It returns
-// `'retry'`, `'accept'` or an errno: EINVAL, EBUSY, ETIMEDOUT, ENOMEM, EINTR.
+// `'retry'`, `'accept'` or an errno: `'-EINVAL'`, `'-EBUSY'`, `'-ETIMEDOUT'`, `'-ENOMEM'`, `'-EINTR'`.
 
 // %% [markdown] id=ex-4-more
-// It must outlast 3 passes in which somebody else has the page, pin nothing that may not stay, and always end. Choose an
-// errno that misleads nobody: on EBUSY QEMU tries again.
+// It must outlast 3 passes in which somebody else has the page, pin nothing that may not stay, and end within 100
+// passes. Choose an errno that misleads nobody: on -EBUSY QEMU tries again.
 
 // %% id=zp-4
 const mine: linux.PinPolicy = pass => {
@@ -288,7 +278,7 @@ const ends = Object.entries({ zero: 'Z', isolated: 'I' }).map(([page, kinds]) =>
   const asked = levels.map(fairness => zeroPfnLoop({ kinds }).explore({ property: 'terminates', fairness }));
   return [page, ...asked.map(v => v.verdict)];
 });
-show({ columns: ['terminates, page', ...levels.map(level => `${level} fairness`)], rows: ends });
+show({ columns: ['terminates, page', ...levels.map(level => `fairness: ${level}`)], rows: ends });
 const helped = ends.filter(row => row.at(-1) === 'holds').map(([page]) => page);
 reveal('zp-fair', helped.length === 1 ? `the ${helped[0]} page’s` : helped.length === 2 ? 'both' : 'neither');
 
@@ -365,9 +355,8 @@ show(linux.stableTable('gup_unpinnable'));
 predict('zp-mix');
 
 // %% id=mix-run
-show(
-  figures.truthTable({ title: '5.19-rc2: passes, by what is among 8 entries', ...zeroPfn.mixGrid([0, 1, 2, 4, 8], 8) }),
-);
+const shares = zeroPfn.mixGrid([0, 1, 2, 4, 8], 8);
+show(figures.truthTable({ title: '5.19-rc2: passes, by what is among 8 entries', ...shares }));
 const one = zeroPfn.pinRun({ kinds: zeroPfn.kindsOf(32, 1, 'Z', 'M') });
 reveal('zp-mix', zeroPfn.pinCell(one).text);
 
@@ -404,6 +393,13 @@ show(figures.truthTable({ title: 'RETRY_N: passes, by T and n', ...zeroPfn.patie
 const outlasted = times.filter(T => zeroPfn.policyOutcomes(T, 4).RETRY_N.result === 'nr_pages');
 reveal('zp-price', Math.max(...outlasted));
 
+// %% id=turn
+// Others hold the page for T passes. How many does RETRY take for each T, and what does RETRY_N pay to take fewer?
+interact({ policy: ['RETRY', 'RETRY_N'], T: slider(0, 5, 1, 3) }, ({ policy, T }) => {
+  const run = zeroPfn.pinRun({ release: '6.0', kinds: 'I', isolatedFor: T, policy, patience: 3 });
+  return [zeroPfn.pinCell(run).text, figures.score(run.trace)];
+});
+
 // %% [markdown] id=saw
 // ## The count of the zero page is a sawtooth
 //
@@ -432,9 +428,8 @@ predict('zp-ram');
 const ram = zeroPfn.pinRun({ release: '5.19-rc2', kinds: rom, mapping: 'read-write' });
 reveal('zp-ram', zeroPfn.pinCell(ram).text);
 const pinners = zeroPfn.setupGrid(['5.18', '5.19-rc2', '5.19', '6.2', '6.12']);
-show(
-  figures.releaseMatrix({ title: 'What a long-term pin of untouched memory holds; stale: after a write', ...pinners }),
-);
+const holds = 'What a long-term pin of untouched memory holds; stale: after a write';
+show(figures.releaseMatrix({ title: holds, ...pinners }));
 
 // %% [markdown] id=stale
 // ## pc.rom is pinned, then written
@@ -451,7 +446,7 @@ const old = zeroPfnLoop({ release: '5.19', kinds: 'Z', after: 'guest-writes' }).
 const later = zeroPfnLoop({ release: '6.2', kinds: 'Z', after: 'guest-writes' }).explore({ property: sees });
 console.log(`5.19: ${old.verdict}; 6.2: ${later.verdict}`);
 const end = old.trace?.steps.length ?? 0;
-const title = '5.19: the IOMMU is told a page, then QEMU gets another';
+const title = '5.19: pc.rom is pinned, then QEMU writes to it';
 if (old.trace !== undefined) show(old.trace.score('zero_page._refcount', { title, steps: [end - 3, end] }));
 reveal('zp-stale', old.verdict === 'violated' ? 'zeros' : 'what QEMU wrote');
 

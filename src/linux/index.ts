@@ -107,6 +107,7 @@ export {
   vfioBatches,
 } from './gup/vfio_iommu_type1.js';
 export { type CowRules, cowRules } from './kvm/cow-fault.js';
+export { kvm_release_by_guess } from './kvm/faultin.js';
 export {
   AT_ADDRESS,
   type AtAddress,

@@ -63,18 +63,18 @@ judged('tt-1', {
 
 judged('tt-2', {
   wrong: [
-    [() => false, /wrong for compound tail by VM_PFNMAP and TTM tail\./],
-    [() => true, /wrong for anonymous/],
-    [(p: PfnFacts) => p.page_ref_count === 0, /wrong for THP tail/],
-    [(p: PfnFacts) => p.found_by === 'walk', /wrong for compound head/],
-    [(p: PfnFacts) => p.found_by === 'walk' && !p.PageReserved, /MMIO/],
+    [() => false, /wrong in 2 of 13 rows, .* The first: compound tail by VM_PFNMAP\./],
+    [() => true, /The first: anonymous/],
+    [(p: PfnFacts) => p.page_ref_count === 0, /wrong in 3 of 13 rows, .* THP tail/],
+    [(p: PfnFacts) => p.found_by === 'walk', /The first: compound head/],
+    [(p: PfnFacts) => p.found_by === 'walk' && !p.PageReserved, /wrong in 4 of 13 rows/],
     [
       (p: PfnFacts) => p.found_by === 'walk' && p.pfn_valid && p.page_ref_count === 0,
-      /wrong for TTM tail, if marked PG_reserved\./,
+      /wrong in 1 of 13 rows, .* TTM tail, if marked PG_reserved\./,
     ],
     [
       (p: PfnFacts) => p.found_by === 'walk' && !p.PageReserved && p.page_ref_count === 0,
-      /wrong for MMIO, no struct page\./,
+      /wrong in 1 of 13 rows, .* MMIO, no struct page\./,
     ],
     [0, /has to be a function/],
   ],
@@ -94,6 +94,9 @@ judged('tt-3', {
     [['vcpu x3'], /TTM has not freed its block yet, and no fault has taken page 1/],
     [[fault], /TTM has not freed its block yet\./],
     [['ttm to done', 'vcpu'], /no fault had taken page 1 before/],
+    // Freed while KVM holds page 1: it is still in the block.
+    [['vcpu x5', 'ttm to done'], /still held page 1: let the fault end first/],
+    [['ttm to done', 'vcpu x6'], /^It does not run: 'vcpu x6': vcpu\[0\] is done/],
     [['ttm to dne'], /dne/],
     [['vcpu', 'tmm to done'], /tmm/],
     [fault, /has to be a list/],
@@ -125,10 +128,10 @@ judged('tt-4', {
 
 judged('tt-5', {
   wrong: [
-    [() => false, /3 of 4 pages are still refused/],
-    [() => true, /1 of the marks is not needed/],
-    [(page: number) => page === 1, /2 of 4 pages are still refused/],
-    [(page: number) => page > 1, /1 of 4 pages are still refused/],
+    [() => false, /Still refused on 6\.1\.192: 3 of 4 pages/],
+    [() => true, /not every mark is needed: 1 too many/],
+    [(page: number) => page === 1, /2 of 4 pages/],
+    [(page: number) => page > 1, /1 of 4 pages/],
     [[1, 2, 3], /has to be a function/],
     [
       (page: number) => {
@@ -154,6 +157,7 @@ judged('tt-6', {
   right: [
     ['driver’s page by vm_insert_page', 'TTM head'],
     ['TTM, order 0', 'driver’s page by vm_insert_page'],
+    ["driver's page by vm_insert_page", 'TTM head'],
     ['anonymous, order 0', 'TTM head'],
   ],
 });
@@ -161,8 +165,8 @@ judged('tt-6', {
 judged('tt-7', {
   wrong: [
     [(n: number) => Math.ceil(n / 1024), /3 pages: .*2 heads; .* says 1/],
-    [(n: number) => n, /2 pages: .*1 heads; .* says 2/],
-    [() => 6, /1 pages/],
+    [(n: number) => n, /2 pages: order 1, so 1 head; .* says 2/],
+    [() => 6, /1 page: order 0, so 1 head;/],
     [(n: number) => n.toString(2).replaceAll('0', '').length, /2048 pages/],
     [6, /has to be a function/],
   ],

@@ -3,6 +3,7 @@
 import { defineExercise } from '../../desk/lesson.js';
 import { ttm_pool_alloc } from '../../linux/index.js';
 import { score } from '../../views/index.js';
+import { plural } from '../../views/text.js';
 import { guestAccess } from '../precise-tracking/index.js';
 
 /** How many pages of a buffer a guest can touch on 6.12: a function of its size in pages. */
@@ -29,7 +30,9 @@ export const heads = defineExercise<Mappable>({
     if (wrong === undefined)
       return { passed: true, idea: 'Right for every buffer up to 4096 pages: one served page for each block.' };
     const orders = ttm_pool_alloc(wrong);
-    const said = `${wrong} pages: orders ${orders.join(', ')}, so ${orders.length} heads; your function says ${count(wrong)}`;
+    const [pages, heads] = [plural(wrong, 'page'), plural(orders.length, 'head')];
+    const order = orders.length === 1 ? 'order' : 'orders';
+    const said = `${pages}: ${order} ${orders.join(', ')}, so ${heads}; your function says ${count(wrong)}`;
     const idea = `The pool is greedy: it takes the largest power of two that still fits. ${said}.`;
     return { passed: false, idea, trace: said };
   },

@@ -3,7 +3,7 @@
 import { defineExercise, defineLesson } from '../../desk/lesson.js';
 import { run, search } from '../../kit/index.js';
 import { PAGE_KINDS } from '../../linux/index.js';
-import { holdsAt } from '../../model/index.js';
+import { holdsAt, valueAt } from '../../model/index.js';
 import { score } from '../../views/index.js';
 import { guestAccess } from '../precise-tracking/index.js';
 import { protocol } from '../start-here/index.js';
@@ -27,12 +27,17 @@ const corrupt = defineExercise<readonly string[]>({
   solution: ['vcpu to kvm_faultin_pfn', 'other', 'ttm to done'],
   check(schedule) {
     const t = run(ttmTailPage({ release: '5.12' }), schedule);
-    const trace = t.steps.length === 0 ? 'nothing ran' : score(t);
-    const hit = !holdsAt(t, 'the block is whole when it is freed');
+    const at = t.steps.findIndex(step => step.step === 'ttm_pool_free_page');
+    const freed = at >= 0;
+    // A page that KVM still holds is not gone: it comes back to the allocator with KVM's put.
+    const gone = freed && ['free', 'taken'].some(now => valueAt(t, `page[1].${now}`, at - 1) === true);
+    const hit = gone && !holdsAt(t, 'the block is whole when it is freed');
+    const title = hit ? `5.12: TTM frees its block at step ${at + 1}, and page 1 is not in it` : '5.12: your run';
+    const counters = ['page[0]._refcount', 'page[1]._refcount'];
+    const trace = t.steps.length === 0 ? 'nothing ran' : score(t, { counters, title });
     const idea =
       'TTM gives the allocator a page that is already free or belongs to somebody else. Only here can a check of the kernel notice.';
     if (hit) return { passed: true, idea, trace };
-    const freed = t.steps.some(step => step.step === 'ttm_pool_free_page');
     const touched = t.steps.some(step => step.step === 'hva_to_pfn_remapped' && step.bookings.length > 0);
     const missing = !freed
       ? touched
@@ -89,10 +94,15 @@ const refused = defineExercise<(pfn: PfnFacts) => boolean>({
       marked.verdict === 'reached' ? 'served' : 'refused',
     ]);
     const wrong = rows.filter(([, yours, model]) => yours !== model);
-    const trace = { columns: ['page', 'your rule', 'the model on 6.12'], rows };
+    const judged = rows.map(row => [...row, wrong.includes(row) ? '✗' : '']);
+    const trace = { columns: ['page', 'your rule', 'the model on 6.12', ''], rows: judged };
     return wrong.length === 0
       ? { passed: true, idea: 'David Stevens’ formula of March 2024, for what is found by a walk.', trace }
-      : { passed: false, idea: `Your rule is wrong for ${wrong.map(r => r[0]).join(' and ')}.`, trace };
+      : {
+          passed: false,
+          idea: `Your rule is wrong in ${wrong.length} of ${rows.length} rows, marked ✗. The first: ${wrong[0]?.[0]}.`,
+          trace,
+        };
   },
 });
 
@@ -110,7 +120,8 @@ const late = defineExercise<readonly string[]>({
   solution: ['invalidate', 'fault x2', 'invalidate x2', 'fault'],
   check(schedule) {
     const t = run(protocol({ variant: 'seq at begin' }), schedule);
-    const trace = t.steps.length === 0 ? 'nothing ran' : score(t);
+    const title = 'seq changes at the begin: your order';
+    const trace = t.steps.length === 0 ? 'nothing ran' : score(t, { title });
     const left = { fault: 3, invalidate: 3 };
     for (const s of t.steps) if (s.process === 'fault' || s.process === 'invalidate') left[s.process] -= 1;
     const open = left.fault > 0 ? 'the fault' : left.invalidate > 0 ? 'the invalidation' : '';

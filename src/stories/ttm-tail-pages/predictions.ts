@@ -6,7 +6,7 @@ export const ttmPredictions: readonly Prediction[] = [
     id: 'tt-count',
     question: 'Page 1 of a block of two pages, allocated without __GFP_COMP: what is its _refcount?',
     options: [0, 1, 2],
-    lesson: 'Only the first page of the block is counted.',
+    lesson: 'TTM frees the block as a whole, so one count is enough for it.',
     replies: {
       1: 'Only the first page of the block has a count of 1. Without __GFP_COMP the others stay at 0.',
       2: 'The mapping takes no reference, and TTM counts only the first page of the block.',

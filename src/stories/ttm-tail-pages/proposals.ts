@@ -52,10 +52,14 @@ export const reserve = defineExercise<Mark>({
     const trace = { columns, rows };
     const refused = pages.filter(p => !p.served || !p.safe).length;
     if (refused > 0)
-      return { passed: false, idea: `${refused} of ${pages.length} pages are still refused on 6.1.192.`, trace };
+      return { passed: false, idea: `Still refused on 6.1.192: ${refused} of ${pages.length} pages.`, trace };
     const needless = pages.filter(p => p.marked && touched(q => q !== p.touch && mark(q)).every(x => x.served));
     if (needless.length > 0)
-      return { passed: false, idea: `All are served; but ${needless.length} of the marks is not needed.`, trace };
+      return {
+        passed: false,
+        idea: `All are served, but not every mark is needed: ${needless.length} too many.`,
+        trace,
+      };
     const warned = pages.filter(p => p.warns).length;
     return {
       passed: true,
@@ -104,7 +108,9 @@ export const twins = defineExercise<readonly [string, string]>({
   ],
   starter: ['TTM tail', 'zero page'],
   solution: ['driver’s page by vm_insert_page', 'TTM head'],
-  check(names) {
+  check(answer) {
+    // A keyboard has a straight apostrophe; the names are printed with a round one.
+    const names = answer.map(name => (typeof name === 'string' ? name.replaceAll("'", '’') : name));
     const strange = strangeNames(
       names,
       CONTRACT_KINDS.map(k => k.name),

@@ -190,7 +190,13 @@ const bound = defineExercise<PinPolicy>({
     };
     const bad = runs.find(r => !r.ends);
     if (bad !== undefined) {
-      const idea = `${bad.what}: ${bad.cell}. ${corner(bad.result)}`;
+      // The count of passes stops at PATIENCE, so a larger bound looks like none.
+      const later = policy({ unpinnable: 1, isolated: 0, failed: 1, stuck: Number.MAX_SAFE_INTEGER }) !== 'retry';
+      const why =
+        bad.result === 'never' && later
+          ? `it may end, but not within ${PATIENCE} passes. Each of them drains every CPU: choose a smaller bound.`
+          : corner(bad.result);
+      const idea = bad.result === 'never' && later ? `${bad.what}: ${why}` : `${bad.what}: ${bad.cell}. ${why}`;
       return { passed: false, idea, trace };
     }
     const misled = runs.find(r => r.errno !== '');

@@ -1,6 +1,6 @@
 /** Runs zero-pfn-loop pass by pass: to its end, or until a loop head repeats exactly, which with one process means for ever. */
 
-import { ModelError, sumAt, type Trace, type TraceStep, valueAt } from '../../model/index.js';
+import { holdsAt, ModelError, sumAt, type Trace, type TraceStep, valueAt } from '../../model/index.js';
 import { ask, isDone } from '../../model/interpret.js';
 import { Machine } from '../../model/machine.js';
 import { oneStep, standsAt } from '../../model/run.js';
@@ -97,6 +97,16 @@ function summary(trace: Trace, stopped: string): PinRun {
 function countFalse(trace: Trace, property: Parameters<typeof ask>[2], n: number): number {
   const end = trace.steps.at(-1)?.state ?? trace.initial;
   return Array.from({ length: n }, (_, id) => ask(trace.machine, end, property, id)).filter(x => !x).length;
+}
+
+/**
+ * What the kernel log holds after a minute of a call that does not come back. A BUG or a WARNING: something was wrong. A hung
+ * task: it sleeps. A soft lockup is none of the model's answers: gup calls cond_resched() at every page (read).
+ */
+export function kernelLog({ trace }: PinRun): 'a BUG or a WARNING' | 'a hung task' | 'nothing' {
+  const safety = trace.machine.model.properties.filter(p => p.kind === 'always');
+  if (safety.some(p => !holdsAt(trace, p.name))) return 'a BUG or a WARNING';
+  return trace.steps.at(-1)?.waited === true ? 'a hung task' : 'nothing';
 }
 
 /** Where a run stands at one of the four moments of a pass; the letters are those of the lasso: H in the first pass, C later. */

@@ -43,7 +43,7 @@ export const ZERO_PFN_PHRASES = {
   putback_lru_page: 'another puts its pages back',
   mmap_write_lock: seen => (seen.waited ? 'brk waits for mmap_lock' : 'brk gets mmap_lock'),
   kill: 'SIGKILL',
-  do_wp_page: seen => (seen.waited ? 'nothing mapped yet' : 'the guest writes: a page of its own'),
+  do_wp_page: seen => (seen.waited ? 'nothing mapped yet' : 'a write: the entry gets a page of its own'),
 } as const satisfies Readonly<Record<string, Phrase>>;
 
 /** What decides the story: a page that is on no LRU list cannot be taken off one. */
