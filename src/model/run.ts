@@ -112,12 +112,13 @@ export function valueAt(trace: Trace, path: string, step = trace.steps.length - 
   const state = step < 0 ? trace.initial : trace.steps[step]?.state;
   if (state === undefined)
     throw new ModelError(`the trace of ${trace.model} has ${trace.steps.length} steps, not ${step + 1}`);
-  const all = plain(trace.machine, state);
-  if (!Object.hasOwn(all, path))
-    throw new ModelError(
-      `${trace.model} has nothing called '${path}'; there is ${whatThereIs(path, Object.keys(all))}`,
-    );
-  return all[path] as Value;
+  const { slots, counts } = trace.machine.layout;
+  const count = counts.find(c => c.path === path);
+  if (count !== undefined) return sumOf(trace.machine, state, count.index);
+  const slot = slots.find(one => one.path === path);
+  if (slot !== undefined) return printable(trace.machine, slot.index, state[slot.index] ?? 0);
+  const all = Object.keys(plain(trace.machine, state));
+  throw new ModelError(`${trace.model} has nothing called '${path}'; there is ${whatThereIs(path, all)}`);
 }
 
 /** Is the property true at the end of the trace (or after step `step`)? */

@@ -86,8 +86,11 @@ export function seenAt(trace: Trace, at: number): Seen {
   const s = trace.steps[at];
   if (s === undefined)
     throw new ModelError(`the trace of ${trace.model} has ${trace.steps.length} steps, not ${at + 1}`);
-  const slots = new Set(trace.machine.layout.slots.map(slot => slot.path));
-  const full = (path: string): string => (slots.has(`${s.process}.${path}`) ? `${s.process}.${path}` : path);
+  const { slots } = trace.machine.layout;
+  const full = (path: string): string => {
+    const own = `${s.process}.${path}`;
+    return slots.some(slot => slot.path === own) ? own : path;
+  };
   const { process, step, next, waited, bookings, changes, picks } = s;
   const weight = (b: Booking): number =>
     trace.machine.layout.counts.find(c => c.path === b.count)?.parts.find(p => p.holder === b.holder)?.weight ?? 1;
