@@ -13,13 +13,26 @@ const PARTS = new RegExp(
   'g',
 );
 
+export interface Marked {
+  readonly from: number;
+  readonly to: number;
+  /** `c` a comment, `s` a string, `k` a keyword. */
+  readonly kind: string;
+}
+
+export const markedParts = (source: string): readonly Marked[] =>
+  [...source.matchAll(PARTS)].map(match => ({
+    from: match.index,
+    to: match.index + match[0].length,
+    kind: Object.entries(match.groups ?? {}).find(([, text]) => text !== undefined)?.[0] ?? '',
+  }));
+
 export function codeBlock(source: string): string {
   let at = 0;
   let out = '';
-  for (const match of source.matchAll(PARTS)) {
-    const kind = Object.entries(match.groups ?? {}).find(([, text]) => text !== undefined)?.[0];
-    out += `${escapeHtml(source.slice(at, match.index))}<span class="${kind}">${escapeHtml(match[0])}</span>`;
-    at = match.index + match[0].length;
+  for (const { from, to, kind } of markedParts(source)) {
+    out += `${escapeHtml(source.slice(at, from))}<span class="${kind}">${escapeHtml(source.slice(from, to))}</span>`;
+    at = to;
   }
   // What is wider than the screen is scrolled, also with the keyboard.
   return `<pre class="code" tabindex="0"><code>${out}${escapeHtml(source.slice(at))}</code></pre>`;

@@ -19,9 +19,20 @@ import { homePage } from './home-page.js';
 import { writeLibrary } from './library.js';
 import { type Reading, readingPage } from './reading-page.js';
 import { searchIndex } from './search-index.js';
+import { typesFile } from './types.js';
 
 /** What is bundled; the others follow from their imports. */
-const SCRIPTS = ['search.ts', 'live.ts', 'run-worker.ts', 'explore.ts', 'explore-worker.ts', 'site.css', 'widgets.css'];
+const SCRIPTS = [
+  'search.ts',
+  'live.ts',
+  'run-worker.ts',
+  'explore.ts',
+  'explore-worker.ts',
+  'check-worker.ts',
+  'site.css',
+  'live.css',
+  'widgets.css',
+];
 
 /** In a folder that was made here; any other is left alone. */
 const MARK = '.put-page-site';
@@ -79,6 +90,7 @@ export async function buildSite(out: string): Promise<void> {
   writeFileSync(path.join(assets, 'search.json'), made.index);
   for (const { name, notebook, lesson } of readings())
     writeFileSync(path.join(assets, `${name}.json`), JSON.stringify(cellsFile(notebook, lesson)));
+  writeFileSync(path.join(assets, 'types.json'), JSON.stringify(typesFile()));
   writeFileSync(path.join(assets, 'icon.svg'), read('src', 'site', 'page', 'icon.svg'));
   await bundleScripts(assets, SCRIPTS);
   await writeLibrary(path.join(assets, 'lib'));

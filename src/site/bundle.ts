@@ -39,6 +39,23 @@ const data: Plugin = {
   },
 };
 
+/** tslab's converter takes the TypeScript that a worker hands to it, which is changed (src/jupyter/kernel/patched-typescript.ts). */
+const handedTypeScript: Plugin = {
+  name: 'handed-typescript',
+  setup(build) {
+    const namespace = 'handed-typescript';
+    build.onResolve({ filter: /^@tslab\/typescript-for-tslab$/ }, ({ path: name, importer }) =>
+      /[\\/]node_modules[\\/]tslab[\\/]/.test(importer) ? { path: name, namespace } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace }, () => ({
+      contents: "module.exports = globalThis[Symbol.for('put-page.typescript')];",
+      loader: 'js',
+    }));
+  },
+};
+
+const packages = forPackages(projectRoot);
+
 const page = (name: string): string => path.join(projectRoot, 'src', 'site', 'page', name);
 
 const options = {
@@ -51,8 +68,10 @@ const options = {
   logLevel: 'silent',
   legalComments: 'none',
   tsconfig: path.join(projectRoot, 'tsconfig.site.json'),
-  ...forPackages(projectRoot),
-  plugins: [data, ...plugins],
+  ...packages,
+  // What tslab asks of Node when it is loaded.
+  define: { ...packages.define, 'process.version': '"v20.0.0"', __dirname: '"/tslab/dist"' },
+  plugins: [data, handedTypeScript, ...plugins],
 } as const satisfies BuildOptions;
 
 /** Bundles the scripts and styles of pages into `outdir`. */

@@ -21,7 +21,12 @@ export type CellOutput =
       /** It may be changed later, by this name. */
       readonly id?: string;
     }
-  | { readonly output_type: 'error'; readonly ename: string; readonly evalue: string };
+  | {
+      readonly output_type: 'error';
+      readonly ename: string;
+      readonly evalue: string;
+      readonly traceback?: readonly string[];
+    };
 
 export type Emit = (output: CellOutput) => void;
 

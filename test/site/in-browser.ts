@@ -90,6 +90,35 @@ test('a control moves, and its cell draws the figure anew', { skip: noBrowser },
   assert.deepEqual(complaints, []);
 });
 
+test('an edit loads the checker: its errors are those of the kernel, and Tab completes', {
+  skip: noBrowser,
+}, async () => {
+  const checks = () => page.workers().some(worker => worker.url().endsWith('/check-worker.js'));
+  assert.equal(checks(), false, 'nobody has edited anything');
+  const cell = page.locator('section[data-cell="explore"]');
+  const code = cell.locator('.cm-content');
+  await code.fill("const n: number = 'two';\nalive.exploer();");
+  await code.press('Control+Enter');
+  await until('the cell was refused', async () => (await cell.getAttribute('data-state')) === 'failed');
+  assert.ok(checks());
+  const said = (await cell.locator('.left-by').innerText()).trim();
+  assert.match(
+    said,
+    /^1:7 - Type 'string' is not assignable to type 'number'\.\n {4}1 \| const n: number = 'two';\n +\^\n2:7 - Property 'exploer'/,
+  );
+  await until('the errors are underlined', async () => (await code.locator('.cm-lintRange-error').count()) === 2);
+  await code.fill('alive.sc');
+  await code.press('Control+End');
+  await code.press('Tab');
+  const option = page.locator('.cm-tooltip-autocomplete li').first();
+  await until('the list is there', async () => (await option.count()) === 1);
+  assert.match(await option.innerText(), /^ƒ\s+score\s+\(/);
+  await code.press('Tab');
+  assert.equal(await code.innerText(), 'alive.score');
+  await page.click('text=Undo all edits');
+  assert.deepEqual(complaints, []);
+});
+
 test('a bet is placed with a click; an edit is run, and is there after a reload', { skip: noBrowser }, async () => {
   const bet = page.locator('section[data-cell="bet-write"]');
   await bet.locator('.option').first().click();
@@ -97,18 +126,18 @@ test('a bet is placed with a click; an edit is run, and is there after a reload'
     /Your bet|bet on/.test((await bet.locator('.left-by').textContent()) ?? ''),
   );
   const cell = page.locator('section[data-cell="explore"]');
-  await cell.locator('textarea').fill("console.log('mine', 6 * 7)");
-  await cell.locator('textarea').press('Control+Enter');
+  await cell.locator('.cm-content').fill("console.log('mine', 6 * 7)");
+  await cell.locator('.cm-content').press('Control+Enter');
   await until('the edit has run', async () => (await cell.locator('.left-by').textContent())?.trim() === 'mine 42');
   await page.reload();
   await page.click('.live button');
-  assert.equal(await cell.locator('textarea').inputValue(), "console.log('mine', 6 * 7)");
+  assert.equal(await cell.locator('.cm-content').textContent(), "console.log('mine', 6 * 7)");
   assert.equal(await bet.locator('[aria-pressed="true"]').count(), 1);
 });
 
 test('an endless loop is stopped, and the next run begins anew', { skip: noBrowser }, async () => {
   const cell = page.locator('section[data-cell="first-score"]');
-  await cell.locator('textarea').fill("console.log('on'); for (;;) {}");
+  await cell.locator('.cm-content').fill("console.log('on'); for (;;) {}");
   await cell.locator('.run').click();
   await until('it runs', async () => (await cell.locator('.left-by').textContent())?.trim() === 'on');
   await page.click('text=Stop');

@@ -4,7 +4,7 @@
  */
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import type { CellCode } from './cell-code.js';
-import { mapIn } from './tslab.js';
+import { mapIn } from './patched-typescript.js';
 
 /** tslab puts `export {};` and a newline before a cell. */
 const prefixLines = 1;

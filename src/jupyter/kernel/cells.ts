@@ -3,14 +3,14 @@ import { collectAnew } from '../../model/index.js';
 import { type CellHelpers, compileCell, helpersKey } from './cell-code.js';
 import { CellMaps } from './cell-maps.js';
 import { importedValue, importMeta, importModule } from './cell-modules.js';
-import { carryModules, withoutExports } from './cell-source.js';
-import { syntaxErrors } from './cell-syntax.js';
 import { CellVariables } from './cell-variables.js';
 import { checkCell, type Finding } from './check.js';
 import type { CellNames } from './checker-names.js';
 import { compilerOptions } from './compiler-options.js';
 import type { Completions } from './completions.js';
-import { fromDiagnostics, fromThrown, type JupyterError } from './errors.js';
+import { convertCell } from './convert-cell.js';
+import { fromDiagnostics, type JupyterError } from './diagnostics.js';
+import { fromThrown } from './errors.js';
 import { Interrupts, phases } from './interrupts.js';
 import { RunContext } from './run-context.js';
 import {
@@ -247,21 +247,14 @@ export class Cells {
   }
 
   #convert(converter: Converter, previous: string, source: string): Converted {
-    const syntax = syntaxErrors(this.#tslab.ts, source);
-    if (syntax.length > 0) return { diagnostics: syntax };
-    const { ts } = this.#tslab;
     this.#inner = '';
     this.#asynchronous = false;
-    try {
+    const convert: Converter['convert'] = (before, text) => {
       this.#tslab.takeChanges();
-      const converted = converter.convert(previous, withoutExports(ts, source));
-      const declOutput = carryModules(ts, previous, (converted.declOutput ?? '') + this.#inner);
-      return { ...converted, declOutput, hasToplevelAwait: this.#asynchronous };
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      const messageText = `the type checker itself failed on this cell (${why}); try it in smaller parts`;
-      return { diagnostics: [{ start: { line: 0, character: 0 }, messageText }] };
-    }
+      return converter.convert(before, text);
+    };
+    const converted = convertCell(this.#tslab.ts, convert, { previous, source }, () => this.#inner);
+    return converted.diagnostics.length > 0 ? converted : { ...converted, hasToplevelAwait: this.#asynchronous };
   }
 
   #compile(module: string, { earlier, inner }: CellNames): string {

@@ -4,7 +4,7 @@ import { bind, type TypeScript } from './cell-scopes.js';
 import { withoutExports } from './cell-source.js';
 import { PREFIX, syntaxMessages } from './cell-syntax.js';
 import { cellFile, type Locals } from './checker-names.js';
-import { hintFor } from './errors.js';
+import { hintFor } from './diagnostics.js';
 import { withoutFiles } from './plain-types.js';
 
 /** One error, from `start` up to `end`, in UTF-16 code units from the beginning of the text. */

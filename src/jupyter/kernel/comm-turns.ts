@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Comms, type Publish } from '../comms/comms.js';
 import type { CommHost } from '../comms/host.js';
-import type { JupyterError } from './errors.js';
+import type { JupyterError } from './diagnostics.js';
 import type { Request } from './server.js';
 import type { Turns } from './turns.js';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Where the declarations of `put-page` and its sub-paths are, from `exports` in package.json. */
-function declarationPaths(root: string): Record<string, readonly [string]> {
+export function declarationPaths(root: string): Record<string, readonly [string]> {
   const { name, exports } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
     name: string;
     exports: Readonly<Record<string, string | { readonly types: string }>>;

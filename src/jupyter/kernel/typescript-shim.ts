@@ -2,7 +2,6 @@
  * What tslab's own fork of TypeScript 5.0 had and stock TypeScript has not, written over again on its internals: so tslab
  * runs on the version that package.json pins (`overrides`). Nothing is replaced that is there.
  */
-import path from 'node:path';
 
 /** TypeScript's module with its internal names, which its declarations leave out. */
 // biome-ignore lint/suspicious/noExplicitAny: internal functions have no declarations
@@ -10,10 +9,10 @@ type Internal = any;
 
 function typeRootsAbove(folder: string, directoryExists: (name: string) => boolean): string[] | undefined {
   const found: string[] = [];
-  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
-    const types = path.posix.join(at, 'node_modules/@types');
+  for (let at = folder.replace(/\/$/, ''); ; at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))) {
+    const types = `${at}/node_modules/@types`;
     if (directoryExists(types)) found.push(types);
-    if (at === path.dirname(at)) return found.length > 0 ? found : undefined;
+    if (at === '') return found.length > 0 ? found : undefined;
   }
 }
 

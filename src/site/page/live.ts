@@ -1,4 +1,6 @@
 /** One click makes a notebook live. Until then nothing of the kernel is loaded. */
+import { stylesOf } from './run/styles.js';
+
 const place = document.querySelector<HTMLElement>('.live');
 const button = place?.querySelector('button');
 
@@ -8,7 +10,7 @@ if (place !== null && button !== null && button !== undefined) {
     button.disabled = true;
     button.textContent = 'Loading…';
     try {
-      const { makeLive } = await import('./run/live-notebook.js');
+      const [{ makeLive }] = await Promise.all([import('./run/live-notebook.js'), stylesOf('live.css')]);
       await makeLive(place.dataset.notebook ?? '', place);
     } catch (error) {
       button.disabled = false;

@@ -1,19 +1,7 @@
 /** The line to the controls of the kernel that runs now. Nothing of them is loaded before the first one. */
 import type { Incoming } from '../../../jupyter/comms/comms.js';
+import { stylesOf } from './styles.js';
 import type { PageWidgets, Send } from './widgets.js';
-
-/** Styles of controls lie in a file of their own. */
-function loadStyles(): Promise<void> {
-  return new Promise(resolve => {
-    const link = document.createElement('link');
-    link.rel = 'stylesheet';
-    link.href = new URL('./widgets.css', import.meta.url).href;
-    for (const event of ['load', 'error']) link.addEventListener(event, () => resolve(), { once: true });
-    document.head.append(link);
-  });
-}
-
-let styles: Promise<void> | undefined;
 
 export class Controls {
   readonly #send: Send;
@@ -26,7 +14,6 @@ export class Controls {
   }
 
   take(message: Incoming): void {
-    styles ??= loadStyles();
     this.#all ??= this.#load();
     const all = this.#all;
     this.#told = this.#told
@@ -35,7 +22,7 @@ export class Controls {
   }
 
   async #load(): Promise<PageWidgets> {
-    const [{ PageWidgets }] = await Promise.all([import('./widgets.js'), styles]);
+    const [{ PageWidgets }] = await Promise.all([import('./widgets.js'), stylesOf('widgets.css')]);
     return new PageWidgets(this.#send);
   }
 

@@ -1,32 +1,35 @@
 /** A code cell of a live notebook: its editor or its bets, and what it left. */
-import { codeBlock } from '../../../handouts/code.js';
 import type { MimeBundle } from '../../../jupyter/display.js';
 import type { CellOf } from '../../cells-file.js';
 import type { CellOutput } from '../../kernel.js';
 import { placed } from '../../placed.js';
 import { made } from '../explore/dom.js';
 import type { Controls } from './controls.js';
+import { Editor, type Helper } from './editor.js';
 import { Outputs } from './outputs.js';
 
 export interface Asked {
   run(cell: LiveCell, next: boolean): void;
   changed(cell: LiveCell): void;
+  readonly controls: Controls;
+  readonly helper: (cell: LiveCell) => Helper;
 }
 
 export class LiveCell {
   readonly cell: CellOf;
-  readonly #text = document.createElement('textarea');
-  readonly #colours = made('div', 'colours');
+  /** A cell that is only a bet has none: its buttons write it. */
+  readonly #editor: Editor | undefined;
+  #source: string;
   readonly #left = made('div', 'left-by');
   readonly #section: HTMLElement;
   readonly #outputs: Outputs;
   readonly #bets: CellOf['bets'];
 
-  constructor(section: HTMLElement, cell: CellOf, source: string, asked: Asked & { readonly controls: Controls }) {
+  constructor(section: HTMLElement, cell: CellOf, source: string, asked: Asked) {
     this.#outputs = new Outputs(this.#left, asked.controls);
     this.cell = cell;
     this.#section = section;
-    this.#text.value = source;
+    this.#source = source;
     const own = [...section.children];
     const kept = own.filter(e => e.matches('.exercise'));
     this.#left.append(...own.filter(e => !e.matches('.exercise, .bet, pre.code')));
@@ -37,8 +40,9 @@ export class LiveCell {
         const button = made('button', 'option', option.replaceAll(/^'|'$/g, '')) as HTMLButtonElement;
         button.type = 'button';
         button.addEventListener('click', () => {
-          this.#text.value = placed(this.source, bet.id, option);
-          this.#edited(asked);
+          this.#source = placed(this.source, bet.id, option);
+          this.#mark();
+          asked.changed(this);
           asked.run(this, false);
         });
         return button;
@@ -50,18 +54,23 @@ export class LiveCell {
         made('p', 'options', ...buttons),
       );
     });
-    section.replaceChildren(...bets, ...kept, ...(bets.length > 0 ? [] : [this.#editor(asked)]), this.#left);
+    this.#editor = bets.length > 0 ? undefined : this.#edit(asked);
+    section.replaceChildren(...bets, ...kept, ...this.#editorWithButton(asked), this.#left);
     this.#mark();
   }
 
   get source(): string {
-    return this.#text.value;
+    return this.#editor?.source ?? this.#source;
   }
 
   set source(text: string) {
-    this.#text.value = text;
-    this.#colour();
+    this.#source = text;
+    if (this.#editor !== undefined) this.#editor.source = text;
     this.#mark();
+  }
+
+  get isEdited(): boolean {
+    return this.source !== this.cell.source;
   }
 
   get outputs(): readonly CellOutput[] {
@@ -73,7 +82,7 @@ export class LiveCell {
   }
 
   focus(): void {
-    this.#text.focus();
+    this.#editor?.focus();
   }
 
   begin(): void {
@@ -106,40 +115,38 @@ export class LiveCell {
     return bets.length > 0 && !bets.some(bet => this.source.includes(`predict('${bet.id}', `));
   }
 
-  #editor(asked: Asked): HTMLElement {
-    const text = this.#text;
-    text.spellcheck = false;
-    text.autocapitalize = 'off';
-    text.rows = 1;
-    text.setAttribute('aria-label', `Code of the cell ${this.cell.id}`);
-    text.addEventListener('input', () => this.#edited(asked));
-    text.addEventListener('keydown', event => {
-      if (event.key !== 'Enter' || !(event.shiftKey || event.ctrlKey || event.metaKey)) return;
-      event.preventDefault();
-      asked.run(this, event.shiftKey);
+  #edit(asked: Asked): Editor {
+    return new Editor(this.#source, {
+      label: `Code of the cell ${this.cell.id}`,
+      helper: asked.helper(this),
+      changed: () => {
+        this.#mark();
+        asked.changed(this);
+      },
+      run: next => {
+        asked.run(this, next);
+        return true;
+      },
     });
+  }
+
+  #editorWithButton(asked: Asked): readonly HTMLElement[] {
+    if (this.#editor === undefined) return [];
     const run = made('button', 'run', '▶') as HTMLButtonElement;
     run.type = 'button';
     run.title = 'Run this cell (Shift-Enter)';
     run.setAttribute('aria-label', 'Run this cell');
     run.addEventListener('click', () => asked.run(this, false));
-    this.#colour();
-    return made('div', 'editor', run, made('div', 'lines', made('div', 'sheet', this.#colours, text)));
+    return [made('div', 'editor', run, this.#editor.node)];
   }
 
-  #edited(asked: Asked): void {
-    this.#colour();
-    this.#mark();
-    asked.changed(this);
-  }
-
-  #colour(): void {
-    this.#colours.innerHTML = codeBlock(`${this.source}\n`);
+  /** Other cells have run: what was wrong in an edited one may be right now. */
+  checkAgain(): void {
+    if (this.isEdited) this.#editor?.checkAgain();
   }
 
   #mark(): void {
-    const { source, cell } = this;
-    this.#section.classList.toggle('edited', source !== cell.source);
+    this.#section.classList.toggle('edited', this.isEdited);
     for (const button of this.#section.querySelectorAll<HTMLButtonElement>('.option'))
       button.setAttribute('aria-pressed', String(this.#isPlaced(button.textContent ?? '')));
   }

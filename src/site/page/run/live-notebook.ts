@@ -1,7 +1,9 @@
 /** A notebook that can be edited and run in the page. Edits are kept in this browser, and go out and in as a notebook file. */
 import type { CellsFile } from '../../cells-file.js';
 import { made } from '../explore/dom.js';
+import { CheckerWorker } from './checker-worker.js';
 import { Controls } from './controls.js';
+import type { Helper } from './editor.js';
 import { KernelWorker } from './kernel-worker.js';
 import { LiveCell } from './live-cell.js';
 import { ownSources, toNotebook } from './notebook-file.js';
@@ -18,12 +20,18 @@ class LiveNotebook {
       for (const cell of this.#cells) cell.update(id, data);
     },
     comm: message => this.#controls.take(message),
-    gone: () => this.#controls.end(),
+    gone: () => {
+      this.#controls.end();
+      this.#checker.begin();
+    },
   });
   readonly #controls = new Controls(message => this.#kernel.send(message));
+  readonly #checker = new CheckerWorker(text => this.#tellTypes(text));
   /** Cells that this kernel has run. */
   readonly #ran = new Set<LiveCell>();
   readonly #said = made('span', 'said', '');
+  /** What the checker says of itself. */
+  readonly #types = made('span', 'types', '');
   readonly #stop: HTMLButtonElement;
   #queue: Promise<void> = Promise.resolve();
   /** Counts interrupts: what was asked for before one is not run after it. */
@@ -36,7 +44,12 @@ class LiveNotebook {
     this.#cells = file.cells.flatMap(cell => {
       const section = document.querySelector<HTMLElement>(`section[data-cell="${CSS.escape(cell.id)}"]`);
       if (cell.type !== 'code' || section === null) return [];
-      const asked = { run: this.#ask, changed: () => this.#keep(), controls: this.#controls };
+      const asked = {
+        run: this.#ask,
+        changed: (changed: LiveCell) => this.#edited(changed),
+        controls: this.#controls,
+        helper: this.#helper,
+      };
       return [new LiveCell(section, cell, edits[cell.id] ?? cell.source, asked)];
     });
     this.#stop = this.#button('Stop', () => this.#interrupt());
@@ -47,7 +60,7 @@ class LiveNotebook {
     input.accept = '.ipynb,application/json';
     input.addEventListener('change', () => void this.#take(input));
     open.append(input);
-    this.#said.setAttribute('role', 'status');
+    for (const line of [this.#said, this.#types]) line.setAttribute('role', 'status');
     bar.className = 'live on';
     bar.replaceChildren(
       this.#button('Run all', () => this.#runAll(), 'main'),
@@ -56,6 +69,7 @@ class LiveNotebook {
       open,
       this.#button('Undo all edits', () => this.#reset()),
       this.#said,
+      this.#types,
     );
     document.querySelector('.reading main')?.prepend(bar);
     this.#tell('Live. Shift-Enter runs a cell, and the cells above it that did not run yet.');
@@ -71,6 +85,34 @@ class LiveNotebook {
   #tell(text: string): void {
     this.#said.textContent = text;
   }
+
+  #tellTypes(text: string): void {
+    this.#types.textContent = text;
+    if (text === '') for (const cell of this.#cells) cell.checkAgain();
+  }
+
+  /** Types are checked from the first edit on: nobody who only runs cells waits for a compiler. */
+  #edited(cell: LiveCell): void {
+    this.#keep();
+    if (cell.isEdited) this.#checker.start();
+  }
+
+  readonly #helper = (cell: LiveCell): Helper => {
+    const checker = this.#checker;
+    return {
+      check: async source => {
+        if (!checker.started) return undefined;
+        const others = this.#cells.filter(one => one !== cell).map(one => one.source);
+        return await checker.check(source, others).catch(() => undefined);
+      },
+      complete: async (source, at) => {
+        checker.start();
+        return await checker.complete(source, at).catch(() => undefined);
+      },
+      inspect: async (source, at) =>
+        checker.started ? await checker.inspect(source, at).catch(() => undefined) : undefined,
+    };
+  };
 
   get #key(): string {
     return `put-page edits ${this.#name}`;
@@ -121,7 +163,12 @@ class LiveNotebook {
     cell.state = 'running';
     cell.begin();
     try {
-      const ok = await this.#kernel.run(cell.cell.id, cell.source);
+      const { source } = cell;
+      const wrong = await this.#checker.convert(source);
+      if (wrong !== undefined) cell.take({ output_type: 'error', ...wrong });
+      const ok = wrong === undefined && (await this.#kernel.run(cell.cell.id, source));
+      if (ok) this.#checker.keep(source);
+      if (ok) for (const other of this.#cells) other.checkAgain();
       cell.ended();
       cell.state = ok ? 'done' : 'failed';
       if (ok) this.#ran.add(cell);

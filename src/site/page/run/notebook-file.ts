@@ -9,7 +9,7 @@ interface Written {
 }
 
 const inFile = (output: CellOutput): object => {
-  if (output.output_type === 'error') return { ...output, traceback: [`${output.ename}: ${output.evalue}`] };
+  if (output.output_type === 'error') return { traceback: [`${output.ename}: ${output.evalue}`], ...output };
   if (output.output_type === 'stream') return output;
   const { output_type, data, id } = output;
   const count = output_type === 'execute_result' ? { execution_count: null } : {};

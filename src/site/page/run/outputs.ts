@@ -2,7 +2,7 @@
 import { DrawnFigure } from '../../../app/page/notebook/drawn-figure.js';
 import type { FigureJson } from '../../../app/page/notebook/figure-bar.js';
 import type { Links } from '../../../handouts/markdown.js';
-import { renderOutput } from '../../../handouts/output.js';
+import { renderOutput, type StoredOutput } from '../../../handouts/output.js';
 import type { MimeBundle } from '../../../jupyter/display.js';
 import type { CellOutput } from '../../kernel.js';
 import { made } from '../explore/dom.js';
@@ -12,6 +12,12 @@ const PLOTLY = 'application/vnd.plotly.v1+json';
 const CONTROL = 'application/vnd.jupyter.widget-view+json';
 
 const links: Links = { glossary: new Map(), used: new Set(), anchors: new Set(), notebook: name => `${name}.html` };
+
+/** The checker's errors point at their places, a line each. */
+const withLines = (output: CellOutput): StoredOutput =>
+  output.output_type === 'error' && output.traceback !== undefined
+    ? { output_type: 'stream', name: 'stderr', text: output.traceback.join('\n') }
+    : { ...output };
 
 /** One output, and where it stands. */
 class Shown {
@@ -49,7 +55,7 @@ class Shown {
     this.node.className = 'output';
     this.node.removeAttribute('role');
     this.node.removeAttribute('aria-label');
-    this.node.innerHTML = renderOutput({ ...this.output }, links);
+    this.node.innerHTML = renderOutput(withLines(this.output), links);
   }
 
   async #control(id: string): Promise<void> {
