@@ -25,21 +25,20 @@ import { interact, slider, zoneDeviceLeak } from 'put-page';
 // for the guest. Then the host invalidates the range: the mmu notifier calls KVM, and KVM drops the SPTE. The guest
 // touches page 0 again. An idle device page counts **1**, its [base](../docs/glossary.md#base).
 //
-// To bet on 7, write `predict('zd-count', 7)`, then go on.
+// A `*` rests on something inferred: here, since when device pages count so (`zone_device_refcount`).
 
 // %% id=bet-count
 predict('zd-count');
 
 // %% id=run-bug
 // four pages; the host may invalidate once; the VMM (QEMU) may exit
-// A * marks what rests on a rule that is only inferred: linux.historyTable('zone_device_refcount') shows it
 const host = zoneDeviceLeak({ release: '5.3', pages: 4, zaps: 1, exit: true });
 const twice = host.run([zoneDevice.guestTouches(0), 'notifier x2', zoneDevice.guestTouches(0)]);
 show(twice.score('page[0]._refcount', { title: '5.3: two faults on one device page' }));
 reveal('zd-count', twice.value('page[0]._refcount'));
 
 // %% id=turn
-// Move `touches`. What does each touch leave behind in 5.3, and what in 5.4?
+// Move `touches`. Each one faults, as if the host had invalidated before. What does it leave in 5.3, and what in 5.4?
 interact({ release: ['5.3', '5.4'], touches: slider(1, 4) }, p => {
   const touches = Array.from({ length: p.touches }, () => zoneDevice.guestTouches(0));
   return zoneDeviceLeak({ release: p.release, faults: 4 }).run(touches).score('page[0]._refcount');
@@ -152,14 +151,13 @@ check('zd-2', owns);
 // ## The fix changes what "reserved" means
 //
 // Sean Christopherson's patch says that a device page is not reserved. The release step stays as it was; only the rule
-// that it asks has changed. Here are the same guest and unbind on 5.3 and 5.4:
+// that it asks has changed. One fault and an unbind, on 5.3 and 5.4:
 
 // %% id=fix-run
-const story = [zoneDevice.guestTouches(0), zoneDevice.guestTouches(0), zoneDevice.guestTouches(1), 'unbind to done'];
-const on = (tag: string) => zoneDeviceLeak({ release: tag, pages: 4 }).run(story);
-const before = { title: '5.3: the device is kept', run: on('5.3') };
-const after = { title: '5.4: it goes', run: on('5.4') };
-show(figures.twoRuns(before, after, 'pgmap.ref', { title: 'The same guest, the same unbind: who holds the device' }));
+const on = (tag: string) => zoneDeviceLeak({ release: tag }).run([zoneDevice.guestTouches(0), 'unbind to done']);
+const before = { title: '5.3: kept', run: on('5.3') };
+const after = { title: '5.4: gone', run: on('5.4') };
+show(figures.twoRuns(before, after, 'pgmap.ref', { title: 'One fault, one unbind: page 0 keeps the device on 5.3' }));
 
 // %% [markdown] id=rejected
 // ## The other cure: put right after gup
@@ -174,9 +172,11 @@ predict('zd-early');
 // %% id=early-explored
 const fault = zoneDeviceLeak({ fix: 'early-put' }).explore();
 const nested = zoneDeviceLeak({ fix: 'early-put', map: true }).explore();
-console.log(`faults only: ${fault.verdict}; with kvm_vcpu_map: ${nested.verdict} (${nested.violated})`);
+console.log(`faults only: ${fault.verdict}; with kvm_vcpu_map: ${nested.verdict}, '${nested.violated}' is false`);
 if (nested.trace !== undefined)
-  show(nested.trace.score('page[0]._refcount', { title: 'The shortest run that goes wrong' }));
+  show(
+    nested.trace.score('page[0]._refcount', { title: 'The shortest run: put early, and L2 uses a page that is gone' }),
+  );
 reveal('zd-early', nested.verdict === 'violated' && fault.verdict === 'holds' ? 'kvm_vcpu_map' : 'both');
 
 // %% [markdown] id=why-map
@@ -247,7 +247,8 @@ predict('zd-hang');
 const gets = { property: 'the host gets done', fairness: 'weak' } as const;
 const sleeps = zoneDeviceLeak({ release: '5.3' }).explore(gets);
 const stuck = sleeps.lasso?.stem.more(['unbind']); // and the unbind tries once more
-if (stuck !== undefined) show(stuck.score('pgmap.ref', { title: '5.3: the run that was found' }));
+if (stuck !== undefined)
+  show(stuck.score('pgmap.ref', { title: '5.3: a fault came first, and the unbind never ends' }));
 console.log(`5.3: ${sleeps.verdict}; 5.4: ${zoneDeviceLeak({ release: '5.4' }).explore(gets).verdict}`);
 const canEnd = zoneDeviceLeak({ release: '5.3' }).explore({ property: 'the host is done' }).verdict === 'reached';
 reveal('zd-hang', sleeps.verdict !== 'violated' ? 'always' : canEnd ? 'not always' : 'never');
@@ -362,24 +363,28 @@ reveal('zd-marks', marked.table.rows.find(row => row[0] === 'devdax')?.filter(sa
 // %% [markdown] id=shift
 // ## A reference could move to another counter
 //
-// When a 4K pfn turns out to lie in a huge page, KVM on x86 (up to 5.5) moves its reference to the first page of it,
-// the [head](../docs/glossary.md#head-tail). In a [THP](../docs/glossary.md#thp) both pages count on the head. Before
-// 5.17 *(inferred)* every 4K device page was a head of its own.
+// When a 4K page t turns out to lie in a huge page, KVM on x86 (up to 5.5) moves its reference to the first page of it,
+// the [head](../docs/glossary.md#head-tail) h. In a [THP](../docs/glossary.md#thp) both count on the head. Before 5.17
+// *(inferred)* every 4K device page was a head of its own. What if 5.4 let a device page come here?
 
 // %% id=bet-shift
 predict('zd-shift');
 
 // %% id=shift-run
-// what if 5.4 did not keep device pages out of this path? page[1] was touched, page[0] is the head
 const unfenced = zoneDevice.thpShift({ backing: 'devdax', fence: 'none', taken_for_huge: true }).run(['vcpu to done']);
-show(unfenced.score(['page[1]._refcount', 'page[0]._refcount'], { title: 'What if 5.4 let device pages in here?' }));
+show(
+  unfenced.score(['page[1]._refcount', 'page[0]._refcount'], {
+    title: 't is page[1], h is page[0]: t is let go first',
+  }),
+);
 const released = unfenced.steps.findIndex(s => s.step === 'kvm_release_pfn_clean') + 1;
 reveal('zd-shift', unfenced.value('page[1]._refcount', released) === 1 ? 't' : 'neither');
 
 // %% [markdown] id=shift-note
 // KVM releases page t, the one that was touched, before it gets h, the head. So t counts 1 for a moment. For a file on
-// DAX that means *idle*: whoever waits for an idle page is woken, although KVM is about to map it. In practice
-// `PageTransCompoundMap()` already rejects these pages; the new test is a second line of defence *(inferred)*.
+// DAX that means *idle*: whoever waits for an idle page is woken, although KVM is about to map it. And `kvm_get_pfn()`
+// takes h without asking, as gup does, whether its device is still there. In practice `PageTransCompoundMap()` already
+// rejects these pages; the new test is a second line of defence *(inferred)*.
 
 // %% [markdown] id=granularity
 // ## The size of a mapping decides how many pages leak
@@ -458,7 +463,8 @@ show({ columns: ['', `zero page’s count after ${reads} guest reads`], rows: ro
 // %% [markdown] id=wrong-fixes
 // ## Four fixes that were not merged, and what each breaks
 //
-// Each fix is an option of the same model. The search says which property it breaks, and in how many steps. Below it,
+// Each fix is an option of the same model. The search says which property it breaks, and in how many steps;
+// *accounting* is broken by a put of what nobody holds. Below it,
 // one fault on each kind of memory: column `none` is 5.4 as it is, `unfixed` the guess of 5.3. `devdax-pfnmap` is a
 // device page that KVM finds by [walking](../docs/glossary.md#walk) a page table. `always-put` still checks that there
 // is a `struct page`.
@@ -477,7 +483,7 @@ const judged = {
 };
 
 // %% id=fixes-kinds-run
-const said = Object.entries(judged).map(([fix, v]) => [fix, v.verdict, v.violated ?? '–', v.trace?.steps.length ?? 0]);
+const said = Object.entries(judged).map(([fix, v]) => [fix, v.verdict, v.violated ?? '–', v.trace?.steps.length ?? '']);
 show({ columns: ['fix', 'verdict', 'breaks', 'in steps'], rows: said });
 show(zoneDevice.wrongFixTable('5.4'));
 reveal('zd-under', zoneDevice.underflows('5.4', 'always-put')[0]);

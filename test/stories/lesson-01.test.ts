@@ -28,7 +28,7 @@ judged('zd-1', {
         me.page?._refcount.put('gup', me);
         return next;
       },
-      /the put that brings the count to 0 lets go/,
+      /the put that brings it to 0 lets go of the device/,
     ],
     [(_s: Machine, me: Fault) => me.page?._refcount.put('nobody' as 'gup', me), /nobody/],
     [
@@ -67,7 +67,7 @@ judged('zd-1', {
 
 judged('zd-2', {
   wrong: [
-    [(p: Looks) => p.pfn_valid && !p.PageReserved, /shared zero page and \/dev\/dax/],
+    [(p: Looks) => p.pfn_valid && !p.PageReserved, /shared zero page, \/dev\/dax and a file/],
     [(p: Looks) => p.pfn_valid, /differ for PG_reserved RAM/],
     [(p: Looks) => p.pfn_valid && (!p.PageReserved || p.is_zone_device_page), /differ for the shared zero page\./],
     [(p: Looks) => p.pfn_valid && (!p.PageReserved || p.is_zero_pfn), /differ for \/dev\/dax and a file/],
@@ -136,6 +136,7 @@ judged('zd-5', {
     [['nested x2'], /truncate has not run/],
     [['nested x2', 'truncate to done'], /nobody has used the address since/],
     [['truncate to done', 'nested'], /maps nothing/],
+    [['truncate to done', 'nested x3'], /maps nothing/],
     [['nested x3', 'truncate to done'], /L2 ran while the block was still the file’s/],
     [['nested', 'truncate to done', 'nested x2'], /truncate waits/],
     [['nested x2', 'trunkate', 'nested'], /trunkate/],
@@ -145,5 +146,6 @@ judged('zd-5', {
     ['nested x2', 'truncate x5', 'nested'],
     ['nested', 'nested', 'truncate to done', 'nested'],
     ['nested', 'truncate', 'nested', 'truncate to done', 'nested'],
+    ['truncate', 'nested x2', 'truncate to done', 'nested'],
   ],
 });

@@ -2,6 +2,7 @@
 import { defineExercise } from '../../desk/lesson.js';
 import { verdictText } from '../../explorer/index.js';
 import { type AnyModel, search as explore } from '../../kit/index.js';
+import { list } from '../../views/text.js';
 import { fileAndReader, type Property } from './file-reader.js';
 
 const NAME = 'every get is put';
@@ -21,10 +22,6 @@ function readers(property: Property): readonly (readonly [what: string, right: b
     ['a reader that gets twice and puts neither', false, asks(twice.with('reader.put', () => {}))],
   ];
 }
-
-/** `a, b and c` */
-const listed = (all: readonly string[]): string =>
-  [all.slice(0, -1).join(', '), all.at(-1)].filter(part => part !== '').join(' and ');
 
 export const everyGetIsPut = defineExercise<Property>({
   id: 'st-1',
@@ -50,7 +47,7 @@ export const everyGetIsPut = defineExercise<Property>({
     const missed = tried.filter(r => !r.right && r.found.verdict === 'holds');
     const [first] = missed;
     if (first !== undefined) {
-      const whom = listed(missed.map(r => r.what));
+      const whom = list(missed.map(r => r.what));
       const none = ['that leak', 'either leak'][missed.length - 1] ?? 'any of these leaks';
       const idea = `It holds for ${whom} as well, so it does not find ${none}.`;
       return { passed: false, idea, trace: verdictText(first.found) };

@@ -9,7 +9,7 @@ export const zoneDevicePredictions: readonly Prediction[] = [
     options: [1, 2, 3, 4],
     lesson: 'Each fault takes one reference, and neither gives it back. The invalidation in between changes no count.',
     replies: {
-      1: 'The invalidation removes the SPTE, not the reference. And a fault on 5.3 does not end where it began.',
+      1: 'The invalidation removes the SPTE. What gup took for the fault is another matter.',
       2: 'One fault adds one, and there were two: the invalidation between them gives nothing back.',
       4: 'Each fault takes one reference of the page. The device reference that gup takes, too, is another counter.',
     },
@@ -30,10 +30,10 @@ export const zoneDevicePredictions: readonly Prediction[] = [
     id: 'zd-hang',
     question: '5.3, and every task that can run gets to run. Once begun, does the unbind finish?',
     options: ['always', 'never', 'not always'],
-    lesson: 'Without a fault before it, the unbind ends. One leaked page is enough to make it sleep for ever.',
+    lesson: 'It ends only where no fault came before it: one leaked page is enough to make it sleep for ever.',
     replies: {
       always: 'Look at a run with a fault before the unbind: no task can move any more, and the device is still dying.',
-      never: 'Nothing forces the guest to touch the device. Without a fault all counts come down to 0.',
+      never: 'Nothing forces the guest to touch the device, and without a fault nothing is leaked.',
     },
   },
   {
@@ -56,7 +56,7 @@ export const zoneDevicePredictions: readonly Prediction[] = [
     replies: {
       0: 'Then the unbind would be done. But two of the pages still count more than 0 after their base was put.',
       1: 'That would be one page. The guest touched two.',
-      3: 'Three references leaked, but a page holds its device once, however often it is held itself.',
+      3: 'That would be right before 4.12, when each reference to a page was one to its device as well.',
     },
   },
   {
@@ -65,9 +65,9 @@ export const zoneDevicePredictions: readonly Prediction[] = [
       'Ordinary RAM, reserved RAM, the shared zero page, /dev/dax, a file on DAX, MMIO, a GPU driver’s page: how many of these seven kinds leak on 5.3?',
     options: [0, 1, 2, 3, 7],
     lesson:
-      'Those are the kinds that are PG_reserved and to which gup takes a reference all the same, the zero page among them.',
+      'They are PG_reserved, so the release puts nothing, but gup has taken a reference: the zero page, and both kinds of device page.',
     replies: {
-      0: 'Look for a kind that is reserved and to which gup takes a reference: what is taken is not put there.',
+      0: 'You have seen /dev/dax leak. Which other kinds are reserved, and still found by gup?',
       1: '/dev/dax is one. A file on a DAX file system has the same kind of page, and there is a third.',
       2: 'These are the two kinds of device page. One more kind is reserved, and gup takes a reference to it, too.',
       7: 'For ordinary memory the guess is right, and for MMIO nothing is taken.',
@@ -99,9 +99,10 @@ export const zoneDevicePredictions: readonly Prediction[] = [
     id: 'zd-shift',
     question: 'The reference is moved from page t to head h. Which page is let go for a moment?',
     options: ['neither', 't', 'h'],
-    lesson: 'A THP has one counter for both pages. Device pages had one each.',
+    lesson: 'KVM puts t before it gets h. In a THP both count on the head; device pages have a counter each.',
     replies: {
-      neither: 'That would be so in a THP, where both share the counter of the head. Here each page has its own.',
+      neither:
+        'So it is in a THP, where nothing shows: the put and the get are of one counter. These are device pages.',
       h: 'h gets a reference. The page that loses one, before the SPTE is set, is the other.',
     },
   },

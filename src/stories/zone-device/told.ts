@@ -70,5 +70,5 @@ export const SHIFT_PHRASES = {
 
 export const SHIFT_EVENTS = [
   { sign: '!', word: 'idle while in use', tone: 'bad', when: 'no page is idle while KVM maps it' },
-  { sign: '!', word: 'taken unchecked', tone: 'bad', when: 'no bare get of a device page' },
+  { sign: '!', word: 'device not asked', tone: 'bad', when: 'no bare get of a device page' },
 ] as const;
