@@ -77,7 +77,7 @@ judged('zd-2', {
     ],
     [() => true, /PG_reserved RAM by VM_PFNMAP and MMIO/],
     [() => false, /anonymous or file RAM/],
-    [(p: Looks) => p.pfn_valid && p.PageReserved, /anonymous or file RAM and PG_reserved RAM/],
+    [(p: Looks) => p.pfn_valid && p.PageReserved, /anonymous or file RAM, PG_reserved RAM/],
     ['!pfn.PageReserved', /has to be a function/],
   ],
   right: [
