@@ -174,9 +174,7 @@ const fault = zoneDeviceLeak({ fix: 'early-put' }).explore();
 const nested = zoneDeviceLeak({ fix: 'early-put', map: true }).explore();
 console.log(`faults only: ${fault.verdict}; with kvm_vcpu_map: ${nested.verdict}, '${nested.violated}' is false`);
 if (nested.trace !== undefined)
-  show(
-    nested.trace.score('page[0]._refcount', { title: 'The shortest run: put early, and L2 uses a page that is gone' }),
-  );
+  show(nested.trace.score('page[0]._refcount', { title: 'Put early, and L2 uses a page that is gone' }));
 reveal('zd-early', nested.verdict === 'violated' && fault.verdict === 'holds' ? 'kvm_vcpu_map' : 'both');
 
 // %% [markdown] id=why-map
@@ -372,11 +370,7 @@ predict('zd-shift');
 
 // %% id=shift-run
 const unfenced = zoneDevice.thpShift({ backing: 'devdax', fence: 'none', taken_for_huge: true }).run(['vcpu to done']);
-show(
-  unfenced.score(['page[1]._refcount', 'page[0]._refcount'], {
-    title: 't is page[1], h is page[0]: t is let go first',
-  }),
-);
+show(unfenced.score(['page[1]._refcount', 'page[0]._refcount'], { title: 't = page[1], h = page[0]: t goes first' }));
 const released = unfenced.steps.findIndex(s => s.step === 'kvm_release_pfn_clean') + 1;
 reveal('zd-shift', unfenced.value('page[1]._refcount', released) === 1 ? 't' : 'neither');
 

@@ -49,7 +49,7 @@ export function missingPuts(a: Trace, b: Trace): readonly number[] {
   const puts = (s: TraceStep | undefined): number => s?.bookings.filter(x => x.change < 0).length ?? 0;
   return paired(a, b).flatMap(([i, j]) => {
     if (i === null || j === null) return [];
-    return puts(b.steps[j]) > puts(a.steps[i]) ? [i + 1] : [];
+    return puts(a.steps[i]) === 0 && puts(b.steps[j]) > 0 ? [i + 1] : [];
   });
 }
 
