@@ -41,8 +41,11 @@ ${releases}${scenario.parameters.map(control).join('\n')}
 </fieldset>`;
 }
 
+/** Names are those of the state below it. */
+const EXAMPLE = 'page[0]._refcount > 1 && !page[0].pte';
+
 const KEYS =
-  '<kbd>1</kbd> to <kbd>9</kbd> take a step, <kbd>←</kbd> goes back, <kbd>→</kbd> goes on again, <kbd>Home</kbd> to the start, <kbd>f</kbd> finds.';
+  '<kbd>1</kbd> to <kbd>9</kbd> take a step, <kbd>←</kbd> goes back, <kbd>→</kbd> goes on again, <kbd>Home</kbd> to the start, <kbd>f</kbd> finds, <kbd>h</kbd> finds from here.';
 
 export function explorePage({ reading, scenarios }: Explorable): SitePage {
   const { name } = reading;
@@ -62,7 +65,7 @@ export function explorePage({ reading, scenarios }: Explorable): SitePage {
 <div class="left">
 <section class="find" aria-label="Search"><h2>Let the machine search</h2>
 <label><span class="name">for</span><select id="property"></select></label>
-<p class="buttons"><button type="button" id="find" class="main">Find the shortest way into the bug</button><button type="button" id="stop" hidden>Stop</button></p>
+<p class="buttons"><button type="button" id="find" class="main">Find the shortest way into the bug</button><button type="button" id="here" disabled>Find it from here</button><button type="button" id="stop" hidden>Stop</button></p>
 <p id="verdict" role="status"></p></section>
 <section class="settings" aria-label="The model"><details open><summary>The model <span id="set"></span></summary>
 ${model}
@@ -82,6 +85,9 @@ ${scenarios.map((scenario, i) => settings(scenario, i === 0)).join('\n')}
 <div class="right">
 <section aria-label="Who holds what"><h2>Who holds what</h2><div id="holders"></div></section>
 <section aria-label="Properties"><h2>What must be true</h2><ul id="properties"></ul></section>
+<section class="watch" aria-label="Your own question"><h2>Ask the state</h2>
+<label class="asks"><span class="name">an expression</span><input id="watch" type="text" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="${escapeHtml(EXAMPLE)}"></label>
+<ol id="watched" role="status"></ol></section>
 <section aria-label="The state"><h2>The state</h2><div class="wide" tabindex="0"><table id="state"></table></div></section>
 </div>
 </div>

@@ -155,8 +155,18 @@ test('a story is stepped through by keys, searched, and sent by its address', { 
   assert.equal(await page.getAttribute('body', 'data-steps'), '2');
   const address = page.url();
   assert.match(address, /#run=/);
-  await page.click('#find');
+  await page.fill('#watch', 'page[0]._refcount');
+  assert.match((await page.locator('#watched li').allInnerTexts()).join(), /^at the start\s+\d/);
+  assert.match(page.url(), /watch=page/);
+  await page.click('#here');
   await page.waitForSelector('#verdict[data-verdict="violated"]');
+  assert.match((await page.textContent('#verdict')) ?? '', /^From step 2: /);
+  assert.ok(Number(await page.getAttribute('body', 'data-steps')) > 2);
+  await page.fill('#watch', '');
+  await page.click('#find');
+  await until('it was searched from the start', async () =>
+    /^(?!From|Searching)./.test((await page.textContent('#verdict')) ?? ''),
+  );
   const found = Number(await page.getAttribute('body', 'data-steps'));
   assert.ok(found > 3);
   assert.match((await page.textContent('#said')) ?? '', new RegExp(`^Step ${found}: `));

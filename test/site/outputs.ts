@@ -31,7 +31,9 @@ export function asSeen(outputs: readonly object[]): readonly Stored[] {
       const data = Object.entries(output.data as Readonly<Record<string, Lines>>).filter(([mime]) =>
         /^(text|image)\//.test(mime),
       );
-      seen.push(Object.fromEntries(data.map(([mime, text]) => [mime, joinLines(text)])));
+      const shown = data.map(([mime, text]) => [mime, joinLines(text)] as const);
+      // A place that a control may fill later holds nothing yet.
+      if (shown.some(([, text]) => text !== '')) seen.push(Object.fromEntries(shown));
     }
   }
   return seen;

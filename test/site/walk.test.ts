@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { explore } from '#src/explorer/explore.js';
+import { exploreFrom } from '#src/explorer/explore-from.js';
 import { stateGraphOf } from '#src/explorer/state-graph.js';
 import { defineModel } from '#src/kit/index.js';
 import { count, held } from '#src/model/index.js';
 import { finalState } from '#src/model/trace.js';
+import { alongRun, ExpressionError, expression, namesOf } from '#src/site/expression.js';
 import { addressed, addressOf, canTake, Walk, wholeGraph } from '#src/site/walk.js';
 import { scenario, scenarios } from '#src/stories/index.js';
 
@@ -104,6 +106,74 @@ test('an address says the settings that are not defaults, and the run', () => {
     settings: {},
     taken: [{ process: 'unbind', picks: [] }],
   });
+});
+
+test('the search from here finds the shortest rest of the run; where the bug is behind or out of reach, it says so', () => {
+  const model = leak().model({ release: '5.3' });
+  const { trace } = explore(model);
+  assert.ok(trace !== undefined);
+  const steps = trace.steps.map(({ process, picks }) => ({ process, picks }));
+  const walk = new Walk(model);
+  walk.follow(steps.slice(0, 3));
+  const here = finalState(walk.trace);
+  for (const engine of ['js', 'interpreter'] as const) {
+    const rest = exploreFrom(leak().model({ release: '5.3' }), here, { engine });
+    assert.equal(rest.verdict, 'violated');
+    assert.equal(rest.trace?.steps.length, steps.length - 3, engine);
+    walk.back(3);
+    const more = (rest.trace?.steps ?? []).map(({ process, picks }) => ({ process, picks }));
+    assert.equal(walk.follow(more), more.length, engine);
+  }
+  // From the start it is the search itself, with fewer states the later it begins.
+  const fixed = leak().model({ release: '5.4' });
+  const whole = explore(fixed, { symmetry: 'off' });
+  const from = (n: number) => {
+    const there = new Walk(fixed);
+    for (let i = 0; i < n; i++) there.take(there.choices.find(canTake) ?? assert.fail());
+    return exploreFrom(leak().model({ release: '5.4' }), finalState(there.trace));
+  };
+  assert.deepEqual([from(0).verdict, from(0).states], [whole.verdict, whole.states]);
+  assert.equal(from(4).verdict, 'holds');
+  assert.ok(from(4).states < whole.states);
+});
+
+test('an expression asks the state; what it does not know is said with what it may mean', () => {
+  const names = namesOf({
+    'page[0]._refcount': 2,
+    'page[0]._refcount<-gup[0]': 1,
+    'page[0].pte': true,
+    'kvm.spte': null,
+    vcpu: 'map',
+  });
+  const says = (text: string) => expression(text)(names);
+  assert.equal(says('page[0]._refcount'), 2);
+  assert.equal(says('page[0]._refcount.gup[0] * 3 - 1 + 2'), 4);
+  assert.equal(says('page[0]._refcount > 1 && !page[0].pte || kvm.spte == none'), true);
+  assert.equal(says("vcpu == 'map'"), true);
+  assert.equal(says('(1 + 2) * -2 <= -6'), true);
+  assert.equal(says('1 === 1'), true);
+  for (const [text, wrong] of [
+    ['page[0].refcount', /there is no page\[0\]\.refcount in this state/],
+    ['page[0]._ref', /page\[0\]\._refcount/],
+    ['page[0].pte + 1', /\+ needs numbers, not true/],
+    ['1 && true', /&& needs true or false, not 1/],
+    ['(1', /parenthesis is not closed/],
+    ['1 2', /2 is not expected/],
+    ['1 +', /missing before the end/],
+    ['constructor', /there is no constructor/],
+    ['a; b', /";.*" means nothing/],
+    ['f(1)', /\( is not expected/],
+  ] as const)
+    assert.throws(
+      () => says(text),
+      (error: Error) => error instanceof ExpressionError && wrong.test(error.message),
+      text,
+    );
+  const later = namesOf({ 'page[0]._refcount': 3 });
+  assert.deepEqual(alongRun(expression('page[0]._refcount'), [names, names, later]), [
+    { step: 0, says: '2' },
+    { step: 2, says: '3' },
+  ]);
 });
 
 test('a small model is drawn whole', () => {

@@ -7,12 +7,21 @@ import { loadScenario } from '../../stories/by-name.js';
 import { addressed, addressOf, canTake, saidOf, type Taken, Walk, type Whole, wholeGraph } from '../walk.js';
 import type { Searched } from './explore/asked.js';
 import { found, made } from './explore/dom.js';
-import { drawChoices, drawGraph, drawHolders, drawProperties, drawScore, drawState } from './explore/draw.js';
+import {
+  drawChoices,
+  drawGraph,
+  drawHolders,
+  drawProperties,
+  drawScore,
+  drawState,
+  drawWatched,
+} from './explore/draw.js';
 import { scenarioNames, setForm, setInWords, settingsOf } from './explore/form.js';
 import { type Search, search } from './explore/search.js';
 
 const counter = found<HTMLSelectElement>('counter');
 const property = found<HTMLSelectElement>('property');
+const watch = found<HTMLInputElement>('watch');
 
 let scenario: Scenario;
 let settings: Settings;
@@ -26,7 +35,8 @@ const [first = ''] = scenarioNames();
 
 function address(): string {
   const model = scenario.name === first ? '' : `model=${scenario.name}&`;
-  return `${model}${addressOf(settings, scenario.settings(), walk.taken)}`.replace(/&$/, '');
+  const watched = watch.value.trim() === '' ? '' : `watch=${encodeURIComponent(watch.value.trim())}&`;
+  return `${model}${watched}${addressOf(settings, scenario.settings(), walk.taken)}`.replace(/&$/, '');
 }
 
 /** Puts what was done into the address; a jump can be undone by the browser's own way back. */
@@ -76,6 +86,8 @@ function draw(): void {
   drawGraph(walk, whole);
   found<HTMLButtonElement>('back').disabled = trace.steps.length === 0;
   found<HTMLButtonElement>('start').disabled = trace.steps.length === 0;
+  found<HTMLButtonElement>('here').disabled = trace.steps.length === 0 || running !== undefined;
+  drawWatched(trace, watch.value);
   found<HTMLButtonElement>('forth').disabled = undone.length === 0;
   found('set').textContent = setInWords(settings, scenario.settings());
   document.body.dataset.steps = String(trace.steps.length);
@@ -147,32 +159,36 @@ function stop(): void {
   running = undefined;
   found('stop').hidden = true;
   found<HTMLButtonElement>('find').disabled = false;
+  found<HTMLButtonElement>('here').disabled = walk.taken.length === 0;
 }
 
 function show(answer: Searched): void {
   stop();
   let says = answer.lasso && answer.cycle > 0 ? ` The last ${answer.cycle} steps repeat for ever.` : '';
   if (answer.taken.length > 0) {
-    walk.back(0);
+    walk.back(answer.after);
     const followed = walk.follow(answer.taken);
     if (followed < answer.taken.length) says = ' The last step of it cannot be shown: it gives back too much.';
     undone = [];
     keep(true);
     draw();
   }
-  found('verdict').textContent = `${answer.says}.${says}`;
+  const where = answer.after > 0 ? `From step ${answer.after}: ` : '';
+  found('verdict').textContent = `${where}${answer.says}.${says}`;
   found('verdict').dataset.verdict = answer.verdict;
 }
 
-function find(): void {
+/** @param here from the state that is seen; else from the start */
+function find(here: boolean): void {
   stop();
+  const after = here ? walk.taken : [];
   const told = found('verdict');
   told.textContent = 'Searching…';
   delete told.dataset.verdict;
   found('stop').hidden = false;
-  found<HTMLButtonElement>('find').disabled = true;
+  for (const id of ['find', 'here']) found<HTMLButtonElement>(id).disabled = true;
   running = search(
-    { scenario: scenario.name, settings, property: property.value },
+    { scenario: scenario.name, settings, property: property.value, after },
     {
       progress: states => {
         told.textContent = `Searching: ${states.toLocaleString('en')} states…`;
@@ -191,6 +207,7 @@ async function read(): Promise<void> {
   const name = scenarioNames().find(one => one === given.model) ?? first;
   scenario = await loadScenario(name);
   setForm(scenario, given);
+  watch.value = given.watch ?? '';
   // An address may say what no model can be: the defaults always are one.
   if (madeWalk() !== undefined) setForm(scenario, {});
   begin(taken, false);
@@ -211,7 +228,8 @@ const KEYS: Readonly<Record<string, () => void>> = {
   Backspace: () => walk.taken.length > 0 && back(walk.taken.length - 1),
   ArrowRight: forth,
   Home: () => walk.taken.length > 0 && back(0),
-  f: find,
+  f: () => find(false),
+  h: () => find(true),
 };
 
 function key(event: KeyboardEvent): void {
@@ -231,7 +249,8 @@ async function main(): Promise<void> {
   found('back').addEventListener('click', () => back(walk.taken.length - 1));
   found('forth').addEventListener('click', forth);
   found('start').addEventListener('click', () => back(0));
-  found('find').addEventListener('click', find);
+  found('find').addEventListener('click', () => find(false));
+  found('here').addEventListener('click', () => find(true));
   found('stop').addEventListener('click', () => {
     stop();
     found('verdict').textContent = 'Stopped: nothing is proved.';
@@ -239,6 +258,10 @@ async function main(): Promise<void> {
   found('share').addEventListener('click', async () => {
     await navigator.clipboard.writeText(location.href);
     found('share').replaceChildren(made('span', '', 'Copied'));
+  });
+  watch.addEventListener('input', () => {
+    drawWatched(walk.trace, watch.value);
+    keep(false);
   });
   counter.addEventListener('change', () => drawScore(walk.trace, counter.value));
   document.addEventListener('keydown', key);

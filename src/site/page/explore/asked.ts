@@ -7,15 +7,19 @@ export interface Asked {
   readonly settings: Settings;
   /** `always`: all safety properties. */
   readonly property: string;
+  /** The search begins behind these steps. */
+  readonly after: readonly Taken[];
 }
 
 export interface Searched {
   readonly verdict: string;
   readonly says: string;
-  /** The run that shows it; a lasso's cycle once. */
+  /** The run that shows it, from where the search began; a lasso's cycle once. */
   readonly taken: readonly Taken[];
   readonly cycle: number;
   readonly lasso: boolean;
+  /** Behind so many steps the search began. */
+  readonly after: number;
 }
 
 export interface Answer {

@@ -3,6 +3,7 @@ import { countsOf, ledgerOf } from '../../../ledger/index.js';
 import { ask, plain } from '../../../model/interpret.js';
 import { finalState, type Trace, type Value } from '../../../model/trace.js';
 import { type Graph, looksFor, score, stateGraph } from '../../../views/index.js';
+import { alongRun, ExpressionError, expression, namesOf } from '../../expression.js';
 import { type Choice, canTake, type Walk, type Whole } from '../../walk.js';
 import { found, made, picture } from './dom.js';
 
@@ -59,6 +60,29 @@ export function drawHolders(trace: Trace): void {
     return made('div', 'count', made('p', '', made('code', '', count), ' ', number), made('p', 'parts', ...nobody));
   });
   found('holders').replaceChildren(...rows);
+}
+
+/** What the reader's own expression says now, and where in the run that changed. */
+export function drawWatched(trace: Trace, text: string): void {
+  const place = found('watched');
+  if (text.trim() === '') {
+    place.replaceChildren();
+    return;
+  }
+  const states = [trace.initial, ...trace.steps.map(step => step.state)];
+  try {
+    const said = alongRun(
+      expression(text),
+      states.map(state => namesOf(plain(trace.machine, state))),
+    );
+    const rows = said.map(({ step, says }) =>
+      made('li', '', made('span', '', step === 0 ? 'at the start' : `step ${step}`), made('code', '', says)),
+    );
+    place.replaceChildren(...rows);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    place.replaceChildren(made('li', 'wrong', error.message));
+  }
 }
 
 export function drawProperties(trace: Trace): void {
