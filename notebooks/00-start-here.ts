@@ -179,7 +179,7 @@ predict('st-stack');
 
 // %% id=side-by-side
 const both = ['reader x2', 'truncate'];
-const bad = { title: 'without the put', run: forgets.run(both) };
+const bad = { title: 'no put', run: forgets.run(both) };
 const good = { title: 'with it', run: shared.run(both) };
 show(figures.twoRuns(bad, good, 'page._refcount', { title: 'The same two processes, without and with the put' }));
 reveal('st-stack', bad.run.value('page._refcount'));

@@ -90,6 +90,12 @@ function declared(order: readonly AnonStep[] = ANON_STEPS) {
       marks: { freed: 'a mapped page is counted' },
       events: [
         {
+          sign: '✖',
+          word: 'put after it was freed',
+          tone: 'bad',
+          when: seen => seen.gave() !== '' && Number(seen.now('page._refcount')) < 0,
+        },
+        {
           sign: '✔',
           word: 'rightly freed',
           tone: 'good',
