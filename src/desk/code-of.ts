@@ -1,4 +1,5 @@
 /** The code of a solution, from the compiled solution itself: what is shown is what was checked. */
+import type { Exercise } from './lesson.js';
 
 function dedent(text: string): string {
   const [first = '', ...rest] = text.split('\n');
@@ -22,3 +23,6 @@ export function codeOf(value: unknown): string {
   });
   return lines.length === 0 ? '{}' : `{${lines.join('')}\n}`;
 }
+
+/** An answer as the cell of its exercise could have it. */
+export const writtenBy = (exercise: Exercise, answer: unknown): string => (exercise.written ?? codeOf)(answer);

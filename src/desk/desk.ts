@@ -5,7 +5,7 @@
 import { markdown, show, showPicture, showTable, tableAsMarkdown } from '../jupyter/display.js';
 import { askWithButtons } from './bet.js';
 import { certificateOf } from './certificate.js';
-import { codeOf } from './code-of.js';
+import { writtenBy } from './code-of.js';
 import { judge } from './guard.js';
 import type { Exercise, Lesson, Prediction, Verdict } from './lesson.js';
 import { Progress } from './progress.js';
@@ -27,9 +27,6 @@ function showTrace(trace: Verdict['trace']): void {
   else if ('plotly' in trace) show(trace);
   else showTable(trace);
 }
-
-/** An answer as code that a reader could have written. */
-const writtenBy = (exercise: Exercise, answer: unknown): string => (exercise.written ?? codeOf)(answer);
 
 /** The reader found the very solution, however it is broken into lines; an answer that refers to itself is none. */
 function isSolution(answer: unknown, exercise: Exercise): boolean {

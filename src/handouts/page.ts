@@ -1,5 +1,5 @@
 /** A notebook as one page: to read on a screen, and to print. */
-import { codeOf } from '../desk/code-of.js';
+import { writtenBy } from '../desk/code-of.js';
 import type { Exercise, Lesson, Prediction } from '../desk/lesson.js';
 import { joinLines, type Notebook, type NotebookCell } from '../jupyter/notebook/nbformat.js';
 import { codeBlock } from './code.js';
@@ -106,8 +106,9 @@ function answerBox(bet: Prediction, handout: Handout, links: Links): string {
   return `<div class="answer"><p>${escapeHtml(bet.question)} ${said}</p>${renderMarkdown(bet.lesson ?? '', links)}</div>`;
 }
 
-function solutionBox({ id, title, solution }: Exercise): string {
-  return `<div class="answer"><p><b>${escapeHtml(title)}</b> (<code>${escapeHtml(id)}</code>), one answer of several:</p>${codeBlock(codeOf(solution))}</div>`;
+function solutionBox(exercise: Exercise): string {
+  const { id, title, solution } = exercise;
+  return `<div class="answer"><p><b>${escapeHtml(title)}</b> (<code>${escapeHtml(id)}</code>), one answer of several:</p>${codeBlock(writtenBy(exercise, solution))}</div>`;
 }
 
 function answerSheet(handout: Handout, links: Links): string {

@@ -1,5 +1,5 @@
 /** The answer key: each bet with what the model says, each exercise with one possible answer. For instructors. */
-import { codeOf } from '../desk/code-of.js';
+import { writtenBy } from '../desk/code-of.js';
 import type { Lesson } from '../desk/lesson.js';
 import { joinLines, type Lines, type Notebook } from '../jupyter/notebook/nbformat.js';
 
@@ -35,7 +35,7 @@ export function answerKey(lesson: Lesson, answers: Revealed): string {
     return `- ${p.question} **${answer}**${p.lesson === undefined ? '' : ` ${p.lesson}`}`;
   });
   const exercises = lesson.exercises.map(
-    (e, i) => `### Exercise ${i + 1}, \`${e.id}\`: ${e.title}\n\n\`\`\`ts\n${codeOf(e.solution)}\n\`\`\``,
+    (e, i) => `### Exercise ${i + 1}, \`${e.id}\`: ${e.title}\n\n\`\`\`ts\n${writtenBy(e, e.solution)}\n\`\`\``,
   );
   return [`## ${lesson.notebook}: ${lesson.title}`, ...(bets.length > 0 ? [bets.join('\n')] : []), ...exercises].join(
     '\n\n',
