@@ -413,10 +413,10 @@ predict('tt-race');
 
 // %% id=race-run
 const schedule = ['vcpu to kvm_release_pfn_clean', 'ttm to done', 'vcpu'];
-// frees_rest: __free_pages() with e320d3012d25, or without it; unless told, as the release does
 const race = (release: string, fix = {}) => ttm.ttmTailPage({ release, touch: 0, ...fix }).run(schedule);
 show(race('5.9').score(block, { title: '5.9: TTM frees while KVM holds the head' }));
-const ended = { '5.9': race('5.9'), '5.9 with e320d3012d25': race('5.9', { frees_rest: true }), '6.12': race('6.12') };
+const rest = { frees_rest: true }; // __free_pages() with e320d3012d25; unless told, as the release does
+const ended = { '5.9': race('5.9'), '5.9 with e320d3012d25': race('5.9', rest), '6.12': race('6.12') };
 for (const [kernel, run] of Object.entries(ended))
   console.log(`${kernel}: page 1 is free: ${run.value('page[1].free')}`);
 reveal('tt-race', race('5.9').value('page[1].free') ? 'freed at once' : 'lost');

@@ -57,8 +57,8 @@ reveal('zp-peak', hang.peak);
 // In the figure a pass is 32 pins, the scan, the unpin. The scan
 //
 // - skips an entry with the same page as the one before;
-// - [drains](../docs/glossary.md#drain) the batches of all CPUs, once, before it isolates anything: a page on no list may
-//   be waiting in one;
+// - at the first refused page that is on no list, [drains](../docs/glossary.md#drain) the batches of all CPUs: the page
+//   may be waiting in one;
 // - adds 1 to `isolation_error_count` for each page that it cannot isolate.
 
 // %% [markdown] id=isolate
@@ -397,7 +397,7 @@ reveal('zp-price', Math.max(...outlasted));
 // Others hold the page for T passes. How many does RETRY take for each T, and what does RETRY_N pay to take fewer?
 interact({ policy: ['RETRY', 'RETRY_N'], T: slider(0, 5, 1, 3) }, ({ policy, T }) => {
   const run = zeroPfn.pinRun({ release: '6.0', kinds: 'I', isolatedFor: T, policy, patience: 3 });
-  return [zeroPfn.pinCell(run).text, figures.score(run.trace)];
+  return figures.score(run.trace, { title: `${policy}, T = ${T}: ${zeroPfn.pinCell(run).text}` });
 });
 
 // %% [markdown] id=saw

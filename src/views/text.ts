@@ -49,8 +49,8 @@ export function wrap(text: string, width: number, size: number): string {
     .join('<br>');
 }
 
-/** Where a long name may break: after a joint inside it, not after a sign before it (`-EFAULT`, `._refcount`). */
-const JOINTS = /(?<=\w[_./,\-→([])(?=\w)/;
+/** Where a long name may break: after a joint inside it, not after a sign before it (`-EFAULT`); and `page[1]` from its field. */
+const JOINTS = /(?<=\w[_./,\-→([])(?=\w)|(?<=\])(?=\.)/;
 
 /** Would some name have to be broken in the middle of a word to fit `width`? */
 export function breaksWords(text: string, width: number, size: number): boolean {

@@ -100,7 +100,7 @@ export const sequences = defineExercise<Sequences>({
     return {
       passed: false,
       idea: `Look again at: ${wrong.join('; ')}. Below is the run of ${first}.`,
-      trace: score(guestAccess({ release, kind }).trace),
+      trace: score(guestAccess({ release, kind }).trace, { title: first }),
     };
   },
 });

@@ -118,10 +118,12 @@ const acceptRace = defineExercise<readonly string[]>({
   solution: ['gup[0] to unpin_user_pages', 'gup[1] to done'],
   check(schedule) {
     const t = run(zeroPfnLoop({ release: '6.14', kinds: 'M', tasks: 2 }), schedule);
-    const trace = t.steps.length === 0 ? 'nothing ran' : score(t, { counters: 'page[0]._refcount' });
+    const broken = schedule.length > 0 && !holdsAt(t, 'what is pinned may stay');
+    const title = broken ? '6.14: a page is pinned that may not stay' : '6.14: your run';
+    const trace = t.steps.length === 0 ? 'nothing ran' : score(t, { counters: 'page[0]._refcount', title });
     if (schedule.length === 0)
       return { passed: false, idea: 'The list is empty: so far nothing is pinned that may not stay.', trace };
-    if (holdsAt(t, 'what is pinned may stay')) return { passed: false, idea: noRace(t), trace };
+    if (!broken) return { passed: false, idea: noRace(t), trace };
     return {
       passed: true,
       idea: 'One task could isolate nothing, so its list was empty, so all was well: a movable page is pinned for ever.',
