@@ -301,7 +301,7 @@ console.log(`again and again: ${round.join(', ')}`);
 // %% id=proposals-run
 const marked = ttm.ttmTailPage({ release: '6.1.192', reserved: true });
 const warns = { property: 'KVM warns of a page that nobody holds' };
-console.log(`SetPageReserved: ${marked.explore().verdict}; and ${warns.property}: ${marked.explore(warns).verdict}`);
+console.log(`SetPageReserved: ${marked.explore().verdict}; ${warns.property}: ${marked.explore(warns).verdict}`);
 const half = ttm.ttmTailPage({ release: '6.1.192', skip_get: true }).explore();
 console.log(`no get for VM_PFNMAP: ${half.verdict} (${half.violated})`);
 const put = { title: 'No get, and a put all the same' };
@@ -341,7 +341,8 @@ check('tt-6', ['TTM tail', 'zero page']);
 // counts the kinds of page that KVM could use after they are freed; its middle row turns 6.13's protection off.
 
 // %% id=caveat-run
-show(ttm.unguardedTable({ release: '6.12' }, { release: '6.13', allow_unsafe_mappings: true }, { release: '6.13' }));
+const unsafe = { release: '6.13', allow_unsafe_mappings: true };
+show(ttm.unguardedTable({ release: '6.12' }, unsafe, { release: '6.13' }));
 
 // %% [markdown] id=vram
 // ## What lies behind one offset of a buffer may change

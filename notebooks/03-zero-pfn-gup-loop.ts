@@ -372,7 +372,7 @@ predict('zp-measure');
 // %% id=mix-figure
 const passes = 8;
 const zeros = zeroPfn.refusedPages({ name: '32 zero PTEs', kinds: rom, passes });
-const mixed = zeroPfn.refusedPages({ name: '1 zero PTE, 31 movable', kinds: zeroPfn.kindsOf(32, 1, 'Z', 'M'), passes });
+const mixed = zeroPfn.refusedPages({ name: '1 zero, 31 movable', kinds: zeroPfn.kindsOf(32, 1, 'Z', 'M'), passes });
 const away = zeroPfn.refusedPages({ name: 'isolated by others', kinds: 'I', isolatedFor: 5, passes });
 const measured = [zeros, mixed, away].map(({ name, y }) => [name, ...y]);
 const inPass = Array.from({ length: passes }, (_, i) => `${i + 1}`);
@@ -546,7 +546,8 @@ console.log(`overflow: ${many} pins (${(many * 4096) / 2 ** 30} GiB), or ${maps}
 
 // %% id=kept-run
 for (const release of ['6.10', '6.11', '6.12']) {
-  const v = zeroPfnLoop({ release, kinds: 'N', others: 'no-memory' }).explore({ property: 'an error keeps no pin' });
+  const model = zeroPfnLoop({ release, kinds: 'N', others: 'no-memory' });
+  const v = model.explore({ property: 'an error keeps no pin' });
   console.log(`${release}: ${v.verdict}${v.trace === undefined ? '' : ` in ${v.trace.steps.length} steps`}`);
 }
 
@@ -635,11 +636,8 @@ for (const order of ['first', 'alternating']) {
 // read.
 
 // %% id=sources-rows
-const { commits } = linux.thread('zero-pfn-gup-loop');
-const pinnedTo = commits.map(c => [c.commit, c.subject, c.release ?? '–']);
-show({ columns: ['commit', 'subject', 'first in'], rows: pinnedTo });
-const evidence = linux.history('gup_pinnable').map(r => [r.value, r.from, r.evidence, r.from_evidence ?? r.evidence]);
-show({ columns: ['predicate', 'from', 'its rule is', 'its release is'], rows: evidence });
+show(linux.commitsTable('zero-pfn-gup-loop'));
+show(linux.historyTable('gup_pinnable'));
 
 // %% [markdown] id=answers
 // ## Answers, when you have yours

@@ -4,7 +4,7 @@ import type { Prediction } from '../../desk/lesson.js';
 export const ttmPredictions: readonly Prediction[] = [
   {
     id: 'tt-count',
-    question: 'Page 1 of a block of two pages, allocated without __GFP_COMP: what is its _refcount?',
+    question: 'Page 1 of a block of two pages, allocated without __GFP_COMP: what is its _refcount before the touch?',
     options: [0, 1, 2],
     lesson: 'TTM frees the block as a whole, so one count is enough for it.',
     replies: {
