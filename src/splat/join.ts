@@ -31,7 +31,7 @@ function open(text: string): boolean {
 }
 
 /** What every text holds that `continues` can find wrapped; most lines hold none of it. */
-const wrappable = /Bad page|flags:|page:|raw: |head: |page dumped|addr:|file:|ainted|omm: ?|>\](?: \?)?$|\\$/;
+const wrappable = /Bad page|flags:|page:|raw: |head: |page dumped|addr:|file:|ainted|omm: ?|^Hardware name:|>\](?: \?)?$|\\$/;
 
 /** Whether the next line could be the rest of this one. */
 export function mayContinue(text: string): boolean {
@@ -44,6 +44,14 @@ function pointerIsCut(text: string, next: string): boolean {
   const tail = /^([0-9a-f]+)(?=\s+[a-z_]+:|$)/.exec(next)?.[1];
   if (head === undefined || tail === undefined) return false;
   return head.length + tail.length === 16 || head.length + tail.length === 8;
+}
+
+const biosDate = /(?:^|\s)\d\d\/\d\d\/\d{4}$/;
+
+/** A machine's name ends with the version and the date of its BIOS, where it has one. */
+function restOfHardware(text: string, next: string): boolean {
+  if (biosDate.test(text) || next.length > 120 || /:\s/.test(next)) return false;
+  return text.includes(', BIOS') ? biosDate.test(next) : /(?:^|[ ,/])BIOS(?: |$)/.test(next) || /,? BIOS$/.test(text);
 }
 
 const hexTail = /^(?:[0-9a-f]{1,16}(?:\s+|$))+$/;
@@ -84,6 +92,7 @@ export function continues(text: string, next: string): 'space' | 'glue' | null {
       ? 'space'
       : null;
   }
+  if (text.startsWith('Hardware name:')) return restOfHardware(text, next) ? 'space' : null;
   if (/ainted.*\d\.\d\S*-$/.test(text)) return /^[\w.+-]+(?:\s+#\d|$)/.test(next) ? 'glue' : null;
   if (cpuLineIsShort(text) && next.length < 160 && !/^(?:Hardware|Call|Modules|RIP|Workqueue)/.test(next))
     return /ainted|Taint|^\(?\d+\.\d+|^[A-Z][A-Z\s]*\s\d+\.\d|^ed\b/.test(next)

@@ -53,7 +53,7 @@ const complete = new RegExp(
     'Call Trace:',
     '</?(?:TASK|IRQ)>',
     'Modules linked in:[\\w ()]*',
-    'Hardware name: [\\w .,()+/-]*',
+    'Hardware name: [\\w .,()+/-]*(?:\\d\\d/\\d\\d/\\d{4}|\\))',
     'page dumped because: (?:nonzero (?:mapcount|_refcount)|non-NULL mapping|PAGE_FLAGS_CHECK_AT_(?:FREE|PREP) flag\\(s\\) set)',
     'Disabling lock debugging due to kernel taint',
   ].join('|')})$`,

@@ -43,7 +43,8 @@ export function readSmall(text: string): SplatRecord | null {
   if (m !== null) return { is: 'set', key: 'pageOwner', value: (m[1] ?? '').slice(0, 400) };
   m = /^((?:\w+: )?Bad swap (?:file|offset) entry \S+)/.exec(text);
   if (m !== null) return { is: 'swapEntry', text: m[1] ?? '' };
-  m = /^aops:(\S+)/.exec(text);
+  // Up to 5.9 the name stands alone, or with the file's.
+  m = /^aops:(\S+)/.exec(text) ?? /^([a-z]\w*(?:aops|_operations))(?: \[[\w-]+\])?(?:\s+name:".*)?$/.exec(text);
   if (m !== null) return { is: 'set', key: 'aops', value: m[1] ?? '' };
   m = /^Hardware name: (.*)$/.exec(text);
   if (m !== null) return { is: 'set', key: 'hardware', value: (m[1] ?? '').trim() };
