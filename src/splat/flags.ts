@@ -101,8 +101,10 @@ export interface FlagReading {
   layout: FlagLayout | null;
   /** agree: the names are exactly the bits; disagree: they are not; unknown: there is nothing to compare. */
   verdict: 'agree' | 'disagree' | 'unknown';
-  /** The numbers of the bits that belong to the names. */
+  /** The numbers of the bits that belong to the names, the lowest first. */
   bits: number[] | null;
+  /** The names in the order of their bits: dump_page() has an order of its own. */
+  byBit: string[] | null;
   /** Other layouts in which names and bits agree, when the release's own does not fit or is not known. */
   fits: string[];
   /** Whether the kernel may be of two releases (a merge window) and the names do not tell of which. */
@@ -123,7 +125,14 @@ function compareFlags(value: string | null, names: readonly string[] | null, rel
     return r === null || layout === null ? [] : [{ release: r, layout }];
   });
   const first = layouts[0]?.layout ?? null;
-  const none: FlagReading = { layout: first, verdict: 'unknown', bits: null, fits: [], eitherRelease: false };
+  const none: FlagReading = {
+    layout: first,
+    verdict: 'unknown',
+    bits: null,
+    byBit: null,
+    fits: [],
+    eitherRelease: false,
+  };
   if (value === null || !/^0x[0-9a-f]{1,16}$/.test(value) || names === null) return none;
   const number = BigInt(value);
   const own = layouts.flatMap(l => {
@@ -139,6 +148,7 @@ function compareFlags(value: string | null, names: readonly string[] | null, rel
     layout: found.layout,
     verdict: 'agree',
     bits: names.map(n => found.order.indexOf(n)).sort((a, b) => a - b),
+    byBit: found.order.filter(n => names.includes(n)),
     fits: [],
     eitherRelease: layouts.length === 2 && layouts[0]?.layout !== layouts[1]?.layout && own.length === 2,
   };

@@ -31,7 +31,8 @@ function open(text: string): boolean {
 }
 
 /** What every text holds that `continues` can find wrapped; most lines hold none of it. */
-const wrappable = /Bad page|flags:|page:|raw: |head: |page dumped|addr:|file:|ainted|omm: ?|^Hardware name:|>\](?: \?)?$|\\$/;
+const wrappable =
+  /Bad page|flags:|page:|raw: |head: |page dumped|addr:|file:|ainted|omm: ?|^Hardware name:|>\](?: \?)?$|\\$/;
 
 /** Whether the next line could be the rest of this one. */
 export function mayContinue(text: string): boolean {

@@ -74,7 +74,9 @@ function facts(r: SplatReport): [string, string][] {
     ['hardware', r.hardware],
     ['layout', r.layout],
   ];
-  return rows.flatMap(([k, v]) => (v === null ? [] : [[k, String(v)] as [string, string]]));
+  const known: [string, string][] = [];
+  for (const [k, v] of rows) if (v !== null) known.push([k, String(v)]);
+  return known;
 }
 
 /** One report, many lines, ends with a line feed. `number` counts the reports of a log from 1. */

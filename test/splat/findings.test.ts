@@ -135,6 +135,12 @@ test('names and bits are certain only where the report names its kernel', () => 
   assert.equal(about(of({ kernel: '6.5.0-13150-g0123456789ab', flags }), agree)?.certainty, 'likely');
 });
 
+test('names and bits are told in one order: dump_page() prints owner_priv_1 before head, which is a lower bit', () => {
+  const names = ['locked', 'owner_priv_1', 'head'];
+  const flags = { ...emptyFields('bad_page_state', 1).flags, value: '0x441', names };
+  assert.ok(said(of({ kernel: '6.14.1', flags }), /: locked, head, owner_priv_1 are bits 0, 6, 10\.$/));
+});
+
 test('a log that does not name its kernel is dated by the form of its lines', () => {
   const bounds = (lines: string[]) => {
     const [r] = decode(lines.map(l => `[ 1.000000] ${l}`).join('\n'));

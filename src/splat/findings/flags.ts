@@ -22,7 +22,7 @@ function agreement(f: SplatFields, r: FlagReading, release: Release | null): Fin
     return [
       {
         certainty: fixed && names.length === r.bits.length && sureOfRelease(f, r, release) ? 'certain' : 'likely',
-        text: `Names and bits agree with the flag numbers of ${r.layout?.id ?? '?'}: ${names.join(', ')} ${listed(r.bits)}.`,
+        text: `Names and bits agree with the flag numbers of ${r.layout?.id ?? '?'}: ${(r.byBit ?? names).join(', ')} ${listed(r.bits)}.`,
         because,
       },
     ];
