@@ -11,6 +11,7 @@ import {
   TraceReader,
   takersOf,
 } from '../pageref/index.js';
+import { type Container, containerOf, isBinary } from '../splat/no-text.js';
 import { has } from './arguments.js';
 import { BadInput, type Given } from './spec.js';
 
@@ -24,8 +25,14 @@ export async function main(given: Given): Promise<number> {
   const top = topOf(given.options['--top']?.[0]);
   const ledger = new PageLedger({ pfns });
   const reader = new TraceReader((event, stack) => ledger.take(event, stack));
+  let binary = false;
   try {
-    await readLines(open(file), reader);
+    await readLines(
+      lookingAtFirst(open(file), head => {
+        binary = refuse(head, file);
+      }),
+      reader,
+    );
   } catch (error) {
     if (error instanceof BadInput) throw error;
     throw new BadInput(`${nameOf(file)} could not be read to its end: ${(error as Error).message}`);
@@ -37,8 +44,9 @@ export async function main(given: Given): Promise<number> {
         'expected "page_ref_mod: pfn=0x1234 flags=… count=2 mapcount=0 mapping=… mt=1 val=1"\n',
     );
   if (reader.events === 0) {
+    if (binary) throw new BadInput(`${nameOf(file)} is binary; expected the text of a trace`);
     process.stderr.write(
-      `put-page ledger: no page_ref event in the ${reader.line} lines of ${nameOf(file)}. Expected the output of trace-cmd report, perf script, ` +
+      `put-page ledger: no page_ref event in ${howMany(reader.line)} of ${nameOf(file)}. Expected the output of trace-cmd report, perf script, ` +
         'bpftrace or trace_pipe, with lines such as "page_ref_mod: pfn=0x1234 … count=2 … val=1"; docs/ledger.md says how to record them.\n',
     );
     if (has(given, '--json')) process.stdout.write(`${JSON.stringify(answer(ledger, reader, top))}\n`);
@@ -52,6 +60,46 @@ export async function main(given: Given): Promise<number> {
       : ledgerText(ledger, reader, { top }),
   );
   return ledger.overdrawn > 0 ? EXIT.overdrawn : EXIT.read;
+}
+
+const howMany = (lines: number): string => (lines === 1 ? 'the one line' : `the ${lines} lines`);
+
+/** What the tracers write before their own commands make text of it. */
+const recordings: readonly Container[] = [
+  {
+    bytes: [0x17, 0x08, 0x44, 0x74, 0x72, 0x61, 0x63, 0x69, 0x6e, 0x67],
+    is: 'a recording of trace-cmd',
+    use: name => `trace-cmd report -i ${name}`,
+  },
+  {
+    bytes: [0x50, 0x45, 0x52, 0x46, 0x49, 0x4c, 0x45, 0x32],
+    is: 'a recording of perf',
+    use: name => `perf script -i ${name}`,
+  },
+];
+
+/** Refuses what is known to be no text; tells whether it seems to be none. Errors: BadInput. */
+function refuse(head: Uint8Array, file: string): boolean {
+  const other = containerOf(head, recordings);
+  if (other !== null)
+    throw new BadInput(
+      `${nameOf(file)} is ${other.is}; expected text, such as the output of ${other.use(file === '-' ? 'FILE' : file)}`,
+    );
+  return isBinary(head.subarray(0, 4096));
+}
+
+async function* lookingAtFirst(
+  chunks: AsyncIterable<Uint8Array>,
+  look: (head: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  let first = true;
+  for await (const chunk of chunks) {
+    if (first && chunk.length > 0) {
+      first = false;
+      look(chunk);
+    }
+    yield chunk;
+  }
 }
 
 const nameOf = (file: string): string => (file === '-' ? 'standard input' : `'${file}'`);

@@ -55,7 +55,7 @@ const mostTasks = 4096;
 /** Page frame numbers above this cannot be told apart, and no machine has them. */
 const highestPfn = Number.MAX_SAFE_INTEGER;
 
-const [TAB, SPACE, EQUALS, COLON, OPEN, CLOSE] = [9, 32, 61, 58, 91, 93] as const;
+const [TAB, SPACE, EQUALS, GREATER, COLON, OPEN, CLOSE] = [9, 32, 61, 62, 58, 91, 93] as const;
 const [MINUS, PLUS, DOT, HASH, ZERO, LOWER_X, UNDERLINE] = [45, 43, 46, 35, 48, 120, 95] as const;
 
 const isDigit = (c: number): boolean => c >= 48 && c <= 57;
@@ -225,7 +225,7 @@ function isCall(text: string, from: number, end: number): boolean {
   // A blank line ends no stack: some tools put one between its parts.
   if (i === end) return true;
   const first = text.charCodeAt(i);
-  if (first === EQUALS && i + 3 < end && text.charCodeAt(i + 1) === 62) {
+  if (first === EQUALS && i + 3 < end && text.charCodeAt(i + 1) === GREATER) {
     const c = text.charCodeAt(i + 2);
     if (c > SPACE || (c === SPACE && text.charCodeAt(i + 3) > SPACE)) return true;
   } else if (first === 102) {
@@ -317,6 +317,10 @@ export class TraceReader {
   }
 
   private takeLine(text: string, from: number, lineEnd: number): void {
+    if (text.charCodeAt(from) === GREATER) {
+      this.takeQuoted(text, text.slice(from, lineEnd));
+      return;
+    }
     this.line++;
     const end = lineEnd - from > longestLine ? from + longestLine : lineEnd;
     if (this.next < from) {
@@ -338,6 +342,17 @@ export class TraceReader {
       const m = lostEvents.exec(line);
       this.lost += Number(m?.[1] ?? m?.[2] ?? 0);
     }
+  }
+
+  /** A line of a mail that quotes a trace. */
+  private takeQuoted(text: string, line: string): void {
+    this.keepStack(text);
+    const next = this.next;
+    const bare = line.replace(/^(?:> ?)+/, '');
+    this.next = -1;
+    this.takeLine(bare, 0, bare.length);
+    this.keepStack(bare);
+    this.next = next;
   }
 
   /** `user-39 [000] ..... 11.314963: <stack trace>`, or `kernel_stack: => f` with the first call. */

@@ -106,7 +106,7 @@ export function ledgerText(ledger: PageLedger, reader: TraceReader, options: Tex
   ];
   if (ledger.withStack < reader.events)
     out.push(
-      `${plural(reader.events - ledger.withStack, 'change')} without a stack: they are put down to the task, since nothing tells the holder`,
+      `${plural(reader.events - ledger.withStack, 'change')} without a stack, put down to the task: nothing tells the holder`,
     );
   if (reader.lost > 0)
     out.push(`the trace lost ${plural(reader.lost, 'event')}: counts and holders after that may be off`);

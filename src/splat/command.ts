@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { decodeStream } from './decode.js';
 import { isLater, newestRelease } from './flags.js';
+import { containerOf, isBinary, oddBytes } from './no-text.js';
 import { formatReport } from './print.js';
 import { parseRelease } from './release.js';
 import type { SplatReport } from './types.js';
@@ -90,25 +91,6 @@ async function open(file: string, command: string): Promise<AsyncIterable<Uint8A
   return createReadStream(file, { highWaterMark: 1 << 18 });
 }
 
-/** What a file is whose first bytes are these (null: any), and how its user gets text out of it. */
-const containers: readonly { bytes: readonly (number | null)[]; is: string; use: (name: string) => string }[] = [
-  { bytes: [0x1f, 0x8b], is: 'compressed (gzip)', use: () => 'zcat' },
-  { bytes: [0x28, 0xb5, 0x2f, 0xfd], is: 'compressed (zstd)', use: () => 'zstdcat' },
-  { bytes: [0xfd, 0x37, 0x7a, 0x58], is: 'compressed (xz)', use: () => 'xzcat' },
-  { bytes: [0x42, 0x5a, 0x68], is: 'compressed (bzip2)', use: () => 'bzcat' },
-  { bytes: [0x50, 0x4b, 0x03, 0x04], is: 'a zip archive', use: name => `unzip -p ${name}` },
-  { bytes: [0x4c, 0x50, 0x4b, 0x53], is: 'a journal of systemd', use: name => `journalctl -k --file ${name}` },
-  { bytes: [0xff, 0xfe], is: 'UTF-16', use: () => 'iconv -f utf-16' },
-  { bytes: [0xfe, 0xff], is: 'UTF-16', use: () => 'iconv -f utf-16' },
-  { bytes: [0x5b, 0, null, 0, null, 0], is: 'UTF-16', use: () => 'iconv -f utf-16le' },
-  { bytes: [0, 0x5b, 0, null, 0, null], is: 'UTF-16', use: () => 'iconv -f utf-16be' },
-];
-
-/** Bytes that a text log holds only where it is damaged: control characters other than tab, line ends and escape. */
-function oddBytes(head: Uint8Array): number {
-  return head.reduce((n, b) => n + (b < 9 || (b > 13 && b < 32 && b !== 27) || b === 127 ? 1 : 0), 0);
-}
-
 /**
  * Looks at the first bytes while the chunks pass. Compressed and UTF-16 files are refused at once. Odd bytes alone are not:
  * a log that was being written when the machine died may begin with zeros.
@@ -129,12 +111,12 @@ class TextCheck {
   }
 
   private look(chunk: Uint8Array, name: string): void {
-    for (const c of containers)
-      if (c.bytes.every((byte, i) => byte === null || chunk[i] === byte))
-        throw new BadInput(`${name} is ${c.is}; expected text, such as the output of ${c.use(name)}`);
+    const other = containerOf(chunk);
+    if (other !== null)
+      throw new BadInput(`${name} is ${other.is}; expected text, such as the output of ${other.use(name)}`);
     const head = chunk.subarray(0, 4096);
     const odd = oddBytes(head);
-    if (odd > head.length / 20)
+    if (isBinary(head))
       this.doubt = `${name} is binary (${odd} control bytes in the first ${head.length}); expected the text of a kernel log`;
   }
 }

@@ -17,6 +17,13 @@ function ledger(args: string[], input = ''): { status: number | null; out: strin
   return { status: r.status, out: r.stdout, err: r.stderr };
 }
 
+/** A file that is no trace. */
+function odd(name: string, bytes: string): string {
+  const file = path.join(dir, name);
+  writeFileSync(file, bytes, 'latin1');
+  return file;
+}
+
 const kvm = ['__page_ref_mod', 'try_grab_folio', 'hva_to_pfn', 'kvm_faultin_pfn'];
 const trace =
   formats
@@ -63,7 +70,7 @@ test('exit codes: nothing found, a reference that nobody held, bad input', () =>
   assert.equal(none.status, 1);
   assert.match(
     none.err,
-    /no page_ref event in the 1 lines of standard input\. Expected the output of trace-cmd report/,
+    /no page_ref event in the one line of standard input\. Expected the output of trace-cmd report/,
   );
   assert.equal(JSON.parse(none.out).events, 0);
   const over = ledger([], `${event('page_ref_mod_and_test', 1, -1, -1, 0)}\n`);
@@ -77,6 +84,10 @@ test('exit codes: nothing found, a reference that nobody held, bad input', () =>
   const cases: [string[], RegExp][] = [
     [[path.join(dir, 'absent')], /there is no file/],
     [[dir], /is a directory; expected one saved trace/],
+    [[odd('a.gz', '\x1f\x8b\x08\0')], /a\.gz' is compressed \(gzip\); expected text, such as the output of zcat/],
+    [[odd('perf.data', 'PERFILE2h')], /is a recording of perf; expected text, .* perf script -i \S*perf\.data/],
+    [[odd('trace.dat', '\x17\x08Dtracing6')], /is a recording of trace-cmd; .* trace-cmd report -i /],
+    [[odd('random', '\0\x01\x02\x03ELF')], /random' is binary; expected the text of a trace/],
     [['--pfn', 'soon'], /--pfn soon: expected a page frame number as the trace prints it, such as 0x357ee/],
     [['--top', '0'], /--top 0: expected how many pages and pairs to show/],
     [['--jsn'], /there is no option '--jsn'/],

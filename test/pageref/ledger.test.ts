@@ -94,6 +94,8 @@ test('a trace that comes in pieces, with any line ends, is the same trace', () =
       assert.deepEqual(rowsOf(pieces), whole, `${f.name}, ${size} characters at a time`);
     }
     assert.deepEqual(rowsOf([text.replaceAll('\n', '\r\n')]), whole, `${f.name}, CRLF`);
+    const quoted = rowsOf([`> ${text.replaceAll('\n', '\n> ')}`]);
+    assert.deepEqual(quoted.slice(1), whole.slice(1), `${f.name}, quoted in a mail`);
   }
 });
 
@@ -187,7 +189,7 @@ test('without stacks: each task is a holder of its own, and it is said', () => {
   for (const f of formats) {
     const { ledger, reader } = read(f.write(events));
     assert.deepEqual(totals(ledger), { 'CPU 0/KVM-100': [2, 2, 0] }, f.name);
-    assert.match(ledgerText(ledger, reader, { top: 5 }), /4 changes without a stack/);
+    assert.match(ledgerText(ledger, reader, { top: 5 }), /4 changes without a stack, put down to the task/);
   }
 });
 
