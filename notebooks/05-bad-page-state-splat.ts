@@ -22,7 +22,7 @@ import { interact, solution, splats } from 'put-page';
 // ## The wrong run comes first, and it is somebody else's
 //
 // On 31 July 2024 Alex Bennée reported what David Stevens' eight patches did on 6.9.12. This is his report, shortened:
-// no time stamps, modules or `?` entries, and its trace ends at KVM. Read it, and write down three facts. The free path
+// no time stamps, modules or `?` entries, and its trace ends at KVM. Read it before you bet. The free path
 // runs six tests, in this order: [mapcount](../docs/glossary.md#mapcount), mapping, refcount, flags, memcg, page_pool.
 // Each that fires overwrites the reason.
 
@@ -35,9 +35,9 @@ predict('bs-who');
 predict('bs-check');
 
 // %% [markdown] id=anatomy
-// ## Each line says one thing, and some of them mislead
+// ## What a line says, and what it does not
 //
-// Click a line. The counts are those *at the free*.
+// Click a line that has a triangle. The counts are those *at the free*.
 
 // %% id=annotated
 const [splat] = decoder.decode(log);
@@ -48,8 +48,8 @@ reveal('bs-check', linux.BAD_REASONS.indexOf(splat.reason ?? '') + 1);
 // %% [markdown] id=worked
 // ## Exercise 1, worked: the tests have no else
 //
-// `page_bad_reason()` runs its tests in a row. Run both cells. Then write `else` before one of the `if`s, and run them
-// again.
+// `page_bad_reason()` runs its tests in a row. Run both cells. Then write `else` before the second `if` or a
+// later one, and run them again.
 
 // %% id=bs-1
 const rule: splats.ReasonRule = p => {
@@ -107,7 +107,8 @@ reveal('bs-count', first.value(page0));
 // counted page *(read)*. The page table and the batch hold one reference each, and the count says 1. The model's step:
 
 // %% id=two-puts-source
-const guilty = world.explore().trace?.steps.at(-1)?.step; // the search ends at the put that nobody owed
+const one = badPageSplat({ release: '6.9.12+v11', pages: 1 }); // one page is enough to search
+const guilty = one.explore().trace?.steps.at(-1)?.step; // the search ends at the put that nobody owed
 reveal('bs-who', splats.inTrace(splat, guilty));
 world.source('kvm_release_pfn_clean');
 
@@ -176,12 +177,8 @@ reveal('bs-dead', splats.deathsBy(splats.cowRun({ faults: 62 }))['lru_add drain'
 reveal('bs-write', splats.cowRun({ faults: 62, cow: false }).deaths.length);
 
 // %% id=turn
-// At which number of fresh pages do the first ones die, and how many die together?
-interact({ faults: [15, 30, 31, 61, 62, 93], lru: ['classic', 'mglru'] }, p => ({
-  columns: ['place', 'deaths'],
-  // goes_on: as if the guest went on after a refused access
-  rows: Object.entries(splats.deathsBy(splats.cowRun({ ...p, goes_on: true }))),
-}));
+// At which number of fresh pages do the first ones die, and how many die together? (As if the guest went on in any case.)
+interact({ faults: [15, 30, 31, 61, 62, 93] }, p => splats.deathTable([p.faults]));
 
 // %% [markdown] id=ex-4
 // ## Exercise 4: how loud is a test?

@@ -34,8 +34,8 @@ contracts.releaseContract(tail56).source('kvm_release_pfn_clean');
 // %% [markdown] id=tail
 // ## A page that nobody counts
 //
-// A [tail](../docs/glossary.md#head-tail) of a [TTM](../docs/glossary.md#ttm) block has a count of its own. It is 0:
-// without `__GFP_COMP`, `alloc_pages()` sets only the first page's count. In 5.6 the walk takes a reference with
+// TTM owns a block of two pages. Page 1 is its [tail](../docs/glossary.md#head-tail), and counts 0: without
+// `__GFP_COMP`, `alloc_pages()` sets only the first page's count. In 5.6 the walk takes a reference with
 // `get_page()`, so that the release has something to put.
 
 // %% id=bet-tail
@@ -43,7 +43,8 @@ predict('co-tail');
 
 // %% id=tail-run
 const tail = contracts.contractCell(tail56.rule, tail56.kind, tail56.release);
-if (tail.trace !== null) show(tail.trace.score('page[1]._refcount', { title: 'The rule of 5.6 on a TTM tail' }));
+if (tail.trace !== null)
+  show(tail.trace.score(['page[0]._refcount', 'page[1]._refcount'], { title: 'The rule of 5.6 on a TTM tail' }));
 reveal('co-tail', tail.verdict);
 
 // %% [markdown] id=history
@@ -51,7 +52,7 @@ reveal('co-tail', tail.verdict);
 //
 // A column is a rule, a row a kind of page ([THP](../docs/glossary.md#thp), [VM_PFNMAP](../docs/glossary.md#vm_pfnmap),
 // [compound](../docs/glossary.md#compound-page), [ZONE_DEVICE](../docs/glossary.md#zone_device)). *leak*: never put;
-// *underflow*: put, never taken; *refused*: the fault fails; *use after free*: freed while somebody uses it.
+// *underflow*: put, never taken; *refused*: the fault fails; *freed*: a use after free, freed while somebody uses it.
 
 // %% id=bet-history
 predict('co-history');
@@ -63,14 +64,8 @@ const good = contracts.KVM_RULES.filter(r =>
 );
 reveal('co-history', good.length);
 
-// %% id=turn
-// The rules stay, the path of the fault changes. Which verdicts depend on it?
-interact({ release: [...contracts.MATRIX_RELEASES] }, p => contracts.matrixFigure(undefined, p.release));
-
 // %% [markdown] id=read-matrix
-// ✓: when a guest read such a page, a recorded kernel behaved the same. Point at a red cell for its shortest run. Up to
-// 5.17 a leaked device page reads *hang*: whoever unbinds the device waits for ever. From 5.18 on nobody waits, and it
-// reads *leak*.
+// ✓: when a guest read such a page, a recorded kernel behaved the same. Click a red cell for its shortest run.
 
 // %% [markdown] id=ex-1
 // ## Exercise 1: fix one row
@@ -87,7 +82,8 @@ check('co-1', { how: 'get_page', get: owns, put: owns });
 // ## Is there a better rule?
 //
 // A rule answers yes or no to each combination of the eight facts that it can be asked about. The search tries every
-// set of answers. Answers to questions that are never asked do not count, so there are few.
+// set of answers. Answers to questions that are never asked do not count, so there are few. A tail may be asked about
+// with `PageAnon` set: by then it can be freed and be somebody else's.
 
 // %% id=bet-pfn
 predict('co-pfn');
@@ -149,24 +145,6 @@ check('co-3', rule);
 // In this model they are equally good. 6.13 carries the page (`refcounted_page`), because it does more than put: it
 // marks the page accessed and dirty while it holds it, and never from a bare pfn.
 
-// %% [markdown] id=vfio
-// ## Who still guesses
-//
-// [VFIO](../docs/glossary.md#vfio) pins guest memory for a device. Its `put_pfn()` asks `is_invalid_reserved_pfn()`,
-// and unpins unless the page is reserved. Put that rule in KVM's place: how many rows are red? (VFIO stopped losing
-// [zero pages](../docs/glossary.md#zero-page) in 6.0, by unpinning them at once; since 6.5 gup does not count them.)
-
-// %% id=bet-vfio
-predict('co-vfio');
-
-// %% id=vfio-run
-const vfio = contracts.contractMatrix({ rules: [contracts.historicRule('vfio')], releases: ['7.2.13'] });
-show({
-  columns: ['kind of page', 'verdict'],
-  rows: vfio.filter(c => c.verdict !== 'ok').map(c => [c.kind, c.verdict]),
-});
-reveal('co-vfio', vfio.filter(c => c.verdict !== 'ok').length);
-
 // %% [markdown] id=caught
 // ## What would have caught it
 //
@@ -194,7 +172,35 @@ reveal('co-vfio', vfio.filter(c => c.verdict !== 'ok').length);
 // %% [markdown] id=read-on
 // ## Read on: the thirty-five minutes end here
 //
-// Below: an exam over all notebooks, and two more contracts, tried in the same way.
+// Below: VFIO, which still guesses; the rules on other paths of the fault; an exam over all notebooks; and two more
+// contracts, tried in the same way.
+
+// %% [markdown] id=vfio
+// ## Who still guesses
+//
+// [VFIO](../docs/glossary.md#vfio) pins guest memory for a device. Its `put_pfn()` asks `is_invalid_reserved_pfn()`,
+// and unpins unless the page is reserved. Put that rule in KVM's place: how many rows are red? (VFIO stopped losing
+// [zero pages](../docs/glossary.md#zero-page) in 6.0, by unpinning them at once; since 6.5 gup does not count them.)
+
+// %% id=bet-vfio
+predict('co-vfio');
+
+// %% id=vfio-run
+const vfio = contracts.contractMatrix({ rules: [contracts.historicRule('vfio')], releases: ['7.2.13'] });
+show({
+  columns: ['kind of page', 'verdict'],
+  rows: vfio.filter(c => c.verdict !== 'ok').map(c => [c.kind, c.verdict]),
+});
+reveal('co-vfio', vfio.filter(c => c.verdict !== 'ok').length);
+
+// %% [markdown] id=paths
+// ## The rules stay, the path of the fault changes
+//
+// Which verdicts depend on the path? Up to 5.17 a leaked device page reads *hang*: whoever unbinds the device waits for
+// ever. From 5.18 on nobody waits, and it reads *leak*.
+
+// %% id=turn
+interact({ release: [...contracts.MATRIX_RELEASES] }, p => contracts.matrixFigure(undefined, p.release));
 
 // %% [markdown] id=ex-4
 // ## Exercise 4: twelve questions over all notebooks

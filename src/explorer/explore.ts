@@ -293,5 +293,5 @@ function failureOf(
   const trace = follow(machine, failure.path, start, canonical);
   const way = trace.steps.map(s => `${s.process} ${s.step}`).join(', ');
   const message = failureIn(machine, finalState(trace)) ?? failure.message;
-  return new ModelError(`${message}\nIt comes to this after ${stepsIn(trace.steps.length)}: ${way || 'at the start'}`);
+  return new ModelError(`${message}.\nIt comes to this after ${stepsIn(trace.steps.length)}: ${way || 'at the start'}`);
 }

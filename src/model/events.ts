@@ -37,7 +37,7 @@ function find(trace: Trace): readonly EventMark[] {
     const over = overdrawn(trace, i);
     for (const d of declared) {
       // Who puts too often breaks the balance as well, but loses nothing.
-      if (d.look.name === 'lost' && over.length > 0) continue;
+      if (d.look.name === 'lost' && overdraft(trace, i) && keptBy(trace, i) === '') continue;
       const said = typeof d.when === 'string' ? falls[i]?.includes(d.when) : d.when(seen);
       if (said === true || (typeof said === 'string' && said !== '')) add(d.look, said === true ? '' : said);
     }
@@ -98,6 +98,12 @@ function overdrawn(trace: Trace, i: number): readonly string[] {
       .filter(({ slot: { index } }) => (now[index] ?? 0) < Math.min(0, ...earlier.map(state => state[index] ?? 0)))
       .map(p => `${p.holder} holds nothing`),
   );
+}
+
+/** Has somebody put what they did not hold, in this step or before? */
+function overdraft(trace: Trace, i: number): boolean {
+  const now = trace.steps[i]?.state ?? trace.initial;
+  return trace.machine.layout.counts.some(c => c.parts.some(({ slot: { index } }) => (now[index] ?? 0) < 0));
 }
 
 /** What a process took and still holds after its last step: nobody is left who would put it. '' where it goes on, or holds nothing. */

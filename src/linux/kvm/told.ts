@@ -42,10 +42,14 @@ export function faultRetried(seen: Seen): string {
   return Number(seen.was('kvm.mmu_invalidate_in_progress')) > 0 ? 'an invalidation runs' : 'sequence moved';
 }
 
+/** Which page a step puts: a score shows the count of one page, and the put may be another's. */
+const putPage = (seen: Seen): string =>
+  `page ${/\d+/.exec(seen.bookings.find(b => b.change < 0)?.count ?? '')?.[0] ?? 0}`;
+
 /** The host takes a mapping away. */
 export const INVALIDATE_PHRASES = {
   invalidate_range_start: 'the notifier zaps the SPTEs',
   zap_pte_range: seen => (seen.gave() === '' ? 'the host’s entry goes' : `the host’s entry goes: ${seen.gave()}`),
   invalidate_range_end: 'the sequence moves',
-  __free_pages: seen => (seen.gave() === '' ? 'the driver frees' : `the driver puts: ${seen.gave()}`),
+  __free_pages: seen => (seen.gave() === '' ? 'the driver frees' : `the driver puts ${putPage(seen)}: ${seen.gave()}`),
 } as const satisfies Readonly<Record<string, Phrase>>;

@@ -21,7 +21,7 @@ const html = (text: string): string => text.replaceAll('&', '&amp;').replaceAll(
 
 /** The lines of a "Bad page state" report (as `reportLines` gives them), those that say something with their notes. */
 export function annotatedLog(r: SplatReport, lines: readonly string[]): Annotated {
-  const notes = [...counts(r), ...page(r), ...kernel(r)];
+  const notes = [...counts(r), ...page(r), ...kernel(r), ...TRACE];
   const told = new Set<Note>();
   const blocks = lines.map(line => {
     // Two raw lines follow each other: the notes stand at the first.
@@ -36,6 +36,29 @@ export function annotatedLog(r: SplatReport, lines: readonly string[]): Annotate
   const said = notes.filter(n => told.has(n)).map(n => `${n.part} says ${n.says}, not ${n.not}`);
   return { markdown: blocks.join('\n'), text: `The report, part by part: ${said.join('; ')}.` };
 }
+
+/** Frames that a reader suspects, by what the kernel's function does. */
+const TRACE: readonly Note[] = [
+  {
+    line: 'bad_page+',
+    part: 'bad_page',
+    says: 'that a test of the free path fired',
+    not: 'that this free was the wrong one',
+  },
+  {
+    line: 'folio_batch_move_lru+',
+    part: 'folio_batch_move_lru',
+    says: 'that a batch of pages moves to the LRU, and the batch puts each of them',
+    not: 'which of them this report is about',
+  },
+  {
+    line: 'do_wp_page+',
+    part: 'do_wp_page',
+    says: 'that a write to a shared page is being copied',
+    not: 'that the copy is the page of this report',
+  },
+  { line: 'hva_to_pfn+', part: 'hva_to_pfn', says: 'that KVM asks gup for another page', not: 'that it put this one' },
+];
 
 function counts(r: SplatReport): Note[] {
   const { refcount, mapcount } = r;

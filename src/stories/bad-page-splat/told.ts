@@ -3,15 +3,16 @@ import type { Phrase, Seen } from '../../model/index.js';
 
 const back = (seen: Seen): string => (seen.gave() === '' ? 'puts nothing' : `put_page(): ${seen.gave()}`);
 
+/** `page 30`: the one of the fault under way. */
+const pageOf = (seen: Seen): string => String(seen.now('page')).replace(/\[(\d+)\]/, ' $1');
+
 export const SPLAT_PHRASES = {
-  kvm_faultin_pfn: seen =>
-    seen.next === 'done'
-      ? 'the guest is done'
-      : `the guest writes ${String(seen.now('page')).replace(/\[(\d+)\]/, ' $1')}`,
+  kvm_faultin_pfn: seen => (seen.next === 'done' ? 'the guest is done' : `the guest writes ${pageOf(seen)}`),
   hva_to_pfn_fast: seen => (seen.got() === '' ? 'fast gup: not mapped writable' : `gup takes the page: ${seen.got()}`),
   wp_page_copy: seen => (seen.got() === '' ? 'mapped already' : 'a fresh copy; an invalidation begins'),
   folio_add_new_anon_rmap: 'its reference goes to the page table',
-  folio_add_lru: seen => (seen.got() === '' ? 'already on its way' : `the LRU batch takes one: ${seen.got()}`),
+  folio_add_lru: seen =>
+    seen.got() === '' ? 'already on its way' : `the LRU batch takes ${pageOf(seen)}: ${seen.got()}`,
   folio_batch_move_lru: 'the batch is full: it is drained',
   __page_cache_release: 'the dying pages leave the LRU',
   free_unref_page_prepare: seen =>

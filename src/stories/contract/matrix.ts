@@ -58,6 +58,12 @@ const TONES: Readonly<Record<CellWord, Cell['tone']>> = {
   ok: 'good',
 };
 
+/** As 04's matrix has it: the word for a page that is freed while somebody uses it. */
+const shown = (verdict: CellWord): string => (verdict === 'use after free' ? 'freed' : verdict);
+
+/** A kind of page as a row is named: on one line. */
+const rowOf = (kind: string): string => kind.replace('driver’s page by', 'driver, by');
+
 /**
  * A cell as a figure shows it: ✓ where a recorded kernel did the same; with its shortest run. `allInferred`: every cell is, so the figure
  * says it once instead.
@@ -65,7 +71,7 @@ const TONES: Readonly<Record<CellWord, Cell['tone']>> = {
 export function drawn(cell: MatrixCell, allInferred = false): Cell {
   const known = allInferred ? 'known: inferred' : '';
   const hover = [cell.property ?? '', known].filter(line => line !== '').join('\n');
-  const text = cell.confirmed ? `${cell.verdict} ✓` : cell.verdict;
+  const text = cell.confirmed ? `${shown(cell.verdict)} ✓` : shown(cell.verdict);
   const run = cell.trace === null ? {} : { run: cell.trace };
   return { text, tone: TONES[cell.verdict], hover, ...run, ...(allInferred ? {} : { level: cell.evidence }) };
 }
@@ -91,14 +97,14 @@ export function matrixFigure(rules: Contract | readonly Contract[] | undefined, 
     const event = worstOf(cells);
     return truthTable({
       title: `Who leaves each page as it was, on the path of ${release}?`,
-      rows: kinds,
+      rows: kinds.map(rowOf),
       columns: asked.map(r => r.contract.name),
       rowTitle: 'kind of page',
       columnTitle: 'the rule',
       ...(cells.some(c => c.confirmed) ? { note: '✓: a recorded kernel did the same' } : {}),
       ...(event === '' ? {} : { event }),
       cell(kind, name) {
-        const cell = cells.find(c => c.kind === kind && c.rule === name);
+        const cell = cells.find(c => rowOf(c.kind) === kind && c.rule === name);
         return cell === undefined ? null : drawn(cell, allInferred);
       },
     });

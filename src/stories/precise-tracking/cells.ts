@@ -10,10 +10,17 @@ export function runOf({ trace }: Verdict): Pick<Cell, 'run'> {
   return trace === undefined ? {} : { run: trace };
 }
 
+const BROKEN: Readonly<Record<string, string>> = {
+  'nothing is freed under its owner': 'freed',
+  'each get has one put': 'leak',
+  accounting: 'put too often',
+};
+
 /** A fault on one kind of page in one release: is each get put, and is the access served? */
 export function referenceCell(kind: string, release: string): Cell {
   const found = trackedReference({ release, kind }).explore();
-  if (found.verdict === 'violated') return { text: 'violated', tone: 'bad', ...runOf(found) };
+  if (found.verdict === 'violated')
+    return { text: BROKEN[found.violated ?? ''] ?? 'violated', tone: 'bad', ...runOf(found) };
   const { served, trace: run } = guestAccess({ release, kind });
   return served ? { text: 'holds', tone: 'good', run } : { text: 'refused', tone: 'warn', run };
 }

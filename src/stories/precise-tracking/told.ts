@@ -76,6 +76,10 @@ export const GPC_PHRASES = {
   set_valid: 'the cache is valid',
   gpc_map: 'maps the page for the kernel',
   write_lock_irq: 'takes gpc->lock',
+  mn_active_invalidate_count: seen => (seen.next === 'hva_to_pfn_retry' ? 'one runs: once more' : 'none runs'),
+  mmu_invalidate_in_progress: seen =>
+    seen.next === 'hva_to_pfn_retry' ? 'one runs: once more' : 'says that none runs',
+  mmu_invalidate_seq: seen => (seen.next === 'hva_to_pfn_retry' ? 'it moved: once more' : 'it has not moved'),
   out_error: 'the cache is emptied',
   kvm_gpc_check: seen => (seen.waited ? 'the cache is not valid' : 'the user takes the address'),
   write_khva: 'the user writes',

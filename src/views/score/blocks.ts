@@ -29,7 +29,7 @@ export function blocks(place: Place, c: PlacedCount, once: (key: string) => bool
     const look = looks[k];
     const own = place.rows.filter(r => (drawn[r.at] ?? 0) > 0);
     if (look === undefined || own.length === 0) return [];
-    const below = (r: PlacedRow): number => parts.slice(0, k).reduce((n, p) => n + Math.max(0, p.drawn[r.at] ?? 0), 0);
+    const below = (r: PlacedRow): number => parts.slice(0, k).reduce((n, p) => n + (p.drawn[r.at] ?? 0), 0);
     const says = (r: PlacedRow): string =>
       `${name} holds ${number(drawn[r.at] ?? 0)} of ${count}${weight > 1 && !scaled ? `, each counts ${number(weight)}` : ''}`;
     return [
@@ -55,8 +55,8 @@ export function blocks(place: Place, c: PlacedCount, once: (key: string) => bool
   const debtors = (r: PlacedRow): string =>
     parts
       .flatMap(p => {
-        const n = p.drawn[r.at] ?? 0;
-        return n < 0 ? [`${plainText(p.name)} is overdrawn by ${number(-n)}`] : [];
+        const n = p.owed?.[r.at] ?? 0;
+        return n > 0 ? [`${plainText(p.name)} is overdrawn by ${number(n)}`] : [];
       })
       .join('<br>');
   return [
@@ -107,7 +107,7 @@ export function weights(place: Place, c: PlacedCount): readonly Word[] {
       ? []
       : place.rows.flatMap(r => {
           const n = p.drawn[r.at] ?? 0;
-          const below = c.stack.parts.slice(0, k).reduce((m, o) => m + Math.max(0, o.drawn[r.at] ?? 0), 0);
+          const below = c.stack.parts.slice(0, k).reduce((m, o) => m + (o.drawn[r.at] ?? 0), 0);
           const text = `<b>${n > 1 ? `${n} × ` : ''}${number(p.weight)}</b>`;
           return n > 0 && widthOf(text, SMALL) + 4 < n * c.unit
             ? [{ text, x: c.zero + c.unit * (below + n / 2), y: middle(r) }]

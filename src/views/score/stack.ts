@@ -11,8 +11,10 @@ export interface Part {
   readonly name: string;
   /** What one holding counts. */
   readonly weight: number;
-  /** What is drawn of it in each row; negative is an overdraft. */
+  /** What is drawn of it in each row: what was got and not put. */
   readonly drawn: readonly number[];
+  /** What was put of it up to each row and never held: no later get makes that good. Not there if nothing was. */
+  readonly owed?: readonly number[];
 }
 
 export interface Stack {
@@ -41,10 +43,24 @@ export function stackOf(ledger: Ledger, steps: readonly number[]): Stack {
   }
   const parts = [...groups].map(([name, members]): Part => {
     const weight = members[0]?.weight ?? 1;
-    const drawn = steps.map(step => members.reduce((n, m) => n + (m.values[step] ?? 0) * (scaled ? weight : 1), 0));
-    return { name, weight, drawn };
+    const unit = scaled ? weight : 1;
+    const debts = members.map(m => debtOf(m.values));
+    const owed = steps.map(step => debts.reduce((n, debt) => n + (debt[step] ?? 0) * unit, 0));
+    const drawn = steps.map(
+      (step, i) => members.reduce((n, m) => n + (m.values[step] ?? 0) * unit, 0) + (owed[i] ?? 0),
+    );
+    return { name, weight, drawn, ...(owed.some(n => n > 0) ? { owed } : {}) };
   });
   return { count: ledger.count, sums: steps.map(step => ledger.rows[step]?.count ?? 0), scaled, parts };
+}
+
+/** The most that a holding was ever below zero, step by step. A get after a put too many takes its own reference; the count stays one short. */
+function debtOf(values: readonly number[]): readonly number[] {
+  let most = 0;
+  return values.map(v => {
+    most = Math.max(most, -v);
+    return most;
+  });
 }
 
 /** The look of each part, in its order. */
@@ -55,6 +71,6 @@ export function looksOf(stack: Stack): readonly HolderLook[] {
 
 /** How far a stack reaches up, and down below zero, in a row. */
 export function reach(stack: Stack, row: number): { readonly up: number; readonly down: number } {
-  const values = stack.parts.map(p => p.drawn[row] ?? 0);
-  return { up: values.reduce((n, v) => n + Math.max(0, v), 0), down: values.reduce((n, v) => n - Math.min(0, v), 0) };
+  const sum = (of: 'drawn' | 'owed'): number => stack.parts.reduce((n, p) => n + (p[of]?.[row] ?? 0), 0);
+  return { up: sum('drawn'), down: sum('owed') };
 }
