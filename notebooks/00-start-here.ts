@@ -41,7 +41,7 @@ reveal('st-write', alive.value('page._refcount', 1));
 //
 // In a [score](../docs/glossary.md#score), time runs down, and a row is one step. On the left each process has a lane,
 // on the right stands the count: a block for each [holder](../docs/glossary.md#holder), and the number. The slider
-// moves one step at a time. A row with a border is an event: green here, red where it goes wrong. The
+// goes step by step. A row with a border is an event: green here, red where it goes wrong. The
 // [batch](../docs/glossary.md#batch) holds pages on their way to an [LRU](../docs/glossary.md#lru) list, until a
 // [drain](../docs/glossary.md#drain).
 

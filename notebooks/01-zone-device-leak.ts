@@ -375,10 +375,10 @@ const released = unfenced.steps.findIndex(s => s.step === 'kvm_release_pfn_clean
 reveal('zd-shift', unfenced.value('page[1]._refcount', released) === 1 ? 't' : 'neither');
 
 // %% [markdown] id=shift-note
-// KVM releases page t, the one that was touched, before it gets h, the head. So t counts 1 for a moment. For a file on
-// DAX that means *idle*: whoever waits for an idle page is woken, although KVM is about to map it. And `kvm_get_pfn()`
-// takes h without asking, as gup does, whether its device is still there. In practice `PageTransCompoundMap()` already
-// rejects these pages; the new test is a second line of defence *(inferred)*.
+// KVM releases t, the page that was touched, before it gets h. So t counts 1 for a moment. For a file on DAX that means
+// *idle*: whoever waits is woken, although KVM is about to map it. And `kvm_get_pfn()` takes h without asking, as gup
+// does, whether its device is still there. In practice `PageTransCompoundMap()` already rejects these pages; the new
+// test is a second line of defence *(inferred)*.
 
 // %% [markdown] id=granularity
 // ## The size of a mapping decides how many pages leak
@@ -457,11 +457,10 @@ show({ columns: ['', `zero page’s count after ${reads} guest reads`], rows: ro
 // %% [markdown] id=wrong-fixes
 // ## Four fixes that were not merged, and what each breaks
 //
-// Each fix is an option of the same model. The search says which property it breaks, and in how many steps;
-// *accounting* is broken by a put of what nobody holds. Below it,
-// one fault on each kind of memory: column `none` is 5.4 as it is, `unfixed` the guess of 5.3. `devdax-pfnmap` is a
-// device page that KVM finds by [walking](../docs/glossary.md#walk) a page table. `always-put` still checks that there
-// is a `struct page`.
+// Each fix is an option of the same model. The search says what it breaks, and in how many steps; *accounting*
+// breaks when somebody puts what they do not hold. Then one fault on each kind: `none` is 5.4 as it is,
+// `unfixed` the guess of 5.3. `devdax-pfnmap` is a device page that KVM finds by [walking](../docs/glossary.md#walk) a
+// page table. `always-put` still checks that there is a `struct page`.
 
 // %% id=bet-under
 predict('zd-under');
