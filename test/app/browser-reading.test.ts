@@ -190,6 +190,11 @@ test('a phone: nothing is wider than the screen, the bars take two rows', { skip
   assert.equal(width, 390);
   const place = await page.locator('.pp-place').evaluate(node => node.getBoundingClientRect().top);
   assert.ok(place < 90, `the bars take ${place} px`);
+  assert.equal(
+    await page.locator('.pp-contents').isVisible(),
+    false,
+    'the contents lie over the notebook only when asked for',
+  );
 });
 
 /** The contrast of a text with what is behind it, as WCAG 2 counts it. */

@@ -11,6 +11,8 @@ import { soon } from './soon.js';
 import { taskMarks, tasksInWords } from './task-marks.js';
 
 const OPEN_KEY = 'put-page contents';
+/** As in contents.css: here the list lies over the notebook. */
+const sheet = matchMedia('(max-width: 700px)');
 /** Up to this width of the window, as style/contents.css has it. */
 const COVERS_MAX = 700;
 const LIST = 'M2.5 4h1M6 4h7.5M2.5 8h1M6 8h7.5M2.5 12h1M6 12h7.5';
@@ -89,17 +91,23 @@ function opener(panel: NotebookPanel, node: HTMLElement): Pick<ContentsList, 'bu
   const open = (yes: boolean): void => {
     node.hidden = !yes;
     button.setAttribute('aria-expanded', String(yes));
-    localStorage.setItem(OPEN_KEY, yes ? 'open' : 'closed');
   };
   const toggle = (): void => {
     const inside = node.contains(document.activeElement);
-    open(node.hasAttribute('hidden'));
+    const yes = node.hasAttribute('hidden');
+    open(yes);
+    if (!sheet.matches) localStorage.setItem(OPEN_KEY, yes ? 'open' : 'closed');
     if (inside) panel.content.activate();
   };
   button.addEventListener('click', toggle);
   button.title = `Show or hide the contents (${keyText('Accel B')})`;
-  // Where there is room the reader finds it open; what they choose is kept.
-  open((localStorage.getItem(OPEN_KEY) ?? (window.innerWidth >= 1280 ? 'open' : 'closed')) === 'open');
+  // Where there is room the reader finds it open; what they choose is kept. A sheet would cover what they came to read.
+  const begin = (): void =>
+    open(
+      !sheet.matches && (localStorage.getItem(OPEN_KEY) ?? (window.innerWidth >= 1280 ? 'open' : 'closed')) === 'open',
+    );
+  sheet.addEventListener('change', begin);
+  begin();
   return { button, toggle };
 }
 
