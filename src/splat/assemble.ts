@@ -226,6 +226,9 @@ export class Assembler {
   }
 
   private noteStray(d: Draft, text: string): void {
+    const last = text.at(-1) ?? '';
+    // Nearly every line ends with a digit of its last word.
+    if ((last >= '0' && last <= '9') || (last >= 'a' && last <= 'f')) return;
     const stray = /[0-9a-f]{16}([g-zA-Z])$/.exec(text)?.[1];
     if (stray !== undefined) d.strayLetter = stray;
   }

@@ -164,7 +164,12 @@ export interface FieldBits {
  * Where in a 64-bit value the last cpupid stands, found by the printed number itself: it must be all ones (not set),
  * which makes the place unique; else null.
  */
-export function findCpupid(value: string | null, lastCpupid: string | null): FieldBits | null {
+export const findCpupid = remember(
+  (value: string | null, lastCpupid: string | null) => `${value} ${lastCpupid}`,
+  searchCpupid,
+);
+
+function searchCpupid(value: string | null, lastCpupid: string | null): FieldBits | null {
   if (value === null || lastCpupid === null || !/^0x[0-9a-f]{1,16}$/.test(value)) return null;
   if (!/^0x[0-9a-f]{1,6}$/.test(lastCpupid)) return null;
   const cpupid = BigInt(lastCpupid);

@@ -10,8 +10,13 @@ export interface RawWords {
 /** Bytes that dump_page() puts on a line. */
 const bytesPerLine = 32;
 
+/** A whole line of a 64-bit kernel. */
+const usual = /^[0-9a-f]{16} [0-9a-f]{16} [0-9a-f]{16} [0-9a-f]{16}$/;
+
 /** Hex words of one width. A last word that is cut is left out; a stray letter behind the last one is not part of it. */
 export function hexWords(text: string): RawWords {
+  if (usual.test(text))
+    return { words: [text.slice(0, 16), text.slice(17, 33), text.slice(34, 50), text.slice(51)], full: true };
   const tokens = text.trim().split(/\s+/);
   const width = /^[0-9a-f]{16}/.test(tokens[0] ?? '') ? 16 : 8;
   const words: string[] = [];

@@ -15,7 +15,22 @@ function endsLikeHeader(rest: string): boolean {
   return at >= 0 || !/pfn:|pte:/.test(rest);
 }
 
+/** A headline as the kernel prints it, with a name in which nothing can be mistaken. */
+const usualHeader = /^BUG: Bad page state in process ([\w/.-]{1,15}) {2}pfn:([0-9a-f]+)$/;
+
 function readHeader(text: string): SplatRecord | null {
+  const usual = usualHeader.exec(text);
+  if (usual !== null)
+    return {
+      is: 'header',
+      kind: 'bad_page_state',
+      process: usual[1] ?? '',
+      pfn: usual[2] ?? null,
+      page: null,
+      tables: {},
+      quoted: false,
+      loose: false,
+    };
   const m = old.exec(text);
   if (m !== null)
     return {
@@ -202,6 +217,8 @@ function readAddr(text: string): SplatRecord | null {
 
 /** The record in this segment; null for the lines that no page report is made of. */
 export function readRecord(text: string): SplatRecord | null {
+  if (text === 'Call Trace:') return { is: 'traceStart' };
+  if (text.startsWith('Modules linked in:') || /^<\/?[A-Z]+>$/.test(text)) return null;
   const raw = !text.includes('raw: ') ? null : /(?:^|\s)raw: ((?:[0-9a-f]{8}|[0-9a-f]{16})(?:\s|$).*)$/.exec(text);
   if (raw !== null) return { is: 'raw', ...hexWords(raw[1] ?? '') };
   return (

@@ -118,11 +118,13 @@ export function placeFindings(f: SplatFields, arch: string | null): Finding[] {
   return out;
 }
 
+const withoutZeros = (hex: string): string => hex.replace(/^0+/, '');
+
 function headFlags(f: SplatFields, tail: boolean): Finding[] {
   const raw = f.rawWords?.[0];
   const value = f.flags.value;
-  if (raw === undefined || value === null || !/^0x[0-9a-f]+$/.test(value) || BigInt(`0x${raw}`) === BigInt(value))
-    return [];
+  if (raw === undefined || value === null || !/^0x[0-9a-f]+$/.test(value)) return [];
+  if (withoutZeros(raw) === withoutZeros(value.slice(2))) return [];
   return [
     {
       certainty: f.head === null && !tail ? 'possible' : 'likely',
