@@ -34,7 +34,8 @@ import { reveal, runs, show, solution, tracking } from 'put-page';
 // [zero page](../docs/glossary.md#zero-page), and [ZONE_DEVICE](../docs/glossary.md#zone_device). A walk finds five kinds
 // of a driver's page (compound and [TTM](../docs/glossary.md#ttm)'s),
 // [`PG_reserved`](../docs/glossary.md#pg_reserved) RAM, and MMIO.
-//
+
+// %% [markdown] id=wrong-rule
 // The release of 5.3 has only the pfn. It puts, unless the page is reserved (as the zero page and a device's are) or has no
 // `struct page`. Where it will put, a walk first takes a reference by hand. The search tries each kind in every order, with
 // a signal, an invalidation and a retry.

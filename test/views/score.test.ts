@@ -1,6 +1,7 @@
 /** The score: every step in its lane, the count as its stack, events marked, dull rows folded, nothing small or turned. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { badPageSplat, tracking } from '#src/index.js';
 import { ledgerOf } from '#src/ledger/index.js';
 import { eventsOf, run } from '#src/model/index.js';
 import { playRun } from '#src/stories/index.js';
@@ -51,6 +52,17 @@ test('an overdraft stands to the left of zero, is named, and comes first in the 
   assert.equal((debt.base?.[0] ?? 0) + (debt.x[0] ?? 0), Math.min(...(other.base ?? [])));
   assert.match(figure.text, /^Step \d+, vcpu\[\d\] kvm_release_pfn_clean\(\): overdraft/);
   assert.ok(texts(figure).some(t => t.startsWith('▼ overdraft')));
+});
+
+test('a put too many stays, whatever is got after it; what ends below zero has lost nothing', () => {
+  const v11 = tracking.trackedReference({ release: '6.8', v11: true, kind: 'anonymous, order 0' });
+  const ended = score(v11.run(['vcpu x2', 'host to done', 'vcpu to done']));
+  assert.doesNotMatch(columnOf(ended, 'event').join(), /reference lost/);
+  // The guest's second try gets and puts a reference of its own: two blocks to the right of zero, and one to the left.
+  const fault = badPageSplat({ release: '6.9.12+v11', pages: 1 }).run(['vcpu to kvm_finish_page_fault', 'vcpu']);
+  const bars = barsOf(score(fault, { counters: 'page[0]._refcount' }));
+  assert.equal(bars.find(b => b.legendgroup === 'overdraft')?.x.length, 7);
+  assert.equal(bars.find(b => b.legendgroup === 'gup')?.x.length, 2);
 });
 
 test('a step that waits says on what, and whether anything can wake it', () => {
