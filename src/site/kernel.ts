@@ -135,7 +135,7 @@ export class SiteKernel {
     const stream =
       (name: 'stdout' | 'stderr') =>
       (...values: readonly unknown[]) =>
-        this.#emit({ output_type: 'stream', name, text: `${printed(values)}\n` });
+        void this.#emit({ output_type: 'stream', name, text: `${printed(values)}\n` });
     const [out, err] = [stream('stdout'), stream('stderr')];
     globalThis.console = { ...console, log: out, info: out, warn: err, error: err };
     return console;

@@ -81,10 +81,11 @@ interact({ a: [1, 2], b: [true, false] }, p => { if (p.a === 2) console.log('two
     const opened = comms.filter(one => one.type === 'comm_open');
     const id = opened.find(one => /"description":"a"/.test(JSON.stringify(one)))?.content.comm_id;
     const moved = { type: 'comm_msg', metadata: {}, buffers: [] };
+    // What the control makes its cell print is that cell's, though another has run since.
+    await kernel.run('1', () => {}, 'two');
     await kernel.take({ ...moved, content: { comm_id: id, data: { method: 'update', state: { index: 1 } } } });
     assert.match(updates.at(-1) ?? '', /a is 2/);
     assert.deepEqual(outputs.at(-1), { output_type: 'stream', name: 'stdout', text: 'two\n' });
-    await kernel.run('1', () => {}, 'two');
     assert.ok(!comms.some(one => one.type === 'comm_close'));
     assert.ok(await run());
     assert.equal(comms.filter(one => one.type === 'comm_close').length, opened.length);

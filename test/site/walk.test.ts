@@ -29,10 +29,26 @@ const putsThrice = () =>
     },
   );
 
+/** Only the second way of its choice goes wrong. */
+const putsByChance = () =>
+  defineModel('puts by chance', {
+    sorts: {},
+    state: { page: { _refcount: count({ file: held({ init: 1 }), reader: held() }) } },
+  }).process(
+    'reader',
+    {},
+    {
+      put: (s, _me, pick) => {
+        if (pick(2) === 1) s.page._refcount.put('reader');
+      },
+    },
+  );
+
 test('what the search finds can be taken by hand, up to a step that the model does not follow', () => {
   for (const [model, over] of [
     [leak().model(), false],
     [scenario('gupref').model({ bug: 2 }), false],
+    [putsByChance(), false],
     [putsThrice(), true],
   ] as const) {
     const { trace } = explore(model);
@@ -149,6 +165,7 @@ test('an expression asks the state; what it does not know is said with what it m
   assert.equal(says('page[0]._refcount'), 2);
   assert.equal(says('page[0]._refcount.gup[0] * 3 - 1 + 2'), 4);
   assert.equal(says('page[0]._refcount > 1 && !page[0].pte || kvm.spte == none'), true);
+  assert.equal(says('false && false || true'), true);
   assert.equal(says("vcpu == 'map'"), true);
   assert.equal(says('(1 + 2) * -2 <= -6'), true);
   assert.equal(says('1 === 1'), true);
