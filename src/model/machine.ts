@@ -4,7 +4,7 @@ import { withoutChance } from './chance.js';
 import { type Acting, countView, lockView, WAITS } from './counter-views.js';
 import { ModelError } from './error.js';
 import { running } from './interrupt.js';
-import type { AnyModel, Property } from './model.js';
+import { type AnyModel, labelOf, type Property } from './model.js';
 import { type Instance, type Layout, layOut, type Place, type Slot } from './slots.js';
 import { done, type Element, type Next, restart, wait } from './types.js';
 
@@ -85,7 +85,8 @@ export class Machine {
           `${p.process.name}.${p.labels[at]} returns the word '${next}'; write return ${next}, the symbol, without quotes`,
         );
       const ends = next === done || next === restart || (next === undefined && at === last - 1);
-      const to = next === restart ? 0 : ends ? last : next === undefined ? at + 1 : p.labels.indexOf(String(next));
+      const to =
+        next === restart ? 0 : ends ? last : next === undefined ? at + 1 : labelOf(this.model, p.labels, String(next));
       if (to < 0)
         throw new ModelError(
           `${p.process.name}.${p.labels[at]} goes to '${String(next)}'; its steps are ${p.labels.slice(0, -1).join(', ')}`,

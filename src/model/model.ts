@@ -59,6 +59,12 @@ export function calledStep(model: AnyModel, step: string): string {
   return model.declaration.called?.(step) ?? step;
 }
 
+/** Which of `labels` a name means: the step itself, or what the model's release calls it. -1: none. */
+export function labelOf(model: AnyModel, labels: readonly string[], name: string): number {
+  const own = labels.indexOf(name);
+  return own < 0 ? labels.findIndex(label => calledStep(model, label) === name) : own;
+}
+
 /** The most elements that a sort may have. */
 export const MAX_SORT = 1024;
 

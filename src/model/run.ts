@@ -4,7 +4,7 @@ import { BoundReached, ModelError } from './error.js';
 import { ask, isDone, type Move, moveOnce, plain, printable, sumOf } from './interpret.js';
 import { interruptible } from './interrupt.js';
 import { Machine } from './machine.js';
-import { type AnyModel, calledStep } from './model.js';
+import { type AnyModel, calledStep, labelOf } from './model.js';
 import { whatThereIs } from './nearest.js';
 import type { Instance } from './slots.js';
 import { type Change, finalState, type Trace, type TraceStep, type Value } from './trace.js';
@@ -155,9 +155,11 @@ function parse(line: ScheduleLine, machine: Machine): Line {
         machine.layout.instances.map(p => (p.id === 0 ? p.process.name : p.name)),
       )}`,
     );
-  const to = m.to;
-  if (to !== undefined && !instance.labels.includes(to))
-    throw new ModelError(`'${line}': ${instance.name} has no step '${to}'; it has ${whatThereIs(to, instance.labels)}`);
+  const to = m.to === undefined ? undefined : instance.labels[labelOf(machine.model, instance.labels, m.to)];
+  if (m.to !== undefined && to === undefined)
+    throw new ModelError(
+      `'${line}': ${instance.name} has no step '${m.to}'; it has ${whatThereIs(m.to, instance.labels)}`,
+    );
   const picks = (m.picks ?? '').split(',').filter(Boolean).map(Number);
   return {
     instance,

@@ -86,3 +86,13 @@ test('a run, a verdict, the card and the source say the name of the release', ()
     'zone-device-leak',
   );
 });
+
+test('a step may be named as its release calls it: in a schedule, and in what another step returns', () => {
+  const old = tracking.trackedReference({ release: '5.3', kind: 'anonymous, order 0' });
+  const asCalled: readonly string[] = ['vcpu to __direct_map'];
+  assert.equal(String(old.run(asCalled)), String(old.run(['vcpu to kvm_tdp_mmu_map'])));
+  const again = old.with('hva_to_pfn_fast', () => 'try_async_pf').run(['vcpu x2']);
+  assert.equal(again.steps[1]?.next, 'kvm_faultin_pfn');
+  const nowhere: readonly string[] = ['vcpu to kvm_mmu_map'];
+  assert.throws(() => old.run(nowhere), /has no step 'kvm_mmu_map'/);
+});
