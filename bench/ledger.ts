@@ -19,8 +19,8 @@ const megabytes = Number(process.argv[3] ?? 100);
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const countPfns = '$n{$1}++ if /page_ref_\\w+: +pfn=0x([0-9a-f]+)/; END { print scalar(keys %n), "\\n" }';
 
-/** Page frame numbers of a copy begin here, and so much further with each copy: the recorded ones are below 2^20. */
-const [first, apart] = [0x1000_0000, 0x10_0000];
+/** Page frame numbers of a copy begin here, and so much further with each copy: the recorded ones are below 2^19. After so many copies they come again. */
+const [first, apart, copies] = [0x1000_0000, 0x8_0000, 7680];
 
 /** The recorded trace, of which each copy has pages of its own. */
 class Recorded {
@@ -42,7 +42,7 @@ class Recorded {
   copy(n: number): Buffer {
     const copy = Buffer.from(this.bytes);
     for (const [i, at] of this.places.entries())
-      copy.write((first + n * apart + (this.pfns[i] ?? 0)).toString(16), at, 'latin1');
+      copy.write((first + (n % copies) * apart + (this.pfns[i] ?? 0)).toString(16), at, 'latin1');
     return copy;
   }
 }
