@@ -11,7 +11,7 @@ import {
   TraceReader,
   takersOf,
 } from '../pageref/index.js';
-import { type Container, containerOf, isBinary } from '../splat/no-text.js';
+import { type Container, containerOf, isBinary } from '../splat/index.js';
 import { has } from './arguments.js';
 import { BadInput, type Given } from './spec.js';
 

@@ -6,6 +6,7 @@ export type { Evidence as LayoutEvidence, FlagLayout } from './layouts/flags.js'
 export { flagLayouts, PAGE_FLAGS_CHECK_AT_FREE } from './layouts/flags.js';
 export type { WordLayout } from './layouts/words.js';
 export { wordLayouts } from './layouts/words.js';
+export { type Container, containerOf, isBinary } from './no-text.js';
 export { PAGE_BAD_REASONS, type PageBadReason } from './page-bad-reason.js';
 export { formatReport } from './print.js';
 export type {
