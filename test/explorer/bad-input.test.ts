@@ -52,7 +52,7 @@ for (const engine of engines) {
       s.it.n++;
       return 'up';
     });
-    told(model, /it\.n = 3 is outside its declaration: expected a whole number from 0 to 2\n.*after 2 steps/, engine);
+    told(model, /it\.n = 3 is outside its declaration: expected a whole number from 0 to 2\.\n.*after 2 steps/, engine);
   });
 
   for (const [what, ask] of [
