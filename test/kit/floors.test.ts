@@ -146,19 +146,20 @@ const doors: Readonly<Record<string, { readonly why: string; readonly files: Reg
       /^(access|chance|declare|error|events|interpret|interrupt|known-names|machine|model|nearest|play|run|scenario|slots|sums|telling|trace|types)\.ts$/,
   },
   explorer: {
-    why: 'a command loads only its part, so that a search begins at once',
-    files: /^(enumerate|explore|explore-in-worker|promela|search|state-graph|tree-text|two-processes|verdict)\.ts$/,
+    why: 'a command loads only its part, so that a search begins at once; the site’s page searches from the state that is shown',
+    files:
+      /^(enumerate|explore|explore-from|explore-in-worker|promela|search|state-graph|tree-text|two-processes|verdict)\.ts$/,
   },
   views: {
-    why: 'a run loads the figures that it can draw, a search none of the others; the page draws runs that lie in a notebook, turns colours, and shows the table of holders',
+    why: 'a run loads the figures that it can draw, a search none of the others; the page draws runs that lie in a notebook, turns colours, and shows the table of holders; a lesson’s replies count and list as figures do',
     files:
-      /^(coverage-map|dark|figure|graph|holders|ledger-chart|score\/(music|score|sheet)|state-graph|swim-lanes)\.ts$/,
+      /^(coverage-map|dark|figure|graph|holders|ledger-chart|score\/(music|score|sheet)|state-graph|swim-lanes|text)\.ts$/,
   },
   linux: { why: 'a room is known by its files: they are the kernel’s', files: /^(data|dax|gup|kvm|mm)\/[\w-]+\.ts$/ },
   jupyter: {
-    why: 'three programs: kernel, client, executor; and the seam to whatever shows an output',
+    why: 'three programs: kernel, client, executor; and the seam to whatever shows an output, in the site’s worker, too',
     files:
-      /^((client|execute|install|kernel|notebook)\/[\w-]+|comms\/host|display|progress-line|progress-store|project-root|state-folder)\.ts$/,
+      /^((client|execute|install|kernel|notebook)\/[\w-]+|comms\/(comms|host)|display|progress-line|progress-store|project-root|state-folder)\.ts$/,
   },
   desk: { why: 'a lesson declares; the desk is made once', files: /^(code-of|desk|lesson|names|progress)\.ts$/ },
   kit: { why: 'a model without its figures; a search in a thread', files: /^(model|explore-long)\.ts$/ },
@@ -176,8 +177,9 @@ const doors: Readonly<Record<string, { readonly why: string; readonly files: Reg
     files: /^(code|glossary|markdown|output)\.ts$/,
   },
   app: {
-    why: 'the command starts it, or says whether it would start; an offline kit brings its page',
-    files: /^(bundle\/shipped-page|open-browser|options|paths|run)\.ts$/,
+    why: 'the command starts it, or says whether it would start; an offline kit brings its page; a live page of the site draws, completes and builds as the application does',
+    files:
+      /^(bundle\/(build-page|esbuild-plugins|shipped-page)|open-browser|options|page\/notebook\/(completion-list|drawn-figure|figure-bar|hint)|page\/widgets\/kit-manager|paths|run)\.ts$/,
   },
   commands: { why: 'the entry', files: /^main\.ts$/ },
 };
