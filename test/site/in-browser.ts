@@ -121,6 +121,8 @@ test('an edit loads the checker: its errors are those of the kernel, and Tab com
   const option = page.locator('.cm-tooltip-autocomplete li').first();
   await until('the list is there', async () => (await option.count()) === 1);
   assert.match(await option.innerText(), /^ƒ\s+score\s+\(/);
+  // A list that has just come takes no key yet.
+  await page.waitForTimeout(200);
   await code.press('Tab');
   assert.equal(await code.innerText(), 'alive.score');
   await page.click('text=Undo all edits');

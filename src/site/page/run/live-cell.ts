@@ -1,4 +1,5 @@
 /** A code cell of a live notebook: its editor or its bets, and what it left. */
+import { codeBlock } from '../../../handouts/code.js';
 import type { MimeBundle } from '../../../jupyter/display.js';
 import type { CellOf } from '../../cells-file.js';
 import type { CellOutput } from '../../kernel.js';
@@ -21,6 +22,7 @@ export class LiveCell {
   readonly #editor: Editor | undefined;
   #source: string;
   readonly #left = made('div', 'left-by');
+  readonly #printed = made('div', 'printed');
   readonly #section: HTMLElement;
   readonly #outputs: Outputs;
   readonly #bets: CellOf['bets'];
@@ -137,7 +139,12 @@ export class LiveCell {
     run.title = 'Run this cell (Shift-Enter)';
     run.setAttribute('aria-label', 'Run this cell');
     run.addEventListener('click', () => asked.run(this, false));
-    return [made('div', 'editor', run, this.#editor.node)];
+    return [made('div', 'editor', run, this.#editor.node), this.#printed];
+  }
+
+  /** The page is going to be printed. */
+  toPaper(): void {
+    if (this.#editor !== undefined) this.#printed.innerHTML = codeBlock(`${this.source}\n`);
   }
 
   /** Other cells have run: what was wrong in an edited one may be right now. */

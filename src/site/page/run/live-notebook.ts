@@ -72,6 +72,9 @@ class LiveNotebook {
       this.#types,
     );
     document.querySelector('.reading main')?.prepend(bar);
+    addEventListener('beforeprint', () => {
+      for (const cell of this.#cells) cell.toPaper();
+    });
     this.#tell('Live. Shift-Enter runs a cell, and the cells above it that did not run yet.');
   }
 
