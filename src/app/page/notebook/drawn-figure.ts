@@ -2,7 +2,7 @@
 import { element } from '../dom.js';
 import { FigureBar, type FigureJson } from './figure-bar.js';
 import { stepShown, stepWithKeys, tellStep } from './figure-keys.js';
-import { type Plotly, prepared, redrawn } from './figure-plotly.js';
+import { type Plotly, prepared, redrawn, tight, watchRoom, widthOf } from './figure-plotly.js';
 
 /** The element in which plotly drew; it tells of clicks. */
 interface Drawn extends HTMLElement {
@@ -19,6 +19,7 @@ export class DrawnFigure {
   /** What is drawn now, and whether with a slider: one figure is drawn over another of its kind. */
   #place: HTMLElement | undefined;
   #stepping = false;
+  #small = false;
   #drawing: Promise<void> = Promise.resolve();
   #wanted: FigureJson | undefined;
   #text = 'figure';
@@ -28,11 +29,18 @@ export class DrawnFigure {
     if (figure !== undefined && this.#purge !== null) void this.#queue(figure, true);
   });
 
+  readonly #unwatched: () => void;
+
   /** @param node in which it is drawn; what stands there stays until the figure is drawn */
   constructor(node: HTMLElement) {
     this.node = node;
     node.classList.add('pp-figure');
     node.setAttribute('role', 'group');
+    this.#unwatched = watchRoom(node, () => {
+      const figure = this.#wanted;
+      if (figure?.narrow === undefined || this.#purge === null) return;
+      if (tight(node, widthOf(figure)) !== this.#small) void this.#queue(figure, true);
+    });
   }
 
   /** Draws the figure, in place of what was drawn before where that can be. @param svg what is shown where plotly cannot draw it */
@@ -58,7 +66,8 @@ export class DrawnFigure {
 
   async #draw(figure: FigureJson, anew: boolean): Promise<void> {
     const { default: plotly } = await import('plotly.js');
-    const whole = prepared(figure);
+    this.#small = tight(this.node, widthOf(figure));
+    const whole = prepared(figure, this.#small);
     const stepping = 'frames' in whole;
     // A control moves: the figure stays where it is and changes. Not one that was stepped through: plotly would leave the slider's grip where it is.
     if (this.#place !== undefined && this.#stepping === stepping && stepShown(this.#place) === 0) {
@@ -116,6 +125,7 @@ export class DrawnFigure {
   /** It is gone from the page. */
   end(): void {
     this.#still();
+    this.#unwatched();
     this.#purge?.();
   }
 }

@@ -4,8 +4,9 @@ import type { FigureJson } from './figure-bar.js';
 
 export type Plotly = typeof import('plotly.js')['default'];
 
-/** Below this the narrow setting of a figure is taken, where it has one. */
-export const narrow = matchMedia('(max-width: 600px)');
+/** A place that is not in the page yet has no width: there the window decides. */
+const narrow = matchMedia('(max-width: 600px)');
+const paper = matchMedia('print');
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /** Of a figure that does not say its own. */
@@ -20,7 +21,7 @@ const again = (): void => {
   for (const draw of drawn) draw();
 };
 dark.addEventListener('change', again);
-narrow.addEventListener('change', again);
+
 // Paper is white.
 for (const [event, to] of [['beforeprint', true] as const, ['afterprint', false] as const])
   addEventListener(event, () => {
@@ -34,9 +35,32 @@ export function redrawn(draw: () => void): () => void {
   return () => drawn.delete(draw);
 }
 
+/** Is there less room in `place` than a figure of that many pixels needs? Its narrow setting is taken then, where it has one. */
+export function tight(place: HTMLElement, wide: number = SIZE.width): boolean {
+  return place.clientWidth > 0 ? place.clientWidth < wide : narrow.matches;
+}
+
+/** Calls `then` when a figure of that width begins to fit into `place`, or ceases to. Paper makes figures smaller instead. The result ends it. */
+export function watchRoom(place: HTMLElement, then: () => void): () => void {
+  let before = place.clientWidth;
+  const observer = new ResizeObserver(() => {
+    const now = place.clientWidth;
+    if (now === before || now === 0 || printing || paper.matches) return;
+    before = now;
+    then();
+  });
+  observer.observe(place);
+  return () => observer.disconnect();
+}
+
+export const widthOf = (figure: FigureJson): number => Number(figure.layout?.width ?? SIZE.width);
+
 /** What plotly is given: a copy, since it writes into what it draws. */
-export function prepared(given: FigureJson): { readonly data: unknown[]; readonly layout: Record<string, unknown> } {
-  const set = given.narrow !== undefined && narrow.matches ? given.narrow : given;
+export function prepared(
+  given: FigureJson,
+  small = false,
+): { readonly data: unknown[]; readonly layout: Record<string, unknown> } {
+  const set = given.narrow !== undefined && small ? given.narrow : given;
   const { data = [], layout = {}, frames, config } = dark.matches && !printing ? darkened(set) : set;
   // Words do not shrink with the page, and were set for this width: where there is less room, the figure scrolls. The width is told, because
   // plotly measures, and takes 700 for an output that is not in the page yet.

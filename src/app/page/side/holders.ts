@@ -67,6 +67,9 @@ function drawnHolders(panel: NotebookPanel): ReadonlySet<string> {
     return JSON.stringify(own?.toJSON() ?? []);
   });
   const text = outputs.join('');
-  const drawn = Object.keys(HOLDERS).filter(name => new RegExp(`"(?:name|legendgroup)":"${name}(?:"|\\[)`).test(text));
+  // A trace has the holder's name, or the name in words with it in brackets: `the device (base)`.
+  const drawn = Object.keys(HOLDERS).filter(name =>
+    new RegExp(`"(?:name|legendgroup)":"(?:${name}(?:"|\\[)|[^"]*\\(${name}\\)")`).test(text),
+  );
   return new Set(drawn);
 }
