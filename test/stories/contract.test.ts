@@ -323,6 +323,34 @@ const right: readonly (readonly [id: string, answer: unknown])[] = [
   ],
 ];
 
+test('a right contract is praised for what it does, and for no more', () => {
+  const praised = (id: string, answer: unknown) => judge(exercise(id), answer).idea;
+  const one = (owns: (p: PfnFacts) => boolean) => praised('co-1', { how: 'get_page', get: owns, put: owns });
+  const as56 = 'Every row is as under the rule of 5.6. One row is left: TTM tail, use after free.';
+  assert.equal(one(owns56), as56);
+  assert.equal(
+    one(p => p.pfn_valid && p.page_count),
+    'One row is left: TTM tail, underflow.',
+  );
+  assert.equal(
+    one(p => (p.pfn_valid && !p.PageReserved) || p.is_zone_device_page || p.page_count),
+    as56,
+  );
+  const put = (carries: string, rule: unknown) => praised('co-3', { carries, put: rule });
+  assert.match(
+    put('bit', (_p: PfnFacts, took: boolean) => took),
+    /is put, and the put asks nothing of the page\.$/,
+  );
+  assert.match(
+    put('bit', (p: PfnFacts, took: boolean) => took || p.is_zero_pfn),
+    /but the put also asks the page \(is_zero_pfn\)\. What/,
+  );
+  assert.match(
+    put('page', (_p: PfnFacts, page: PfnFacts | null) => page?.page_count === true),
+    /asks the page \(page_count\)/,
+  );
+});
+
 test('a right contract passes in any form', () => {
   for (const [id, answer] of right) {
     const verdict = judge(exercise(id), answer);

@@ -4,9 +4,10 @@ import { strangeNames } from '../../desk/names.js';
 import { type Run, run } from '../../kit/index.js';
 import { ModelError } from '../../model/index.js';
 import { type ContractCell, contractCell } from './cell.js';
+import { historicRule } from './history.js';
 import { releaseContract } from './model.js';
 import { CONTRACT_KINDS } from './page-kinds.js';
-import type { PfnFacts } from './pfn-facts.js';
+import { everyFacts, type PfnFacts } from './pfn-facts.js';
 import { contractPredictions } from './predictions.js';
 import { type Contract, type ContractSpec, contract } from './rule.js';
 import { TWELVE, type TwelveLetter } from './twelve.js';
@@ -30,12 +31,27 @@ function tableOf(cells: readonly ContractCell[]) {
   };
 }
 
+/** What a rule's put reads of the pfn, or of the page that it carries, in any case. */
+function factsAsked(rule: Contract): readonly string[] {
+  const asked = new Set<string>();
+  const get = (pfn: PfnFacts, fact: keyof PfnFacts) => {
+    asked.add(fact);
+    return pfn[fact];
+  };
+  for (const took of [false, true])
+    for (const pfn of everyFacts()) rule.put(new Proxy(pfn, { get } as ProxyHandler<PfnFacts>), took);
+  return [...asked];
+}
+
 /** A failed verdict with the first cell that is not all right and its run. */
 function wrongAt(cell: ContractCell & { readonly trace: Run | null }, idea: string): Verdict {
   return { passed: false, idea, trace: cell.trace?.score() ?? tableOf([cell]) };
 }
 
 const FIRST_RELEASE = '5.10';
+
+/** Other rules, too, leave one row red, but not all of them go wrong there as this one does. */
+const RULE_56 = historicRule('5.6').contract;
 
 const owns54 = (pfn: PfnFacts) => pfn.pfn_valid && (!pfn.PageReserved || pfn.is_zone_device_page);
 const owns56 = (pfn: PfnFacts) => owns54(pfn) || pfn.is_zero_pfn;
@@ -67,12 +83,14 @@ const mend = defineExercise<ContractAnswer>({
           ? `${worse.kind}: KVM would count in memory that is no struct page. Ask pfn_valid first.`
           : `${worse.kind}: ${worse.verdict}. That row was green before: the walk and the release must agree.`,
       );
+    const as56 = cells.every(c => c.verdict === contractCell(RULE_56, c.kind, FIRST_RELEASE).verdict);
+    const left = `One row is left: ${red.map(c => `${c.kind}, ${c.verdict}`).join('; ')}.`;
     return {
       passed: true,
       idea:
         red.length === 0
           ? 'All rows are green: you carried more than the pfn. Keep it for exercise 3.'
-          : `This is the rule of 5.6. One row is left: ${red.map(c => `${c.kind}, ${c.verdict}`).join('; ')}.`,
+          : `${as56 ? 'Every row is as under the rule of 5.6. ' : ''}${left}`,
       trace: tableOf(cells),
     };
   },
@@ -164,9 +182,14 @@ const carry = defineExercise<ContractAnswer>({
       const more = red.length === 1 ? '' : ` ${red.length} of ${cells.length} cells are red.`;
       return wrongAt(first, `${first.kind} on ${first.release}: ${first.verdict}.${more}`);
     }
+    const asked = factsAsked(rule);
+    const praise =
+      asked.length === 0
+        ? 'and the put asks nothing of the page.'
+        : `but the put also asks the page (${asked.join(', ')}). What the fault carries is enough.`;
     return {
       passed: true,
-      idea: `All ${cells.length} cells are green. What was taken is put, and nothing is asked of the page.`,
+      idea: `All ${cells.length} cells are green. What was taken is put, ${praise}`,
       trace: tableOf(cells.slice(0, KINDS.length)),
     };
   },
