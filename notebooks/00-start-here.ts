@@ -51,7 +51,7 @@ life.source('do_anonymous_page'); // a step of the model is a function; this is 
 // %% id=turn
 // Leave one step out. Without which one does the count fall below 0, and who keeps the page in the other three cases?
 // (munmap() drains the batch of its own CPU. Assume that the task has moved to another one.)
-interact({ without: [...steps.slice(2), 'get_user_pages'] as const }, p =>
+interact({ without: ['nothing', ...steps.slice(2), 'get_user_pages'] as const }, p =>
   firstSteps.anonPage(steps.filter(step => step !== p.without)).run(['task to done']),
 );
 
@@ -102,8 +102,8 @@ console.log(twice.explore().text);
 // %% [markdown] id=leak-asked
 // ## Does it see a forgotten put, too?
 //
-// This reader's put does nothing. Ask again, with no property of our own (a [property](../docs/glossary.md#property) is
-// a claim that the search checks in every state):
+// This reader's put does nothing, and a score would mark that. Ask the search, with no property of our own (a
+// [property](../docs/glossary.md#property) is a claim that it checks in every state):
 
 // %% id=bet-forgets
 predict('st-forgets');
@@ -132,7 +132,7 @@ check('st-1', everyGetIsPut);
 // ## Exercise 2: forget a put yourself, but not in every order
 //
 // Change the reader so that its reference leaks in some orders and is put in others. A test of one order would miss
-// that. Like the kernel, a step can ask how high the count is (`is(2)`, `above(2)`), but not who holds it.
+// that. Like the kernel, a step can ask how high the count is, but not who holds it.
 
 // %% id=st-4
 const mine = shared.with('reader.put', s => {

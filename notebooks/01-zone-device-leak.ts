@@ -25,7 +25,7 @@ import { interact, slider, zoneDeviceLeak } from 'put-page';
 // for the guest. Then the host invalidates the range: the mmu notifier calls KVM, and KVM drops the SPTE. The guest
 // touches page 0 again. An idle device page counts **1**, its [base](../docs/glossary.md#base).
 //
-// A `*` rests on something inferred: here, since when device pages count so (`zone_device_refcount`).
+// A `*` in a figure marks what is inferred, not read in the source.
 
 // %% id=bet-count
 predict('zd-count');
@@ -59,7 +59,7 @@ host.source('kvm_release_pfn_clean');
 // ## QEMU exits, and the device is unbound
 //
 // The device has a count of its own, the [percpu_ref](../docs/glossary.md#percpu_ref) `pgmap.ref`. At rest it is 1 + N:
-// one for the device, and one for each of its N pages that counts more than 0; here 5.
+// one for the device, and one for each of its N pages that counts more than 0.
 //
 // The guest touches page 1, and QEMU exits. The unbind drops the device's own reference, puts each page's base, and
 // sleeps until `pgmap.ref` is 0.
@@ -137,8 +137,7 @@ check('zd-1', putting);
 // ## Exercise 2: fill the gap
 //
 // This is the rule of 5.3: leave a reserved page alone. Change its last line so that KVM puts exactly what was taken,
-// for all seven kinds. Besides the two fields used here, `pfn` has `is_zero_pfn` (the shared [zero
-// page](../docs/glossary.md#zero-page)) and `is_zone_device_page`. `hint()` helps three times.
+// for all seven kinds. After `pfn.`, Tab lists the other fields. `hint()` helps three times.
 
 // %% id=zd-2
 const owns = (pfn: zoneDevice.Looks) => {
@@ -151,7 +150,8 @@ check('zd-2', owns);
 // ## The fix changes what "reserved" means
 //
 // Sean Christopherson's patch says that a device page is not reserved. The release step stays as it was; only the rule
-// that it asks has changed. One fault and an unbind, on 5.3 and 5.4:
+// that it asks has changed. Your rule does more: the [zero page](../docs/glossary.md#zero-page) leaks until 5.6. One
+// fault and an unbind, on 5.3 and 5.4:
 
 // %% id=fix-run
 const on = (tag: string) => zoneDeviceLeak({ release: tag }).run([zoneDevice.guestTouches(0), 'unbind to done']);
@@ -181,9 +181,9 @@ reveal('zd-early', nested.verdict === 'violated' && fault.verdict === 'holds' ? 
 // ## Why one breaks and the other does not
 //
 // KVM installs an SPTE only under [`mmu_lock`](../docs/glossary.md#mmu_lock), and only if no
-// [invalidation](../docs/glossary.md#sequence-count) is running or has ended since the fault began. A later one finds
-// the SPTE and drops it. But no notifier takes back the address from `kvm_vcpu_map()`. We did not construct this run:
-// the search found it, and no run is shorter.
+// [invalidation](../docs/glossary.md#sequence-count) is running or has ended since the fault began. A later
+// invalidation finds the SPTE and drops it. But no notifier takes back the address from `kvm_vcpu_map()`. We did not
+// construct this run: the search found it, and no run is shorter.
 
 // %% [markdown] id=ex-4
 // ## Exercise 3: leak a page that KVM never maps

@@ -13,18 +13,18 @@ judged('st-1', {
   wrong: [
     [
       (s: S, at: A) => stands(at) !== 'done' || holds(s) <= 1,
-      /forgets its put and a reader that gets twice and puts once as well, so it does not find either leak/,
+      /forgets its put, and for one that gets twice but puts once\. So it does not find either leak/,
     ],
     [(s: S) => holds(s) === 0, /false after reader get for the reader as it should be/],
     [
       () => true,
-      /forgets its put, a reader that gets twice and puts once and a reader that gets twice and puts neither as well, so it does not find any of these/,
+      /forgets its put, for one that gets twice but puts once, and for one that gets twice and puts neither\. So it does not find any of these/,
     ],
     [() => false, /false at the start/],
     [(s: S, at: A) => stands(at) !== 'done' || s.page._refcount.held('file') === 0, /false after reader put/],
     [
       (s: S, at: A) => stands(at) !== 'done' || holds(s) !== 1,
-      /holds for a reader that gets twice and puts neither as well/,
+      /also holds for a reader that gets twice and puts neither\. So it does not find that leak/,
     ],
     [true, /has to be a function/],
   ],

@@ -18,7 +18,7 @@ function readers(property: Property): readonly (readonly [what: string, right: b
   return [
     ['the reader as it should be', true, asks(base)],
     ['a reader that forgets its put', false, asks(base.with('reader.put', () => {}))],
-    ['a reader that gets twice and puts once', false, asks(twice)],
+    ['a reader that gets twice but puts once', false, asks(twice)],
     ['a reader that gets twice and puts neither', false, asks(twice.with('reader.put', () => {}))],
   ];
 }
@@ -47,9 +47,9 @@ export const everyGetIsPut = defineExercise<Property>({
     const missed = tried.filter(r => !r.right && r.found.verdict === 'holds');
     const [first] = missed;
     if (first !== undefined) {
-      const whom = list(missed.map(r => r.what));
+      const whom = list(missed.map((r, i) => (i === 0 ? r.what : r.what.replace('a reader', 'for one'))));
       const none = ['that leak', 'either leak'][missed.length - 1] ?? 'any of these leaks';
-      const idea = `It holds for ${whom} as well, so it does not find ${none}.`;
+      const idea = `It also holds for ${whom.replace(' and for', ', and for')}. So it does not find ${none}.`;
       return { passed: false, idea, trace: verdictText(first.found) };
     }
     return { passed: true, idea: 'It finds the missing put, and does not accuse a reader that is still reading.' };

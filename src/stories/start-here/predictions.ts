@@ -30,7 +30,7 @@ export const startHerePredictions: readonly Prediction[] = [
     question: 'The file holds one. A reader gets once and puts twice. What does the count say then?',
     options: [-1, 0, 1, 'an error'],
     lesson:
-      'The kernel would free the page now, although the file still uses it. That is not always silent: a page-cache page still has its mapping, and the check at free time reports it as a bad page (notebook 05). But it cannot say whose put was one too many.',
+      'The kernel would free the page now, although the file still uses it. This small model only counts, so it draws no row for that. Such a free is not always silent: a page-cache page still has its mapping, and the check at free time reports it as a bad page (notebook 05). But it cannot say whose put was one too many.',
     replies: {
       '-1': 'Add it up: the file’s one, plus one, minus two.',
       1: 'That is the count after the first put. The second one takes away the file’s reference.',
@@ -42,7 +42,8 @@ export const startHerePredictions: readonly Prediction[] = [
     id: 'st-stack',
     question: 'The reader forgets its put, and truncate comes last. What does the count say in the end?',
     options: [0, 1, 2],
-    lesson: 'So the page is never freed. In the last row the file is gone, and the block of the reader is still there.',
+    lesson:
+      'So the page is never freed. Row 2 shows where the put is missing. In row 3, the last, the file is gone, and the block of the reader is still there.',
     replies: {
       0: 'Two references were there, and only truncate put one.',
       2: 'The file’s reference is gone: truncate did put it.',
@@ -56,7 +57,7 @@ export const startHerePredictions: readonly Prediction[] = [
       'A count above 0 is an ordinary state. That somebody should have put by now must be written down as a property.',
     replies: {
       violated:
-        'No step goes wrong here: every step does what it may do. What is missing is a step, and no state shows that by itself.',
+        'A score marks what a finished process still holds, but the search reports only what it is asked. Every step here does what it may do: what is missing is a step.',
     },
   },
   {

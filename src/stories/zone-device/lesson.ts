@@ -83,7 +83,7 @@ const ownsRule = defineExercise<(pfn: Looks) => boolean>({
   hints: [
     'Which PG_reserved pages does gup count all the same?',
     'The truth table of 5.3 has two sorts of leaking rows, and 5.4 fixes one of them.',
-    'KVM owns nothing of a reserved page, unless it is a device page or the zero page.',
+    'KVM owns nothing of a reserved page, unless it is a device page (is_zone_device_page) or the zero page (is_zero_pfn).',
   ],
   starter: pfn => {
     if (!pfn.pfn_valid) return false;
