@@ -13,7 +13,10 @@ declare module 'plotly.js' {
     newPlot(node: HTMLElement, figure: Figure): Promise<unknown>;
     animate(node: HTMLElement, frames: unknown, how: unknown): Promise<unknown>;
     relayout(node: HTMLElement, change: Record<string, unknown>): Promise<unknown>;
-    downloadImage(node: HTMLElement, how: { format: 'png'; filename: string; scale: number }): Promise<unknown>;
+    downloadImage(
+      what: HTMLElement | object,
+      how: { format: 'png'; filename: string; scale: number },
+    ): Promise<unknown>;
     purge(node: HTMLElement): void;
     Plots: { resize(node: HTMLElement): void };
   }

@@ -35,6 +35,27 @@ export function fileNameOf(title: string): string {
   return words.join('-').slice(0, 60) || 'figure';
 }
 
+interface Drawn {
+  readonly data: unknown[];
+  readonly layout: Readonly<Record<string, unknown>>;
+}
+
+/** Room below a figure without its slider. */
+const FOOT = 16;
+
+/** What is drawn, at the step that is shown; a picture cannot be moved, so without the slider and its room. */
+function withoutSlider(place: HTMLElement): HTMLElement | Drawn {
+  const { data, layout } = place as unknown as Partial<Drawn>;
+  const { sliders, margin, height } = (layout ?? {}) as {
+    readonly sliders?: readonly unknown[];
+    readonly margin?: { readonly b?: number };
+    readonly height?: number;
+  };
+  if (data === undefined || height === undefined || (sliders ?? []).length === 0) return place;
+  const room = (margin?.b ?? FOOT) - FOOT;
+  return { data, layout: { ...layout, sliders: [], height: height - room, margin: { ...margin, b: FOOT } } };
+}
+
 /** The bar of one figure. `choose` is told the row and the column of the table. */
 export class FigureBar {
   /** Keys pressed here are no shortcuts of the notebook: Enter presses a button. */
@@ -88,7 +109,7 @@ export class FigureBar {
     const place = this.#place();
     if (place === undefined) return;
     const filename = fileNameOf(titleOf(this.#figure));
-    void this.#plotly.downloadImage(place, { format: 'png', filename, scale: 2 });
+    void this.#plotly.downloadImage(withoutSlider(place), { format: 'png', filename, scale: 2 });
   }
 
   /** Whether the cell has a run. */
