@@ -19,10 +19,10 @@ import { check, figures, hint, linux, predict, reveal } from 'put-page';
 import { interact, show, solution, ttm } from 'put-page';
 
 // %% [markdown] id=words
-// ## Seven words from KVM and GPUs
+// ## Words from KVM and GPUs
 //
-// The process that owns the guest (QEMU) is the [VMM](../docs/glossary.md#vmm). An address in it is an
-// [hva](../docs/glossary.md#hva); the page behind it has a number, the [pfn](../docs/glossary.md#pfn). An
+// The process that owns the guest (QEMU) is the [VMM](../docs/glossary.md#vmm). The page behind an
+// address in it has a number, the [pfn](../docs/glossary.md#pfn). An
 // [SPTE](../docs/glossary.md#spte) is KVM's own entry from a guest page to a pfn.
 //
 // [TTM](../docs/glossary.md#ttm) manages memory for amdgpu and others, in blocks of 2ⁿ pages: a
@@ -54,8 +54,9 @@ reveal('tt-count', cve.value('page[1]._refcount', 0));
 // 1 under TTM, whose one reference to the block is on page 0.
 
 // %% [markdown] id=guess
-// Nobody tells the release how the pfn was found. It [guesses](../docs/glossary.md#guess): it puts what is valid and not
-// [reserved](../docs/glossary.md#pg_reserved), in 5.12 the zero page and [ZONE_DEVICE](../docs/glossary.md#zone_device), too. This is
+// Nobody tells the release how the pfn was found. It [guesses](../docs/glossary.md#guess): it puts a page that has a `struct page`
+// and is not [reserved](../docs/glossary.md#pg_reserved). In 5.12 it also puts the zero page and
+// [ZONE_DEVICE](../docs/glossary.md#zone_device) pages. This is
 // [`kvm_release_pfn_clean()`](https://elixir.bootlin.com/linux/v5.12/C/ident/kvm_release_pfn_clean) in the model, and its guess:
 
 // %% id=release-step
@@ -154,7 +155,7 @@ show(linux.affectedBy('pfnmap-tail-refused', '5.10.262', '5.12', '6.1.90', '6.12
 // %% [markdown] id=half-works
 // ## A buffer of 1000 pages
 //
-// The pool asks for the largest block of 2ⁿ pages (n at most 10) that is not larger than what is still missing; where the
+// TTM's page pool asks for the largest block of 2ⁿ pages (n at most 10) that is not larger than what is still missing; where the
 // allocator has none, for a smaller one.
 
 // %% id=bet-1000
@@ -209,9 +210,9 @@ check('tt-3', ['vcpu x3']);
 // under [`mmu_lock`](../docs/glossary.md#mmu_lock) before it installs. A [stale](../docs/glossary.md#stale) SPTE leads to a page that the host no longer maps.
 
 // %% [markdown] id=letters
-// The fault takes three steps: **S**, snapshot of seq; **W**, walk; **CI**, check and install. So does the invalidation:
+// The fault takes three steps: **S**, snapshot of seq; **W**, walk; **I**, check and install. So does the invalidation:
 // **b**egin (SPTEs are dropped), **c**lear (the host's entry changes, the page is freed), **e**nd. That makes 20 orders.
-// The table takes away one part at a time; its last row separates C and I.
+// The table takes away one part at a time; its last row has the check, **C**, apart from I.
 
 // %% id=bet-stale
 predict('tt-reference');
@@ -225,7 +226,7 @@ reveal('tt-reference', still === bad ? 'none' : still === 0 ? 'all' : 'some');
 // ## Exercise 4: break it yourself
 //
 // One variant is missing above: seq changes at the *beginning*, everything else is as it should be. Write the one order
-// that leaves a stale SPTE. `'fault x3'` stands for S, W, and C with I.
+// that leaves a stale SPTE. `'fault x3'` stands for S, W, I.
 
 // %% id=tt-4
 check('tt-4', ['fault x3', 'invalidate x3']);
@@ -552,10 +553,13 @@ show(linux.historyTable('kvm_gets_pfnmap', 'ttm_mapping'));
 // 3. Who would have to know what, so that KVM need not guess? (Notebook 04.)
 
 // %% [markdown] id=answers
-// ## Answers, when you have yours
+// <details><summary><b>Answers, when you have yours</b></summary>
 //
 // 1. By then memory is fragmented: the pool gets single pages, and each is its own head.
 // 2. A fault walks, a whole invalidation begins and ends, and the fault installs: nothing is in progress then.
 // 3. Whoever finds the pfn knows whether a reference was taken. This must travel to where it is put.
 //
+// </details>
+
+// %% [markdown] id=answers-more
 // On to [notebook 03](03-zero-pfn-gup-loop.ipynb): a page that may be pinned and may not stay.

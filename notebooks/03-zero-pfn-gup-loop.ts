@@ -73,7 +73,8 @@ reveal('zp-peak', hang.peak);
 //
 // In the model the step `list_empty` decides after the scan. This one gives an errno, as Jason Gunthorpe proposed. Run
 // it: does the call end, and does every *safety* [property](../docs/glossary.md#property) hold (nothing bad ever happens)? Then set `refused`
-// to `me.isolated`: what cannot be isolated is now accepted. Which property breaks, and is it right about the zero page?
+// to `me.isolated`, which accepts what cannot be isolated. That breaks *what is pinned may stay*,
+// which asks 5.19-rc2's own predicate: wrong about the zero page.
 
 // %% id=change-it-run
 const fails = zeroPfnLoop({ release: '5.19-rc2', kinds: 'Z' }).with('list_empty', (_s, me) => {
@@ -108,7 +109,7 @@ check('zp-1', seventh);
 show(figures.stateGraph(zeroPfn.pinLasso({ kinds: rom }), { title: '5.19-rc2, 32 zero PTEs: stem and cycle' }));
 
 // %% [markdown] id=predicate
-// ## Four versions of one predicate
+// ## One predicate, version by version
 //
 // `is_pinnable_page()`, later `is_longterm_pinnable_page()`: may this page be long-term pinned? *movable* means
 // [ZONE_MOVABLE](../docs/glossary.md#zone_movable), *cma* a block of [CMA](../docs/glossary.md#cma), *isolated_block* one that is being emptied,
@@ -161,8 +162,8 @@ show(figures.releaseMatrix({ title: 'Refused, and cannot leave?', ...zeroPfn.stu
 reveal('zp-windows', linux.staticCheck(['7.2'])[0]?.stuck.length);
 
 // %% [markdown] id=still-x
-// 6.14 accepted pages of kind X. The commit that restored the endless retry knows of no in-tree user of such pages
-// *(read)*.
+// This asks only the predicate: up to 5.10.37, and in 6.14, kind X was pinned. The commit that restored the endless
+// retry knows of no in-tree user *(read)*.
 
 // %% [markdown] id=ex-3
 // ## Exercise 3: fill the gap in the test
@@ -187,7 +188,8 @@ check('zp-3', tested);
 //
 // Look for `__gup_longterm_locked()`. 6.5 stopped counting pins of the zero page there.
 //
-// Does `kill -9` help? 5.10.262 and 7.2 accept the zero page, so there we pin a kind X page.
+// Does `kill -9` help? 5.10.262 and 7.2 accept the zero page, so there we pin kind X. 5.10.262's loop
+// scans again without going back to gup.
 
 // %% id=bet-kill
 predict('zp-kill');
@@ -203,8 +205,7 @@ reveal('zp-kill', killed.join());
 // %% [markdown] id=affected
 // ## Is my kernel affected, and what then?
 //
-// 5.10.38 put the check for isolation errors into an older loop, which scans again without going back to gup. There only
-// a reboot helps; elsewhere `kill -9`, then an update.
+// From 5.10.38 on only a reboot helps in 5.10.y; elsewhere `kill -9`, then an update.
 
 // %% id=affected-run
 const yours = '5.10.200'; // what uname -r prints
@@ -239,8 +240,8 @@ reveal('zp-triangle', zeroPfn.pinCell(waits).text);
 // `'retry'`, `'accept'` or an errno: `'-EINVAL'`, `'-EBUSY'`, `'-ETIMEDOUT'`, `'-ENOMEM'`, `'-EINTR'`.
 
 // %% [markdown] id=ex-4-more
-// It must outlast 3 passes in which somebody else has the page, pin nothing that may not stay, and end within 100
-// passes. Choose an errno that misleads nobody: on -EBUSY QEMU tries again.
+// It must outlast 3 passes in which somebody else has the page, pin no refused page, and end
+// within 100 passes. Choose an errno that misleads nobody: on -EBUSY QEMU tries again.
 
 // %% id=zp-4
 const mine: linux.PinPolicy = pass => {
@@ -484,9 +485,10 @@ check('zp-5', attempt);
 // ## Exercise 6: make ACCEPT pin what may not stay
 //
 // 6.14 accepts the pages if it could isolate none. Two tasks pin one movable page: `gup[0]` and `gup[1]`, for two vfio
-// containers, since one container maps one region at a time. Write a list of turns: `'gup[0] to try_grab_page'` lets the
-// first run until it stands *before* that step, `'gup[1] to done'` lets the second run to its end. The steps' names are
-// in the first figure.
+// containers, since one container maps one region at a time. Write a list of turns: `'gup[0] to try_grab_folio'` lets the
+// first run until it stands *before* that step, `'gup[1] to done'` lets the second run to its end. The steps that follow:
+// `check_and_migrate_movable_pages`, `folio_is_longterm_pinnable`, `folio_isolate_lru`, `list_empty`, `unpin_user_pages`,
+// `migrate_pages`, `while_rc`.
 
 // %% id=zp-6
 check('zp-6', []);
@@ -640,12 +642,14 @@ show(linux.commitsTable('zero-pfn-gup-loop'));
 show(linux.historyTable('gup_pinnable'));
 
 // %% [markdown] id=answers
-// ## Answers, when you have yours
+// <details><summary><b>Answers, when you have yours</b></summary>
 //
 // 1. Go round again after a migration, and count the passes in which nothing could be isolated. An errno at the first of
 //    them would be FAIL, and refuse pages that come back.
 // 2. The second waits for whoever isolated the page, the first for nobody. So fairness helps the second only.
 // 3. No. Each pass gives back what it took.
+//
+// </details>
 
 // %% [markdown] id=answers-more
 // On to [notebook 04](04-knowing-what-you-hold.ipynb): what KVM remembers so that it need not guess.

@@ -602,12 +602,14 @@ show({
 });
 
 // %% [markdown] id=answers
-// ## Answers, when you have yours
+// <details><summary><b>Answers, when you have yours</b></summary>
 //
-// 1. The mmu notifier: before the host takes the page away, KVM drops the SPTE. A reference would have kept the memory, not
-//    the mapping (notebook 02).
-// 2. A notifier takes an SPTE back, and a late fault retries. No notifier reaches the kernel address.
-// 3. From a release in 6.8's new check. It was right for a fault that still holds gup's reference, and v11's no longer does.
+// 1. The mmu notifier: before the host takes the page away, KVM drops the SPTE. A reference would keep the memory, not
+//    the mapping.
+// 2. A notifier takes an SPTE back; a late fault retries. No notifier reaches the kernel address.
+// 3. From a release in 6.8's new check. It was right for a fault that still holds gup's reference; v11's no longer does.
+//
+// </details>
 
 // %% [markdown] id=answers-more
 // On to [notebook 05](05-bad-page-state-splat.ipynb): the splat that the second put left behind.

@@ -489,15 +489,15 @@ const columns = ['behaviour', 'value', 'from', 'commit', 'the rule is', 'the rel
 show({ columns, rows: behaviours });
 
 // %% [markdown] id=answers
-// ## Answers, when you have yours
+// <details><summary><b>Answers, when you have yours</b></summary>
 //
 // 1. A drain only drops the batch's references; the extra put returned faults ago. `refcount:0 mapcount:1` shows it:
-//    the page is mapped, and one reference short.
+//    mapped, and one reference short.
 // 2. A first write copies nothing and takes no entry away, so no notifier runs and no fault retries.
+// 3. Only that there are at least as many. What the limiter holds back is told with the next report, if any.
+//
+// </details>
 
 // %% [markdown] id=answers-more
-// 3. Only that there are at least as many. What the limiter holds back is counted, and told with the next report, if
-//    there is one.
-//
 // This was the last thread. `npx put-page decode` and `npx put-page ledger` ask its question of your own machine. On to
 // [notebook 06](06-write-the-contract.ipynb), where you write the rule yourself.

@@ -73,7 +73,10 @@ testAnswers({
       [() => 'retry', /zero page, 5\.19-rc2: never ends\. This is RETRY/],
       [() => '-EINVAL', /movable page: -EINVAL.*This is FAIL/],
       [(p: PinPass) => (p.failed > 0 ? '-EINVAL' : 'retry'), /isolated by others for 3 passes: -EINVAL.*This is FAIL/],
-      [(p: PinPass) => (p.stuck > 3 ? 'accept' : 'retry'), /zero page, 5\.19-rc2: wrongly pinned.*This is ACCEPT/],
+      [
+        (p: PinPass) => (p.stuck > 3 ? 'accept' : 'retry'),
+        /zero page, 5\.19-rc2: pinned though refused.*The zero page may stay/,
+      ],
       [(p: PinPass) => (p.stuck > 1000 ? '-EINVAL' : 'retry'), /zero page, 5\.19-rc2: it may end, but not within 100/],
       [(p: PinPass) => (p.stuck > 40 ? '-EBUSY' : 'retry'), /-EBUSY misleads: QEMU/],
       [(p: PinPass) => (p.stuck > 40 ? '-EINTR' : 'retry'), /-EINTR misleads: .* signal/],
@@ -92,6 +95,10 @@ testAnswers({
       [() => true, /In a CMA or isolated block version E refuses|may not stay, and you accept it/],
       [(p: PinFacts) => p.is_zero_pfn, /An ordinary page may stay/],
       [PINNABLE.D, /The zero page may stay, and you refuse it/],
+      [
+        (p: PinFacts) => p.migratetype === 'other' && !p.is_device_coherent && !p.is_zone_movable,
+        /The zero page may stay in ZONE_MOVABLE, too/,
+      ],
       [PINNABLE.A, /A device-coherent page may not stay|isolated/],
       [
         (p: PinFacts) => p.is_zero_pfn || (PINNABLE.E(p) as boolean),

@@ -152,8 +152,11 @@ function misleads(errno: string): string {
 }
 
 /** Which of the three the answer chose, where it should not have. */
-function corner(result: string): string {
+function corner(result: string, zero: boolean): string {
   if (result === 'never') return 'This is RETRY: nothing in your function ever stops it.';
+  // The slipped predicate is wrong about the zero page, so here ACCEPT does no harm; but the next ordeal looks the same to a policy.
+  if (result === 'nr_pages' && zero)
+    return 'This is ACCEPT. The zero page may stay, and the predicate is wrong; but to your function kind X looks the same, and that may not.';
   if (result === 'nr_pages') return 'This is ACCEPT: what may not stay is pinned for long.';
   return 'This is FAIL: the page would have come back to its list, or could have been migrated.';
 }
@@ -184,7 +187,9 @@ const bound = defineExercise<PinPolicy>({
       const r = pinRun({ ...o, policy, patience: PATIENCE });
       const ends = want.test(r.result) && r.wrong === 0 && r.acquired >= r.released;
       const errno = ends && r.result.startsWith('-') ? misleads(r.result) : '';
-      return { what, cell: pinCell(r).text, result: r.result, ends, errno };
+      const zero = o.kinds.startsWith('Z');
+      const cell = zero && r.wrong > 0 ? `pinned though refused, ${r.passes} passes` : pinCell(r).text;
+      return { what, cell, result: r.result, ends, errno, zero };
     });
     const trace: Table = {
       columns: ['ordeal', 'with your policy', 'good enough'],
@@ -197,7 +202,7 @@ const bound = defineExercise<PinPolicy>({
       const why =
         bad.result === 'never' && later
           ? `it may end, but not within ${PATIENCE} passes. Each of them drains every CPU: choose a smaller bound.`
-          : corner(bad.result);
+          : corner(bad.result, bad.zero);
       const idea = bad.result === 'never' && later ? `${bad.what}: ${why}` : `${bad.what}: ${bad.cell}. ${why}`;
       return { passed: false, idea, trace };
     }

@@ -20,6 +20,12 @@ type Asked = 'A' | 'E';
 /** Why the kernel's version answers as it does about a page, for a reader who answered otherwise. */
 function because(version: Asked, p: PinFacts): string {
   const may = PINNABLE[version](p);
+  const place = p.is_zone_movable
+    ? 'in ZONE_MOVABLE'
+    : p.migratetype === 'other'
+      ? ''
+      : `in the ${p.migratetype} block`;
+  if (p.is_zero_pfn && may && place !== '') return `The zero page may stay ${place}, too, and there you refuse it.`;
   if (p.is_zero_pfn)
     return may
       ? 'The zero page may stay, and you refuse it: this is what the slip did.'
