@@ -36,9 +36,9 @@ import { reveal, runs, show, solution, tracking } from 'put-page';
 // [`PG_reserved`](../docs/glossary.md#pg_reserved) RAM, and MMIO.
 
 // %% [markdown] id=wrong-rule
-// The release of 5.3 has only the pfn. It puts, unless the page is reserved (as the zero page and a device's are) or has no
-// `struct page`. Where it will put, a walk first takes a reference by hand. The search tries each kind in every order, with
-// a signal, an invalidation and a retry.
+// 5.3 has only the pfn, and two rules. The release puts, unless the page is reserved (as the zero page and a device's are)
+// or has no `struct page`. A walk takes a reference by hand wherever the release will put. The search tries
+// each kind in every order, with a signal, an invalidation and a retry.
 
 // %% id=bet-kinds
 predict('kh-kinds');
@@ -127,8 +127,8 @@ check('kh-1', remember);
 //
 // David Stevens' v11 puts gup's reference at once: the [notifier](../docs/glossary.md#mmu-notifier) drops the SPTE before
 // the host takes the page away, so the SPTE needs none. It was written on 6.8-rc3. 6.8 has one more check for
-// invalidations, before [`mmu_lock`](../docs/glossary.md#mmu_lock) is taken: where it objects, the fault releases its pfn
-// and begins again.
+// invalidations, before [`mmu_lock`](../docs/glossary.md#mmu_lock) is taken: where it objects, the fault begins
+// again.
 
 // %% id=bet-v11
 predict('kh-v11');
@@ -142,7 +142,7 @@ reveal('kh-v11', tracking.putsOf(rebased));
 
 // %% [markdown] id=v11-note
 // v11 is consistent with its base. On 6.8 two places put: v11's, and the release of the new check (d02c357e5bfa; the
-// figures call it `release_on_retry`). [Notebook 05](05-bad-page-state-splat.ipynb) reads the log of it.
+// figures call it `release_on_retry`).
 
 // %% [markdown] id=ex-2
 // ## Exercise 2: complete that run
@@ -155,8 +155,7 @@ reveal('kh-v11', tracking.putsOf(rebased));
 check('kh-2', ['vcpu x3']); // who comes next?
 
 // %% [markdown] id=compare-2
-// The search finds none that is shorter. Nobody else holds the page here, so it dies at once; in notebook 05, 30 faults
-// later.
+// The search finds none that is shorter. Nobody else holds the page here, so it dies at once.
 
 // %% id=v11-lanes
 if (rebased.trace !== undefined)
@@ -612,4 +611,4 @@ show({
 // </details>
 
 // %% [markdown] id=answers-more
-// On to [notebook 05](05-bad-page-state-splat.ipynb): the splat that the second put left behind.
+// On to [notebook 05](05-bad-page-state-splat.ipynb), which reads a log.

@@ -2,7 +2,8 @@
 // # The host logs "Bad page state", and the guest hangs
 //
 // A guest starts, and the host's log fills with reports, page after page. In the end the guest hangs. Who put too
-// often?
+// often? If you come from [notebook 04](04-knowing-what-you-hold.ipynb), you have met the suspect; here you find it from
+// the log alone.
 //
 // **45 minutes** up to "Read on", and as long again after it. You should know C and page tables; [notebook
 // 00](00-start-here.ipynb) explains the figures.

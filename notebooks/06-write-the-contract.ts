@@ -25,7 +25,11 @@ import { certificate, check, contracts, hint, interact, predict, reveal, show, s
 // [`kvm_release_faultin_page()`](https://elixir.bootlin.com/linux/v6.13/C/ident/kvm_release_faultin_page) puts the page
 // that the fault carries, if there is one *(read)*. Here a rule has two halves. *get*: does a **walk**, in which KVM
 // reads the [VMM](../docs/glossary.md#vmm)'s page table by itself, take a reference? *put*: does the release put one?
-// gup always takes one. In the step below, `rule_says_put` asks the second half.
+// gup always takes one.
+
+// %% [markdown] id=asked-path
+// In the step below, `rule_says_put` asks the second half. A rule can be tried on any release's path, the steps of its
+// fault: here 5.6's rule on 5.10's path.
 
 // %% id=release-source
 const tail56 = { rule: contracts.historicRule('5.6').contract, kind: 'TTM tail', release: '5.10' } as const;
@@ -36,7 +40,8 @@ contracts.releaseContract(tail56).source('kvm_release_pfn_clean');
 //
 // TTM owns a block of two pages. Page 1 is its [tail](../docs/glossary.md#head-tail), and counts 0: without
 // `__GFP_COMP`, `alloc_pages()` sets only the first page's count. In 5.6 the walk takes a reference with
-// `get_page()`, so that the release has something to put.
+// `get_page()`, so that the release has something to put. A put without a get is an *underflow*; a page freed
+// while somebody uses it, a *use after free*.
 
 // %% id=bet-tail
 predict('co-tail');
@@ -52,7 +57,7 @@ reveal('co-tail', tail.verdict);
 //
 // A column is a rule, a row a kind of page ([THP](../docs/glossary.md#thp), [VM_PFNMAP](../docs/glossary.md#vm_pfnmap),
 // [compound](../docs/glossary.md#compound-page), [ZONE_DEVICE](../docs/glossary.md#zone_device)). *leak*: never put;
-// *underflow*: put, never taken; *refused*: the fault fails; *freed*: a use after free, freed while somebody uses it.
+// *refused*: the fault fails; *freed*: a use after free.
 
 // %% id=bet-history
 predict('co-history');

@@ -62,6 +62,7 @@ testAnswers({
       [['vcpu x3', 'host'], /the fault did not run any more/],
       [['vcpu x3', 'host', 'vcpu'], /did not come to the release/],
       [['vcpus x3'], /vcpus/],
+      [['host x2', 'vcpu x5'], /vcpu is done; .*\. The host took the page away before gup looked/],
     ],
     right: [
       ['vcpu x3', 'host', 'vcpu x2'],

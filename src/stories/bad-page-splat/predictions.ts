@@ -23,7 +23,8 @@ export const badPagePredictions: readonly Prediction[] = [
     replies: {
       2: 'Had a second test fired, its reason would stand there: each test overwrites the reason of the one before.',
       6: 'The last test is for a page_pool leak. Had it fired, the report would name it.',
-      'it does not say': 'It does here, because the tests run in a fixed order and the first of them is named.',
+      'it does not say':
+        'It does here: a later test would have overwritten the reason, and the test that is named is the first in the list.',
     },
   },
   {

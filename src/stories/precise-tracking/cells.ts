@@ -54,7 +54,7 @@ export const VCPU_MAP_COLUMNS: readonly string[] = Object.keys(MAPS);
 export function vcpuMapCell(kind: string, column: string): Cell {
   const model = trackedReference({ ...MAPS[column as keyof typeof MAPS], kind, map: true });
   const found = model.explore();
-  if (found.verdict === 'violated') return { text: 'used after free', tone: 'bad', ...runOf(found) };
+  if (found.verdict === 'violated') return { text: 'stale mapping', tone: 'bad', ...runOf(found) };
   // The process `nested` is KVM on behalf of L2; without a page the map failed.
   const run = model.run(['vcpu x4', 'nested']);
   const refused = run.value('nested.page') === null;

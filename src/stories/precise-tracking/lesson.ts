@@ -97,6 +97,20 @@ function missed(t: Trace): string {
   return 'The fault did not come to the release on its way to the retry: let it go on, or let the host begin earlier.';
 }
 
+/** The steps of a schedule up to the one that a process which is done cannot take. */
+function untilDone(model: ReturnType<typeof trackedReference>, schedule: readonly string[]): Trace {
+  let t = run(model, []);
+  try {
+    for (const line of schedule) {
+      const { process = line, times = '1' } = /^(?<process>.+?)\s+x(?<times>\d+)$/.exec(line)?.groups ?? {};
+      for (let n = 0; n < Number(times); n++) t = run(model, [process], t);
+    }
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+  }
+  return t;
+}
+
 const twice = defineExercise<readonly string[]>({
   id: 'kh-2',
   title: 'Write a run: v11 on 6.8 puts once too often',
@@ -110,13 +124,23 @@ const twice = defineExercise<readonly string[]>({
   starter: ['vcpu x3'],
   solution: ['vcpu x3', 'host', 'vcpu x2'],
   check(schedule) {
-    const t = run(trackedReference({ release: '6.8', v11: true, kind: 'anonymous, order 0' }), schedule);
+    const model = trackedReference({ release: '6.8', v11: true, kind: 'anonymous, order 0' });
+    let t: Trace;
+    try {
+      t = run(model, schedule);
+    } catch (error) {
+      // The only end of this fault: gup found nothing.
+      if (!(error instanceof ModelError) || !error.message.includes('vcpu is done')) throw error;
+      const why = 'The host took the page away before gup looked, so gup found none, and that ends the fault.';
+      const trace = score(untilDone(model, schedule), { counters: 'page[0]._refcount' });
+      return { passed: false, idea: `${error.message}. ${why}`, trace };
+    }
     const trace = t.steps.length === 0 ? 'nothing ran' : score(t, { counters: 'page[0]._refcount' });
     const owed = Number(valueAt(t, 'page[0]._refcount<-gup'));
     return owed < 0
       ? {
           passed: true,
-          idea: 'A page of an ordinary guest now has one reference too few. Notebook 05 reads the splat.',
+          idea: 'A page of an ordinary guest now has one reference too few.',
           trace,
         }
       : { passed: false, idea: `gup holds ${owed} at the end: nobody has put too often yet. ${missed(t)}`, trace };
