@@ -11,8 +11,7 @@ export const SPLAT_PHRASES = {
   hva_to_pfn_fast: seen => (seen.got() === '' ? 'fast gup: not mapped writable' : `gup takes the page: ${seen.got()}`),
   wp_page_copy: seen => (seen.got() === '' ? 'mapped already' : 'a fresh copy; an invalidation begins'),
   folio_add_new_anon_rmap: 'its reference goes to the page table',
-  folio_add_lru: seen =>
-    seen.got() === '' ? 'already on its way' : `the LRU batch takes ${pageOf(seen)}: ${seen.got()}`,
+  folio_add_lru: seen => (seen.got() === '' ? 'already on its way' : `LRU batch takes ${pageOf(seen)}: ${seen.got()}`),
   folio_batch_move_lru: 'the batch is full: it is drained',
   __page_cache_release: 'the dying pages leave the LRU',
   free_unref_page_prepare: seen =>
