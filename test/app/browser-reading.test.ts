@@ -80,9 +80,17 @@ test('the contents list the headings, lead to them, and mark the one that is rea
 
 test('a word of the glossary says what it means; another link says nothing', { skip }, async () => {
   const word = page.locator('.jp-MarkdownOutput a', { hasText: 'gup' });
-  await until('its meaning', async () => (await word.getAttribute('title')) !== null);
-  assert.match((await word.getAttribute('title')) ?? '', /^get_user_pages\(\) and its relatives: [^`*[]+$/);
-  assert.equal(await page.locator('.jp-MarkdownOutput a', { hasText: 'no word' }).getAttribute('title'), null);
+  const card = page.locator('.pp-word-card');
+  await until('it is known', async () => /pp-word/.test((await word.getAttribute('class')) ?? ''));
+  await word.focus();
+  assert.match(await card.innerText(), /^get_user_pages\(\) and its relatives: [^`*[]+$/);
+  assert.equal(await word.getAttribute('aria-describedby'), await card.getAttribute('id'));
+  await page.keyboard.press('Escape');
+  assert.equal(await card.isVisible(), false);
+  await word.hover();
+  await until('a pointer that rests', () => card.isVisible());
+  await page.locator('.jp-MarkdownOutput a', { hasText: 'no word' }).hover();
+  assert.equal(await card.isVisible(), false);
 });
 
 test('a wall of imports stands folded, runs all the same, and opens with a click', { skip }, async () => {

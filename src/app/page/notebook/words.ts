@@ -1,5 +1,6 @@
-/** A link to the glossary says what the word means when one points at it. */
+/** A link to the glossary says what the word means when one points at it, or comes to it with Tab. */
 import { words } from '../api.js';
+import { wordCard } from './word-card.js';
 
 const ANCHOR = /(?:^|\/)docs\/glossary\.md#(.+)$/;
 
@@ -13,7 +14,7 @@ export function explainWord(link: HTMLAnchorElement): void {
   void known.then(all => {
     const says = Object.hasOwn(all, anchor) ? all[anchor] : undefined;
     if (says === undefined) return;
-    link.title = says;
+    wordCard(link, says);
     link.classList.add('pp-word');
   });
 }
