@@ -42,7 +42,7 @@ export const forgetsInSomeOrders = defineExercise<FileAndReader>({
   minutes: 5,
   kind: 'own',
   hints: [
-    'What can the reader’s put see that differs from order to order? A count answers is(n) and above(n).',
+    'A count answers is(n) and above(n). What can the reader’s put see that differs from order to order?',
     'The count says whether truncate has put. For which n is above(n) false after that?',
     "Put only if s.page._refcount.above(1): shared.with('reader.put', s => { if (…) s.page._refcount.put('reader'); })",
   ],
