@@ -261,7 +261,7 @@ test('a flood without an end is interrupted, and the page answers meanwhile', { 
 });
 
 /** A line once stuck at each 128th cell; PUT_PAGE_CELLS=400 is for a run by hand. */
-const many = Number(process.env.PUT_PAGE_CELLS ?? 140);
+const many = Number(process.env.PUT_PAGE_CELLS ?? 130);
 
 test(`${many} cells one after another, none is stuck`, { skip }, async () => {
   const { page } = await open('30-flood.ipynb');

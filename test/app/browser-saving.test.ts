@@ -226,7 +226,7 @@ test('edits in two tabs: other cells are taken in; the same cell asks, and Enter
 });
 
 /** A browser allows six connections; PUT_PAGE_TABS=20 is for a run by hand. */
-const tabs = Number(process.env.PUT_PAGE_TABS ?? 9);
+const tabs = Number(process.env.PUT_PAGE_TABS ?? 7);
 
 test('more tabs than a browser allows connections: all load, and save', { skip }, async () => {
   const pages: Page[] = [];
