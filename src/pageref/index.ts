@@ -2,17 +2,16 @@
 export type { PageRefEvent, PageRefOp } from './event.js';
 export { changeOf, pfnText } from './event.js';
 export { functionsOf, holderOf } from './holders.js';
+export { entryOf, PageLedger } from './ledger.js';
 export {
   BEFORE,
   type Entry,
-  entryOf,
   type HolderTotal,
   type LedgerOptions,
   type Life,
-  PageLedger,
   type Pair,
   type ScoreRow,
-} from './ledger.js';
+} from './lives.js';
 export { TraceReader } from './parse.js';
 export { readLines } from './read.js';
 export { holding, ledgerText, pairsOf, scoreText, takersOf } from './text.js';

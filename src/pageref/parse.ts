@@ -4,34 +4,12 @@
  * A trace is long, so its text is read in place, by character codes: a line becomes a string only where that is unavoidable.
  * Whatever does not have the usual form is read anew, by the regular expressions.
  */
-import type { PageRefEvent, PageRefOp } from './event.js';
+import { COLON, flat, GREATER, isWord, numberAfter, pfnAfter } from './chars.js';
+import type { PageRefEvent } from './event.js';
+import { Fields, Head, isCall, opAt } from './fields.js';
 
 /** An event, and the lines of the stack below it as one text; empty where the trace has none. */
 export type Deliver = (event: PageRefEvent, stack: string) => void;
-
-/** By the length of the name: no two are of one length but `page_ref_set` and `page_ref_mod`. */
-const ops: readonly (readonly PageRefOp[])[] = (
-  [
-    'page_ref_set',
-    'page_ref_mod',
-    'page_ref_mod_and_test',
-    'page_ref_mod_and_return',
-    'page_ref_mod_unless',
-    'page_ref_freeze',
-    'page_ref_unfreeze',
-  ] as const
-).reduce<PageRefOp[][]>(
-  (all, op) => {
-    all[op.length]?.push(op);
-    return all;
-  },
-  Array.from({ length: 24 }, () => []),
-);
-
-function opAt(text: string, from: number, to: number): PageRefOp | null {
-  for (const op of ops[to - from] ?? []) if (text.startsWith(op, from)) return op;
-  return null;
-}
 
 /** What stands before the name of an event: `bash-1234 [001] d..2. 12.345678: ` of ftrace, `bash 1234 [001] 12.345678: page_ref:` of perf. */
 const before =
@@ -39,9 +17,6 @@ const before =
 /** The stack of an event as a record of its own, which other CPUs may come before. Some print its first call on the same line. */
 const stackRecord =
   /\[(\d+)\]\s+(?:[\w.#+]{4,6}\s+)?\d+\.\d+:\s+(?:(?:kernel_stack:\s*)?<stack trace ?>|kernel_stack:\s*(=> ?\S+))/;
-/** A call: `=> f`, `ffffffff81 f+0x12 ([kernel.kallsyms])`, or `f+18` alone on its line. */
-const call =
-  /^\s*(?:=> ?\S|[0-9a-f]{8,16}\s+\S|[A-Za-z_][\w.$]*(?:\+(?:0x)?[0-9a-f]+(?:\/0x[0-9a-f]+)?)?(?: \[\w+\])?\s*$)/;
 const lostEvents = /\bLOST\s+(\d+)\s+(?:EVENTS|events)|lost\s+(\d+)\s+events/;
 
 /** Longer lines are cut: no record is that long. */
@@ -52,191 +27,6 @@ const deepest = 128;
 const mostWaiting = 256;
 /** Names of tasks that are remembered, so that each stands in memory once. */
 const mostTasks = 4096;
-/** Page frame numbers above this cannot be told apart, and no machine has them. */
-const highestPfn = Number.MAX_SAFE_INTEGER;
-
-const [TAB, SPACE, EQUALS, GREATER, COLON, OPEN, CLOSE] = [9, 32, 61, 62, 58, 91, 93] as const;
-const [MINUS, PLUS, DOT, HASH, ZERO, LOWER_X, UNDERLINE] = [45, 43, 46, 35, 48, 120, 95] as const;
-
-const isDigit = (c: number): boolean => c >= 48 && c <= 57;
-const isBlank = (c: number): boolean => c === SPACE || c === TAB || c === 13;
-const isWord = (c: number): boolean => (c >= 97 && c <= 122) || isDigit(c) || (c >= 65 && c <= 90) || c === UNDERLINE;
-const hexOf = (c: number): number => (isDigit(c) ? c - 48 : c >= 97 && c <= 102 ? c - 87 : -1);
-
-/** A string of its own: a slice would keep the whole piece of the trace that it was cut from in memory. */
-export const flat = (text: string): string => ` ${text}`.slice(1);
-
-function numberAfter(line: string, key: string): number | null {
-  const at = line.indexOf(key);
-  if (at < 0) return null;
-  const value = Number.parseInt(line.slice(at + key.length, at + key.length + 12), 10);
-  return Number.isNaN(value) ? null : value;
-}
-
-function pfnAfter(line: string): number | null {
-  const at = line.indexOf('pfn=');
-  if (at < 0) return null;
-  const digits = /^0x0*([0-9a-f]{1,16})(?![0-9a-f])|^(\d{1,16})(?!\w)/.exec(line.slice(at + 4, at + 24));
-  if (digits === null) return null;
-  // bpftrace's %d and old kernels print it as a decimal number.
-  const pfn = digits[1] === undefined ? Number(digits[2]) : Number.parseInt(digits[1], 16);
-  return pfn > highestPfn ? null : pfn;
-}
-
-/** The number at `i`; null where none stands there in the usual form. */
-function integerAt(text: string, i: number, end: number): number | null {
-  const negative = text.charCodeAt(i) === MINUS;
-  let at = negative ? i + 1 : i;
-  const from = at;
-  let value = 0;
-  for (; at < end && at - from < 11; at++) {
-    const c = text.charCodeAt(at);
-    if (!isDigit(c)) break;
-    value = value * 10 + (c - 48);
-  }
-  return at === from ? null : negative ? -value : value;
-}
-
-/** `0x357ee` at `i`; null for any other form. */
-function hexAt(text: string, i: number, end: number): number | null {
-  if (text.charCodeAt(i) !== ZERO || text.charCodeAt(i + 1) !== LOWER_X) return null;
-  let value = 0;
-  let at = i + 2;
-  for (; at < end; at++) {
-    const digit = hexOf(text.charCodeAt(at));
-    if (digit < 0) break;
-    value = value * 16 + digit;
-  }
-  return at === i + 2 || value > highestPfn ? null : value;
-}
-
-/** What stands before and behind the name of an event; filled anew for each. */
-class Fields {
-  pfn: number | null = null;
-  val: number | null = null;
-  count: number | null = null;
-  ret: number | null = null;
-  cpu: number | null = null;
-  pid: number | null = null;
-  commFrom = -1;
-  commTo = -1;
-
-  /** Reads `pfn=0x1 … val=1` between two places; of a key that stands twice the first counts. */
-  read(text: string, from: number, end: number): void {
-    this.pfn = this.val = this.count = this.ret = this.cpu = this.pid = null;
-    this.commFrom = this.commTo = -1;
-    for (let i = from; i < end; i++) {
-      if (text.charCodeAt(i) !== SPACE) continue;
-      const key = i + 1;
-      let at = key;
-      while (at < end && isWord(text.charCodeAt(at))) at++;
-      if (at === key || text.charCodeAt(at) !== EQUALS) {
-        i = Math.max(i, at - 1);
-        continue;
-      }
-      if (this.commFrom >= 0 && this.commTo < 0) this.commTo = i;
-      this.take(text, key, at, end);
-      i = at;
-    }
-    if (this.commFrom >= 0 && this.commTo < 0) this.commTo = end;
-  }
-
-  private take(text: string, key: number, at: number, end: number): void {
-    const first = text.charCodeAt(key);
-    const length = at - key;
-    if (length === 3) {
-      if (first === 112) {
-        if (text.charCodeAt(key + 1) === 102)
-          this.pfn ??= text.startsWith('pfn', key) ? hexAt(text, at + 1, end) : null;
-        else if (text.startsWith('pid', key)) this.pid ??= integerAt(text, at + 1, end);
-      } else if (first === 118) this.val ??= text.startsWith('val', key) ? integerAt(text, at + 1, end) : null;
-      else if (first === 114) this.ret ??= text.startsWith('ret', key) ? integerAt(text, at + 1, end) : null;
-      else if (first === 99) this.cpu ??= text.startsWith('cpu', key) ? integerAt(text, at + 1, end) : null;
-    } else if (first !== 99) return;
-    else if (length === 5) this.count ??= text.startsWith('count', key) ? integerAt(text, at + 1, end) : null;
-    else if (length === 4 && this.commFrom < 0 && text.startsWith('comm', key)) this.commFrom = at + 1;
-  }
-}
-
-/** CPU, task and time of `bash-1234 [001] d..2. 12.345678: `, read from the right, where the form is fixed. */
-class Head {
-  cpu = 0;
-  taskFrom = 0;
-  commTo = 0;
-  pidFrom = 0;
-  pidTo = 0;
-  timeFrom = 0;
-  timeTo = 0;
-
-  /** False where something else stands between the two places. */
-  read(text: string, from: number, end: number): boolean {
-    let i = end;
-    if (i - 9 >= from && text.charCodeAt(i - 1) === COLON && text.startsWith('page_ref:', i - 9)) i -= 9;
-    const blank = i;
-    while (i > from && isBlank(text.charCodeAt(i - 1))) i--;
-    if (i === blank || i <= from || text.charCodeAt(i - 1) !== COLON) return false;
-    this.timeTo = --i;
-    while (i > from && isDigit(text.charCodeAt(i - 1))) i--;
-    if (i === this.timeTo || i <= from || text.charCodeAt(i - 1) !== DOT) return false;
-    const dot = --i;
-    while (i > from && isDigit(text.charCodeAt(i - 1))) i--;
-    if (i === dot) return false;
-    this.timeFrom = i;
-    i = this.blanks(text, from, i);
-    if (i < 0) return false;
-    if (text.charCodeAt(i - 1) !== CLOSE) {
-      const flags = i;
-      while (i > from && isFlag(text.charCodeAt(i - 1))) i--;
-      if (flags - i < 4 || flags - i > 6) return false;
-      i = this.blanks(text, from, i);
-      if (i < 0 || text.charCodeAt(i - 1) !== CLOSE) return false;
-    }
-    const cpuTo = --i;
-    while (i > from && isDigit(text.charCodeAt(i - 1))) i--;
-    if (i === cpuTo || i <= from || text.charCodeAt(i - 1) !== OPEN) return false;
-    this.cpu = integerAt(text, i, cpuTo) ?? 0;
-    i = this.blanks(text, from, i - 1);
-    if (i < 0 || !isDigit(text.charCodeAt(i - 1))) return false;
-    this.pidTo = i;
-    while (i > from && isDigit(text.charCodeAt(i - 1))) i--;
-    this.pidFrom = i;
-    while (i > from && (isBlank(text.charCodeAt(i - 1)) || text.charCodeAt(i - 1) === MINUS)) i--;
-    if (i === this.pidFrom || i <= from) return false;
-    this.commTo = i;
-    this.taskFrom = from;
-    while (this.taskFrom < i && isBlank(text.charCodeAt(this.taskFrom))) this.taskFrom++;
-    return this.taskFrom < i;
-  }
-
-  /** The place before one or more blanks that end at `i`; -1 where there is none. */
-  private blanks(text: string, from: number, i: number): number {
-    let at = i;
-    while (at > from && isBlank(text.charCodeAt(at - 1))) at--;
-    return at === i || at <= from ? -1 : at;
-  }
-}
-
-const isFlag = (c: number): boolean => isWord(c) || c === DOT || c === HASH || c === PLUS;
-
-/** Whether the line is a call of a stack. */
-function isCall(text: string, from: number, end: number): boolean {
-  let i = from;
-  while (i < end && isBlank(text.charCodeAt(i))) i++;
-  // A blank line ends no stack: some tools put one between its parts.
-  if (i === end) return true;
-  const first = text.charCodeAt(i);
-  if (first === EQUALS && i + 3 < end && text.charCodeAt(i + 1) === GREATER) {
-    const c = text.charCodeAt(i + 2);
-    if (c > SPACE || (c === SPACE && text.charCodeAt(i + 3) > SPACE)) return true;
-  } else if (first === 102) {
-    // ffffffff81199c03 __page_ref_set+0x47
-    let at = i;
-    while (at < end && hexOf(text.charCodeAt(at)) >= 0) at++;
-    if (at - i >= 8 && at - i <= 16 && at + 1 < end && text.charCodeAt(at) === SPACE && text.charCodeAt(at + 1) > SPACE)
-      return true;
-  }
-  return call.test(text.slice(from, end));
-}
 
 interface Waiting extends PageRefEvent {
   stack: string;

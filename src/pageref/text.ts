@@ -1,7 +1,8 @@
 /** The ledger as text: totals by holder, who still holds, pairs that do not match, the score of a page. */
 import { pfnText } from './event.js';
 import { ownFunctions } from './holders.js';
-import { BEFORE, type Life, type PageLedger, type Pair, type ScoreRow } from './ledger.js';
+import type { PageLedger } from './ledger.js';
+import { BEFORE, type Life, type Pair, type ScoreRow } from './lives.js';
 import type { TraceReader } from './parse.js';
 
 const plural = (n: number, one: string): string => `${n.toLocaleString('en')} ${one}${n === 1 ? '' : 's'}`;
