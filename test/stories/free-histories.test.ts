@@ -66,5 +66,5 @@ test('the annotated report says what is there: a flag that may not be, a count t
   const lines = reportLines(threadSplat());
   const summaries = [...thread.markdown.matchAll(/<code>([^<]*)<\/code><\/(?:summary|div)>/g)].map(m => m[1]);
   assert.deepEqual(summaries, lines);
-  assert.equal([...thread.markdown.matchAll(/<details>/g)].length, 6);
+  assert.equal([...thread.markdown.matchAll(/<details>/g)].length, 10);
 });
