@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { KernelClient } from '#src/jupyter/client/kernel-client.js';
 import { cellsOf, type Program, programs } from './programs.js';
 
-const count = 300;
+const count = 200;
 const seed = 59;
 const ts: typeof TS = createRequire(import.meta.url)('@tslab/typescript-for-tslab');
 
