@@ -37,7 +37,7 @@ function fromJson(line: string): string[] | null {
       pattern === jsonString ? jsonText(body) : utf8.decode(Uint8Array.from(body.split(','), n => Number(n) & 255)),
     );
   }
-  return found.length === 0 ? null : found.flatMap(t => t.split(/\r?\n/)).filter(t => t.trim() !== '');
+  return found.length === 0 ? null : found.flatMap(t => t.split(/\r*\n|\r/)).filter(t => t.trim() !== '');
 }
 
 export interface Unwrapped {

@@ -4,6 +4,7 @@ import { unwrap } from './containers.js';
 import { Doubled } from './doubled.js';
 import { Finder } from './finder.js';
 import { continues, mayContinue } from './join.js';
+import { LineEnds } from './line-ends.js';
 import { clean, plain, unglueRecords, unglueStamps } from './lines.js';
 import { MailText } from './mail.js';
 import { readRecord } from './records.js';
@@ -71,6 +72,7 @@ const blockSize = { least: 1024, most: longestLine };
 
 /** Takes a log in pieces of any size and gives the reports as they become whole; memory does not grow with the log. */
 export class SplatParser {
+  private readonly ends = new LineEnds();
   private readonly mail = new MailText();
   private readonly assembler = new Assembler();
   private readonly doubled = new Doubled();
@@ -108,6 +110,7 @@ export class SplatParser {
   end(): SplatFields[] {
     if (this.lead !== '') this.pushBytes(this.encoder.encode(this.lead));
     this.lead = '';
+    this.pushBytes(this.ends.end());
     if (this.begun) this.takeLine(this.rest.subarray(0, this.kept));
     this.begun = false;
     this.kept = 0;
@@ -118,7 +121,8 @@ export class SplatParser {
     return this.assembler.drain();
   }
 
-  private pushBytes(bytes: Uint8Array): void {
+  private pushBytes(piece: Uint8Array): void {
+    const bytes = this.ends.take(piece);
     let from = 0;
     if (this.begun) {
       const end = bytes.indexOf(newline);
@@ -198,7 +202,7 @@ export class SplatParser {
   }
 
   private takeWhole(whole: string): void {
-    const text = this.mail.take(whole.endsWith('\r') ? whole.replace(/\r+$/, '') : whole);
+    const text = this.mail.take(whole.includes('\r') ? whole.replaceAll('\r', '') : whole);
     if (text !== null) this.takeText(text);
   }
 

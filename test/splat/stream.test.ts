@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { decode, decodeStream } from '#src/splat/decode.js';
+import { SplatParser } from '#src/splat/parse.js';
 import { writeSplat } from '#src/splat/write.js';
 
 const megabyte = 1 << 20;
@@ -107,6 +108,29 @@ test('the cuts of the stream do not matter, even inside a character', async () =
     for await (const r of decodeStream(pieces())) got.push(r);
     assert.deepEqual(got, whole, `pieces of ${size}`);
   }
+});
+
+test('line ends of every kind count once, also where the stream is cut inside one', () => {
+  const ends = ['\r', '\r\n', '\r\r\n', '\n\r', '\n'];
+  const log = writeSplat(
+    { process: 'a', pfn: 0x12, refcount: 0, mapcount: 1, reason: 'nonzero mapcount', flags: [] },
+    '6.12',
+  ).split('\n');
+  for (const end of ends)
+    for (const step of [1, 2, 3, 1000]) {
+      const text = ['x', 'y', '', ...log, 'z'].join(end);
+      const parser = new SplatParser();
+      const found = [];
+      for (let at = 0; at < text.length; at += step) found.push(...parser.push(text.slice(at, at + step)));
+      found.push(...parser.end());
+      const where = `${JSON.stringify(end)}, ${step} at a time`;
+      assert.deepEqual(
+        found.map(r => [r.firstLine, r.pfn]),
+        [[4, '00012']],
+        where,
+      );
+      assert.equal(parser.line, log.length + 4, where);
+    }
 });
 
 test('one line of 512 MB: read past in bounded memory, and what stands on the lines around it is found', async () => {

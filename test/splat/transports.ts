@@ -60,6 +60,10 @@ export const transports: readonly Transport[] = [
   each('quoted', () => '> '),
   each('quoted twice, with times', i => `> >> ${stamp(i)} `),
   each('CRLF', () => '', '\r\n'),
+  each('carriage returns alone', () => '', '\r'),
+  each('two carriage returns and a line feed', () => '', '\r\r\n'),
+  each('a line feed and a carriage return', () => '', '\n\r'),
+  { name: 'carriage returns behind other ends', carry: lines => `Dear all,\n${lines.join('\r')}\r` },
   each('no-break spaces', () => '\u00a0\u00a0'),
   {
     name: 'no-break spaces inside',
