@@ -1,8 +1,8 @@
 // %% [markdown] id=claim
 // # Every reference has a holder, and every holder owes a put
 //
-// A page is never freed, or it is freed while somebody uses it. `_refcount` says how many references there are, not
-// whose. This kit keeps the names. The models here are small. Real kernel threads start in notebook 01.
+// Two bugs: a page is never freed, or freed while somebody uses it. `_refcount` says how many references there
+// are, not whose. This kit keeps the names. The models here are small. Real kernel threads start in notebook 01.
 //
 // **25 minutes**. You should know C. You will change a line or two of TypeScript:
 //
@@ -187,19 +187,19 @@ reveal('st-stack', bad.run.value('page._refcount'));
 // %% [markdown] id=wait-pin
 // ## A pin is one holding with a large weight
 //
-// Every holding has a *weight*: how much it adds to the count. `folio_maybe_dma_pinned()` says yes as soon as the count
-// reaches the weight of a pin (for a small folio). It says *maybe* because enough plain references look the same. Where
-// a pin takes part, the blocks of a score are not to scale, and it says so.
+// Every holding has a *weight*: how much it adds to the count. A plain get weighs 1, a pin of a small folio 1024.
+// `folio_maybe_dma_pinned()` says yes as soon as the count reaches 1024. It says *maybe* because enough plain
+// references look the same. Where a pin takes part, the blocks of a score are not to scale, and it says so.
 
 // %% id=bet-pin
 predict('st-pin');
 
 // %% id=pin-score
 const pinned = firstSteps.anonPage().run(['task to done']);
-show(pinned.score('page._refcount', { title: 'A pin adds 1024, a plain get adds 1', steps: [2, 6] }));
+show(pinned.score('page._refcount', { title: 'A pin, then a plain get', steps: [2, 6] }));
 const { weights, holders } = pinned.books('page._refcount');
 const weight = (holder: string) => weights[holders.indexOf(holder)] ?? 0;
-reveal('st-pin', weight('pin') - weight('pte')); // the page table's one is there already
+reveal('st-pin', weight('pin') - weight('pte'));
 
 // %% [markdown] id=ex-backwards
 // ## Exercise 3: read a count backwards

@@ -7,7 +7,7 @@ import { askWithButtons } from './bet.js';
 import { certificateOf } from './certificate.js';
 import { writtenBy } from './code-of.js';
 import { judge } from './guard.js';
-import type { Exercise, Lesson, Prediction, Verdict } from './lesson.js';
+import type { Exercise, Lesson, Prediction, Shown, Verdict } from './lesson.js';
 import { Progress } from './progress.js';
 import * as words from './words.js';
 
@@ -23,9 +23,11 @@ export interface Desk {
 
 function showTrace(trace: Verdict['trace']): void {
   if (trace === undefined) return;
-  if (typeof trace === 'string') markdown(words.fence(trace));
-  else if ('plotly' in trace) show(trace);
-  else showTable(trace);
+  for (const one of Array.isArray(trace) ? (trace as readonly Shown[]) : [trace as Shown]) {
+    if (typeof one === 'string') markdown(words.fence(one));
+    else if ('plotly' in one) show(one);
+    else showTable(one);
+  }
 }
 
 /** The reader found the very solution, however it is broken into lines; an answer that refers to itself is none. */
@@ -81,7 +83,7 @@ class Teacher implements Desk {
     const bet = this.#progress.done.bets[id];
     const answer = words.written(modelAnswer);
     const rows = [[prediction.question, bet ?? 'no bet', answer]];
-    const table = tableAsMarkdown({ columns: ['question', 'your bet', 'the model'], rows });
+    const table = tableAsMarkdown({ columns: ['question', 'your bet', words.whoAnswers(prediction)], rows });
     const said = `${table}\n\n${words.afterReveal(prediction, bet, answer)}`.trimEnd();
     markdown(bet === undefined ? words.folded(prediction, said) : said);
   }

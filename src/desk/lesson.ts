@@ -1,13 +1,16 @@
 /** What an author declares for one notebook: its predictions, its exercises, its minutes. */
 import type { Figure, Table } from '../views/figure.js';
 
+/** What can stand below a verdict. */
+export type Shown = string | Table | Figure;
+
 /** What a lesson's own check found out about an answer. */
 export interface Verdict {
   readonly passed: boolean;
   /** The idea, in a sentence: why it holds, or what the answer overlooks. Never only "wrong". */
   readonly idea: string;
-  /** The run that shows it: text, a table or a figure. A failed verdict should have one. */
-  readonly trace?: string | Table | Figure;
+  /** The run that shows it: text, a table or a figure, or several of them. A failed verdict should have one. */
+  readonly trace?: Shown | readonly Shown[];
 }
 
 /** A question, a pointer to where the answer shows, and nearly the answer. */
@@ -38,6 +41,8 @@ export interface Prediction {
   readonly options?: readonly (string | number | boolean)[];
   /** Said when the model's answer is revealed: what the difference means. */
   readonly lesson?: string;
+  /** Who gives the answer: `the model`, unless told. */
+  readonly answeredBy?: string;
   /** For each wrong option, by how it is written: what the reader who bet on it overlooked. */
   readonly replies?: Readonly<Record<string, string>>;
 }

@@ -39,13 +39,17 @@ export function betPlaced(prediction: Prediction, bet: unknown): string {
   return `**${prediction.question}** Your bet: **${written(bet)}**.`;
 }
 
+/** Who a bet is compared with. */
+export const whoAnswers = (prediction: Prediction): string => prediction.answeredBy ?? 'the model';
+
 /** Said under the table of a reveal: to a lost bet what it overlooked, if the author knows. */
 export function afterReveal(prediction: Prediction, bet: string | undefined, answer: string): string {
   if (bet === undefined) return prediction.lesson ?? '';
-  if (bet === answer) return paragraphs('You and the model agree.', prediction.lesson);
   const { replies = {} } = prediction;
+  const who = whoAnswers(prediction);
+  if (bet === answer) return paragraphs(`You and ${who} agree.`, prediction.lesson);
   const reply = Object.hasOwn(replies, bet) ? replies[bet] : undefined;
-  return paragraphs(`You and the model differ. ${reply ?? 'Which step decided it?'}`, prediction.lesson);
+  return paragraphs(`You and ${who} differ. ${reply ?? 'Which step decided it?'}`, prediction.lesson);
 }
 
 /** An answer to a bet that nobody placed: one click away, so that it does not give itself away to whoever reads on. */

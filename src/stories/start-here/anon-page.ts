@@ -76,7 +76,7 @@ function declared(order: readonly AnonStep[] = ANON_STEPS) {
         lru_add_drain_all: 'the batch gives its reference back',
         unpin_user_page: 'the pin is given back',
         get_user_pages: seen => (seen.got() === '' ? 'not mapped: -EFAULT' : `gup takes the page: ${seen.got()}`),
-        put_page: seen => `gup gives it back: ${seen.gave()}`,
+        put_page: seen => `a put in gup’s name: ${seen.gave()}`,
         zap_pte_range(seen) {
           const left = Number(seen.now('page._refcount'));
           return left === 0

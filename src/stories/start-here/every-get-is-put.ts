@@ -42,7 +42,7 @@ export const everyGetIsPut = defineExercise<Property>({
       const at = accused.trace?.steps.at(-1);
       const where = at === undefined ? 'at the start' : `after ${at.process} ${at.called}`;
       const idea = `It is false ${where} for the reader as it should be, who does nothing wrong there.`;
-      return { passed: false, idea, trace: verdictText(accused) };
+      return { passed: false, idea, trace: `the reader as it should be\n${verdictText(accused)}` };
     }
     const missed = tried.filter(r => !r.right && r.found.verdict === 'holds');
     const [first] = missed;
@@ -50,7 +50,7 @@ export const everyGetIsPut = defineExercise<Property>({
       const whom = list(missed.map((r, i) => (i === 0 ? r.what : r.what.replace('a reader', 'for one'))));
       const none = ['that leak', 'either leak'][missed.length - 1] ?? 'any of these leaks';
       const idea = `It also holds for ${whom.replace(' and for', ', and for')}. So it does not find ${none}.`;
-      return { passed: false, idea, trace: verdictText(first.found) };
+      return { passed: false, idea, trace: `${first.what}\n${verdictText(first.found)}` };
     }
     return { passed: true, idea: 'It finds the missing put, and does not accuse a reader that is still reading.' };
   },

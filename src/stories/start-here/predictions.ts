@@ -6,11 +6,12 @@ export const startHerePredictions: readonly Prediction[] = [
     id: 'st-write',
     question: 'One write to fresh anonymous memory. What does the count of the new page say?',
     options: [0, 1, 2, 3],
-    lesson: 'The page table entry holds it until it is unmapped, and the batch of new pages until the next drain.',
+    lesson:
+      'A new page waits in a batch, a list of each CPU, until a drain moves it to its LRU list. Until then the batch holds it, too: the dotted block of row 1.',
     replies: {
       0: 'A page that counts 0 is free. This one is mapped, so at least the page table entry holds it.',
-      1: 'The page table entry makes 1. Somebody else holds a new page, too, until it is on an LRU list.',
-      3: 'Two holders are right after the write. The task itself holds nothing: it reaches the page through the mapping.',
+      1: 'The page table entry makes 1. A new page has one more holder.',
+      3: 'The page table entry is one, and there is one more. The task itself holds nothing: it reaches the page through the mapping.',
     },
   },
   {
@@ -64,12 +65,13 @@ export const startHerePredictions: readonly Prediction[] = [
     id: 'st-kernel',
     question: 'A page of a huge page (THP) is pinned once. By how much does the count of its folio grow?',
     options: [1, 2, 512, 1024],
+    answeredBy: 'the recorded kernel',
     lesson:
-      'A large folio has a separate field for its pins, so a pin needs no weight. In its count a pin and a get look the same.',
+      'So a pin needs no weight here, and in the count it looks like a plain get. Before the pin the folio counts 1, not 2: a large folio does not wait in a batch.',
     replies: {
       2: 'One pin takes one reference of the folio. The second number that grows is its pincount.',
       512: 'Only one of its pages is pinned, and the folio has one count for all of them.',
-      1024: 'That is the weight of a pin on a single page. A large folio counts its pins in a field of its own.',
+      1024: 'That is the weight of a pin on a single page. A large folio counts its pins in a field of its own, its pincount.',
     },
   },
 ];
