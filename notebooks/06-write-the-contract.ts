@@ -40,8 +40,8 @@ contracts.releaseContract(tail56).source('kvm_release_pfn_clean');
 //
 // TTM owns a block of two pages. Page 1 is its [tail](../docs/glossary.md#head-tail), and counts 0: without
 // `__GFP_COMP`, `alloc_pages()` sets only the first page's count. In 5.6 the walk takes a reference with
-// `get_page()`, so that the release has something to put. A put without a get is an *underflow*; a page freed
-// while somebody uses it, a *use after free*.
+// `get_page()`, so that the release has something to put. A put without a get, an overdraft in a score, is an
+// *underflow* below; a page freed while somebody uses it, a *use after free*.
 
 // %% id=bet-tail
 predict('co-tail');
@@ -55,9 +55,10 @@ reveal('co-tail', tail.verdict);
 // %% [markdown] id=history
 // ## Seven rules, and how each page fares
 //
-// A column is a rule, a row a kind of page ([THP](../docs/glossary.md#thp), [VM_PFNMAP](../docs/glossary.md#vm_pfnmap),
-// [compound](../docs/glossary.md#compound-page), [ZONE_DEVICE](../docs/glossary.md#zone_device)). *leak*: never put;
-// *refused*: the fault fails; *freed*: a use after free.
+// A column is a rule, a row a kind of page. Words of the rows: [THP](../docs/glossary.md#thp),
+// [VM_PFNMAP](../docs/glossary.md#vm_pfnmap), [compound](../docs/glossary.md#compound-page),
+// [ZONE_DEVICE](../docs/glossary.md#zone_device). *leak*: never put; *refused*: the fault fails; *freed*: a use after
+// free.
 
 // %% id=bet-history
 predict('co-history');

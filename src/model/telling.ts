@@ -60,6 +60,8 @@ export interface OwnEvent<Q extends string = string> extends MarkLook {
 export interface Telling<L extends string = string, Q extends string = string> {
   /** How it stands at the start, in at most eight words: what no count shows. */
   readonly start?: string;
+  /** What a holder is in this model, where the kit's word for it does not fit: `owner` is the driver in most. */
+  readonly holders?: Readonly<Record<string, string>>;
   /** By step: `put_page`, or `vcpu.put_page` where several processes have one. */
   readonly phrases?: { readonly [K in L]?: Phrase };
   readonly marks?: { readonly [M in MarkName]?: When<Q> | readonly When<Q>[] };
@@ -143,6 +145,7 @@ export function bothTellings(a: Telling | undefined, b: Telling): Telling {
   const start = b.start ?? a?.start;
   return {
     ...(start === undefined ? {} : { start }),
+    holders: { ...a?.holders, ...b.holders },
     phrases: { ...a?.phrases, ...b.phrases },
     marks: { ...a?.marks, ...b.marks },
     events: [...(a?.events ?? []), ...(b.events ?? [])],

@@ -190,14 +190,14 @@ const owns56 = (p: PfnFacts) => owns54(p) || p.is_zero_pfn;
 const touch = 'vcpu[0] to kvm_tdp_mmu_map';
 
 const wrong: readonly (readonly [id: string, answer: unknown, idea: RegExp])[] = [
-  ['co-1', { how: 'get_page', get: owns54, put: owns54 }, /zero page: leak/],
+  ['co-1', { how: 'get_page', get: owns54, put: owns54 }, /Zero page: leak/],
   ['co-1', { how: 'get_page', get: () => true, put: () => true }, /MMIO|PG_reserved RAM/],
   ['co-1', { put: owns56 }, /underflow\. That row was green before/],
-  ['co-1', { get: owns56, put: owns56 }, /compound tail by VM_PFNMAP: refused/],
+  ['co-1', { get: owns56, put: owns56 }, /Compound tail by VM_PFNMAP: refused/],
   [
     'co-1',
     { how: 'get_page', get: owns56, put: (p: PfnFacts) => owns56(p) && !p.PageAnon },
-    /anonymous, order 0: leak/,
+    /Anonymous, order 0: leak/,
   ],
   ['co-2', [touch, 'vcpu[0]'], /Nobody else got the page/],
   ['co-2', [touch, 'vcpu[0]', 'host to done', 'somebody pick 1'], /over before the page changed hands/],
@@ -209,13 +209,13 @@ const wrong: readonly (readonly [id: string, answer: unknown, idea: RegExp])[] =
   [
     'co-3',
     contract({ carries: 'nothing', put: p => p.pfn_valid && p.page_count }),
-    /compound head by VM_PFNMAP on 5\.10: underflow/,
+    /Compound head by VM_PFNMAP on 5\.10: underflow/,
   ],
   ['co-3', { put: (p: PfnFacts) => p.page_count }, /on 5\.10: underflow/],
   [
     'co-3',
     { carries: 'bit', put: (p: PfnFacts, took: boolean) => took && !p.PageReserved },
-    /zero page on 5\.10: leak/,
+    /Zero page on 5\.10: leak/,
   ],
   ['co-3', { carries: 'bit', get: () => true, put: (_p: PfnFacts, took: boolean) => took }, /refused/],
   [
@@ -269,8 +269,11 @@ test('of the policies only one that counts its passes ends always and pins nothi
 test('an unbind: for ever on 5.3, waits on 5.4, waits for nobody from 5.18 on', () => {
   const { columns, rows } = teardownMatrix(['5.3', '5.4', '5.18', '7.2']).table;
   assert.deepEqual(columns.slice(1), ['5.3', '5.4', '5.18', '7.2']);
-  for (const row of rows)
-    assert.deepEqual(row.slice(1), ['sleeps for ever', 'waits, then goes', 'goes under it', 'goes under it']);
+  for (const [holder, ...words] of rows) {
+    // Only KVM leaks on 5.3: a pin that is given back makes nobody wait for ever.
+    const first = String(holder).startsWith('RDMA') ? 'waits, then goes' : 'sleeps for ever';
+    assert.deepEqual(words, [first, 'waits, then goes', 'goes under it', 'goes under it']);
+  }
 });
 
 test('the certificate counts what was solved, and says nothing else of the reader', () => {

@@ -3,8 +3,10 @@ import { defineExercise, defineLesson, type Verdict } from '../../desk/lesson.js
 import { strangeNames } from '../../desk/names.js';
 import { type Run, run } from '../../kit/index.js';
 import { ModelError } from '../../model/index.js';
+import type { Figure } from '../../views/index.js';
 import { type ContractCell, contractCell } from './cell.js';
 import { historicRule } from './history.js';
+import { matrixFigure, pathsFigure } from './matrix.js';
 import { releaseContract } from './model.js';
 import { CONTRACT_KINDS } from './page-kinds.js';
 import { everyFacts, type PfnFacts } from './pfn-facts.js';
@@ -24,12 +26,8 @@ function made(answer: ContractAnswer): Contract {
   return 'name' in answer ? answer : contract(answer as ContractSpec);
 }
 
-function tableOf(cells: readonly ContractCell[]) {
-  return {
-    columns: ['kind of page', 'release', 'verdict', 'what is violated'],
-    rows: cells.map(c => [c.kind, c.release, c.verdict, c.property ?? '–']),
-  };
-}
+/** A reader's rule, by the name that its column has. */
+const named = (rule: Contract): Contract => ({ ...rule, name: 'your rule' });
 
 /** What a rule's put reads of the pfn, or of the page that it carries, in any case. */
 function factsAsked(rule: Contract): readonly string[] {
@@ -43,10 +41,18 @@ function factsAsked(rule: Contract): readonly string[] {
   return [...asked];
 }
 
-/** A failed verdict with the first cell that is not all right and its run. */
-function wrongAt(cell: ContractCell & { readonly trace: Run | null }, idea: string): Verdict {
-  return { passed: false, idea, trace: cell.trace?.score() ?? tableOf([cell]) };
+/** A failed verdict: every row as this rule leaves it, and the run into the cell that is spoken of. */
+function wrongAt(cell: ContractCell & { readonly trace: Run | null }, idea: string, all: Figure): Verdict {
+  const title = `${cell.kind} on ${cell.release}: ${cell.verdict}`;
+  return {
+    passed: false,
+    idea,
+    trace: [all, ...(cell.trace === null ? [] : [cell.trace.score(undefined, { title })])],
+  };
 }
+
+/** `A TTM tail`, at the start of a sentence. */
+const begun = (kind: string): string => kind.charAt(0).toUpperCase() + kind.slice(1);
 
 const FIRST_RELEASE = '5.10';
 
@@ -72,16 +78,22 @@ const mend = defineExercise<ContractAnswer>({
     const rule = made(answer);
     const cells = KINDS.map(kind => contractCell(rule, kind, FIRST_RELEASE));
     const red = cells.filter(c => c.verdict !== 'ok');
+    const all = matrixFigure(named(rule), FIRST_RELEASE);
     const gup = red.find(c => BY_GUP.includes(c.kind));
     if (gup !== undefined)
-      return wrongAt(gup, `${gup.kind}: ${gup.verdict}. gup took a reference there, and your rule must put it.`);
+      return wrongAt(
+        gup,
+        `${begun(gup.kind)}: ${gup.verdict}. gup took a reference there, and your rule must put it.`,
+        all,
+      );
     const worse = red.find(c => c.kind !== 'TTM tail');
     if (worse !== undefined)
       return wrongAt(
         worse,
         worse.kind.startsWith('MMIO')
-          ? `${worse.kind}: KVM would count in memory that is no struct page. Ask pfn_valid first.`
-          : `${worse.kind}: ${worse.verdict}. That row was green before: the walk and the release must agree.`,
+          ? `${begun(worse.kind)}: KVM would count in memory that is no struct page. Ask pfn_valid first.`
+          : `${begun(worse.kind)}: ${worse.verdict}. That row was green before: the walk and the release must agree.`,
+        all,
       );
     const as56 = cells.every(c => c.verdict === contractCell(RULE_56, c.kind, FIRST_RELEASE).verdict);
     const left = `One row is left: ${red.map(c => `${c.kind}, ${c.verdict}`).join('; ')}.`;
@@ -91,7 +103,7 @@ const mend = defineExercise<ContractAnswer>({
         red.length === 0
           ? 'All rows are green: you carried more than the pfn. Keep it for exercise 3.'
           : `${as56 ? 'Every row is as under the rule of 5.6. ' : ''}${left}`,
-      trace: tableOf(cells),
+      trace: all,
     };
   },
 });
@@ -125,7 +137,7 @@ const race = defineExercise<readonly string[]>({
     try {
       t = run(model, schedule);
     } catch (error) {
-      if (error instanceof ModelError) return { passed: false, idea: error.message };
+      if (error instanceof ModelError) return { passed: false, idea: `${error.message}.` };
       throw error;
     }
     const trace = t.score('page[1]._refcount');
@@ -177,10 +189,11 @@ const carry = defineExercise<ContractAnswer>({
     const rule = made(answer);
     const cells = BIT_RELEASES.flatMap(release => KINDS.map(kind => contractCell(rule, kind, release)));
     const red = cells.filter(c => c.verdict !== 'ok');
+    const all = pathsFigure(named(rule), BIT_RELEASES);
     const [first] = red;
     if (first !== undefined) {
       const more = red.length === 1 ? '' : ` ${red.length} of ${cells.length} cells are red.`;
-      return wrongAt(first, `${first.kind} on ${first.release}: ${first.verdict}.${more}`);
+      return wrongAt(first, `${begun(first.kind)} on ${first.release}: ${first.verdict}.${more}`, all);
     }
     const asked = factsAsked(rule);
     const praise =
@@ -190,7 +203,7 @@ const carry = defineExercise<ContractAnswer>({
     return {
       passed: true,
       idea: `All ${cells.length} cells are green. What was taken is put, ${praise}`,
-      trace: tableOf(cells.slice(0, KINDS.length)),
+      trace: all,
     };
   },
 });

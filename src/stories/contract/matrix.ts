@@ -82,6 +82,27 @@ function worstOf(cells: readonly MatrixCell[]): string {
   return found?.trace ? eventBehind(found.kind, found.rule, found.trace) : '';
 }
 
+/** One rule on the paths of these releases: a row a kind of page, a column a path. Errors: an unknown release. */
+export function pathsFigure(rule: Contract, releases: readonly string[]): Figure {
+  return collected(() => {
+    const cells = contractMatrix({ rules: [{ contract: rule, evidence: 'inferred' }], releases });
+    const allInferred = cells.every(c => c.evidence === 'inferred');
+    return truthTable({
+      title: `${capital(rule.name)}: who is left as it was?`,
+      rows: CONTRACT_KINDS.map(k => rowOf(k.name)),
+      columns: releases,
+      rowTitle: 'kind of page',
+      columnTitle: 'on the path of',
+      cell(kind, tag) {
+        const cell = cells.find(c => rowOf(c.kind) === kind && c.release === tag);
+        return cell === undefined ? null : drawn(cell, allInferred);
+      },
+    });
+  }).made;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /**
  * The matrix of these rules (of KVM's history, if none are given) on the path of one release: a row a kind of page, a column a rule. ✓: a recorded
  * kernel did the same. Errors: an unknown release; two rules of one name.

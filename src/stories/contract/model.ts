@@ -19,7 +19,7 @@ import { bool, done, int, oneOf, only, pointer, restart, wait } from '../../mode
 import { contractKind, freedAsBlock } from './page-kinds.js';
 import { factsOf, type PfnFacts } from './pfn-facts.js';
 import type { Contract } from './rule.js';
-import { CONTRACT_MARKS, CONTRACT_PHRASES } from './told.js';
+import { CONTRACT_MARKS, CONTRACT_PHRASES, ownerOf } from './told.js';
 
 export interface ReleaseContract {
   /** Any release from 4.8 on; 6.13 unless told. */
@@ -210,7 +210,7 @@ function withOthers(model: ReturnType<typeof withVcpu>, { kind, r, device, owned
     );
 }
 
-function withProperties(model: ReturnType<typeof withOthers>, { device, owned }: Setup) {
+function withProperties(model: ReturnType<typeof withOthers>, { device, owned, kind }: Setup) {
   return model
     .always('nothing is freed under its owner', s =>
       s.page.every(page => !page.free || (!s.bo.owned && page._refcount.held('other') === 0)),
@@ -233,5 +233,5 @@ function withProperties(model: ReturnType<typeof withOthers>, { device, owned }:
     )
     .sometimes('the guest is served', s => s.va.some(at => at.spte !== null))
     .eventually('the device goes', (_s, at) => !device || at.host?.[0] === 'done')
-    .told({ phrases: CONTRACT_PHRASES, marks: CONTRACT_MARKS });
+    .told({ holders: { owner: ownerOf(kind) }, phrases: CONTRACT_PHRASES, marks: CONTRACT_MARKS });
 }

@@ -29,15 +29,21 @@ export const contractPredictions: readonly Prediction[] = [
     id: 'co-pfn',
     question: 'Is there any rule on the facts of a pfn with which all 13 kinds are all right?',
     options: ['yes', 'no'],
-    lesson: 'No: two kinds come to the release with the same facts, and one of them owes a put.',
+    lesson: 'To one question both answers are wrong: the two lines above say for which page.',
     replies: {
-      yes: 'Two kinds of page can look the same when the rule is asked, and the right answer differs.',
+      yes: 'More facts in the rule do not help if two kinds of page agree in all of them.',
     },
   },
   {
     id: 'co-vfio',
     question:
       'VFIO still guesses: it puts unless PG_reserved, and its walk takes nothing. How many of the 13 kinds does it get wrong?',
+    options: [2, 5, 7, 13],
+    replies: {
+      2: 'Those two leak: reserved, and gup takes them all the same. The walk takes nothing, but the put does not know that.',
+      5: 'On those five the put has no get, because a walk found them. Two more leak: gup takes them, and they are reserved.',
+      13: 'Where gup takes an ordinary page, the put is right. So is no put, for reserved RAM and where there is no struct page.',
+    },
     lesson:
       'VFIO itself refuses a walked page that is not reserved (vaddr_get_pfns()), so for walked pages its get and its put agree. A pinned device page is reserved, and would not be unpinned (inferred).',
   },

@@ -109,7 +109,11 @@ function laidOut(trace: Trace, o: ScoreOptions, width: number): { readonly music
   const at = (fold: Fold, compact: boolean): { music: Music; place: Place } => {
     const rows = rowsOf(trace, steps, counters, fold);
     const after = rows.map(r => r.to);
-    const music = { ...told, rows, stacks: counters.map(c => stackOf(ledgerOf(trace, c), after)) };
+    const music = {
+      ...told,
+      rows,
+      stacks: counters.map(c => stackOf(ledgerOf(trace, c), after, trace.machine.model.telling?.holders)),
+    };
     return { music, place: placed(music, width - 2 * EDGES, compact) };
   };
   const most = width < NARROW ? TALLEST_NARROW : TALLEST;

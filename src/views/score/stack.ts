@@ -1,5 +1,6 @@
 /** What a count's stack is made of in each row: a part a holder, or a class of holders where there are many of them. Plain data. */
 import type { Ledger } from '../../ledger/index.js';
+import type { Telling } from '../../model/index.js';
 import { classOf, type HolderLook, looksFor } from '../holders.js';
 
 /** A holding that counts more than this (a pin counts 1024) is drawn as one holding. */
@@ -9,6 +10,8 @@ const APART = 2;
 
 export interface Part {
   readonly name: string;
+  /** What the legend calls it, where the model says so. */
+  readonly says?: string;
   /** What one holding counts. */
   readonly weight: number;
   /** What is drawn of it in each row: what was got and not put. */
@@ -28,8 +31,11 @@ export interface Stack {
   readonly parts: readonly Part[];
 }
 
-/** @param steps what each row shows: the state after so many steps */
-export function stackOf(ledger: Ledger, steps: readonly number[]): Stack {
+/**
+ * @param steps what each row shows: the state after so many steps
+ * @param called what a model calls its holders
+ */
+export function stackOf(ledger: Ledger, steps: readonly number[], called: Telling['holders'] = {}): Stack {
   const active = ledger.holders
     .map((name, h) => ({ name, h, weight: ledger.weights[h] ?? 1, values: ledger.rows.map(r => r.held[h] ?? 0) }))
     .filter(a => a.values.some(v => v !== 0));
@@ -49,7 +55,8 @@ export function stackOf(ledger: Ledger, steps: readonly number[]): Stack {
     const drawn = steps.map(
       (step, i) => members.reduce((n, m) => n + (m.values[step] ?? 0) * unit, 0) + (owed[i] ?? 0),
     );
-    return { name, weight, drawn, ...(owed.some(n => n > 0) ? { owed } : {}) };
+    const says = Object.hasOwn(called, name) ? { says: called[name] ?? name } : {};
+    return { name, ...says, weight, drawn, ...(owed.some(n => n > 0) ? { owed } : {}) };
   });
   return { count: ledger.count, sums: steps.map(step => ledger.rows[step]?.count ?? 0), scaled, parts };
 }
@@ -66,7 +73,10 @@ function debtOf(values: readonly number[]): readonly number[] {
 /** The look of each part, in its order. */
 export function looksOf(stack: Stack): readonly HolderLook[] {
   const looks = looksFor(stack.parts.map(p => p.name));
-  return stack.parts.flatMap(({ name }) => looks.get(name) ?? []);
+  return stack.parts.flatMap(({ name, says }) => {
+    const look = looks.get(name);
+    return look === undefined ? [] : [says === undefined ? look : { ...look, says }];
+  });
 }
 
 /** How far a stack reaches up, and down below zero, in a row. */

@@ -124,7 +124,9 @@ export class FigureBar {
     if (music === undefined) return;
     this.#close?.();
     const cells = table?.rows[row] ?? [];
-    const title = `${cells[0] ?? ''}, ${table?.columns[column + 1] ?? ''}: ${cells[column + 1] ?? ''}`;
+    // The run has a star of its own, where it needs one.
+    const said = (cells[column + 1] ?? '').replace(/ \*$/, '');
+    const title = `${cells[0] ?? ''}, ${table?.columns[column + 1] ?? ''}: ${said}`;
     void showRun(this.#plotly, this.#run, { ...music, title }, from !== undefined).then(close => {
       this.#close = () => {
         this.#close = undefined;
