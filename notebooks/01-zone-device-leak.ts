@@ -2,7 +2,7 @@
 // # An unbind sleeps for ever, with no user of the device left
 //
 // In September 2019 `ndctl` tried to change the mode of a [`/dev/dax`](../docs/glossary.md#devdax-fsdax) namespace that
-// QEMU was using, and hung. The guest kept running, and QEMU later exited cleanly. With a bare `mmap()` instead of QEMU
+// QEMU was using. That unbinds the device first, and the unbind hung. The guest kept running, and QEMU later exited cleanly. With a bare `mmap()` instead of QEMU
 // nothing hung.
 //
 // **40 minutes**. You should know C, page tables and [notebook 00](00-start-here.ipynb).
@@ -24,8 +24,6 @@ import { interact, slider, zoneDeviceLeak } from 'put-page';
 // Linux 5.3.0. The guest touches page 0, and KVM installs an [SPTE](../docs/glossary.md#spte), its own page table entry
 // for the guest. Then the host invalidates the range: the mmu notifier calls KVM, and KVM drops the SPTE. The guest
 // touches page 0 again. An idle device page counts **1**, its [base](../docs/glossary.md#base).
-//
-// A `*` in a figure marks what is inferred, not read in the source.
 
 // %% id=bet-count
 predict('zd-count');
@@ -174,11 +172,12 @@ const fault = zoneDeviceLeak({ fix: 'early-put' }).explore();
 const nested = zoneDeviceLeak({ fix: 'early-put', map: true }).explore();
 console.log(`faults only: ${fault.verdict}; with kvm_vcpu_map: ${nested.verdict}, '${nested.violated}' is false`);
 if (nested.trace !== undefined)
-  show(nested.trace.score('page[0]._refcount', { title: 'Put early, and L2 uses a page that is gone' }));
-reveal('zd-early', nested.verdict === 'violated' && fault.verdict === 'holds' ? 'kvm_vcpu_map' : 'both');
+  show(nested.trace.score('page[0]._refcount', { title: 'Put right after gup: what the search found' }));
+const breaks = (v: { verdict: string }) => Number(v.verdict === 'violated');
+reveal('zd-early', ['nothing', 'the fault', 'kvm_vcpu_map', 'both'][breaks(fault) + 2 * breaks(nested)]);
 
 // %% [markdown] id=why-map
-// ## Why one breaks and the other does not
+// ## Who takes back an SPTE, and who an address?
 //
 // KVM installs an SPTE only under [`mmu_lock`](../docs/glossary.md#mmu_lock), and only if no
 // [invalidation](../docs/glossary.md#sequence-count) is running or has ended since the fault began. A later
@@ -245,8 +244,7 @@ predict('zd-hang');
 const gets = { property: 'the host gets done', fairness: 'weak' } as const;
 const sleeps = zoneDeviceLeak({ release: '5.3' }).explore(gets);
 const stuck = sleeps.lasso?.stem.more(['unbind']); // and the unbind tries once more
-if (stuck !== undefined)
-  show(stuck.score('pgmap.ref', { title: '5.3: a fault came first, and the unbind never ends' }));
+if (stuck !== undefined) show(stuck.score('pgmap.ref', { title: '5.3: what the search found' }));
 console.log(`5.3: ${sleeps.verdict}; 5.4: ${zoneDeviceLeak({ release: '5.4' }).explore(gets).verdict}`);
 const canEnd = zoneDeviceLeak({ release: '5.3' }).explore({ property: 'the host is done' }).verdict === 'reached';
 reveal('zd-hang', sleeps.verdict !== 'violated' ? 'always' : canEnd ? 'not always' : 'never');
@@ -370,7 +368,7 @@ predict('zd-shift');
 
 // %% id=shift-run
 const unfenced = zoneDevice.thpShift({ backing: 'devdax', fence: 'none', taken_for_huge: true }).run(['vcpu to done']);
-show(unfenced.score(['page[1]._refcount', 'page[0]._refcount'], { title: 't = page[1], h = page[0]: t goes first' }));
+show(unfenced.score(['page[1]._refcount', 'page[0]._refcount'], { title: 'From t = page[1] to h = page[0]' }));
 const released = unfenced.steps.findIndex(s => s.step === 'kvm_release_pfn_clean') + 1;
 reveal('zd-shift', unfenced.value('page[1]._refcount', released) === 1 ? 't' : 'neither');
 

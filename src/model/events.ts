@@ -44,7 +44,8 @@ function find(trace: Trace): readonly EventMark[] {
     for (const holder of over) mark('overdraft', holder);
     if (s.waited) {
       const on = waiting(trace, i);
-      if (i === trace.steps.length - 1 && on.ever === 'no') mark('never ends', on.what);
+      if (i === trace.steps.length - 1 && on.ever === 'no')
+        mark('never ends', on.what === '' ? '' : `waits ${on.what}`);
       else mark('asleep', on.what);
     }
     if (!found.some(m => m.tone === 'bad')) {

@@ -109,7 +109,7 @@ test('who waits is asleep, and on what; with nobody left to wake it, it never en
   );
   assert.deepEqual(
     eventsOf(run(stuck, ['p'])).map(m => [m.name, m.step, m.detail]),
-    [['never ends', 1, 'on mm.n']],
+    [['never ends', 1, 'waits on mm.n']],
   );
 });
 

@@ -73,7 +73,7 @@ test('the events of the named runs, each at its step', () => {
       '15 ⊘ access refused: -EFAULT',
     ],
     R6: ['10 ◌ page lost'],
-    R7a: ['6 ◌ reference lost', '12 ◌ reference lost', '18 ∞ never ends: on pgmap.ref'],
+    R7a: ['6 ◌ reference lost', '12 ◌ reference lost', '18 ∞ never ends: waits on pgmap.ref'],
     R7b: ['4 ◌ reference lost', '8 ◌ reference lost'],
     R8: ['13 ✎ stale write'],
   });

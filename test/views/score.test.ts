@@ -67,7 +67,7 @@ test('a put too many stays, whatever is got after it; what ends below zero has l
 
 test('a step that waits says on what, and whether anything can wake it', () => {
   const figure = score(run(faultModel('hangs', 0), ['vcpu[0] to done', 'vcpu[1] to done', 'truncate x2']));
-  assert.match(String(columnOf(figure, 'event').at(-1)), /^∞ never ends: on page\._refcount/);
+  assert.match(String(columnOf(figure, 'event').at(-1)), /^∞ never ends: waits on page\._refcount/);
   const early = score(run(faultModel('waits', 1), ['vcpu[0] x2', 'truncate x2']));
   assert.match(String(columnOf(early, 'event').at(-1)), /^☾ asleep: on page\._refcount/);
   const locked = score(run(faultModel('waits', 1), ['vcpu[0] x2', 'vcpu[1] x2']));

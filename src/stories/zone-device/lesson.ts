@@ -94,7 +94,7 @@ const ownsRule = defineExercise<(pfn: Looks) => boolean>({
     return !pfn.PageReserved || pfn.is_zone_device_page || pfn.is_zero_pfn;
   },
   check(owns) {
-    const rules = kvmRules(release('5.6'));
+    const rules = kvmRules(release('5.3'));
     const rows = BACKINGS.map(name => {
       const b = backing(name);
       const took = takesReference(rules, heldPage(b));
@@ -108,7 +108,7 @@ const ownsRule = defineExercise<(pfn: Looks) => boolean>({
     });
     const wrong = rows.filter(r => r[3] !== 'balanced');
     const wild = wrong.some(r => r[0] === backing('mmio').what);
-    const trace: Table = { columns: ['backing', 'a reference is taken', 'your rule puts', 'so'], rows };
+    const trace: Table = { columns: ['kind of memory', 'a reference is taken', 'your rule puts', 'so'], rows };
     return wrong.length === 0
       ? {
           passed: true,

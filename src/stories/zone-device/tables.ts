@@ -21,6 +21,9 @@ import { guestTouches } from './teardown.js';
 
 const rulesOf = (tag: string, fix?: WrongFix) => kvmRules(release(tag), fix);
 
+/** What a row is, in these tables. */
+const KIND = 'kind of memory';
+
 const toned = (text: string) => ({ text, tone: text === 'balanced' ? 'good' : 'bad' }) as const;
 
 /** The kinds of memory of which a fault leaves a reference behind. */
@@ -44,8 +47,15 @@ export function guessTable(tag: string): Figure {
       releasePuts(rules, heldPage(backing(kind)), () => takesReference(rules, heldPage(backing(kind)))),
     'so it is': (kind: string) => toned(balanceOf(rules, backing(kind))),
   };
-  const cell = (kind: string, ask: string) => answers[ask as keyof typeof answers](kind);
-  return truthTable({ title: `${tag}: taken, and put`, rows: BACKINGS, columns: Object.keys(answers), cell });
+  const rows = new Map<string, string>(BACKINGS.map(kind => [`${kind}: ${backing(kind).what}`, kind]));
+  const cell = (row: string, ask: string) => answers[ask as keyof typeof answers](rows.get(row) ?? row);
+  return truthTable({
+    title: `${tag}: taken, and put`,
+    rows: [...rows.keys()],
+    columns: Object.keys(answers),
+    cell,
+    rowTitle: KIND,
+  });
 }
 
 /** One fault on a page of that kind, nobody else moving. */
@@ -69,12 +79,12 @@ export function wrongFixTable(tag: string): Figure {
   const cell = (kind: string, fix: string) => toned(balanceOf(rulesOf(tag, fix as WrongFix), backing(kind)));
   const rows = [...BACKINGS, 'devdax-pfnmap'];
   const title = `${tag} as it is (none), and with each wrong fix`;
-  return truthTable({ title, rows, columns: WRONG_FIXES, cell, rowTitle: 'backing' });
+  return truthTable({ title, rows, columns: WRONG_FIXES, cell, rowTitle: KIND });
 }
 
 /** Whose struct page kvm_set_pfn_dirty() marks. */
 export function marksTable(releases: readonly string[]): Figure {
   const cell = (kind: string, tag: string) => marksPage(rulesOf(tag), heldPage(backing(kind)));
   const title = 'Whose struct page does kvm_set_pfn_dirty() mark?';
-  return truthTable({ title, rows: BACKINGS, columns: releases, cell, rowTitle: 'backing' });
+  return truthTable({ title, rows: BACKINGS, columns: releases, cell, rowTitle: KIND });
 }

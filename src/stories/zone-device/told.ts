@@ -24,7 +24,7 @@ export const ZONE_DEVICE_PHRASES = {
     seen.turned(/\.used_after_free$/, true) ? 'L2 uses memory that is gone' : 'L2 runs on the page',
   kvm_vcpu_unmap: gives('unmaps and puts', 'unmaps, puts nothing'),
   mmu_notifier_invalidate_range_start: seen => (seen.waited ? 'nothing left to invalidate' : 'the SPTEs go'),
-  mmu_notifier_invalidate_range_end: 'the sequence moves',
+  mmu_notifier_invalidate_range_end: 'faults that are under way must retry',
   exit_mmap: 'the VMM exits: SPTEs go',
   zap_pte_range: gives('the host’s entries go', 'the host’s entries go'),
   get_user_pages: seen => (seen.got() === '' ? 'no page for the I/O' : `I/O takes the page: ${seen.got()}`),
@@ -50,7 +50,7 @@ export const ZONE_DEVICE_MARKS = {
   refused: (seen: Seen) => (seen.step === 'tdp_page_fault' && seen.next === 'done' ? '-EFAULT' : ''),
   retry(seen: Seen) {
     if (seen.step !== 'mmu_set_spte' || seen.was('page') === null || !retries(seen)) return '';
-    return Number(seen.was('kvm.mmu_notifier_count')) > 0 ? 'an invalidation runs' : 'sequence moved';
+    return Number(seen.was('kvm.mmu_notifier_count')) > 0 ? 'an invalidation runs' : 'an invalidation has run';
   },
 } as const;
 
