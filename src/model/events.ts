@@ -9,7 +9,7 @@ interface Declared {
   readonly look: Omit<EventMark, 'step' | 'detail'>;
 }
 
-/** Every mark of a run, step by step; several at one step are possible. Not so any more (`broken`) is only said where nothing else says why. */
+/** Every mark of a run, step by step; several at one step are possible. `broken` is only said where nothing else says why. */
 export function eventsOf(trace: Trace): readonly EventMark[] {
   let found = known.get(trace);
   if (found === undefined) {

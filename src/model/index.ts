@@ -65,6 +65,7 @@ export {
   type Phrase,
   phraseAt,
   type Seen,
+  seenAt,
   type Telling,
   type When,
 } from './telling.js';

@@ -15,7 +15,7 @@ export const MARKS = {
   retry: { sign: '↻', word: 'retry', tone: 'warn' },
   asleep: { sign: '☾', word: 'asleep', tone: 'warn' },
   'never ends': { sign: '∞', word: 'never ends', tone: 'bad' },
-  broken: { sign: '!', word: 'not so any more', tone: 'bad' },
+  broken: { sign: '!', word: 'broken', tone: 'bad' },
 } as const satisfies Readonly<Record<string, MarkLook>>;
 
 export interface MarkLook {
@@ -66,6 +66,8 @@ export interface Telling<L extends string = string, Q extends string = string> {
   readonly phrases?: { readonly [K in L]?: Phrase };
   readonly marks?: { readonly [M in MarkName]?: When<Q> | readonly When<Q>[] };
   readonly events?: readonly OwnEvent<Q>[];
+  /** Which steps tell the story though nothing goes wrong in them: a score folds them last. */
+  readonly kept?: (seen: Seen) => boolean;
 }
 
 /** An event in a run, at its step. */
@@ -143,11 +145,13 @@ export function phraseAt(trace: Trace, at: number): string | undefined {
 /** Two tellings as one; of two phrases for a step the later one is taken. */
 export function bothTellings(a: Telling | undefined, b: Telling): Telling {
   const start = b.start ?? a?.start;
+  const kept = b.kept ?? a?.kept;
   return {
     ...(start === undefined ? {} : { start }),
     holders: { ...a?.holders, ...b.holders },
     phrases: { ...a?.phrases, ...b.phrases },
     marks: { ...a?.marks, ...b.marks },
     events: [...(a?.events ?? []), ...(b.events ?? [])],
+    ...(kept === undefined ? {} : { kept }),
   };
 }

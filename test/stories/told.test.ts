@@ -47,7 +47,12 @@ test('the events of the named runs, each at its step', () => {
   // Of R4a's six pages the first two.
   bad.R4a = bad.R4a?.slice(0, 5) ?? [];
   assert.deepEqual(bad, {
-    R1: ['6 ✖ freed under its owner', '7 ⇄ reused by another', '8 ✎ stale write', '12 ✖ freed while in use'],
+    R1: [
+      '6 ✖ freed under its owner',
+      '7 ⇄ reused by another',
+      '8 ✎ stale write',
+      '12 ✖ freed while in use: page 1 is another’s',
+    ],
     R2: ['4 ⊘ access refused: -EFAULT'],
     R3: ['9 ↻ retry: sequence moved', '10 ▼ overdraft: gup holds nothing', '24 ✖ freed under its owner'],
     R4a: [
@@ -118,7 +123,13 @@ test('a reader’s own model is told, too, and a replaced step loses the phrase 
     model.with('get', s => s.page._refcount.put('file')),
     ['reader'],
   );
-  assert.deepEqual(marksOf(freed), ['1 ! not so any more: the file keeps its page']);
+  assert.deepEqual(marksOf(freed), ['1 ! broken: the file keeps its page']);
+});
+
+test('a block that is not whole when it is freed: twice, in use, or another’s', () => {
+  const at = (...schedule: string[]) => marksOf(run(ttm.ttmTailPage({ release: '5.12' }), schedule as never)).at(-1);
+  assert.equal(at('vcpu x6', 'ttm to done'), '10 ✖ freed twice: page 1 was free already');
+  assert.equal(at('vcpu x4', 'ttm to done'), '8 ✖ freed while in use: page 1 is held');
 });
 
 test('the page that a count of 0 does not show as TTM’s is told as TTM’s, until TTM has given it back', () => {

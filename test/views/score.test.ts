@@ -94,6 +94,28 @@ test('a folded row names the step that moved the count, and how often it did', (
   assert.match(folds[1] ?? '', /^… \d+ steps of gup\[0\] +unpin_user_pages\(\)$/);
 });
 
+test('rounds like the one before are one row, what ends them is drawn, and a call that returns is not said to go on', () => {
+  const { trace } = pinRun({ release: '6.0', kinds: 'I', isolatedFor: 5, policy: 'RETRY' });
+  const said = texts(score(trace, { counters: 'page[0]._refcount' }));
+  assert.ok(said.includes('… the same 4 more times'), said.join('\n'));
+  for (const step of ['putback_lru_page()', 'folio_isolate_lru()  isolated: 1025 → 1026', 'migrate_pages()'])
+    assert.ok(
+      said.some(t => t.startsWith(step)),
+      step,
+    );
+  assert.ok(!said.some(t => t.includes('never ends')));
+});
+
+test('a process whose every step is folded among others’ has no lane', () => {
+  const { trace } = pinRun({ release: '6.0', kinds: 'IMMMMMM', isolatedFor: 5, policy: 'RETRY' });
+  const said = texts(score(trace, { counters: 'page[0]._refcount' })).map(t => t.replaceAll(/<[^>]*>/g, ''));
+  assert.ok(said.some(t => t.endsWith('steps of gup[0], other')));
+  assert.deepEqual(
+    said.filter(t => t === 'other' || t === 'gup[0]'),
+    ['gup[0]'],
+  );
+});
+
 test('stepping: a stop for the whole run, then one a row, the rows below veiled', () => {
   const { plotly } = score(cve(), { counters: 'page[1]._refcount' });
   const tops = (plotly.frames ?? []).map(f => (f.data as { y: number[] }[])[0]?.y[0] ?? 0);

@@ -5,7 +5,19 @@
  * Left out: a second try of the fault (gupref has it); ranges and a second invalidation (invalidate-range.ts has them).
  */
 import { defineModel } from '../../kit/model.js';
-import { bool, count, ghost, held, int, ModelError, only, pointer, whatThereIs } from '../../model/index.js';
+import {
+  bool,
+  count,
+  ghost,
+  held,
+  int,
+  ModelError,
+  only,
+  type Phrase,
+  pointer,
+  type Seen,
+  whatThereIs,
+} from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 
 /** What is taken out of the protocol, or put in the wrong place. */
@@ -130,8 +142,30 @@ function withProperties(model: ReturnType<typeof withProcesses>) {
       (s, at) => at.invalidate?.[0] !== 'done' || !s.kvm.mmu_invalidate_in_progress,
     )
     .sometimes('the fault maps its page', s => s.kvm.spte !== null)
-    .told({ events: [{ sign: '✎', word: 'stale SPTE', tone: 'bad', when: 'no stale SPTE' }] });
+    .told({
+      phrases: PROTOCOL_PHRASES,
+      events: [{ sign: '✎', word: 'stale SPTE', tone: 'bad', when: 'no stale SPTE' }],
+    });
 }
+
+const seqOf = (seen: Seen): string => `seq is ${String(seen.now('kvm.mmu_invalidate_seq'))}`;
+const installs = (seen: Seen): string =>
+  seen.turned('kvm.retried', true) !== undefined
+    ? 'I: the check fails, nothing is installed'
+    : `I: ${seen.now('kvm.spte') === 'page[0]' ? 'SPTE to page 0' : 'SPTE to page 1'} installed`;
+
+/** The letter of each step, and what it did. */
+const PROTOCOL_PHRASES = {
+  snapshot: seen => `S: ${seqOf(seen)}`,
+  late_snapshot: seen => `S: ${seqOf(seen)}`,
+  walk: seen => `W: finds ${String(seen.now('page')).replace(/\[(\d)\]/, ' $1')}`,
+  is_page_fault_stale: seen => (seen.now('retry') === true ? 'C: something has changed' : 'C: nothing has changed'),
+  mmu_set_spte: installs,
+  map_page: installs,
+  begin: seen => `b: SPTEs are dropped; ${seqOf(seen)}`,
+  clear: 'c: page 0 is freed; entry: page 1',
+  end: seen => `e: over; ${seqOf(seen)}`,
+} as const satisfies Readonly<Record<string, Phrase>>;
 
 /** A letter for each step, as in the orders: `bSWceI`. */
 export const PROTOCOL_LETTERS: Readonly<Record<string, string>> = {

@@ -131,13 +131,15 @@ const late = defineExercise<readonly string[]>({
     const why =
       open !== ''
         ? `No stale SPTE is left, but ${open} has not finished.`
-        : t.steps[0]?.process === 'fault'
-          ? 'No stale SPTE is left: the fault took its snapshot before the count moved, so it sees that it has.'
-          : cleared < walked
-            ? 'No stale SPTE is left: the fault walked after the clear, and found the new entry.'
-            : began >= 0
-              ? 'No stale SPTE is left: the check and the install came before the end, while the invalidation was in progress.'
-              : '';
+        : t.steps.slice(0, 3).every(s => s.process === 'fault')
+          ? 'No stale SPTE is left: the fault was over before the invalidation began, and the begin drops what it installed.'
+          : t.steps[0]?.process === 'fault'
+            ? 'No stale SPTE is left: the fault took its snapshot before the count moved, so it sees that it has.'
+            : cleared < walked
+              ? 'No stale SPTE is left: the fault walked after the clear, and found the new entry.'
+              : began >= 0
+                ? 'No stale SPTE is left: the check and the install came before the end, while the invalidation was in progress.'
+                : '';
     return holdsAt(t, 'no stale SPTE')
       ? { passed: false, idea: why, trace }
       : {

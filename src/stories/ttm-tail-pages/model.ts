@@ -20,7 +20,7 @@ import * as alloc from '../../linux/mm/page_alloc.js';
 import { bool, ghost, int, oneOf, pointer, restart, startingAs, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
 import { type TtmSetup, type TtmTailPage, ttmSetup } from './options.js';
-import { TTM_EVENTS, TTM_MARKS, TTM_PHRASES } from './told.js';
+import { TTM_MARKS, TTM_PHRASES, ttmEvents, ttmKept } from './told.js';
 
 /** The model’s type, by a name: what an editor and a cell print. */
 export interface TtmTailPageModel extends ReturnType<typeof declared> {}
@@ -218,7 +218,13 @@ function withProperties(model: ReturnType<typeof withHost>, { n, evicts }: TtmSe
     .sometimes('KVM warns of a page that nobody holds', s => s.bo.warned)
     .sometimes('the guest’s access is served', s => s.va.some(at => at.spte !== null))
     .sometimes('the buffer is freed', (_s, at) => at.ttm?.[0] === 'done')
-    .told({ start: 'TTM owns the buffer', phrases: TTM_PHRASES, marks: TTM_MARKS, events: TTM_EVENTS });
+    .told({
+      start: evicts ? 'the buffer is in VRAM' : 'TTM owns the buffer',
+      phrases: TTM_PHRASES,
+      marks: TTM_MARKS,
+      events: ttmEvents(n),
+      kept: ttmKept,
+    });
 }
 
 export const ttmTailPageScenario = defineScenario({

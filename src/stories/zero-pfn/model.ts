@@ -19,7 +19,7 @@ import { defineScenario } from '../../model/scenario.js';
 import { withGup } from './gup.js';
 import { MAX_ENTRIES, type Setup, setUp, type ZeroPfnOptions } from './options.js';
 import { zeroPfnState } from './state.js';
-import { ZERO_PFN_EVENTS, ZERO_PFN_PHRASES, zeroPfnMarks } from './told.js';
+import { ZERO_PFN_EVENTS, ZERO_PFN_PHRASES, zeroPfnKept, zeroPfnMarks } from './told.js';
 
 /** The model. Errors: an unknown release, kind or policy; too many pages; a combination that is not modelled. */
 export function zeroPfnLoop<R extends string = string>(options: ZeroPfnOptions & Released<R> = {}): ZeroPfnModel {
@@ -123,7 +123,12 @@ function withProperties(model: ReturnType<typeof withOthers>, setup: Setup) {
       s => s.task.some(t => t.fatal_signal),
     )
     .eventually('brk gets mmap_lock', (_s, at) => at.brk?.[0] === 'done')
-    .told({ phrases: ZERO_PFN_PHRASES, marks: zeroPfnMarks(setup.tasks === 1), events: ZERO_PFN_EVENTS });
+    .told({
+      phrases: ZERO_PFN_PHRASES,
+      marks: zeroPfnMarks(setup.tasks === 1 && setup.isolatedByOthers.length === 0),
+      events: ZERO_PFN_EVENTS,
+      kept: zeroPfnKept,
+    });
   const { others, after } = setup;
   const asked: Readonly<Record<string, boolean>> = {
     'after the unmap only boot holds the zero page': after === 'unmap',

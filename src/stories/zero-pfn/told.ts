@@ -59,9 +59,17 @@ export const ZERO_PFN_EVENTS = [
           : at(seen)
         : '',
   },
+  // The write is right; the device’s entry is what is stale.
+  { sign: '✎', word: 'the device keeps the old page', tone: 'bad', when: 'the device sees what the guest sees' },
 ] as const;
 
-/** `alone`: one task, so a state that comes back comes back for ever. */
+/** A page that was off its list comes back, and is moved: the pass that achieves something. */
+export const zeroPfnKept = (seen: Seen): boolean =>
+  seen.step === 'putback_lru_page' ||
+  (seen.step === 'folio_isolate_lru' && seen.got() !== '') ||
+  (seen.step === 'migrate_pages' && seen.gave() !== '');
+
+/** `alone`: one task, and nobody who gives a page back: a state that comes back comes back for ever. */
 export function zeroPfnMarks(alone: boolean) {
   const turns = (seen: Seen): boolean =>
     (seen.step === 'while_rc' && seen.next === LOOP_HEAD) ||
@@ -69,7 +77,6 @@ export function zeroPfnMarks(alone: boolean) {
   const forEver = (seen: Seen): number | undefined => (alone && turns(seen) ? seen.cameBack() : undefined);
   return {
     lost: ['an error keeps no pin', 'after the unmap only boot holds the zero page'],
-    stale: 'the device sees what the guest sees',
     refused(seen: Seen) {
       const errno = seen.turned(/^task\[\d+\]\.ret$/)?.to;
       return typeof errno === 'string' && errno.startsWith('-') ? errno : '';
@@ -77,7 +84,7 @@ export function zeroPfnMarks(alone: boolean) {
     retry: (seen: Seen) => (turns(seen) && forEver(seen) === undefined ? 'not every page may stay' : ''),
     'never ends'(seen: Seen) {
       const before = forEver(seen);
-      return before === undefined ? '' : `as after step ${before}`;
+      return before === undefined ? '' : `all is as after step ${before}`;
     },
   } as const;
 }

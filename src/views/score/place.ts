@@ -53,6 +53,8 @@ const WIDE_GUTTER = 50;
 /** Pixels of one reference, where there is room. */
 const UNIT = 46;
 const COMPACT_UNIT = 30;
+/** On a telephone words need the room more. */
+const NARROW_UNIT = 14;
 const HEAD = 17;
 /** From a lane's line to its words. */
 export const AFTER_SIGN = 12;
@@ -66,11 +68,13 @@ function digitsOf(stack: Stack): number {
 
 const titleOf = (stack: Stack): string => plainText(`${stack.count}${stack.scaled ? '' : ' (not to scale)'}`);
 
-/** How much a stack would take, at `most` pixels a reference. */
-function wantedBy(stack: Stack, most: number): number {
+/** How much a stack would take, at `most` pixels a reference; where it is narrow, its title is broken at the point. */
+function wantedBy(stack: Stack, most: number, narrow: boolean): number {
   const { up, down } = highest(stack);
   const blocks = deltaOf(stack) + digitsOf(stack) + most * (up + down) + 8;
-  return Math.max(blocks, Math.min(150, widthOf(`<b>${titleOf(stack)}</b>`, SMALL) + 16));
+  const pieces = narrow ? titleOf(stack).split(/(?=[. ])/) : [titleOf(stack)];
+  const title = Math.max(...pieces.map(piece => widthOf(`<b>${piece}</b>`, SMALL)));
+  return Math.max(blocks, Math.min(150, title + 16));
 }
 
 /** The most that a stack ever reaches up and down. */
@@ -126,9 +130,13 @@ export function placed({ rows, lanes, stacks }: Music, width: number, compact: b
       );
   const unit = compact ? COMPACT_UNIT : UNIT;
   // Long numbers need their room, blocks can be thin.
-  const least = stacks.reduce((n, s) => n + wantedBy(s, 1), 0);
-  const most = narrow ? Math.max(0.4 * width, Math.min(0.6 * width, least)) : stacks.length > 1 ? 330 : 220;
-  const wanted = stacks.reduce((n, s) => n + Math.max(narrow ? 0 : 120, wantedBy(s, unit)), 0);
+  const all = (most: number): number => stacks.reduce((n, s) => n + wantedBy(s, most, narrow), 0);
+  const most = narrow
+    ? Math.min(0.6 * width, Math.max(all(1), Math.min(0.36 * width, all(NARROW_UNIT))))
+    : stacks.length > 1
+      ? 330
+      : 220;
+  const wanted = stacks.reduce((n, s) => n + Math.max(narrow ? 0 : 120, wantedBy(s, unit, narrow)), 0);
   const countRoom = Math.min(most, wanted);
   const end = width - flagRoom - countRoom;
   const gutter = rows.some(r => r.from !== r.to) ? WIDE_GUTTER : GUTTER;

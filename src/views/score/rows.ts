@@ -1,16 +1,21 @@
 /** The rows of a score: a step each, or several dull ones folded into one. */
 import { ledgerOf } from '../../ledger/index.js';
-import { type EventMark, eventsOf, type Trace, type TraceStep } from '../../model/index.js';
+import { type EventMark, eventsOf, seenAt, type Trace, type TraceStep } from '../../model/index.js';
 import { plural } from '../text.js';
 import { phraseOf } from './facts.js';
 import { foldedHover, hoverOf } from './hovers.js';
 import type { ScoreRow } from './music.js';
+import { together, withoutRepeats } from './repeats.js';
 
-/**
- * What must be left out of a score that would be too tall: nothing, dull steps of one process, dull steps, all but events and the
- * steps before them, all but events, all but new events.
- */
-export type Fold = 0 | 1 | 2 | 3 | 4 | 5;
+/** What must be left out of a score that would be too tall. */
+export interface Fold {
+  /** Nothing; steps that move no count, of one process or of several; all but events and the steps before them; all but events; all but new events. */
+  readonly out: 'none' | 'of one' | 'dull' | 'far' | 'all' | 'old';
+  /** But not what the model wants kept. */
+  readonly kept?: boolean;
+  /** And rounds that are like the one before. */
+  readonly rounds?: boolean;
+}
 
 /** So many steps before an event are drawn, while there is room. */
 const KEPT_BEFORE = 4;
@@ -48,17 +53,20 @@ export function rowsOf(
   const counts = (step: number): boolean =>
     ledgers.some(l => (l.rows[step]?.held ?? []).some((n, h) => n !== l.rows[step - 1]?.held[h]));
   const before = (mark: EventMark): boolean => events.some(m => m.step < mark.step && m.word === mark.word);
+  const wanted = trace.machine.model.telling?.kept;
   const dull = rows.map((row, k) => {
-    if (fold === 0 || k === 0 || k === rows.length - 1) return false;
-    if (row.marks.length > 0) return fold === 5 && row.marks.every(m => before(m));
-    if (fold === 3 && rows.slice(k + 1, k + 1 + KEPT_BEFORE).some(r => r.marks.length > 0)) return false;
-    return fold >= 3 || !counts(row.from);
+    if (fold.out === 'none' || k === 0 || k === rows.length - 1) return false;
+    if (row.marks.length > 0) return fold.out === 'old' && row.marks.every(m => before(m));
+    if (fold.kept === true && wanted?.(seenAt(trace, row.from - 1)) === true) return false;
+    if (fold.out === 'far') return rows.slice(k + 1, k + 1 + KEPT_BEFORE).every(r => r.marks.length === 0);
+    return fold.out === 'all' || fold.out === 'old' || !counts(row.from);
   });
   const round = roundsOf(trace);
   const out: ScoreRow[] = [start];
   for (let k = 0; k < rows.length; ) {
     let end = k;
-    while (end < rows.length && dull[end] === true && (fold > 1 || rows[end]?.lane === rows[k]?.lane)) end++;
+    while (end < rows.length && dull[end] === true && (fold.out !== 'of one' || rows[end]?.lane === rows[k]?.lane))
+      end++;
     const some = rows.slice(k, end);
     if (some.length < FEWEST) {
       const row = rows[k];
@@ -89,7 +97,7 @@ export function rowsOf(
     });
     k = end;
   }
-  return out;
+  return fold.rounds === true ? withoutRepeats(trace, out, counters) : out;
 }
 
 /** One step as a row. */
@@ -119,17 +127,6 @@ function doingOf(names: readonly string[]): string {
   for (const name of names) often.set(name, (often.get(name) ?? 0) + 1);
   if (often.size > 2) return '';
   return [...often].map(([name, n]) => (n === 1 ? `${name}()` : `${n} × ${name}()`)).join(', ');
-}
-
-/** Marks of several rows as marks of one: each word once, with how often. */
-function together(marks: readonly EventMark[]): readonly EventMark[] {
-  const words = [...new Set(marks.map(m => m.word))];
-  return words.flatMap(word => {
-    const own = marks.filter(m => m.word === word);
-    return own[0] === undefined
-      ? []
-      : [{ ...own[0], detail: own.length === 1 ? own[0].detail : `${own.length} times` }];
-  });
 }
 
 /** Which time a process goes through its steps, by step of the trace: the second fault is round 2. */

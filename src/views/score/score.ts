@@ -29,16 +29,20 @@ export interface ScoreOptions {
 const TALLEST_NARROW = 900;
 /** How a run is set until it fits: phrases below their names, then beside them; whole, then more and more of it folded. */
 const WHOLE: readonly (readonly [Fold, compact: boolean])[] = [
-  [0, false],
-  [0, true],
+  [{ out: 'none' }, false],
+  [{ out: 'none' }, true],
 ];
 const FOLDED: readonly (readonly [Fold, compact: boolean])[] = [
-  [1, false],
-  [1, true],
-  [2, true],
-  [3, true],
-  [4, true],
-  [5, true],
+  [{ out: 'of one', kept: true }, false],
+  [{ out: 'of one', kept: true }, true],
+  [{ out: 'dull', kept: true }, true],
+  [{ out: 'dull', kept: true, rounds: true }, true],
+  [{ out: 'far', kept: true }, true],
+  [{ out: 'all', kept: true }, true],
+  [{ out: 'all', kept: true, rounds: true }, true],
+  [{ out: 'far' }, true],
+  [{ out: 'all' }, true],
+  [{ out: 'old' }, true],
 ];
 
 /** The counters that are shown unless told: the one with an overdraft, else the one that is booked most. */
@@ -107,10 +111,14 @@ function laidOut(trace: Trace, o: ScoreOptions, width: number): { readonly music
     grounds: groundsOf(trace),
   };
   const at = (fold: Fold, compact: boolean): { music: Music; place: Place } => {
-    const rows = rowsOf(trace, steps, counters, fold);
+    const all = rowsOf(trace, steps, counters, fold);
+    // Whose every step is folded among others' has no lane: the row names them.
+    const lanes = told.lanes.filter((_, lane) => all.some(r => r.lane === lane));
+    const rows = all.map(r => (r.lane < 0 ? r : { ...r, lane: lanes.indexOf(told.lanes[r.lane] ?? '') }));
     const after = rows.map(r => r.to);
     const music = {
       ...told,
+      lanes,
       rows,
       stacks: counters.map(c => stackOf(ledgerOf(trace, c), after, trace.machine.model.telling?.holders)),
     };
@@ -122,7 +130,7 @@ function laidOut(trace: Trace, o: ScoreOptions, width: number): { readonly music
     const found = at(fold, compact);
     if (found.place.height <= most) return found;
   }
-  const [fold, compact] = tries.at(-1) ?? [0, true];
+  const [fold, compact] = tries.at(-1) ?? [{ out: 'none' }, true];
   return at(fold, compact);
 }
 
