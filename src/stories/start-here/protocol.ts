@@ -143,6 +143,7 @@ function withProperties(model: ReturnType<typeof withProcesses>) {
     )
     .sometimes('the fault maps its page', s => s.kvm.spte !== null)
     .told({
+      holders: { owner: 'the host' },
       phrases: PROTOCOL_PHRASES,
       events: [{ sign: '✎', word: 'stale SPTE', tone: 'bad', when: 'no stale SPTE' }],
     });
