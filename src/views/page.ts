@@ -126,7 +126,17 @@ export function figureOf(s: Sheet): Figure {
   const inferred = star === '' ? '' : inferredOf(grounds);
   const text = inferred === '' ? s.text : `${s.text} ${inferred[0]?.toUpperCase()}${inferred.slice(1)}.`;
   const table = star === '' || s.table.note !== undefined ? s.table : { ...s.table, note: starLine(grounds) };
-  return { plotly, svg: drawSvg(plotly, text), text, table };
+  let svg: string | undefined;
+  // Of the setting for a telephone nobody asks for it.
+  return {
+    plotly,
+    get svg() {
+      svg ??= drawSvg(plotly, text);
+      return svg;
+    },
+    text,
+    table,
+  };
 }
 
 /** The line below the title: all that is inferred where two lines hold it, else as much as fits. */

@@ -1,5 +1,5 @@
 /** The score: who did what in which step, and what it did to the count, in one picture. */
-import { countsOf, ledgerOf, owedAtEnd } from '../../ledger/index.js';
+import { countsOf, type Ledger, ledgerOf, owedAtEnd } from '../../ledger/index.js';
 import { type EventMark, eventsOf, groundsOf, markText, type Trace } from '../../model/index.js';
 import type { Figure, Table } from '../figure.js';
 import { TELEPHONE, WIDTH } from '../sizes.js';
@@ -84,43 +84,60 @@ function eventInWords(trace: Trace, m: EventMark): string {
 }
 
 /** The sentence: events first, then the run and its counts. */
-function inWords(trace: Trace, events: readonly EventMark[], counters: readonly string[]): string {
+function inWords(trace: Trace, events: readonly EventMark[], ledgers: readonly Ledger[]): string {
   const bad = events.filter(m => m.tone === 'bad');
   const told = (bad.length > 0 ? bad : events).slice(0, 3).map(m => eventInWords(trace, m));
   const more = (bad.length > 0 ? bad : events).length - told.length;
-  const counts = counters.map(counter => {
-    const ledger = ledgerOf(trace, counter);
+  const counts = ledgers.map(ledger => {
     const rows = ledger.rows.map(r => r.count);
     const owed = owedAtEnd(ledger).map(o => `${o.holder} ${number(o.held)}`);
-    return `${counter} goes from ${number(rows[0] ?? 0)} to ${number(rows.at(-1) ?? 0)} (at the end: ${owed.length === 0 ? 'nobody holds it' : list(owed)})`;
+    return `${ledger.count} goes from ${number(rows[0] ?? 0)} to ${number(rows.at(-1) ?? 0)} (at the end: ${owed.length === 0 ? 'nobody holds it' : list(owed)})`;
   });
   const what = told.length === 0 ? 'Nothing goes wrong' : `${told.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
   return `${what[0]?.toUpperCase()}${what.slice(1)}. ${trace.model}, ${plural(trace.steps.length, 'step')}${counts.length > 0 ? `; ${counts.join('; ')}` : ''}.`;
 }
 
-/** The rows as plain data, folded no more than a page of that width asks for, and where they stand. */
-function laidOut(trace: Trace, o: ScoreOptions, width: number): { readonly music: Music; readonly place: Place } {
+/** What a run has to say, whatever the width. */
+interface Told {
+  readonly steps: readonly [number, number];
+  readonly counters: readonly string[];
+  readonly ledgers: readonly Ledger[];
+  readonly words: Omit<Music, 'rows' | 'stacks'>;
+}
+
+function toldOf(trace: Trace, o: ScoreOptions): Told {
   const steps = stepsOf(trace, o.steps);
   const counters = countersOf(trace, o.counters);
   const shown = eventsOf(trace).filter(m => m.step >= steps[0] && m.step <= steps[1]);
-  const told = {
+  const ledgers = counters.map(counter => ledgerOf(trace, counter));
+  const words = {
     title: o.title ?? titleOf(trace, shown),
     lanes: lanesOf(trace, steps),
     steps: trace.steps.length,
-    text: inWords(trace, shown, counters),
+    text: inWords(trace, shown, ledgers),
     grounds: groundsOf(trace),
   };
+  return { steps, counters, ledgers, words };
+}
+
+/** The rows as plain data, folded no more than a page of that width asks for, and where they stand. */
+function laidOut(
+  trace: Trace,
+  { steps, counters, ledgers, words }: Told,
+  o: ScoreOptions,
+  width: number,
+): { readonly music: Music; readonly place: Place } {
   const at = (fold: Fold, compact: boolean): { music: Music; place: Place } => {
     const all = rowsOf(trace, steps, counters, fold);
     // Whose every step is folded among others' has no lane: the row names them.
-    const lanes = told.lanes.filter((_, lane) => all.some(r => r.lane === lane));
-    const rows = all.map(r => (r.lane < 0 ? r : { ...r, lane: lanes.indexOf(told.lanes[r.lane] ?? '') }));
+    const lanes = words.lanes.filter((_, lane) => all.some(r => r.lane === lane));
+    const rows = all.map(r => (r.lane < 0 ? r : { ...r, lane: lanes.indexOf(words.lanes[r.lane] ?? '') }));
     const after = rows.map(r => r.to);
     const music = {
-      ...told,
+      ...words,
       lanes,
       rows,
-      stacks: counters.map(c => stackOf(ledgerOf(trace, c), after, trace.machine.model.telling?.holders)),
+      stacks: ledgers.map(ledger => stackOf(ledger, after, trace.machine.model.telling?.holders)),
     };
     return { music, place: placed(music, width - 2 * EDGES, compact) };
   };
@@ -144,7 +161,7 @@ function titleOf(trace: Trace, shown: readonly EventMark[]): string {
 
 /** A run as plain data, for a file: `scoreOf` draws it. Of rules that it rests on, only those that are shown. */
 export function musicOf(trace: Trace, options: ScoreOptions = {}): Music {
-  const { music } = laidOut(trace, options, WIDTH);
+  const { music } = laidOut(trace, toldOf(trace, options), options, WIDTH);
   return { ...music, grounds: music.grounds.filter(g => g.level === 'inferred') };
 }
 
@@ -155,18 +172,18 @@ export function musicOf(trace: Trace, options: ScoreOptions = {}): Music {
  * Errors: more than two counters, an unknown one, `steps` outside the run.
  */
 export function score(trace: Trace, options: ScoreOptions = {}): Figure {
-  const table = tableOf(trace, countersOf(trace, options.counters));
+  const told = toldOf(trace, options);
+  const table = tableOf(trace, told);
   const on = (width: number): Figure => {
-    const { music, place } = laidOut(trace, options, width);
+    const { music, place } = laidOut(trace, told, options, width);
     return drawn(music, place, { title: music.title, width, slider: options.slider !== false, table });
   };
   const wide = on(options.width ?? WIDTH);
   return options.width === undefined ? { ...wide, narrow: on(TELEPHONE).plotly } : wide;
 }
 
-function tableOf(trace: Trace, counters: readonly string[]): Table {
+function tableOf(trace: Trace, { counters, ledgers }: Told): Table {
   const events = eventsOf(trace);
-  const ledgers = counters.map(c => ledgerOf(trace, c));
   const marks = (step: number): string =>
     events
       .filter(m => m.step === step)
