@@ -77,10 +77,15 @@ export function pages(): { readonly pages: readonly SitePage[]; readonly index: 
   };
 }
 
-/** Writes the site into `out`, in place of what an earlier call wrote there. Errors: a folder with other files in it. */
+/** The folder for the site cannot be taken. */
+export class UnfitFolder extends Error {
+  override readonly name = 'UnfitFolder';
+}
+
+/** Writes the site into `out`, in place of what an earlier call wrote there. Errors: UnfitFolder where other files are in it; those of the file system. */
 export async function buildSite(out: string): Promise<void> {
   if (existsSync(out) && readdirSync(out).length > 0 && !existsSync(path.join(out, MARK)))
-    throw new Error(`${out} holds files that are not a site of put-page: name an empty folder with --out`);
+    throw new UnfitFolder(`${out} holds files that are not a site of put-page: name an empty folder with --out`);
   rmSync(out, { recursive: true, force: true });
   const assets = path.join(out, 'assets');
   makeFolder(assets);

@@ -84,7 +84,8 @@ export function readingPage(reading: Reading, glossary: Glossary, neighbours: Ne
   const handout: Handout = { name, notebook, lesson, glossary, solutions: 'none', paper: false, answers };
   const cells = cellsOf(handout, linksOnSite(glossary));
   const sections = notebook.cells.flatMap((cell, i) => {
-    const html = cells[i] ?? '';
+    // Words first: a figure is drawn when it comes near.
+    const html = (cells[i] ?? '').replaceAll('<img ', '<img loading="lazy" decoding="async" ');
     return html === '' ? [] : [`<section class="cell ${cell.cell_type}" data-cell="${cell.id}">\n${html}</section>`];
   });
   const body = `<div class="reading">

@@ -160,6 +160,18 @@ test('a folder that holds something else is left alone', async () => {
     writeFileSync(path.join(dir, 'mine', 'a'), 'a');
     await assert.rejects(buildSite(dir), /holds files that are not a site/);
     assert.equal(readFileSync(path.join(dir, 'mine', 'a'), 'utf8'), 'a');
+    const asked = (...words: string[]): string => {
+      const { status, stderr, stdout } = spawnSync(
+        process.execPath,
+        [path.join(projectRoot, 'dist', 'site', 'main.js'), ...words],
+        { encoding: 'utf8' },
+      );
+      return `${status} ${stderr}${stdout}`;
+    };
+    assert.match(asked('--out', dir), /^1 no site was made: .* holds files that are not a site of put-page[^\n]*\n$/);
+    assert.match(asked('--out', path.join(dir, 'mine', 'a')), /^1 no site was made: ENOTDIR[^\n]*\n$/);
+    assert.match(asked('--uot', dir), /^2 Unknown option '--uot'\nusage: npm run site/);
+    assert.match(asked('--help'), /^0 usage: npm run site/);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
