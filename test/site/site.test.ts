@@ -34,7 +34,11 @@ test('every notebook is a page, with all its text and figures before any script 
       assert.ok(html.includes(`data-cell="${id}"`), `${notebook}: the cell ${id} is not there`);
     const figures = cells.flatMap(cell => (cell.outputs ?? []).filter(o => o.data?.['image/svg+xml'] !== undefined));
     assert.ok(figures.length > 0, notebook);
-    assert.equal([...html.matchAll(/<img width="\d+" height="\d+" alt="[^"]+"/g)].length, figures.length, notebook);
+    assert.equal(
+      [...html.matchAll(/<img loading="lazy" decoding="async" width="\d+" height="\d+" alt="[^"]+"/g)].length,
+      figures.length,
+      notebook,
+    );
     assert.match(html, /<source media="\(max-width: 640px\)"/, `${notebook} has no figure set for a telephone`);
   }
 });
