@@ -13,6 +13,8 @@ export const LEVELS = ['inferred', 'read', 'recorded'] as const satisfies readon
 export interface Ground {
   /** `kvm_owns_page` */
   readonly behaviour: string;
+  /** The same in a few words, where it is inferred: `what KVM puts`. */
+  readonly about?: string;
   /** Of this release it was asked. */
   readonly release: string;
   readonly value: string;
@@ -92,9 +94,11 @@ export function groundsSoFar(): readonly Ground[] {
 
 const byName = (a: Ground, b: Ground) => (`${a.behaviour} ${a.from}` < `${b.behaviour} ${b.from}` ? -1 : 1);
 
+const inWords = (g: Ground): string => g.about ?? g.behaviour;
+
 /**
- * What of these rules is only inferred, in words: `inferred: zone_device_refcount from 4.12-rc1; kvm_owns_page, kvm_vcpu_map of mainline in
- * 6.12.117`. '' where everything was read or recorded.
+ * What of these rules is only inferred, in words: `inferred: where a rule begins (how device pages are counted: 4.12-rc1); that 6.12.117 has
+ * mainline’s rule (what KVM puts, what kvm_vcpu_map() holds)`. '' where everything was read or recorded.
  */
 export function inferredOf(grounds: readonly Ground[]): string {
   const weak = grounds.filter(g => g.level === 'inferred');
@@ -102,12 +106,20 @@ export function inferredOf(grounds: readonly Ground[]): string {
   const own = weak.filter(g => g.evidence === 'inferred' || g.from_evidence === 'inferred');
   const stable = weak.filter(g => !own.includes(g));
   const releases = [...new Set(stable.map(g => g.release))].sort();
-  const begins = [...new Set([...own].sort(byName).map(g => `${g.behaviour} from ${g.from}`))].join(', ');
+  const starts = (of: readonly Ground[]): string =>
+    [...new Set([...of].sort(byName).map(g => `${inWords(g)}: ${g.from}`))].join(', ');
+  const begins = starts(own.filter(g => g.evidence !== 'inferred'));
+  const itself = starts(own.filter(g => g.evidence === 'inferred'));
   const holds = releases.map(release => {
-    const names = stable.filter(g => g.release === release).map(g => g.behaviour);
-    return `${[...new Set(names)].sort().join(', ')} of mainline in ${release}`;
+    const names = stable.filter(g => g.release === release).map(inWords);
+    return `that ${release} has mainline’s rule (${[...new Set(names)].sort().join(', ')})`;
   });
-  return `inferred: ${[begins, ...holds].filter(part => part !== '').join('; ')}`;
+  const parts = [
+    begins === '' ? '' : `where a rule begins (${begins})`,
+    itself === '' ? '' : `a rule itself (${itself})`,
+    ...holds,
+  ];
+  return `inferred: ${parts.filter(part => part !== '').join('; ')}`;
 }
 
 /** The quiet mark of what rests on something inferred. */
@@ -123,6 +135,6 @@ export function starLine(grounds: readonly Ground[]): string {
 
 /** The same in as few words as possible, for a narrow picture. */
 export function shortStarLine(grounds: readonly Ground[]): string {
-  const names = [...new Set(grounds.filter(g => g.level === 'inferred').map(g => g.behaviour))];
+  const names = [...new Set(grounds.filter(g => g.level === 'inferred').map(inWords))];
   return names.length === 0 ? '' : `* inferred: ${names.join(', ')}`;
 }

@@ -174,7 +174,7 @@ test('where every cell of the matrix is inferred, the figure says it once and on
   const { text, customdata } = all.plotly.data[0] as { text: string[][]; customdata: string[][] };
   assert.ok(text.flat().every(word => !word.endsWith('*')));
   assert.ok(customdata.flat().every(hover => hover.includes('known: inferred')));
-  assert.match(all.svg, /\* inferred: [^<]*kvm_owns_page/);
+  assert.match(all.svg, /\* inferred: [^<]*what KVM puts/);
   const some = matrixFigure(undefined, '6.13').plotly.data[0] as { text: string[][] };
   assert.ok(some.text.flat().some(word => word.endsWith('*')) && some.text.flat().some(word => !word.endsWith('*')));
 });

@@ -54,7 +54,7 @@ for (const scenario of scenarios)
         .filter(line => line.includes('; inferred: '));
       assert.equal(told.length, v.level === 'inferred' ? 1 : 0, `${scenario.name} ${tag}`);
       for (const g of v.grounds.filter(x => x.level === 'inferred'))
-        assert.ok(told[0]?.includes(g.behaviour), g.behaviour);
+        assert.ok(told[0]?.includes(String(g.about)), `${g.behaviour}: ${told[0]}`);
     }
   });
 
@@ -86,8 +86,11 @@ test('what is inferred is said in words: the rule, its first release, a stable r
     return inferredOf(r.grounds());
   };
   assert.equal(said('5.3', 'kvm_owns_page'), '');
-  assert.equal(said('5.3', 'zone_device_refcount'), 'inferred: zone_device_refcount from 4.12-rc1');
-  assert.equal(said('6.12.117', 'kvm_owns_page'), 'inferred: kvm_owns_page of mainline in 6.12.117');
+  assert.equal(
+    said('5.3', 'zone_device_refcount'),
+    'inferred: where a rule begins (how device pages are counted: 4.12-rc1)',
+  );
+  assert.equal(said('6.12.117', 'kvm_owns_page'), 'inferred: that 6.12.117 has mainline’s rule (what KVM puts)');
 });
 
 /** Tables and matrices that the kit offers, with what a cell or a row of each is about. */
@@ -153,7 +156,7 @@ for (const [name, table] of TABLES)
     assert.ok(grounds.length > 0, name);
     assert.equal(stars > 0, inferred, `${name}: ${inferredOf(grounds)}`);
     assert.equal(made.note, starLine(grounds));
-    for (const g of grounds.filter(x => x.level === 'inferred')) assert.ok(made.note?.includes(g.behaviour), name);
+    for (const g of grounds.filter(x => x.level === 'inferred')) assert.ok(made.note?.includes(String(g.about)), name);
     assert.equal(tableAsMarkdown(made).includes(String.raw`\* inferred: `), inferred);
   });
 
@@ -171,8 +174,8 @@ test('a figure of a run names what is inferred in its title, below it and in its
     const title = (f: Figure) => String((f.plotly.layout.title as { text: string }).text);
     const [weak, strong] = [figure(inferred), figure(read)];
     assert.match(title(weak), /\*<\/b>$/, `figure ${i}`);
-    assert.match(weak.svg, /\* inferred: .*zone_device_refcount/);
-    assert.match(weak.text, /Inferred: zone_device_refcount from 4\.12-rc1\./);
+    assert.match(weak.svg, /\* inferred: .*how device pages are counted/);
+    assert.match(weak.text, /Inferred: where a rule begins \(how device pages are counted: 4\.12-rc1\)\./);
     assert.doesNotMatch(title(strong) + strong.svg + strong.text, /inferred|\*/i, `figure ${i}`);
   }
   const found = zoneDeviceLeak({ release: '5.3', pages: 1 }).explore({ engine: 'interpreter' });
@@ -185,7 +188,7 @@ test('in a cell, what is put together by hand rests on whatever the cell looked 
   const begun = zoneDeviceLeak({ release: '5.3', pages: 1 }).run(['vcpu x6']);
   const found = zoneDeviceLeak({ release: '5.3', pages: 1 }).explore({ engine: 'interpreter' });
   const table = { columns: ['count'], rows: [[1]] };
-  const line = /\* inferred: zone_device_refcount/;
+  const line = /\* inferred: where a rule begins \(how device pages are counted/;
   assert.doesNotMatch(tableAsText(table), line, 'no cell, nobody collects');
   try {
     collectAnew();

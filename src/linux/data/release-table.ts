@@ -49,6 +49,8 @@ export interface ReleaseRow {
 }
 
 export interface Behaviour {
+  /** In a few words, for a line below a figure: `how device pages are counted`. */
+  readonly said: string;
   readonly what: string;
   /** Each value that rows may give, with its meaning. */
   readonly values: Readonly<Record<string, string>>;

@@ -77,9 +77,12 @@ export function release<R extends string>(name: R & Named<R, ReleaseName>): Rele
   const look = (b: BehaviourName) => {
     const row = found(b);
     const { value, from, evidence, from_evidence } = row;
+    const weak = level(b);
+    // Only what is inferred is ever said in words.
+    const about = weak === 'inferred' ? { about: behaviour(b).said } : {};
     const entry = {
       row,
-      ground: { behaviour: b, release: tag.tag, value, from, evidence, from_evidence, level: level(b) },
+      ground: { behaviour: b, ...about, release: tag.tag, value, from, evidence, from_evidence, level: weak },
     };
     known.set(b, entry);
     return entry;

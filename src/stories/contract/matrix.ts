@@ -79,7 +79,7 @@ export function drawn(cell: MatrixCell, allInferred = false): Cell {
 /** The worst that happens, in words: to which page, under which rule, in which step, by whom. '' where nothing does. */
 function worstOf(cells: readonly MatrixCell[]): string {
   const found = CELL_WORDS.flatMap(word => cells.filter(c => c.verdict === word && c.trace !== null)).at(0);
-  return found?.trace ? eventBehind(found.kind, found.rule, found.trace) : '';
+  return found?.trace ? `the worst cell, ${eventBehind(found.kind, found.rule, found.trace)}` : '';
 }
 
 /** One rule on the paths of these releases: a row a kind of page, a column a path. Errors: an unknown release. */
