@@ -40,7 +40,7 @@ predict('tt-count');
 
 // %% id=run-cve
 // the vCPU, until its next fault would begin; then another task allocates a page; then the guest writes
-// kvm_faultin_pfn() is named try_async_pf() in 5.12, and in the figure
+// 5.12 still calls kvm_faultin_pfn() try_async_pf(), and so does the figure
 const cve = ttm.ttmTailPage({ release: '5.12' }).run(['vcpu to kvm_faultin_pfn', 'other', 'guest']);
 const block = ['page[0]._refcount', 'page[1]._refcount'];
 show(cve.score(block, { title: '5.12: TTM’s block, from the guest’s first touch of page 1' }));
@@ -111,14 +111,20 @@ check('tt-1', putTaken);
 predict('tt-66');
 
 // %% [markdown] id=forbidden-how
-// Nicholas Piggin's patch takes the reference only if the count is not 0. We ask each release two questions: does any order
-// do harm, and is the access ever *served*?
+// Nicholas Piggin's patch takes the reference only if the count is not 0.
 
 // %% id=forbidden-run
-show(ttm.releasesTable('4.8', '5.12', '5.13', '6.6', '6.12.117', '6.13'));
 const on66 = ttm.ttmTailPage({ release: '6.6' });
+const same = on66.run(['vcpu to done']);
+show(same.score('page[1]._refcount', { title: '6.6: the same touch of page 1' }));
 const reached = on66.explore({ property: 'the guest’s access is served' }).verdict === 'reached';
 reveal('tt-66', reached ? 'it works' : on66.explore().verdict === 'holds' ? '-EFAULT' : 'the same');
+
+// %% [markdown] id=forbidden-table
+// Two questions for each release: does any order do harm, and is the access *served* in any?
+
+// %% id=forbidden-releases
+show(ttm.releasesTable('4.8', '5.12', '5.13', '6.6', '6.12.117', '6.13'));
 
 // %% [markdown] id=ex-2
 // ## Exercise 2: which pages does 6.12 refuse?
@@ -186,7 +192,7 @@ reveal('tt-patch', counted.violated === whole ? 'a page in use is freed' : 'all 
 // %% id=comp-run
 const compound = ttm.ttmTailPage({ release: '6.1.192', gfp_comp: true });
 const tail = compound.explore({ property: 'the guest’s access is served' });
-console.log(`with __GFP_COMP instead, an access to a tail is ever served: ${tail.verdict}`);
+console.log(`with __GFP_COMP instead, a tail is ${tail.verdict === 'reached' ? 'served' : 'never served'}`);
 
 // %% [markdown] id=patch-note
 // A count helps only if the free waits for it *(inferred)*. Christian König rejected the patch: nobody is meant to
@@ -265,9 +271,17 @@ console.log(ttm.ttmTailPage({ release: '5.12' }).explore().text);
 
 // %% id=sawtooth-run
 const n = Array.from({ length: 64 }, (_, i) => i + 1); // 1 to 64
-const mappable = { name: 'mappable', x: n, y: n.map(size => linux.ttm_pool_alloc(size).length / size) };
+const part = (name: string, x: number[]) => ({ name, x, y: x.map(size => linux.ttm_pool_alloc(size).length / size) });
+const blocks = part('one block is enough', [1, 2, 4, 8, 16, 32, 64]);
+const series = [
+  blocks,
+  part(
+    'several blocks',
+    n.filter(size => !blocks.x.includes(size)),
+  ),
+];
 const title = '5.13 to 6.12: the part of a buffer that a guest can touch';
-show(figures.curve({ title, series: [mappable], xTitle: 'pages of the buffer', yTitle: 'part of it', dots: true }));
+show(figures.curve({ title, series, xTitle: 'pages of the buffer', yTitle: 'part of it', dots: true }));
 
 // %% [markdown] id=kinds
 // ## Every kind of page, in every release that changed something

@@ -3,6 +3,7 @@
  * an unanswered exercise, a wrong id or a crashing answer is an output that says how to go on.
  */
 import { markdown, show, showPicture, showTable, tableAsMarkdown } from '../jupyter/display.js';
+import { noted, starLineOfNew } from '../model/index.js';
 import { askWithButtons } from './bet.js';
 import { certificateOf } from './certificate.js';
 import { writtenBy } from './code-of.js';
@@ -83,7 +84,13 @@ class Teacher implements Desk {
     const bet = this.#progress.done.bets[id];
     const answer = words.written(modelAnswer);
     const rows = [[prediction.question, bet ?? 'no bet', answer]];
-    const table = tableAsMarkdown({ columns: ['question', 'your bet', words.whoAnswers(prediction)], rows });
+    const note = starLineOfNew();
+    noted(note);
+    const table = tableAsMarkdown({
+      columns: ['question', 'your bet', words.whoAnswers(prediction)],
+      rows,
+      note,
+    });
     const said = `${table}\n\n${words.afterReveal(prediction, bet, answer)}`.trimEnd();
     markdown(bet === undefined ? words.folded(prediction, said) : said);
   }

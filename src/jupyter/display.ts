@@ -2,7 +2,7 @@
  * The seam between the library and whatever shows its output: the tslab kernel, the browser's kernel, or plain node.
  * A host sets `globalThis[Symbol.for('put-page.display')]`; where none is set, text is printed. No Node imports here.
  */
-import { groundsSoFar, STAR, starLine } from '../model/index.js';
+import { groundsSoFar, noted, STAR, starLine } from '../model/index.js';
 import type { Figure, Table } from '../views/figure.js';
 
 /** One output in several forms, keyed by MIME type; the front end takes the richest that it can draw. */
@@ -182,8 +182,10 @@ function isNote(value: unknown): value is Note {
  * plain node. The last expression of a cell needs no `show`.
  */
 export function show(what: Figure | Table | Note): void {
-  if (isFigure(what)) emit(figureBundle(what), `${what.text}\n${tableAsText(what.table)}`);
-  else if (isTable(what)) showTable(what);
+  if (isFigure(what)) {
+    if (what.svg.includes('* inferred:')) noted(what.table.note ?? '');
+    emit(figureBundle(what), `${what.text}\n${tableAsText(what.table)}`);
+  } else if (isTable(what)) showTable(what);
   else if (isNote(what)) emit({ 'text/markdown': what.markdown, 'text/plain': what.text }, what.text);
   else throw expected('show(…) needs a figure, a table { columns, rows } or the source of a step', what);
 }
@@ -193,6 +195,7 @@ export function showTable(source: Table | Figure): void {
   const table = isFigure(source) ? source.table : source;
   if (!isTable(table)) throw expected('showTable(table) needs { columns, rows } or a figure', source);
   emit(tableBundle(table), tableAsText(table));
+  noted(noteOf(table));
 }
 
 /** Shows markdown; in plain node the source is printed. */

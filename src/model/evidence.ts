@@ -59,9 +59,15 @@ const open: Grounds[] = [];
 /** What a cell of a notebook has asked for; nobody collects for a program that is not one. */
 let cell: Grounds | undefined;
 
+/** Which rules the notes that stand in the cell already have named. */
+let named = new Grounds();
+/** Of which rules a line speaks, by the line. */
+const spokenOf = new Map<string, readonly Ground[]>();
+
 /** A cell begins: whatever it shows may rest on all that is asked for from now on, and on `before`. */
 export function collectAnew(before: readonly Ground[] = []): void {
   cell = new Grounds();
+  named = new Grounds();
   for (const ground of before) cell.add(ground);
 }
 
@@ -130,7 +136,22 @@ export const STAR_SAYS = '*: rests on something inferred';
 /** The line of a whole picture: `* inferred: …`; '' where nothing is inferred. */
 export function starLine(grounds: readonly Ground[]): string {
   const inferred = inferredOf(grounds);
-  return inferred === '' ? '' : `* ${inferred}`;
+  const line = inferred === '' ? '' : `* ${inferred}`;
+  if (line !== '') spokenOf.set(line, grounds);
+  return line;
+}
+
+/** A line of `starLine` stands in the cell from now on. */
+export function noted(line: string): void {
+  for (const ground of spokenOf.get(line) ?? []) named.add(ground);
+}
+
+/** The line of all that was asked for; '' where the lines that stand in the cell have named every rule of it. */
+export function starLineOfNew(): string {
+  const grounds = groundsSoFar();
+  const known = new Set(named.all.map(g => `${g.behaviour} ${g.release}`));
+  const inferred = grounds.filter(g => g.level === 'inferred');
+  return inferred.every(g => known.has(`${g.behaviour} ${g.release}`)) ? '' : starLine(grounds);
 }
 
 /** The same in as few words as possible, for a narrow picture. */

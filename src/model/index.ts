@@ -33,11 +33,13 @@ export {
   inferredOf,
   type KnownRelease,
   LEVELS,
+  noted,
   restOn,
   STAR,
   STAR_SAYS,
   shortStarLine,
   starLine,
+  starLineOfNew,
   weakestOf,
 } from './evidence.js';
 export type { Booking } from './interpret.js';

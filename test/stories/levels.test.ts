@@ -11,9 +11,12 @@ import {
   collected,
   collectNoMore,
   type Ground,
+  groundsSoFar,
   inferredOf,
+  noted,
   STAR_SAYS,
   starLine,
+  starLineOfNew,
   weakestOf,
 } from '#src/model/index.js';
 import * as splats from '#src/stories/bad-page-splat/index.js';
@@ -77,6 +80,25 @@ test('a cell of the matrix rests on what its search asked for, and on its rule',
       const again = collected(() => contractCell(contract, kind, tag, 'read')).grounds;
       assert.deepEqual(names(again), names(own), `${kind} ${tag}: found before, and asked for again`);
     }
+});
+
+test('what stands in a cell is not said again, until something else is asked', () => {
+  collectAnew();
+  try {
+    release('6.12.117').value('kvm_owns_page');
+    const line = starLineOfNew();
+    assert.equal(line, starLine(groundsSoFar()));
+    assert.notEqual(line, '');
+    noted(line);
+    assert.equal(starLineOfNew(), '');
+    release('5.3').value('zone_device_refcount');
+    assert.equal(starLineOfNew(), starLine(groundsSoFar()));
+    collectAnew();
+    release('6.12.117').value('kvm_owns_page');
+    assert.equal(starLineOfNew(), line);
+  } finally {
+    collectNoMore();
+  }
 });
 
 test('what is inferred is said in words: the rule, its first release, a stable release that was not read', () => {

@@ -8,7 +8,7 @@ export const ttmPredictions: readonly Prediction[] = [
     options: [0, 1, 2],
     lesson: 'TTM frees the block as a whole, so one count is enough for it.',
     replies: {
-      1: 'Only the first page of the block has a count of 1. Without __GFP_COMP the others stay at 0.',
+      1: 'Only the first page of a block counts 1: alloc_pages() leaves every other page at 0.',
       2: 'The mapping takes no reference, and TTM counts only the first page of the block.',
     },
   },

@@ -16,8 +16,15 @@ function putsBack(seen: Seen): string {
 /** `put: 1 → 0` of the buffer's own references. */
 const puts = (what: string) => (seen: Seen) => (seen.gave() === '' ? what : `${what}: ${seen.gave()}`);
 
+/** What is refused here is a page that counts 0. */
+function walks(seen: Seen): string {
+  const refused = faultRefused(seen) !== '' && seen.now('bo.populated') === true;
+  return refused ? 'walks the page table; count 0: no get' : KVM_FAULT_PHRASES.hva_to_pfn_remapped(seen);
+}
+
 export const TTM_PHRASES = {
   ...KVM_FAULT_PHRASES,
+  hva_to_pfn_remapped: walks,
   kvm_faultin_pfn: touches,
   kvm_release_pfn_clean: putsBack,
   guest_write: seen => (seen.waited ? 'nothing is mapped yet' : 'writes through its SPTE'),

@@ -19,6 +19,6 @@ export {
 } from './grids.js';
 export { kindsOf, zeroPfnLoop } from './model.js';
 export type { ZeroPfnOptions } from './options.js';
-export { kernelLog, type PinMoment, type PinRun, type PinRunOptions, pinMoments, pinRun } from './runs.js';
+export { ioctlAnswer, kernelLog, type PinMoment, type PinRun, type PinRunOptions, pinMoments, pinRun } from './runs.js';
 export { story as default } from './story.js';
 export { type PinnedZero, type PinSetup, pinnedZeroPtes, pinSetups } from './users.js';

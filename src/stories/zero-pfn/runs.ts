@@ -109,6 +109,11 @@ export function kernelLog({ trace }: PinRun): 'a BUG or a WARNING' | 'a hung tas
   return trace.steps.at(-1)?.waited === true ? 'a hung task' : 'nothing';
 }
 
+/** What vfio's ioctl answers, in the words of the bet: the pages that are pinned, an errno, or nothing. */
+export function ioctlAnswer(result: string, kinds: string): string {
+  return result === 'never' ? 'it never returns' : result === 'nr_pages' ? `${kinds.length} pages` : result;
+}
+
 /** Where a run stands at one of the four moments of a pass; the letters are those of the lasso: H in the first pass, C later. */
 export interface PinMoment {
   readonly pass: number;
