@@ -270,17 +270,8 @@ console.log(ttm.ttmTailPage({ release: '5.12' }).explore().text);
 // a single block is enough. Just below a power of two the pool needs many small blocks, and each has a head.
 
 // %% id=sawtooth-run
-const n = Array.from({ length: 64 }, (_, i) => i + 1); // 1 to 64
-const part = (name: string, x: number[]) => ({ name, x, y: x.map(size => linux.ttm_pool_alloc(size).length / size) });
-const blocks = part('one block is enough', [1, 2, 4, 8, 16, 32, 64]);
-const series = [
-  blocks,
-  part(
-    'several blocks',
-    n.filter(size => !blocks.x.includes(size)),
-  ),
-];
 const title = '5.13 to 6.12: the part of a buffer that a guest can touch';
+const series = ttm.mappableParts(64); // buffers of 1 to 64 pages
 show(figures.curve({ title, series, xTitle: 'pages of the buffer', yTitle: 'part of it', dots: true }));
 
 // %% [markdown] id=kinds

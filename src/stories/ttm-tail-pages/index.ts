@@ -31,6 +31,7 @@ export {
   allocatorTable,
   evictedTable,
   kindsMatrix,
+  mappableParts,
   oldGetTable,
   rangeTable,
   releasesTable,

@@ -1,7 +1,7 @@
 /** What notebook 02 shows in tables: each row is a run, a search or a recording. */
 import { PAGE_KINDS, RECORDED_KERNELS, recorded, release as releaseOf } from '../../linux/index.js';
-import { TTM_ALLOCATORS, type TtmAllocator } from '../../linux/mm/page_alloc.js';
-import { type Figure, knownTable, releaseMatrix, type Table } from '../../views/index.js';
+import { TTM_ALLOCATORS, type TtmAllocator, ttm_pool_alloc } from '../../linux/mm/page_alloc.js';
+import { type Figure, knownTable, releaseMatrix, type Series, type Table } from '../../views/index.js';
 import { accessInWords, guestAccess, type TrackedReference, trackedReference } from '../precise-tracking/index.js';
 import { TEARDOWNS } from './blob-teardown.js';
 import { RANGE_VARIANTS, type RangeVariant } from './invalidate-range-options.js';
@@ -9,6 +9,24 @@ import { ttmTailPage } from './model.js';
 import { placementRun, ttmPlacement } from './placement.js';
 import { rangeReading } from './range-orders.js';
 import { virtioGpuBlob } from './virtio-gpu-blob.js';
+
+/** The part of a buffer of 1 to `most` pages that has a count, where memory is not fragmented; apart: the sizes that are one block. */
+export function mappableParts(most: number): readonly Series[] {
+  const sizes = Array.from({ length: most }, (_, i) => i + 1);
+  const part = (name: string, x: readonly number[]): Series => ({
+    name,
+    x,
+    y: x.map(size => ttm_pool_alloc(size).length / size),
+  });
+  const whole = (size: number): boolean => ttm_pool_alloc(size).length === 1;
+  return [
+    part('one block is enough', sizes.filter(whole)),
+    part(
+      'several blocks',
+      sizes.filter(size => !whole(size)),
+    ),
+  ];
+}
 
 /** The counts of a block of four pages, with and without __GFP_COMP. */
 export function twoTails(): Table {
