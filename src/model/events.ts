@@ -24,6 +24,7 @@ const known = new WeakMap<Trace, readonly EventMark[]>();
 
 function find(trace: Trace): readonly EventMark[] {
   const declared = declaredIn(trace);
+  const idle: readonly string[] = trace.machine.model.telling?.idle ?? [];
   const named = new Set(declared.flatMap(d => (typeof d.when === 'string' ? [d.when] : [])));
   const falls = fallsOf(trace);
   return trace.steps.flatMap((s, i): readonly EventMark[] => {
@@ -42,7 +43,7 @@ function find(trace: Trace): readonly EventMark[] {
       if (said === true || (typeof said === 'string' && said !== '')) add(d.look, said === true ? '' : said);
     }
     for (const holder of over) mark('overdraft', holder);
-    if (s.waited) {
+    if (s.waited && !idle.includes(s.step)) {
       const on = waiting(trace, i);
       if (i === trace.steps.length - 1 && on.ever === 'no')
         mark('never ends', on.what === '' ? '' : `waits ${on.what}`);

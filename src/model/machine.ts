@@ -82,7 +82,7 @@ export class Machine {
       const last = p.labels.length - 1;
       if (typeof next === 'string' && next in SYMBOLS && !Object.hasOwn(p.process.steps, next))
         throw new ModelError(
-          `${p.process.name}.${p.labels[at]} returns the word '${next}'; write return ${next}, the symbol, without quotes`,
+          `${p.process.name}.${p.labels[at]} returns the word '${next}'; write return ${next}, the symbol, without quotes (import { ${next} } from 'put-page')`,
         );
       const ends = next === done || next === restart || (next === undefined && at === last - 1);
       const to =

@@ -66,6 +66,8 @@ export interface Telling<L extends string = string, Q extends string = string> {
   readonly phrases?: { readonly [K in L]?: Phrase };
   readonly marks?: { readonly [M in MarkName]?: When<Q> | readonly When<Q>[] };
   readonly events?: readonly OwnEvent<Q>[];
+  /** Steps at which a process that waits has only nothing to do: a guest whose page is mapped does not sleep. */
+  readonly idle?: readonly L[];
   /** Which steps tell the story though nothing goes wrong in them: a score folds them last. */
   readonly kept?: (seen: Seen) => boolean;
 }
@@ -152,6 +154,7 @@ export function bothTellings(a: Telling | undefined, b: Telling): Telling {
     phrases: { ...a?.phrases, ...b.phrases },
     marks: { ...a?.marks, ...b.marks },
     events: [...(a?.events ?? []), ...(b.events ?? [])],
+    idle: [...(a?.idle ?? []), ...(b.idle ?? [])],
     ...(kept === undefined ? {} : { kept }),
   };
 }

@@ -111,6 +111,7 @@ test('who waits is asleep, and on what; with nobody left to wake it, it never en
     eventsOf(run(stuck, ['p'])).map(m => [m.name, m.step, m.detail]),
     [['never ends', 1, 'waits on mm.n']],
   );
+  assert.deepEqual(eventsOf(run(stuck.told({ idle: ['go'] }), ['p'])), []); // it only has nothing to do
 });
 
 test('a function that makes no scenario is named; one without a name is called what it is', () => {

@@ -224,6 +224,7 @@ function withProperties(model: ReturnType<typeof withHost>, { n, evicts }: TtmSe
       marks: TTM_MARKS,
       events: ttmEvents(n),
       kept: ttmKept,
+      idle: ['kvm_faultin_pfn', 'guest_write'],
     });
 }
 
