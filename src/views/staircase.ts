@@ -16,8 +16,8 @@ export interface Stair {
   readonly name: string;
   /** The counter after each step; the first is the start. */
   readonly values: readonly number[];
-  /** The step that the story is about, as an index of values: its riser is drawn thick, with this sign and word. */
-  readonly mark?: { readonly at: number; readonly word: string };
+  /** The step that the story is about, as an index of values: its riser is drawn thick, with this sign and word; `end` is said at its last value. */
+  readonly mark?: { readonly at: number; readonly word: string; readonly end?: string };
 }
 
 export interface StaircaseInput {
@@ -110,16 +110,31 @@ function roomBeside(stairs: readonly Stair[], at: number, middle: number, way: -
   return Math.abs(k - at);
 }
 
-/** The words of the marks, on the side where there is more room. */
-function markWords({ stairs }: StaircaseInput): readonly Annotation[] {
+/** The words of the marks, on the side where there is more room. @param step pixels from one step to the next */
+function markWords({ stairs }: StaircaseInput, step: number): readonly Annotation[] {
   return stairs.flatMap((s): Annotation[] => {
     if (s.mark === undefined) return [];
-    const { at, word } = s.mark;
+    const { at, word, end } = s.mark;
     const y = ((s.values[at - 1] ?? 0) + (s.values[at] ?? 0)) / 2;
-    const left = roomBeside(stairs, at, y, -1) > roomBeside(stairs, at, y, 1);
-    const side = left ? ({ xanchor: 'right', xshift: -10 } as const) : ({ xanchor: 'left', xshift: 10 } as const);
+    const rooms = { left: roomBeside(stairs, at, y, -1), right: roomBeside(stairs, at, y, 1) };
+    const left = rooms.left > rooms.right;
     const font = { size: SIZE, color: INK };
-    return [{ text: plainText(word), x: at, y, xref: 'x', yref: 'y', showarrow: false, ...side, font, bgcolor: PAPER }];
+    const said = { xref: 'x', yref: 'y', showarrow: false, font, bgcolor: PAPER } as const;
+    // Where the lines leave no room beside the riser, its word stands under its foot.
+    const foot = Math.min(s.values[at - 1] ?? 0, s.values[at] ?? 0);
+    const tight = Math.max(rooms.left, rooms.right) * step < plainText(word).length * SIZE * 0.6 + 20;
+    const side = left ? ({ xanchor: 'right', xshift: -10 } as const) : ({ xanchor: 'left', xshift: 10 } as const);
+    const where = tight ? ({ x: at, y: foot, xanchor: 'center', yshift: -14 } as const) : { x: at, y, ...side };
+    const ended = {
+      x: s.values.length - 0.5,
+      y: s.values.at(-1) ?? 0,
+      xanchor: 'right',
+      xshift: -0.5 * step - 8,
+    } as const;
+    return [
+      { text: plainText(word), ...where, ...said },
+      ...(end === undefined ? [] : [{ text: plainText(end), ...ended, ...said }]),
+    ];
   });
 }
 
@@ -172,7 +187,8 @@ function stairsOn(input: StaircaseInput, n: number, width: number): Figure {
       }),
       yaxis: axis({
         type: 'linear',
-        range: [lo - (lo < 0 ? room : 0), hi + room],
+        // A line at the lowest value must not hide in the axis.
+        range: [lo - (Math.min(...all) > lo ? 0 : room), hi + room],
         tickvals: wholeTicks(lo, hi),
         ticktext: wholeTicks(lo, hi).map(n => short(n)),
         showgrid: true,
@@ -183,7 +199,7 @@ function stairsOn(input: StaircaseInput, n: number, width: number): Figure {
     },
     legend: true,
     toggles: true,
-    more: { annotations: markWords(input) },
+    more: { annotations: markWords(input, step) },
     text: `${input.unit} over ${plural(n - 1, 'step')}: ${ends.join('; ')}.`,
     table: {
       columns: ['step', ...(labels === undefined ? [] : ['what']), ...stairs.map(s => s.name)],

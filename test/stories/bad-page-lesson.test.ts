@@ -64,13 +64,19 @@ testAnswers({
       [{ ...word, bits: [0, 3, 8, 19, 52, 54] }, /from bit 30 up the word holds fields, not flags: 52, 54 are none/],
       [{ ...word, bits: [0, 3, 8] }, /1 of the set flags is missing/],
       [{ ...word, bits: [0, 3, 8, 19, 20] }, /20 is not set/],
+      [{ ...word, bits: [0, 8, 19, 4] }, /4 is not set, and 1 of the set flags is missing/],
       [{ ...word, node: 5 }, /the node is only bits 63 to 54/],
       [{ ...word, node: 0 }, /shift the word right by 54/],
       [{ ...word, zone: 1 }, /bit 52 is the middle one/],
       [{ ...word, clean: true }, /look for a flag that the free path tests/],
       [{ bits: [], node: 0, zone: 0, clean: true }, /4 of the set flags are missing/],
     ],
-    right: [word, { ...word, bits: [0b0, 0b11, 8, 0x13] }, { clean: false, zone: 2, node: 1, bits: [0, 3, 8, 19] }],
+    right: [
+      word,
+      { ...word, bits: [19, 8, 3, 0] },
+      { ...word, bits: [0b0, 0b11, 8, 0x13] },
+      { clean: false, zone: 2, node: 1, bits: [0, 3, 8, 19] },
+    ],
   },
   'bs-3': {
     wrong: [
@@ -134,6 +140,7 @@ testAnswers({
       [['vcpu to kvm_release_pfn_clean'], /KVM has not put too often yet/],
       [['vcpu to kvm_release_pfn_clean', 'vcpu'], /counts 1, with 0 reports\. KVM has put once too often/],
       [killed, /counts 0, with 1 report\. The page is dead/],
+      [['vcpu to kvm_release_pfn_clean', 'vcpu', 'other x2', 'drain'], /The drain itself has killed it/],
       [['vcpu to done'], /with 2 reports|with 1 report\. The page is dead|counts -?\d, with/],
       [['vcpu to kvm_release_pfn', 'drain'], /kvm_release_pfn/],
     ],

@@ -189,6 +189,12 @@ test('a staircase holds its last value to the end', () => {
   const [word] = marked(3).plotly.layout.annotations as readonly { readonly text: string; readonly xanchor: string }[];
   assert.deepEqual([word?.text, word?.xanchor], ['a put', 'right']);
   assert.match(marked(3).text, /highest 2, a put at step 3/);
+  const dead = staircase({
+    unit: 'refs',
+    stairs: [{ name: 'a', values: [1, 1, 0], mark: { at: 2, word: 'a put', end: 'dead' } }],
+  }).plotly.layout;
+  assert.equal((dead.annotations as readonly { readonly text: string }[])[1]?.text, 'dead');
+  assert.ok(Number((dead.yaxis as { readonly range: readonly number[] }).range[0]) < 0, '0 is above the axis');
   assert.throws(() => marked(2), /'a' is marked at step 2, which leaves the counter alone/);
 });
 

@@ -53,7 +53,7 @@ export function v11Along(bases: readonly string[]): Figure {
   }
   const stairs = [...lines.values()].map(({ bases, release }) => {
     const at = along(release).findIndex(([, gup]) => gup < 0);
-    const mark = at < 0 ? {} : { mark: { at, word: '▼ put, nothing held' } };
+    const mark = at < 0 ? {} : { mark: { at, word: '▼ put, nothing held', end: '✖ dead, still mapped' } };
     return { name: `v11 on ${bases.join(' and ')}`, values: countAlong(release), ...mark };
   });
   return staircase({

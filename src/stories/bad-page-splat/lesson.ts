@@ -129,9 +129,12 @@ const underflow = defineExercise<readonly string[]>({
         idea: `The drain’s put finds 0 and makes it -1; the test is for 0, so nobody is told. ${reasonOf(t)}`,
         trace,
       };
+    const held = Number(valueAt(t, 'page[0]._refcount<-lru_add')) > 0;
     const next =
       reports > 0
-        ? 'The page is dead. Its batch still holds it: who lets go of it now?'
+        ? held
+          ? 'The page is dead. Its batch still holds it: who lets go of it now?'
+          : 'The drain itself has killed it, as in the thread. KVM’s own put has to do it, before the drain.'
         : count <= 1 && t.steps.some(s => s.step === 'kvm_release_pfn_clean')
           ? 'KVM has put once too often. The page lives on its batch’s reference: let a second invalidation make KVM put once more.'
           : 'KVM has not put too often yet.';

@@ -180,7 +180,7 @@ function withProperties(model: ReturnType<typeof withOthers>) {
     .always('no access is refused', s => !s.kvm.efault)
     .sometimes('every page is served', s => s.page.every(p => p.spte))
     .sometimes('the batch is moved to the LRU', s => s.page.some(p => p.PG_lru))
-    .told({ phrases: SPLAT_PHRASES, marks: SPLAT_MARKS });
+    .told({ phrases: SPLAT_PHRASES, marks: SPLAT_MARKS, idle: ['lru_add_drain'] });
 }
 
 /** The end of the thread's splat: refcount 0 and mapcount 1, found by the drain of the lru_add batch. */

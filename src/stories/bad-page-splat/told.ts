@@ -7,7 +7,12 @@ const back = (seen: Seen): string => (seen.gave() === '' ? 'puts nothing' : `put
 const pageOf = (seen: Seen): string => String(seen.now('page')).replace(/\[(\d+)\]/, ' $1');
 
 export const SPLAT_PHRASES = {
-  kvm_faultin_pfn: seen => (seen.next === 'done' ? 'the guest is done' : `the guest writes ${pageOf(seen)}`),
+  kvm_faultin_pfn(seen) {
+    if (seen.next === 'done') return 'the guest is done';
+    return seen.was('page') !== null && seen.was('page') === seen.now('page')
+      ? 'the fault begins again'
+      : `the guest writes ${pageOf(seen)}`;
+  },
   hva_to_pfn_fast: seen => (seen.got() === '' ? 'fast gup: not mapped writable' : `gup takes the page: ${seen.got()}`),
   wp_page_copy: seen => (seen.got() === '' ? 'mapped already' : 'a fresh copy; an invalidation begins'),
   folio_add_new_anon_rmap: 'its reference goes to the page table',
