@@ -11,7 +11,7 @@
 // | thread | v12 of KVM's tracked references, patch 84 of 84, July 2024 |
 // | releases | the guess up to 6.12; tracked references from 6.13 on |
 // | modelled | a fault with signal, retry and error on 12 kinds of page; `kvm_vcpu_map()` |
-// | left out | large SPTEs, other architectures, accessed and dirty marks |
+// | left out | large SPTEs, other architectures; accessed and dirty marks up to "Read on" |
 
 // %% id=import
 import { check, figures, hint, interact, linux, predict, restart } from 'put-page';
@@ -323,7 +323,7 @@ predict('kh-consistent');
 const cells = linux.gupOutcomes();
 const changed = linux.decideDifferently(linux.hva_to_pfn_before, linux.hva_to_pfn_after);
 const signal = changed.filter(g => g.npages === '-EAGAIN').length;
-console.log(`${cells.length} cells: all combinations, less those of a sync caller with npages 0`);
+console.log(`${cells.length} cases: all combinations, less those of a sync caller with npages 0`);
 console.log(`${changed.length} differ: ${signal} because of -EAGAIN, ${changed.length - signal} because of G2`);
 reveal('kh-cells', changed.length);
 
@@ -347,10 +347,10 @@ const poisoned = Object.entries(asks).map(([when, flag]) => {
 show({ columns: ['a poisoned page', 'first gup', 'with the check', 'without'], rows: poisoned });
 
 // %% [markdown] id=ex-5
-// ## Exercise 5: say in which cells the result changed
+// ## Exercise 5: say in which cases the result changed
 //
 // Write a rule before you look at the figure, from `g.async`, `g.npages`, `g.second` (the second gup's answer, if it
-// is called) and `g.at`. The starter guesses: where the second gup got a page. The check shows you one cell for each
+// is called) and `g.at`. The starter guesses: where the second gup got a page. The check shows you one case for each
 // kind of mistake.
 
 // %% id=kh-5
@@ -361,7 +361,7 @@ check('kh-5', differs);
 const value = (npages: string, second: string) =>
   changed.filter(g => String(g.npages) === npages && String(g.second) === second).length;
 const axes = { rows: linux.NPAGES.map(String), columns: linux.SECOND_GUP.map(String) };
-const words = { rowTitle: 'npages', columnTitle: 'second gup', unit: 'cells that differ' };
+const words = { rowTitle: 'npages', columnTitle: 'second gup', unit: 'cases that differ' };
 show(figures.heatMap({ title: 'Where the result changed', ...axes, ...words, value }));
 
 // %% [markdown] id=twenty-four
@@ -557,7 +557,6 @@ show(runs.playRun(any.id).score(any.reads[0], { title: `${any.id} on ${any.wrong
 // |---|---|
 // | `FOLL_HWPOISON` is a guard | it only chooses `-EHWPOISON` in place of `-EFAULT` |
 // | v11 was wrong as posted | it was consistent with its base; the rebase broke it, and no text need conflict *(inferred)* |
-// | a retry needs a race | a copy-on-write by KVM's own gup invalidates its own fault (notebook 05) |
 // | the walk returns a pinned page | it takes no reference; the notifier says when to let go |
 // | a reference would have made the cache or the SPTE right | it keeps the page, not the mapping |
 

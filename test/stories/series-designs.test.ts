@@ -24,10 +24,10 @@ test('the table: held at the install, walks with and without a count, the bit, p
     'no',
     'one for each get',
     'what is there',
-    'used after free',
+    'stale mapping',
   ]);
-  assert.deepEqual(row('v2 to v5'), ['yes', '1', 'served', 'no', 'one for each get', 'may count 0', 'used after free']);
-  assert.deepEqual(row('v6'), ['yes', '1', 'served', 'no', 'one for each get', 'may be gone', 'used after free']);
+  assert.deepEqual(row('v2 to v5'), ['yes', '1', 'served', 'no', 'one for each get', 'may count 0', 'stale mapping']);
+  assert.deepEqual(row('v6'), ['yes', '1', 'served', 'no', 'one for each get', 'may be gone', 'stale mapping']);
   for (const version of ['v7', 'v8'])
     assert.deepEqual(row(version), [
       'no',
@@ -36,9 +36,9 @@ test('the table: held at the install, walks with and without a count, the bit, p
       'yes',
       'one for each get',
       'may be gone',
-      'used after free',
+      'stale mapping',
     ]);
-  assert.deepEqual(row('v9'), ['yes', '1, 2', 'served', 'yes', 'never: a leak', 'what is there', 'refused']);
+  assert.deepEqual(row('v9'), ['yes', '1, 2: a leak', 'served', 'yes', 'never: a leak', 'what is there', 'refused']);
   assert.deepEqual(row('v9, 6/6 fixed'), [
     'yes',
     '1, 2, 1',

@@ -35,7 +35,7 @@ testAnswers({
           if (me.took !== 'none') me.pfn?._refcount.put(me.took);
           return restart;
         },
-        /Wrong for: .*(tail|THP).*/,
+        /Wrong for: THP tail\..* gup’s reference to a tail lies on its head/,
       ],
       [() => 'kvm_release_pfn', /kvm_release_pfn/],
       [put(() => true), /Wrong for: PG_reserved RAM\. Here me\.took is 'none'/],

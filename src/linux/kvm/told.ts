@@ -1,5 +1,6 @@
 /** How the steps of a KVM fault are told, and when they refuse or begin again. Beside the steps that hva-to-pfn.ts and faultin.ts have. */
 import type { Phrase, Seen } from '../../model/index.js';
+import type { PageKind } from '../mm/page-kinds.js';
 
 /** `va[1]` is page 1 of the buffer. */
 export const pageOf = (seen: Seen): string => `page ${/\d+/.exec(String(seen.now('at')))?.[0] ?? 0}`;
@@ -53,3 +54,10 @@ export const INVALIDATE_PHRASES = {
   invalidate_range_end: 'the sequence moves',
   __free_pages: seen => (seen.gave() === '' ? 'the driver frees' : `the driver puts ${putPage(seen)}: ${seen.gave()}`),
 } as const satisfies Readonly<Record<string, Phrase>>;
+
+/** Who owns a page of this kind, in words: no driver has the zero page. */
+export function ownerOf(kind: PageKind): string {
+  const b = kind.pages[0]?.backing;
+  if (b?.is_zone_device_page) return 'the device (owner)';
+  return b?.PageReserved ? 'the kernel since boot (owner)' : 'the driver (owner)';
+}

@@ -11,6 +11,7 @@ import type { Released } from '../../linux/data/release-names.js';
 import { release } from '../../linux/index.js';
 import * as kvm from '../../linux/kvm/hva-to-pfn.js';
 import { mmu_invalidate_retry } from '../../linux/kvm/mmu-invalidate.js';
+import { ownerOf } from '../../linux/kvm/told.js';
 import { handle_mm_fault } from '../../linux/mm/fault.js';
 import { zap_pte_range } from '../../linux/mm/memory.js';
 import { type Entry, entryState, type RamPage, ramPageState } from '../../linux/mm/mm_types.js';
@@ -19,7 +20,7 @@ import { bool, done, int, oneOf, only, pointer, restart, wait } from '../../mode
 import { contractKind, freedAsBlock } from './page-kinds.js';
 import { factsOf, type PfnFacts } from './pfn-facts.js';
 import type { Contract } from './rule.js';
-import { CONTRACT_MARKS, CONTRACT_PHRASES, ownerOf } from './told.js';
+import { CONTRACT_MARKS, CONTRACT_PHRASES } from './told.js';
 
 export interface ReleaseContract {
   /** Any release from 4.8 on; 6.13 unless told. */

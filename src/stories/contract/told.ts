@@ -1,6 +1,5 @@
 /** How a contract's run is told. */
 import { INVALIDATE_PHRASES, KVM_FAULT_PHRASES } from '../../linux/kvm/told.js';
-import type { PageKind } from '../../linux/mm/page-kinds.js';
 import type { Phrase, Seen } from '../../model/index.js';
 
 const released: Phrase = seen =>
@@ -32,13 +31,6 @@ export const CONTRACT_PHRASES = {
   percpu_ref_kill: seen => (seen.waited ? 'waits for the last reference' : 'nobody holds it: the device goes'),
   alloc_pages: seen => (seen.waited ? 'nothing is free' : 'gets the page that was freed'),
 } as const satisfies Readonly<Record<string, Phrase>>;
-
-/** Who owns a page of this kind, in words: no driver has the zero page. */
-export function ownerOf(kind: PageKind): string {
-  const b = kind.pages[0]?.backing;
-  if (b?.is_zone_device_page) return 'the device (owner)';
-  return b?.PageReserved ? 'the kernel since boot (owner)' : 'the driver (owner)';
-}
 
 export const CONTRACT_MARKS = {
   freed: 'nothing is freed under its owner',

@@ -38,12 +38,12 @@ export const complete = defineExercise<Decide>({
       if (doesMore.length === 0)
         return {
           passed: true,
-          idea: `Equal to 6.13 in all ${gupOutcomes().length} cells, in the result and in what KVM does for it.`,
+          idea: `Equal to 6.13 in all ${gupOutcomes().length} cases, in the result and in what KVM does for it.`,
         };
       const told = doesMore.filter((g, at) => doesMore.findIndex(other => other.npages === g.npages) === at);
       return {
         passed: false,
-        idea: `The result is 6.13’s in every cell, but what KVM does on the way is not, in ${doesMore.length} of them.`,
+        idea: `The result is 6.13’s in every case, but what KVM does on the way is not, in ${doesMore.length} of them.`,
         trace: {
           columns: ['npages', 'at the address', 'you do', '6.13 does'],
           rows: told.map(g => [
@@ -60,7 +60,7 @@ export const complete = defineExercise<Decide>({
     const columns = ['caller', 'npages', 'at the address', 'yours'];
     return {
       passed: false,
-      idea: `Different in ${wrong.length} cells from 6.13; below is one for each npages.`,
+      idea: `Different in ${wrong.length} cases from 6.13; below is one for each npages.`,
       trace: { columns, rows },
     };
   },
@@ -68,7 +68,7 @@ export const complete = defineExercise<Decide>({
 
 export const whichDiffer = defineExercise<(g: GupOutcome) => boolean>({
   id: 'kh-5',
-  title: 'Write the rule: in which cells did the result change?',
+  title: 'Write the rule: in which cases did the result change?',
   minutes: 8,
   kind: 'own',
   hints: [
@@ -88,7 +88,7 @@ export const whichDiffer = defineExercise<(g: GupOutcome) => boolean>({
     if (wrong.length === 0)
       return {
         passed: true,
-        idea: `${changed.size} cells, each for one of two reasons: a signal (-EAGAIN), or poison that only the second gup met.`,
+        idea: `${changed.size} cases, each for one of two reasons: a signal (-EAGAIN), or poison that only the second gup met.`,
       };
     const row = (says: string, g: GupOutcome | undefined) =>
       g === undefined ? [] : [[says, g.async ? 'async' : 'sync', String(g.npages), String(g.second), g.at]];
@@ -104,7 +104,7 @@ export const whichDiffer = defineExercise<(g: GupOutcome) => boolean>({
     ];
     return {
       passed: false,
-      idea: `Your rule is wrong in ${wrong.length} of ${gupOutcomes().length} cells; below is one of each mistake.`,
+      idea: `Your rule is wrong in ${wrong.length} of ${gupOutcomes().length} cases; below is one of each mistake.`,
       trace: { columns: ['you say', 'caller', 'npages', 'second gup', 'at the address'], rows },
     };
   },

@@ -17,12 +17,22 @@ import { trackingPredictions } from './predictions.js';
 /** The end of a fault. */
 export type PutStep = (s: RamMachine, me: RamFault) => Next;
 
+/** Did the last step put a tail, whose references lie on its head? */
+function onTail(v: ReturnType<typeof explore>): boolean {
+  const t = v.trace;
+  const put = t?.steps
+    .at(-1)
+    ?.bookings.find(b => b.change < 0)
+    ?.count.replace(/\._refcount$/, '');
+  return t !== undefined && put !== undefined && valueAt(t, `${put}.head`) !== null;
+}
+
 /** What a release step did wrong, by the property that its shortest run breaks. */
 function brokenBy(v: ReturnType<typeof explore>): string {
   const last = v.trace?.steps.at(-1);
   const short = last?.bookings.filter(b => b.change < 0).map(b => b.holder) ?? [];
   if (v.violated === 'accounting')
-    return `Your step gives back a reference that ${short.join(', ') || 'nobody'} does not hold.`;
+    return `Your step gives back a reference that ${short.join(', ') || 'nobody'} does not hold.${onTail(v) ? ' gup’s reference to a tail lies on its head: me.pfn.head.' : ''}`;
   if (v.violated === 'each get has one put') return 'A get is not put: at the end somebody still holds the page.';
   if (v.verdict === 'bounded')
     return 'More references are taken than the model follows: does your step get where it should put?';
@@ -40,7 +50,12 @@ function withRelease(kind: string, step: PutStep) {
 
 /** What was wrong with a step that puts in the name of nobody: `took` is no holder then. */
 function putsForNobody(kind: string): Verdict {
-  const t = run(trackedReference({ release: '5.3', kind }), [`vcpu to ${RELEASE}`]);
+  // Such a step cannot be run: this one stands where it would put.
+  const model = withRelease(kind, () => restart).told({
+    phrases: { [RELEASE]: 'your step puts; nobody took' },
+    events: [{ sign: '▼', word: 'put of nobody’s get', tone: 'bad', when: seen => seen.step === RELEASE }],
+  });
+  const t = run(model, [`vcpu to ${RELEASE}`, 'vcpu']);
   return {
     passed: false,
     idea: `Wrong for: ${kind}. Here me.took is 'none': nobody took a reference, and your step puts one.`,
@@ -191,7 +206,7 @@ const hole = defineExercise<readonly string[]>({
     return right
       ? {
           passed: true,
-          idea: 'Used after the driver took it back; 6.13 refuses to map them.',
+          idea: 'KVM still uses them after their driver took them back. 6.13 refuses to map them.',
           trace: verdictText(broken[0]?.v ?? verdicts[0]?.v ?? explore(trackedReference())),
         }
       : {

@@ -13,13 +13,14 @@ import type { Released } from '../../linux/data/release-names.js';
 import { release } from '../../linux/data/releases.js';
 import * as kvm from '../../linux/kvm/hva-to-pfn.js';
 import { mmu_invalidate_retry } from '../../linux/kvm/mmu-invalidate.js';
+import { ownerOf } from '../../linux/kvm/told.js';
 import { zap_pte_range } from '../../linux/mm/memory.js';
 import { entryState, ramPageState } from '../../linux/mm/mm_types.js';
 import { __free_pages, put_page } from '../../linux/mm/page_alloc.js';
 import { type OfKind, PAGE_KINDS, pageKind } from '../../linux/mm/page-kinds.js';
 import { bool, done, ghost, int, type Next, oneOf, only, pointer, restart, wait } from '../../model/index.js';
 import { defineScenario } from '../../model/scenario.js';
-import { STALE_SPTE, TRACKED_MARKS, TRACKED_PHRASES } from './told.js';
+import { STALE_SPTE, TRACKED_IDLE, TRACKED_MARKS, TRACKED_PHRASES } from './told.js';
 
 export interface TrackedReference {
   /** Any release from 4.8 on. */
@@ -196,7 +197,7 @@ function withOthers(model: ReturnType<typeof withVcpu>, { kind, c, host, map, ow
     );
 }
 
-function withProperties(model: ReturnType<typeof withOthers>, { owned }: Setup) {
+function withProperties(model: ReturnType<typeof withOthers>, { kind, owned }: Setup) {
   return (
     model
       .always('each get has one put', 'page', (_s, page, at) => {
@@ -220,7 +221,13 @@ function withProperties(model: ReturnType<typeof withOthers>, { owned }: Setup) 
         (s, at) => at.host?.[0] !== 'done' || !s.kvm.mmu_invalidate_in_progress,
       )
       .sometimes('the access is served', s => s.va.some(at => at.spte !== null))
-      .told({ phrases: TRACKED_PHRASES, marks: TRACKED_MARKS, events: [STALE_SPTE] })
+      .told({
+        holders: { owner: ownerOf(kind) },
+        phrases: TRACKED_PHRASES,
+        marks: TRACKED_MARKS,
+        events: [STALE_SPTE],
+        idle: TRACKED_IDLE,
+      })
   );
 }
 

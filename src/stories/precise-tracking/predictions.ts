@@ -54,13 +54,13 @@ export const trackingPredictions: readonly Prediction[] = [
   },
   {
     id: 'kh-cells',
-    question: 'Drop the second gup and treat -EAGAIN as a signal: in how many of 510 cells does the result change?',
+    question: 'Drop the second gup and treat -EAGAIN as a signal: in how many of 510 cases does the result change?',
     options: [0, 24, 60, 84, 510],
     lesson: 'Most of them by the signal. Which are the others? That is exercise 5.',
     replies: {
-      0: '-EAGAIN was an ordinary error before, and is a signal now: those cells change.',
-      24: 'These are the cells that change because of the second gup. -EAGAIN changes others.',
-      60: 'These are the cells that change because of -EAGAIN. The second gup accounts for others.',
+      0: '-EAGAIN was an ordinary error before, and is a signal now: those cases change.',
+      24: 'These are the cases that change because of the second gup. -EAGAIN changes others.',
+      60: 'These are the cases that change because of -EAGAIN. The second gup accounts for others.',
       510: 'Where the first gup gave a page, a signal (-EINTR) or poison, nothing changes.',
     },
   },
@@ -77,13 +77,13 @@ export const trackingPredictions: readonly Prediction[] = [
   {
     id: 'kh-consistent',
     question:
-      'Treat -EAGAIN as a signal in both, and let nothing change between the two gups: in how many cells does the result differ now?',
+      'Treat -EAGAIN as a signal in both, and let nothing change between the two gups: in how many cases does the result differ now?',
     options: [0, 1, 24, 60],
     lesson: 'In none: the check had been dead code since 2014.',
     replies: {
       1: 'If nothing changes, the second gup meets what the first one met. The first one reports poison by itself.',
-      24: 'In these cells the second gup meets poison that the first did not. If nothing changes, that cannot happen.',
-      60: 'These are the cells of -EAGAIN, and here both sides treat it as a signal.',
+      24: 'In these cases the second gup meets poison that the first did not. If nothing changes, that cannot happen.',
+      60: 'These are the cases of -EAGAIN, and here both sides treat it as a signal.',
     },
   },
   {

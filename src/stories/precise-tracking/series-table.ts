@@ -35,7 +35,10 @@ export function seriesCell(version: string, question: string): SeriesCell {
     }
     case 'walk, counted': {
       const run = played('walk, counted');
-      return { text: counts(run).join(', '), tone: 'plain', run };
+      const all = counts(run);
+      // Nobody else moves: what is more at the end than at the start is a get that nobody puts.
+      const leaks = (all.at(-1) ?? 0) > (all[0] ?? 0);
+      return { text: `${all.join(', ')}${leaks ? ': a leak' : ''}`, tone: leaks ? 'bad' : 'plain', run };
     }
     case 'walk, count 0': {
       const run = played('walk, count 0');
@@ -62,7 +65,7 @@ export function seriesCell(version: string, question: string): SeriesCell {
     }
     case 'kvm_vcpu_map, no count': {
       const used = broken(version, 'what KVM maps for itself stays', true);
-      if (used !== null) return { text: 'used after free', tone: 'bad', ...used };
+      if (used !== null) return { text: 'stale mapping', tone: 'bad', ...used };
       return UNCOUNTED.some(page => mapsForItself(version, page))
         ? { text: 'used', tone: 'warn' }
         : { text: 'refused', tone: 'good' };

@@ -2,9 +2,27 @@
 import { faultRefused, faultRetried, INVALIDATE_PHRASES, KVM_FAULT_PHRASES } from '../../linux/kvm/told.js';
 import type { Phrase, Seen } from '../../model/index.js';
 
+/** The page of the entry that the fault is about, before the step; null where none is mapped. */
+const pageThere = (seen: Seen): unknown => seen.was(`${String(seen.was('at'))}.page`);
+
+/** A walk says where its page comes from: the driver's fault handler maps it, if nothing is there. */
+function walked(seen: Seen): string {
+  if (seen.now('pfn') === null) return 'walks the page table: no page for KVM';
+  const who = pageThere(seen) === null ? 'driver maps it, walk' : 'walks the page table,';
+  if (seen.got() !== '') return `${who} gets: ${seen.got()}`.replace(', gets', '; get');
+  return `${who} takes no reference`;
+}
+
 export const TRACKED_PHRASES = {
   ...KVM_FAULT_PHRASES,
   ...INVALIDATE_PHRASES,
+  hva_to_pfn_fast: seen =>
+    seen.got() === '' && pageThere(seen) === null
+      ? 'gup: refused, nothing is mapped yet'
+      : KVM_FAULT_PHRASES.hva_to_pfn_fast(seen),
+  hva_to_pfn_slow: seen =>
+    seen.next === 'hva_to_pfn_remapped' ? 'gup: refused, a driver’s mapping' : KVM_FAULT_PHRASES.hva_to_pfn_slow(seen),
+  hva_to_pfn_remapped: walked,
   kvm_follow_refcounted_pfn: seen =>
     seen.gave() === '' ? 'no reference: nothing to put' : `v11 puts at once: ${seen.gave()}`,
   kvm_vcpu_map(seen) {
@@ -16,6 +34,9 @@ export const TRACKED_PHRASES = {
     seen.turned(/\.used_after_free$/, true) ? 'L2 uses a page that is gone' : 'L2 runs on the page',
   kvm_vcpu_unmap: seen => (seen.gave() === '' ? 'unmaps, puts nothing' : `unmaps and puts: ${seen.gave()}`),
 } as const satisfies Readonly<Record<string, Phrase>>;
+
+/** A guest whose page is mapped, and a nested guest before there is a page, have nothing to do. */
+export const TRACKED_IDLE = ['kvm_faultin_pfn', 'kvm_vcpu_map'] as const;
 
 export const TRACKED_MARKS = {
   freed: 'nothing is freed under its owner',
