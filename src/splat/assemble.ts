@@ -9,6 +9,8 @@ import type { SplatFields, SplatFlags } from './types.js';
 interface Orphans {
   flags: SplatFlags | null;
   pageType: string | null;
+  memcg: string | null;
+  aops: string | null;
   notes: string[];
   head: Record<string, string> | null;
   line: number;
@@ -167,7 +169,7 @@ export class Assembler {
     d.fields.process = r.process === '' ? null : r.process;
     d.fields.pfn = r.pfn;
     d.fields.page = r.page;
-    d.fields.pte = r.tables.pte ?? null;
+    d.fields.pte = r.tables.pte ?? r.tables.entry ?? null;
     d.fields.pmd = r.tables.pmd ?? null;
     d.fields.suppressed = this.suppressed;
     if (c.swapEntry !== null && line - c.swapEntry.line <= reach.swap) d.fields.notes.push(c.swapEntry.text);
@@ -188,11 +190,13 @@ export class Assembler {
   /** Records that no open report can take: they may start a page dump of their own. */
   private takeHomeless(c: Context, r: SplatRecord, place: Place): void {
     const { line, stamped } = place;
-    if (r.is === 'flags' || r.is === 'note' || (r.is === 'head' && r.pairs.order !== undefined)) {
-      c.orphans ??= { flags: null, pageType: null, notes: [], head: null, line };
+    const early = r.is === 'set' && (r.key === 'memcg' || r.key === 'aops');
+    if (early || r.is === 'flags' || r.is === 'note' || (r.is === 'head' && r.pairs.order !== undefined)) {
+      c.orphans ??= { flags: null, pageType: null, memcg: null, aops: null, notes: [], head: null, line };
       if (r.is === 'flags') c.orphans.flags = r.flags;
       else if (r.is === 'note') c.orphans.notes = [r.text];
-      else c.orphans.head = r.pairs;
+      else if (r.is === 'head') c.orphans.head = r.pairs;
+      else if (r.is === 'set') c.orphans[r.key as 'memcg'] = r.value;
       return;
     }
     if (r.is === 'set' && r.key === 'pageType' && c.orphans !== null) c.orphans.pageType = r.value;
@@ -211,6 +215,8 @@ export class Assembler {
       if (o.flags !== null) d.fields.flags = o.flags;
       if (o.head !== null) d.take({ is: 'head', pairs: o.head }, line);
       d.fields.pageType = o.pageType;
+      d.fields.memcg = o.memcg;
+      d.fields.aops = o.aops;
       d.fields.firstLine = o.line;
     }
     if (o !== null) d.fields.notes.push(...o.notes);

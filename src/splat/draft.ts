@@ -3,7 +3,7 @@ import { emptyFields } from './empty-fields.js';
 import type { SetKey, SplatRecord } from './record.js';
 import type { SplatFields, SplatFrame, SplatKind } from './types.js';
 
-/** Limits that keep a report small whatever the log says. */
+/** Limits that keep a report small, whatever the log says. */
 const most = { frames: 256, words: 64, notes: 8 };
 
 /** Where the report stands: its headline, its page dump, after the dump, after the CPU line, in its trace, done. */
@@ -51,6 +51,12 @@ export class Draft {
     return this.stage === 'head' || this.stage === 'dump';
   }
 
+  /** Whether the trace so far is another report's: it came between this one's page and its flags. */
+  private isCrossed(line: number): boolean {
+    const f = this.fields;
+    return this.stage === 'trace' && this.hasPage && f.cpu === null && f.reason === null && line - f.lastLine <= 3;
+  }
+
   /** Whether the record can be this report's. */
   wants(r: SplatRecord, line: number): boolean {
     const f = this.fields;
@@ -67,11 +73,14 @@ export class Draft {
       }
       case 'flags':
         if (this.expectsBadFlags) return true;
-        return f.flags.value === null && (this.inDump || this.stage === 'dumped') && f.rawWords === null;
+        return (
+          f.flags.value === null &&
+          f.rawWords === null &&
+          (this.inDump || this.stage === 'dumped' || this.isCrossed(line))
+        );
       case 'raw':
         return this.inDump && (f.rawWords?.length ?? 0) < 16 && f.reason === null;
       case 'headWords':
-        return this.inDump;
       case 'head':
       case 'note':
         return this.inDump;
@@ -82,8 +91,9 @@ export class Draft {
       case 'anon':
         return this.inDump && f.flags.value === null;
       case 'addr':
-        if (f.kind !== 'bad_page_map' || this.stage === 'done' || this.stage === 'trace') return false;
-        return r.pairs.addr === undefined ? f.vma !== null && f.vma.file === null : f.vma === null;
+        if ((f.kind !== 'bad_page_map' && f.reason !== 'bad pte') || this.stage === 'done' || this.stage === 'trace')
+          return false;
+        return r.pairs.addr === undefined ? (f.vma?.file ?? null) === null : f.vma === null;
       case 'tables':
         return f.kind === 'bad_page_map' && this.stage !== 'done' && this.stage !== 'trace' && f.pmd === null;
       case 'cpu':
@@ -171,7 +181,8 @@ export class Draft {
           break;
         }
         f.flags = { ...r.flags, type: r.flags.type ?? f.flags.type };
-        if (this.stage === 'head') this.stage = 'dump';
+        if (this.isCrossed(line)) f.frames.length = 0;
+        if (this.stage !== 'dumped') this.stage = 'dump';
         break;
       case 'raw':
         if (!this.rawClosed) f.rawWords = [...(f.rawWords ?? []), ...r.words].slice(0, most.words);

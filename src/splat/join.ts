@@ -32,7 +32,7 @@ function open(text: string): boolean {
 
 /** What every text holds that `continues` can find wrapped; most lines hold none of it. */
 const wrappable =
-  /Bad page|flags:|page:|raw: |head: |page dumped|addr:|file:|ainted|omm: ?|^Hardware name:|>\](?: \?)?$|\\$/;
+  /Bad page|flags:|page:|raw: |head:|page dumped|page (?:last )?allocated|addr:|file:|ainted|omm: ?|^Hardware name:|>\](?: \?)?$|\\$/;
 
 /** Whether the next line could be the rest of this one. */
 export function mayContinue(text: string): boolean {
@@ -71,8 +71,15 @@ export function continues(text: string, next: string): 'space' | 'glue' | null {
     return /^(?:(?:state|map|cache) )?(?:in )?process /.test(next) ? 'space' : null;
   if (/\[<[0-9a-f]+>\](?: \?)?$/.test(text)) return /^[A-Za-z_.][\w.]*\+0x/.test(next) ? 'space' : null;
   if (/^addr:[0-9a-f]+$/.test(text)) return next.startsWith('vm_flags:') ? 'space' : null;
-  if (/Bad page map in process/.test(text)) return /^(?:\S.*\s)?(?:pte|pmd):[0-9a-f]/.test(next) ? 'space' : null;
+  if (/Bad page map in process/.test(text))
+    return /^(?:\S.*\s)?(?:pte|pmd|pud|p4d|entry):[0-9a-f]/.test(next) ? 'space' : null;
   if (/(?:^|\s)(?:raw|head): [0-9a-f]{8}/.test(text)) return hexTail.test(next) ? 'space' : null;
+  if (/(?:^|\s)head:.*\w:-?\d+$/.test(text))
+    return /^\w*(?:pincount|mapcount|nr_pages_mapped):/.test(next) ? 'space' : null;
+  if (/page (?:last )?allocated via .*(?:gfp_mask|migratetype|,|\|)$/.test(text))
+    return /^(?:0x[0-9a-f]+\(|__GFP_|[A-Z]\w+, |(?:gfp_mask|migratetype|p?id|tgid|ts|free_ts) )/.test(next)
+      ? 'space'
+      : null;
   const reason = /page dumped because:\s*(.*)$/.exec(text);
   if (reason !== null) {
     const head = reason[1] ?? '';

@@ -31,6 +31,10 @@ const needles = new Finder([
   'Linux version',
   'ransfer-Encoding',
   'ad swap',
+  // What stands above the flags, where a log begins in the middle of a dump.
+  'memcg:',
+  'aops:',
+  'head:',
   // journald writes a message with odd characters as numbers.
   'SAGE":[',
 ]);

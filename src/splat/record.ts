@@ -44,9 +44,9 @@ export type SplatRecord =
   | { is: 'traceStart' }
   | { is: 'traceEnd' };
 
-/** The page-table entries in a text: `pte:`, `pmd:`, `pud:`, `p4d:` and `pgd:` with their hex digits. */
+/** The page-table entries in a text: `pte:`, `pmd:`, `pud:`, `p4d:`, `pgd:`, and `entry:` of no named level, with their hex digits. */
 export function tablesOf(text: string): Pairs {
   const found: Pairs = {};
-  for (const m of text.matchAll(/(?<!\w)(pte|pmd|pud|p4d|pgd):\s?([0-9a-f]+)/g)) found[m[1] ?? ''] = m[2] ?? '';
+  for (const m of text.matchAll(/(?<!\w)(pte|pmd|pud|p4d|pgd|entry):\s?([0-9a-f]+)/g)) found[m[1] ?? ''] = m[2] ?? '';
   return found;
 }

@@ -10,9 +10,9 @@ const header = /Bad page (state|map|cache) in process\s(.*)$/;
 /** Whether nothing stands behind the numbers of a headline but perhaps one stray character: prose goes on. */
 function endsLikeHeader(rest: string): boolean {
   const at = rest.search(
-    /(?:pfn|pte|pmd|pud|p4d|pgd):\s?(?:0x)?[0-9a-f]+\S?(?:\s+(?:pfn|pte|pmd|pud|p4d|pgd):\s?[0-9a-f]+\S?)*\s*$/,
+    /(?:pfn|pte|pmd|pud|p4d|pgd|entry):\s?(?:0x)?[0-9a-f]+\S?(?:\s+(?:pfn|pte|pmd|pud|p4d|pgd):\s?[0-9a-f]+\S?)*\s*$/,
   );
-  return at >= 0 || !/pfn:|pte:/.test(rest);
+  return at >= 0 || !/pfn:|pte:|entry:/.test(rest);
 }
 
 /** A headline as the kernel prints it, with a name in which nothing can be mistaken. */
@@ -63,7 +63,7 @@ function readHeader(text: string): SplatRecord | null {
   let pfn: string | null = null;
   let tables: Pairs = {};
   if (kind === 'bad_page_map') {
-    const at = rest.search(/(?:^|\s)(?:pte|pmd|pud|p4d|pgd):\s?[0-9a-f]+/);
+    const at = rest.search(/(?:^|\s)(?:pte|pmd|pud|p4d|pgd|entry):\s?[0-9a-f]+/);
     if (at >= 0) {
       tables = tablesOf(rest.slice(at));
       rest = rest.slice(0, at).trim();
@@ -80,7 +80,7 @@ function readHeader(text: string): SplatRecord | null {
     is: 'header',
     kind,
     loose,
-    process: rest.replace(/\s+(?:pfn|pte):.*$/, '').slice(0, 200),
+    process: rest.replace(/\s+(?:pfn|pte|entry):.*$/, '').slice(0, 200),
     pfn,
     page: null,
     tables,

@@ -39,12 +39,15 @@ export function readSmall(text: string): SplatRecord | null {
   if (m !== null && !m[1]?.includes('%s')) return { is: 'reason', reason: (m[1] ?? '').trim().slice(0, 1000) };
   m = /^(?:page->mem_cgroup|memcg|cgroup):([0-9a-f]{8,16})/.exec(text);
   if (m !== null) return { is: 'set', key: 'memcg', value: m[1] ?? '' };
-  m = /^(page last allocated via .*)$/.exec(text);
+  m = /^(page (?:last )?allocated via .*)$/.exec(text);
   if (m !== null) return { is: 'set', key: 'pageOwner', value: (m[1] ?? '').slice(0, 400) };
   m = /^((?:\w+: )?Bad swap (?:file|offset) entry \S+)/.exec(text);
   if (m !== null) return { is: 'swapEntry', text: m[1] ?? '' };
   // Up to 5.9 the name stands alone, or with the file's.
-  m = /^aops:(\S+)/.exec(text) ?? /^([a-z]\w*(?:aops|_operations))(?: \[[\w-]+\])?(?:\s+name:".*)?$/.exec(text);
+  m =
+    /^aops:(\S+)/.exec(text) ??
+    /^([a-z]\w*(?:aops|_operations))(?: \[[\w-]+\])?(?:\s+name:".*)?$/.exec(text) ??
+    /^(0x[0-9a-f]{8,16})(?:\s+name:".*)?$/.exec(text);
   if (m !== null) return { is: 'set', key: 'aops', value: m[1] ?? '' };
   m = /^Hardware name: (.*)$/.exec(text);
   if (m !== null) return { is: 'set', key: 'hardware', value: (m[1] ?? '').trim() };
