@@ -100,6 +100,7 @@ export class Assembler {
         break;
       default:
     }
+    if (r.is === 'page' && c.open.some(d => d.takeCopy(r, line))) return;
     const draft = chooseDraft(c.open, r, line);
     if (draft !== null) {
       draft.take(r, line);
@@ -206,7 +207,6 @@ export class Assembler {
       (r.is === 'reason' && this.isReasonAlone(c, r, place));
     if (!starts) return;
     if (r.is === 'reason' && c.open.some(d => d.fields.reason === r.reason && line - d.fields.lastLine <= 1)) return;
-    if (r.is === 'page' && c.open.some(d => d.stage === 'dump' && d.repeats(r, line))) return;
     // Another dump begins: what was open in this context is past its own dump.
     for (const d of [...c.open]) if (d.stage !== 'dumped' || d.fields.kind === 'dump_page') this.close(c, d);
     const d = new Draft('dump_page', line, stamped);

@@ -1,6 +1,7 @@
 /** A report while its lines still come in: which records it can take, and how they fill its fields. */
 import { emptyFields } from './empty-fields.js';
 import type { SetKey, SplatRecord } from './record.js';
+import { completePage, isSamePage } from './same-page.js';
 import type { SplatFields, SplatFrame, SplatKind } from './types.js';
 
 /** Limits that keep a report small, whatever the log says. */
@@ -17,6 +18,8 @@ export class Draft {
   /** Whether text stood around the headline. */
   loose = false;
   expectsBadFlags = false;
+  /** Whether its page line came twice: then words may, too. */
+  private copied = false;
   /** After a short or damaged line nobody knows which words the next one holds. */
   private rawClosed = false;
   private headClosed = false;
@@ -135,19 +138,12 @@ export class Draft {
     return a === b || a.startsWith(b) || b.startsWith(a);
   }
 
-  /** Whether a page: line is the one just taken, written twice. */
-  repeats(r: Extract<SplatRecord, { is: 'page' }>, line: number): boolean {
-    const f = this.fields;
-    const number = (key: string): number | null => (r.pairs[key] === undefined ? null : Number(r.pairs[key]));
-    return (
-      line - f.lastLine <= 1 &&
-      f.rawWords === null &&
-      f.page === r.page &&
-      f.refcount === number('refcount') &&
-      f.mapcount === number('mapcount') &&
-      f.index === (r.pairs.index ?? null) &&
-      (r.page !== null || r.pairs.pfn !== undefined)
-    );
+  /** Whether a page line is the one that this report has, written twice; takes what that one lacks. */
+  takeCopy(r: Extract<SplatRecord, { is: 'page' }>, line: number): boolean {
+    if (this.stage !== 'dump' || line - this.fields.lastLine > 8 || !isSamePage(this.fields, r)) return false;
+    completePage(this.fields, r);
+    this.copied = true;
+    return true;
   }
 
   /** A mail's or an issue's title repeats the headline that follows it. */
@@ -185,6 +181,7 @@ export class Draft {
         if (this.stage !== 'dumped') this.stage = 'dump';
         break;
       case 'raw':
+        if (this.copied && f.rawWords?.join(' ').includes(r.words.join(' '))) break;
         if (!this.rawClosed) f.rawWords = [...(f.rawWords ?? []), ...r.words].slice(0, most.words);
         this.rawClosed ||= !r.full;
         this.stage = 'dump';
