@@ -112,8 +112,15 @@ export function inferredOf(grounds: readonly Ground[]): string {
   const own = weak.filter(g => g.evidence === 'inferred' || g.from_evidence === 'inferred');
   const stable = weak.filter(g => !own.includes(g));
   const releases = [...new Set(stable.map(g => g.release))].sort();
-  const starts = (of: readonly Ground[]): string =>
-    [...new Set([...of].sort(byName).map(g => `${inWords(g)}: ${g.from}`))].join(', ');
+  const starts = (of: readonly Ground[]): string => {
+    const sorted = [...of].sort(byName);
+    return [...new Set(sorted.map(inWords))]
+      .map(words => {
+        const from = sorted.filter(g => inWords(g) === words).map(g => g.from);
+        return `${words}: ${[...new Set(from)].join(' and ')}`;
+      })
+      .join(', ');
+  };
   const begins = starts(own.filter(g => g.evidence !== 'inferred'));
   const itself = starts(own.filter(g => g.evidence === 'inferred'));
   const holds = releases.map(release => {

@@ -45,7 +45,7 @@ const lesson: Lesson = defineLesson({
       lesson: 'The fault took one and put none.',
       replies: { 2: 'There was only one fault.' },
     },
-    { id: 'bet-2', question: 'Who holds it?' },
+    { id: 'bet-2', answeredBy: 'the recorded kernel', question: 'Who holds it?' },
   ],
 });
 
@@ -250,6 +250,12 @@ test('a wrong bet gets its own reply, and an answer nobody bet on is folded', ()
     said(() => desk.reveal('bet-1', 1)),
     /^\| question[\s\S]*You and the model agree\./,
   );
+});
+
+test('a bet is compared with who answers it', () => {
+  desk.predict('bet-2', 'gup');
+  const recorded = said(() => desk.reveal('bet-2', 'gup'));
+  assert.match(recorded, /\| your bet \| the recorded kernel \|[\s\S]*You and the recorded kernel agree\./);
 });
 
 test('one more way is offered only to who found another', () => {

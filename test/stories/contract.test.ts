@@ -25,6 +25,7 @@ import {
 } from '#src/stories/contract/index.js';
 import { contractLesson } from '#src/stories/contract/lesson.js';
 import { recordedWord } from '#src/stories/contract/recorded.js';
+import type { Figure } from '#src/views/index.js';
 
 const cell = (rule: string, kind: string, release = '5.10') => contractCell(historicRule(rule).contract, kind, release);
 
@@ -297,6 +298,15 @@ test('a wrong contract is refused for its own reason', () => {
     assert.equal(verdict.passed, false, `${id}: ${JSON.stringify(answer)}`);
     assert.match(verdict.idea, idea, id);
   }
+});
+
+test('the reply to a rule shows every row, and no driver owns the zero page', () => {
+  const { trace } = judge(exercise('co-1'), { how: 'get_page', get: owns54, put: owns54 });
+  const [all, run] = trace as readonly Figure[];
+  assert.deepEqual(all?.table.columns, ['kind of page', '5.4', 'your rule']);
+  assert.equal(all?.table.rows.length, 13);
+  assert.match(String(run?.svg), /the kernel since boot \(owner\)/);
+  assert.doesNotMatch(String(run?.svg), /driver/);
 });
 
 const right: readonly (readonly [id: string, answer: unknown])[] = [

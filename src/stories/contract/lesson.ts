@@ -58,6 +58,8 @@ const FIRST_RELEASE = '5.10';
 
 /** Other rules, too, leave one row red, but not all of them go wrong there as this one does. */
 const RULE_56 = historicRule('5.6').contract;
+/** What the exercise starts from: it stands beside the reader's. */
+const RULE_54 = historicRule('5.4').contract;
 
 const owns54 = (pfn: PfnFacts) => pfn.pfn_valid && (!pfn.PageReserved || pfn.is_zone_device_page);
 const owns56 = (pfn: PfnFacts) => owns54(pfn) || pfn.is_zero_pfn;
@@ -78,7 +80,7 @@ const mend = defineExercise<ContractAnswer>({
     const rule = made(answer);
     const cells = KINDS.map(kind => contractCell(rule, kind, FIRST_RELEASE));
     const red = cells.filter(c => c.verdict !== 'ok');
-    const all = matrixFigure(named(rule), FIRST_RELEASE);
+    const all = matrixFigure([RULE_54, named(rule)], FIRST_RELEASE);
     const gup = red.find(c => BY_GUP.includes(c.kind));
     if (gup !== undefined)
       return wrongAt(

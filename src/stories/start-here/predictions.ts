@@ -7,7 +7,7 @@ export const startHerePredictions: readonly Prediction[] = [
     question: 'One write to fresh anonymous memory. What does the count of the new page say?',
     options: [0, 1, 2, 3],
     lesson:
-      'A new page waits in a batch, a list of each CPU, until a drain moves it to its LRU list. Until then the batch holds it, too: the dotted block of row 1.',
+      'A new page waits in a batch, a short list that each CPU has, until a drain moves it to its LRU list. Until then the batch holds it, too: the dotted block of row 1.',
     replies: {
       0: 'A page that counts 0 is free. This one is mapped, so at least the page table entry holds it.',
       1: 'The page table entry makes 1. A new page has one more holder.',
