@@ -59,5 +59,5 @@ export const INVALIDATE_PHRASES = {
 export function ownerOf(kind: PageKind): string {
   const b = kind.pages[0]?.backing;
   if (b?.is_zone_device_page) return 'the device (owner)';
-  return b?.PageReserved ? 'the kernel since boot (owner)' : 'the driver (owner)';
+  return b?.PageReserved && kind.found_by === 'gup' ? 'the kernel since boot (owner)' : 'the driver (owner)';
 }

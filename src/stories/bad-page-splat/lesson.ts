@@ -55,9 +55,18 @@ const remedy = defineExercise<RetryStep>({
             : v.violated === 'each get is put'
               ? 'A reference is taken that nobody puts: it is still there when the fault is over. The shortest run is below.'
               : `'${v.violated}' is broken: your step takes away a reference that somebody else still needs. The shortest run is below.`;
+    if (passed) return { passed, idea, trace: score(oneFault(model), { counters: 'page[0]._refcount' }) };
+    if (v.trace !== undefined) return { passed, idea, trace: score(v.trace, { counters: 'page[0]._refcount' }) };
     return { passed, idea, trace: verdictText(v.verdict === 'holds' ? served : v) };
   },
 });
+
+/** The first fault, to its end. */
+function oneFault(model: ReturnType<typeof badPageSplat>): Run {
+  let t = run(model, ['vcpu']);
+  while (t.steps.at(-1)?.next !== 'done' && valueAt(t, 'vcpu.next') === 0) t = run(model, ['vcpu'], t);
+  return t;
+}
 
 /** Whose books are short at the end of a run. */
 function overdrawn(trace: Run | undefined): string {

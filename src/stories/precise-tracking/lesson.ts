@@ -39,6 +39,11 @@ function brokenBy(v: ReturnType<typeof explore>): string {
   return `'${v.violated}' is broken.`;
 }
 
+/** The run that a search ended with, as a picture: its last step is the event. */
+function shown(v: ReturnType<typeof explore>): NonNullable<Verdict['trace']> {
+  return v.trace === undefined ? verdictText(v) : score(v.trace);
+}
+
 const RELEASE = 'kvm_release_pfn_clean';
 
 /** The model of 5.3 whose release is the reader's. */
@@ -53,7 +58,7 @@ function putsForNobody(kind: string): Verdict {
   // Such a step cannot be run: this one stands where it would put.
   const model = withRelease(kind, () => restart).told({
     phrases: { [RELEASE]: 'your step puts; nobody took' },
-    events: [{ sign: '▼', word: 'put of nobody’s get', tone: 'bad', when: seen => seen.step === RELEASE }],
+    events: [{ sign: '▼', word: 'put without a get', tone: 'bad', when: seen => seen.step === RELEASE }],
   });
   const t = run(model, [`vcpu to ${RELEASE}`, 'vcpu']);
   return {
@@ -88,7 +93,7 @@ const putTracked = defineExercise<PutStep>({
       try {
         const v = explore(withRelease(kind.name, step));
         if (v.verdict !== 'holds')
-          return { passed: false, idea: `Wrong for: ${kind.name}. ${brokenBy(v)}`, trace: verdictText(v) };
+          return { passed: false, idea: `Wrong for: ${kind.name}. ${brokenBy(v)}`, trace: shown(v) };
       } catch (error) {
         if (!(error instanceof ModelError) || !error.message.includes("no holder 'none'")) throw error;
         return putsForNobody(kind.name);
@@ -207,7 +212,7 @@ const hole = defineExercise<readonly string[]>({
       ? {
           passed: true,
           idea: 'KVM still uses them after their driver took them back. 6.13 refuses to map them.',
-          trace: verdictText(broken[0]?.v ?? verdicts[0]?.v ?? explore(trackedReference())),
+          trace: shown(broken[0]?.v ?? verdicts[0]?.v ?? explore(trackedReference())),
         }
       : {
           passed: false,
