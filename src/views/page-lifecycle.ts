@@ -3,7 +3,7 @@ import { type Trace, type Value, valueAt } from '../model/index.js';
 import { INK, SOFT, TONES, type Tone } from './colours.js';
 import type { Figure } from './figure.js';
 import { axis, categories, figureOf, onBoth, wholeTicks } from './page.js';
-import type { Bar } from './plotly.js';
+import type { Bar, Scatter } from './plotly.js';
 import { EDGE, SMALL } from './sizes.js';
 import { stepKey } from './step-key.js';
 import { heightOf, number, plainText, plural, widthOf, wrap } from './text.js';
@@ -68,6 +68,50 @@ export function pageLifecycle(input: PageLifecycleInput): Figure {
   return onBoth(width => livesOn(input, width));
 }
 
+/** The words of the bars: inside where they fit, else beside the bar where nothing else stands there; the pointer is told all. */
+function wordsOf(lives: readonly Life[], lo: number, hi: number, scale: number) {
+  const room = (s: LifeSpan): number => (s.to - s.from) * scale - 3;
+  const longest = (s: LifeSpan): number =>
+    Math.max(
+      ...plainText(s.state)
+        .split(/[ _]/)
+        .map(w => widthOf(w, SMALL)),
+    );
+  const fits = (s: LifeSpan): boolean => longest(s) <= room(s);
+  const word = (s: LifeSpan): string => (fits(s) ? wrap(plainText(s.state), room(s), SMALL) : '');
+  // What a bar is too short for stands beside it, where nothing else stands there.
+  const beside = lives.flatMap(l =>
+    l.spans.flatMap((s, i) => {
+      if (fits(s)) return [];
+      const needs = (widthOf(plainText(s.state), SMALL) + 6) / scale;
+      const [before, after] = [l.spans[i - 1]?.to ?? lo, l.spans[i + 1]?.from ?? hi];
+      const at = after - s.to >= needs ? s.to : s.from - before >= needs ? s.from : undefined;
+      return at === undefined
+        ? []
+        : [{ life: l.name, text: plainText(s.state), at, to: at === s.to ? 'right' : 'left' }];
+    }),
+  );
+  const words = (['right', 'left'] as const).flatMap((to): Scatter[] => {
+    const own = beside.filter(b => b.to === to);
+    if (own.length === 0) return [];
+    return [
+      {
+        type: 'scatter',
+        mode: 'text',
+        showlegend: false,
+        x: own.map(b => b.at),
+        y: own.map(b => b.life),
+        text: own.map(b => (to === 'right' ? `\u00a0${b.text}` : `${b.text}\u00a0`)),
+        textposition: `middle ${to}`,
+        textfont: { size: SMALL, color: INK },
+        cliponaxis: false,
+        hoverinfo: 'skip',
+      },
+    ];
+  });
+  return { word, words };
+}
+
 function livesOn(input: PageLifecycleInput, width: number): Figure {
   const { lives } = input;
   const all = lives.flatMap(l => l.spans);
@@ -76,7 +120,7 @@ function livesOn(input: PageLifecycleInput, width: number): Figure {
   const left = Math.ceil(Math.max(...rows.map(r => widthOf(r, SMALL)))) + 20;
   const [lo, hi] = [Math.min(...all.map(s => s.from)), Math.max(...all.map(s => s.to))];
   const scale = (width - left - EDGE) / (hi - lo);
-  const word = (s: LifeSpan): string => wrap(plainText(s.state), Math.max(10, (s.to - s.from) * scale - 8), SMALL);
+  const { word, words } = wordsOf(lives, lo, hi, scale);
   const tall =
     Math.max(...all.map(s => heightOf(word(s), SMALL)), ...rows.map(r => heightOf(r, SMALL))) +
     (lives.length > MANY ? 12 : 22);
@@ -112,7 +156,7 @@ function livesOn(input: PageLifecycleInput, width: number): Figure {
   const ends = lives.map(l => `${l.name} ends as ${l.spans.at(-1)?.state ?? 'nothing'}`);
   return figureOf({
     title: plainText(input.title ?? ends.join('; ')),
-    traces,
+    traces: [...traces, ...words],
     width,
     plotHeight: Math.ceil(tall * lives.length),
     left,

@@ -63,11 +63,9 @@ export const ZERO_PFN_EVENTS = [
   { sign: '✎', word: 'the device keeps the old page', tone: 'bad', when: 'the device sees what the guest sees' },
 ] as const;
 
-/** A page that was off its list comes back, and is moved: the pass that achieves something. */
+/** A page that was off its list comes back, and is taken off it: the pass that achieves something. */
 export const zeroPfnKept = (seen: Seen): boolean =>
-  seen.step === 'putback_lru_page' ||
-  (seen.step === 'folio_isolate_lru' && seen.got() !== '') ||
-  (seen.step === 'migrate_pages' && seen.gave() !== '');
+  seen.step === 'putback_lru_page' || (seen.step === 'folio_isolate_lru' && seen.got() !== '');
 
 /** `alone`: one task, and nobody who gives a page back: a state that comes back comes back for ever. */
 export function zeroPfnMarks(alone: boolean) {
