@@ -23,9 +23,10 @@ function brief(values: readonly unknown[], cyclic = 'an object that refers to it
   return text.length <= briefChars ? text : `${text.slice(0, briefChars)}…`;
 }
 
-/** What a model says, a line each, as sentences. */
+/** What a model says, a line each, as sentences. Where it names the step twice, the second name is enough. */
 const sentences = (message: string): string =>
   message
+    .replace(/^[\w-]+: [\w[\]]+ in (\w+): (?=\w+\.\1\b)/, '')
     .split('\n')
     .map(line => (/[.?!]$/.test(line) ? line : `${line}.`))
     .join(' ');

@@ -80,6 +80,7 @@ testAnswers({
   },
   'bs-3': {
     wrong: [
+      [() => 'done', /^It does not run: vcpu\.kvm_release_pfn_clean returns the word 'done'/],
       [
         (_s: unknown, me: Fault) => {
           me.page?._refcount.put('gup');
