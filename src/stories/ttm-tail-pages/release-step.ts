@@ -4,6 +4,7 @@ import { verdictText } from '../../explorer/index.js';
 import { search as explore } from '../../kit/index.js';
 import type { RamFault, RamMachine } from '../../linux/kvm/hva-to-pfn.js';
 import type { Next } from '../../model/index.js';
+import { score } from '../../views/index.js';
 import { trackedReference } from '../precise-tracking/index.js';
 import { ttmTailPage } from './model.js';
 
@@ -55,6 +56,7 @@ export const putsWhatGupTook = defineExercise<TailRelease>({
     const broken =
       first.found.violated === 'accounting' ? 'it gives back what nobody took' : `it breaks “${first.found.violated}”`;
     const idea = `On ${first.page}, ${broken}. (On ${others.join('; ')}.)`;
-    return { passed: false, idea, trace: verdictText(first.found) };
+    const { trace } = first.found;
+    return { passed: false, idea, trace: trace === undefined ? verdictText(first.found) : score(trace) };
   },
 });
