@@ -1,32 +1,14 @@
 /** Flags bitfield: every bit of a word, the names of those that are set, and the fields between them. */
 import { INK, PAPER, SOFT, TONES } from './colours.js';
 import type { Figure } from './figure.js';
-import { axis, figureOf } from './page.js';
+import { type BitField, type FlagBitsInput, held, inHex, type Look, lookAt } from './flag-word.js';
+import { axis, figureOf, onBoth } from './page.js';
 import type { Annotation, Axis, Heatmap, Shape } from './plotly.js';
-import { EDGE, SMALL, WIDTH } from './sizes.js';
+import { EDGE, SMALL } from './sizes.js';
 import { heightOf, list, plainText, widthOf, wrap } from './text.js';
 
-export interface BitField {
-  readonly name: string;
-  /** Lowest bit. */
-  readonly from: number;
-  /** Highest bit. */
-  readonly to: number;
-}
+export type { BitField, FlagBitsInput } from './flag-word.js';
 
-export interface FlagBitsInput {
-  readonly title?: string;
-  /** The word: a bigint, a whole number below 2^53, or hexadecimal text (`0x17ffffc008000c`). */
-  readonly value: bigint | number | string;
-  /** 32 or 64. */
-  readonly width?: 32 | 64;
-  /** Bit number to name, as far as known. */
-  readonly names: Readonly<Record<number, string>>;
-  /** Numbers kept in the same word: node, zone, last cpupid. */
-  readonly fields?: readonly BitField[];
-}
-
-const ROW = 32;
 const CELL = 30;
 /** From one level of names to the next. */
 const LEVEL = 17;
@@ -34,59 +16,7 @@ const OFF = '#f4f4f4';
 const ON = '#8ec0de';
 const FIELD = TONES.warn;
 
-function word(value: FlagBitsInput['value']): bigint {
-  try {
-    const n = BigInt(value);
-    if (n >= 0n) return n;
-  } catch {
-    // said below
-  }
-  throw new TypeError(
-    `flagBits: '${String(value)}' is not a word; expected a number from 0 up, or text such as '0x17ffffc008000c'`,
-  );
-}
-
-/** As the log prints it; a single digit is the same in both. */
-const inHex = (n: bigint): string => (n < 10n ? String(n) : `0x${n.toString(16)}`);
-/** The number that a field holds. */
-const held = (w: bigint, f: BitField): bigint => (w >> BigInt(f.from)) & ((1n << BigInt(f.to - f.from + 1)) - 1n);
-
-/** The word, looked at: which bits are flags, which belong to a field, and what each is called. */
-interface Look {
-  readonly word: bigint;
-  readonly width: number;
-  readonly fields: readonly BitField[];
-  /** The flags that are set, fields left out. */
-  readonly set: readonly number[];
-  bit(n: number): number;
-  fieldOf(n: number): BitField | undefined;
-  label(n: number): string;
-}
-
-/** Errors: as of flagBits. */
-function lookAt(input: FlagBitsInput): Look {
-  const w = word(input.value);
-  const width = input.width ?? 64;
-  if (w >> BigInt(width) !== 0n)
-    throw new RangeError(
-      `flagBits: 0x${w.toString(16)} does not fit ${width} bits; say width: 64, or look at the word again`,
-    );
-  const fields = [...(input.fields ?? [])].sort((a, b) => a.from - b.from);
-  fields.forEach((f, i) => {
-    const before = fields[i - 1];
-    if (f.from > f.to || f.from < 0 || f.to >= width || (before !== undefined && before.to >= f.from))
-      throw new RangeError(
-        `flagBits: the field ${f.name} (bits ${f.from} to ${f.to}) is outside the word or over another field`,
-      );
-  });
-  const bit = (n: number): number => Number((w >> BigInt(n)) & 1n);
-  const fieldOf = (n: number): BitField | undefined => fields.find(f => f.from <= n && n <= f.to);
-  const set = Array.from({ length: width }, (_, n) => n).filter(n => bit(n) === 1 && fieldOf(n) === undefined);
-  const label = (n: number): string => plainText(input.names[n] ?? `bit ${n}`);
-  return { word: w, width, fields, set, bit, fieldOf, label };
-}
-
-/** One row of 32 bits, in pixels from the bottom of the plot. */
+/** One row of bits, in pixels from the bottom of the plot. */
 interface Row {
   readonly low: number;
   readonly high: number;
@@ -104,33 +34,31 @@ interface Plan {
   readonly levels: ReadonlyMap<number, number>;
 }
 
-/** The width of a bit. */
-const WIDE = (WIDTH - 2 * EDGE) / ROW;
-
 const numberOf = (w: bigint, f: BitField): string => `${f.name} ${inHex(held(w, f))}`;
-const underField = (w: bigint, f: BitField): string =>
-  wrap(plainText(numberOf(w, f)), Math.max(WIDE * (f.to - f.from + 1) - 6, 48), SMALL);
+const underField = (w: bigint, f: BitField, wide: number): string =>
+  wrap(plainText(numberOf(w, f)), Math.max(wide * (f.to - f.from + 1) - 6, 48), SMALL);
 
-function planOf({ word: w, width, set, fields, label }: Look): Plan {
+function planOf({ word: w, width, per, wide, set, fields, label }: Look): Plan {
   // Names stand level over their bits, each as high as those to its right that it would run into.
   const levels = new Map<number, number>();
   for (const n of set) {
-    const reach = n - Math.ceil((widthOf(`<b>${label(n)}</b>`, SMALL) + 10) / WIDE);
-    const low = n - (n % ROW);
+    const reach = n - Math.ceil((widthOf(`<b>${label(n)}</b>`, SMALL) + 10) / wide);
+    const low = n - (n % per);
     const under = set.filter(b => b < n && b >= low && b > reach).map(b => levels.get(b) ?? 0);
     levels.set(n, Math.max(-1, ...under) + 1);
   }
-  const lows = Array.from({ length: width / ROW }, (_, r) => width - ROW - r * ROW);
+  const lows = Array.from({ length: width / per }, (_, r) => width - per - r * per);
   const nameRooms = lows.map(low => {
-    const own = set.filter(n => n >= low && n < low + ROW);
+    const own = set.filter(n => n >= low && n < low + per);
     return own.length === 0 ? 8 : (Math.max(...own.map(n => levels.get(n) ?? 0)) + 1) * LEVEL + 10;
   });
-  const fieldRoom = fields.length === 0 ? 6 : Math.max(...fields.map(f => heightOf(underField(w, f), SMALL))) + 14;
+  const fieldRoom =
+    fields.length === 0 ? 6 : Math.max(...fields.map(f => heightOf(underField(w, f, wide), SMALL))) + 14;
   const heights = nameRooms.map(names => names + CELL + 18 + fieldRoom);
   const total = heights.reduce((a, b) => a + b, 0);
   const rows = lows.map((low, r) => ({
     low,
-    high: low + ROW - 1,
+    high: low + per - 1,
     top: total - heights.slice(0, r).reduce((a, b) => a + b, 0) - (nameRooms[r] ?? 0),
     id: r === 0 ? '' : String(r + 1),
   }));
@@ -138,7 +66,7 @@ function planOf({ word: w, width, set, fields, label }: Look): Plan {
 }
 
 function axesOf({ low, high, top, id }: Row, total: number): Readonly<Record<string, Axis>> {
-  const bits = Array.from({ length: ROW }, (_, i) => low + i);
+  const bits = Array.from({ length: high - low + 1 }, (_, i) => low + i);
   return {
     [`xaxis${id}`]: axis({
       type: 'linear',
@@ -160,8 +88,8 @@ function axesOf({ low, high, top, id }: Row, total: number): Readonly<Record<str
   };
 }
 
-function cellsOf({ low, id }: Row, { bit, fieldOf, label, word: w }: Look): Heatmap {
-  const bits = Array.from({ length: ROW }, (_, i) => low + i);
+function cellsOf({ low, id }: Row, { per, bit, fieldOf, label, word: w }: Look): Heatmap {
+  const bits = Array.from({ length: per }, (_, i) => low + i);
   const bitInWords = (n: number): string => {
     const field = fieldOf(n);
     if (field !== undefined) return `bit ${n} is ${bit(n)}: a part of ${numberOf(w, field)}`;
@@ -208,13 +136,13 @@ function line(
 }
 
 /** The name of each flag of a row, and a line down to its bit. */
-function flagNotes({ low, high, top, id }: Row, { set, label }: Look, { levels, total }: Plan): readonly Note[] {
+function flagNotes({ low, high, top, id }: Row, { set, label, wide }: Look, { levels, total }: Plan): readonly Note[] {
   return set
     .filter(b => b >= low && b <= high)
     .map((n): Note => {
       const up = 5 + (levels.get(n) ?? 0) * LEVEL;
       // Near the right end a name begins before its bit, by as much as it must.
-      const over = Math.max(0, widthOf(`<b>${label(n)}</b>`, SMALL) - (n - low + 0.5) * WIDE - EDGE + 4);
+      const over = Math.max(0, widthOf(`<b>${label(n)}</b>`, SMALL) - (n - low + 0.5) * wide - EDGE + 4);
       return [
         line(id, [n, n], [top / total, (top + up) / total], 1),
         {
@@ -236,8 +164,12 @@ function flagNotes({ low, high, top, id }: Row, { set, label }: Look, { levels, 
 }
 
 /** The fields of a row, with their numbers. One that two rows share is named in the row that has more of it. */
-function fieldNotes({ low, high, top, id }: Row, { word: w, fields }: Look, { rows, total }: Plan): readonly Note[] {
-  const part = (f: BitField, from: number): number => Math.min(f.to, from + ROW - 1) - Math.max(f.from, from) + 1;
+function fieldNotes(
+  { low, high, top, id }: Row,
+  { word: w, per, wide, fields }: Look,
+  { rows, total }: Plan,
+): readonly Note[] {
+  const part = (f: BitField, from: number): number => Math.min(f.to, from + per - 1) - Math.max(f.from, from) + 1;
   const namedAt = (f: BitField): number =>
     rows.map(r => r.low).reduce((best, from) => (part(f, from) > part(f, best) ? from : best));
   return fields
@@ -245,11 +177,11 @@ function fieldNotes({ low, high, top, id }: Row, { word: w, fields }: Look, { ro
     .map((f): Note => {
       const [a, b] = [Math.max(f.from, low), Math.min(f.to, high)];
       const y = (top - CELL - 20) / total;
-      const goesOn = (): string => wrap(`${plainText(f.name)} goes on`, Math.max(WIDE * (b - a + 1), 70), SMALL);
+      const goesOn = (): string => wrap(`${plainText(f.name)} goes on`, Math.max(wide * (b - a + 1), 70), SMALL);
       return [
         line(id, [a - 0.4, b + 0.4], [y, y], 2),
         {
-          text: namedAt(f) === low ? underField(w, f) : goesOn(),
+          text: namedAt(f) === low ? underField(w, f, wide) : goesOn(),
           x: (a + b) / 2,
           y,
           xref: `x${id}`,
@@ -264,12 +196,16 @@ function fieldNotes({ low, high, top, id }: Row, { word: w, fields }: Look, { ro
 }
 
 /**
- * Shows a flags word bit by bit, the highest at the left as it is written, 32 to a row: 1 and 0 on the cells, the name over each flag that is set (`bit n`
+ * Shows a flags word bit by bit, the highest at the left as it is written, 32 to a row (16 on a narrow page): 1 and 0 on the cells, the name over each flag that is set (`bit n`
  * where no name is known), and under the cells the fields that share the word, with their numbers.
  * Errors: not a word, wider than `width`, fields outside the word or over each other.
  */
 export function flagBits(input: FlagBitsInput): Figure {
-  const look = lookAt(input);
+  return onBoth(page => flagBitsOn(input, page));
+}
+
+function flagBitsOn(input: FlagBitsInput, page: number): Figure {
+  const look = lookAt(input, page);
   const { word: w, width, set, fields } = look;
   const plan = planOf(look);
   const notes = plan.rows.flatMap(row => [...flagNotes(row, look, plan), ...fieldNotes(row, look, plan)]);
@@ -281,6 +217,7 @@ export function flagBits(input: FlagBitsInput): Figure {
     title: plainText(input.title ?? `${hex}: ${names.length === 0 ? 'no flag is set' : names.join(' | ')}`),
     traces: plan.rows.map(row => cellsOf(row, look)),
     plotHeight: plan.total,
+    width: page,
     left: EDGE,
     right: EDGE,
     bottom: 8,
