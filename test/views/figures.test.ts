@@ -74,6 +74,7 @@ test('flag bits: set flags by name, fields by number, both rows of the word', ()
       { name: 'last_cpupid', from: 30, to: 50 },
     ],
   });
+  assert.deepEqual([f.plotly.data.length, f.narrow?.data.length], [2, 4], 'half as many bits in a row of a telephone');
   assert.match(f.text, /set: referenced, uptodate, bit 17 and bit 19; fields: last_cpupid 0x1fffff and zone 2\./);
   const bits = f.plotly.data.flatMap(d => (d.z as number[][])[0] ?? []);
   assert.equal(bits.length, 64);
