@@ -111,7 +111,8 @@ judged('tt-3', {
 
 judged('tt-4', {
   wrong: [
-    [['fault x3', 'invalidate x3'], /took its snapshot before the count moved/],
+    [['fault x3', 'invalidate x3'], /over before the invalidation began/],
+    [['fault', 'invalidate x3', 'fault x2'], /took its snapshot before the count moved/],
     [['invalidate x2', 'fault x3', 'invalidate'], /walked after the clear/],
     [['invalidate', 'fault x3', 'invalidate x2'], /while the invalidation was in progress/],
     [['invalidate', 'fault x2', 'invalidate x2'], /the fault has not finished/],
