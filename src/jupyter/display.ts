@@ -183,6 +183,7 @@ function isNote(value: unknown): value is Note {
  */
 export function show(what: Figure | Table | Note): void {
   if (isFigure(what)) {
+    // Only the picture knows whether there was room for the words, or for the star alone.
     if (what.svg.includes('* inferred:')) noted(what.table.note ?? '');
     emit(figureBundle(what), `${what.text}\n${tableAsText(what.table)}`);
   } else if (isTable(what)) showTable(what);
